@@ -1,0 +1,5 @@
+//! App.
+use leptos::prelude::*;
+/// Root.
+#[component]
+pub fn App() -> impl IntoView { view! { <p>"Pulseboard"</p> } }

@@ -1,0 +1,35 @@
+//! A dashboard: a named layout of widgets, as a document with a version.
+
+use serde::{Deserialize, Serialize};
+
+use super::Widget;
+
+/// Columns of the grid.
+pub const COLUMNS: u16 = 12;
+
+/// A named layout of widgets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dashboard {
+    /// Stable name in addresses: `a-z`, `0-9` and `-`, at most 64 bytes.
+    pub id: String,
+    /// What people read.
+    pub title: String,
+    /// Grows by one with every change that is saved; 0 for a document not saved yet.
+    #[serde(default)]
+    pub version: u64,
+    /// The widgets, in reading order.
+    pub widgets: Vec<Widget>,
+}
+
+/// Where a widget stands: whole cells of a grid of [`COLUMNS`] columns, from the top left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// First column, `0..COLUMNS`.
+    pub x: u16,
+    /// First row, from 0.
+    pub y: u16,
+    /// Columns taken, at least 1.
+    pub w: u16,
+    /// Rows taken, at least 1.
+    pub h: u16,
+}

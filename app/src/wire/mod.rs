@@ -1,0 +1,26 @@
+//! Every type that crosses the network, and nothing else: the only serde types of the app.
+//!
+//! One file per noun. Each has a golden JSON in its tests, so that a change of the contract
+//! is a change that somebody sees.
+
+pub mod boot;
+pub mod dashboard;
+pub mod error;
+pub mod event;
+pub mod frame;
+pub mod history;
+pub mod paths;
+pub mod prefs;
+pub mod role;
+pub mod widget;
+
+pub use boot::Boot;
+pub use dashboard::{Dashboard, Place};
+pub use error::{ApiError, ErrorBody};
+pub use event::{LogEntry, LogLevel};
+pub use frame::{Frame, Hello, Row, SeriesInfo};
+pub use history::{History, HistoryStep};
+pub use prefs::{PlaceOverride, Preferences};
+pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};
+pub use telemetry::{Kind, Metric, Unit};
+pub use widget::{Field, MetricRef, Options, Threshold, Widget, WidgetKind};

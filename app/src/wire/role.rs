@@ -1,0 +1,86 @@
+//! People, programs and what they may do.
+
+use serde::{Deserialize, Serialize};
+
+/// May see and change everything.
+pub const ADMIN: &str = "admin";
+/// May see what asks for no role.
+pub const VIEWER: &str = "viewer";
+
+/// `GET /api/me`: who asks and what they may do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The user's or token's name.
+    pub name: String,
+    /// The user's roles; empty for tokens.
+    pub roles: Vec<String>,
+    /// Whether `/api/admin` answers.
+    pub admin: bool,
+}
+
+/// `POST /api/session`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The user's name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// `POST /api/setup`: makes the first admin and signs in.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    /// The secret of the one-time link.
+    pub token: String,
+    /// The user's name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// `POST /api/admin/users`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// 1 to 64 characters, no control characters, unique without regard to case.
+    pub name: String,
+    /// 8 to 1024 bytes.
+    pub password: String,
+    /// Known roles; at least one.
+    pub roles: Vec<String>,
+}
+
+/// What a token may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Send events.
+    Ingest,
+    /// Read `/metrics`.
+    Scrape,
+}
+
+/// `POST /api/admin/tokens`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// What it is for: 1 to 64 characters.
+    pub name: String,
+    /// At least one.
+    pub scopes: Vec<Scope>,
+}
+
+/// The answer: the only time that the secret can be seen.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct TokenCreated {
+    /// To name it by.
+    pub id: i64,
+    /// What it is for.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// Goes into `Authorization: Bearer …`.
+    pub secret: String,
+}

@@ -1,0 +1,11 @@
+//! The WASM entry: takes over the page that the server rendered. Nothing else lives here.
+#![cfg(target_arch = "wasm32")]
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Called once by the script that the server puts into the page.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}
