@@ -1,5 +1,21 @@
-//! App.
-use leptos::prelude::*;
-/// Root.
-#[component]
-pub fn App() -> impl IntoView { view! { <p>"Pulseboard"</p> } }
+//! What server and page share.
+//!
+//! `wire` holds every type that crosses the network. In the page, data flows one way: stream →
+//! [`live`] → [`widgets`]; a person's changes go through [`board`] to the server. [`grid`],
+//! `live::store` and [`format`] are pure. Effects never run on the server, so what touches the
+//! browser stands inside of them and needs no `cfg`.
+
+mod bar;
+pub mod board;
+mod browser;
+pub mod format;
+pub mod grid;
+mod icons;
+pub mod live;
+pub mod pages;
+mod shell;
+mod widgets;
+pub mod wire;
+
+pub use pages::App;
+pub use shell::shell;

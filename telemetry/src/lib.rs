@@ -1,1 +1,53 @@
-//! Telemetry.
+//! Telemetry: programs emit events, handlers take them, metrics say what to measure in them.
+//!
+//! ```
+//! use telemetry::Registry;
+//!
+//! let registry = Registry::new(); // most programs use the free functions: telemetry::execute
+//! registry.attach("print", "cache.miss", |event| {
+//!     println!("{} {:?} {:?}", event.name, event.measurement("size"), event.meta("key"));
+//! })?;
+//! registry.execute("cache.miss", &[("size", 512.0)], &[("key", "user:7".into())]);
+//! let answer = registry.span("cache.fill", &[("key", "user:7".into())], || 42);
+//! assert_eq!(answer, 42);
+//! # Ok::<(), telemetry::AttachError>(())
+//! ```
+//!
+//! Start reading at [`Registry`], then [`Event`] and [`Metric`]. The core has no async, no I/O
+//! and no clock, and compiles to WASM; what needs them is a feature:
+//!
+//! | feature | what |
+//! |---|---|
+//! | `span` (default) | [`Registry::span`], which reads the clock |
+//! | `host` | `HostPoller`, which measures this machine and process |
+//! | `http` | `RequestTelemetry`, a tower layer for axum |
+
+mod check;
+mod event;
+mod filter;
+#[cfg(feature = "host")]
+mod host;
+#[cfg(feature = "http")]
+mod http;
+mod metric;
+mod registry;
+#[cfg(feature = "span")]
+mod span;
+mod table;
+pub mod testing;
+mod unit;
+
+pub use check::{MAX_BUCKETS, MAX_ROLES, MAX_TAGS, MAX_TEXT, MetricError};
+pub use event::{Event, MAX_NAME, NameError, Value, check_event_name};
+#[cfg(feature = "host")]
+pub use host::HostPoller;
+#[cfg(feature = "http")]
+pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseFuture};
+pub use metric::{Kind, Metric};
+pub use registry::{
+    AttachError, HANDLER_FAILURE, HandlerInfo, NotFound, Registry, attach, attach_many, detach,
+    execute, global, list_handlers,
+};
+#[cfg(feature = "span")]
+pub use span::{span, try_span};
+pub use unit::{Dimension, Unit};

@@ -101,6 +101,9 @@ pub struct Options {
     /// Longest pause between two points that a line bridges, in ms; without it three steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connect_ms: Option<u32>,
+    /// Seconds that the value of a stat is taken over; ten without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window_s: Option<u32>,
     /// Where a value becomes a warning or bad.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<Threshold>,

@@ -1,0 +1,183 @@
+//! The bar: where one is, whether it is live, how much time is shown, and what one may do.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::board::{Board, Saving};
+use crate::icons::{PauseMark, Pulse};
+use crate::live::connection::Live;
+use crate::live::status::{self, Status};
+use crate::live::client;
+use crate::wire::{Me, paths};
+use crate::browser;
+
+/// Ranges to choose from: seconds and words.
+const RANGES: [(u32, &str); 4] =
+    [(60, "Last minute"), (300, "Last 5 minutes"), (900, "Last 15 minutes"), (3600, "Last hour")];
+
+/// The bar.
+#[component]
+pub fn Bar(
+    /// Who is signed in.
+    me: Me,
+    /// The dashboard's title.
+    title: String,
+) -> impl IntoView {
+    let board = expect_context::<Board>();
+    let edit = move |_| board.editing.update(|editing| *editing = !*editing);
+    view! {
+        <header class="bar">
+            <a class="brand" href="/" rel="external"><Pulse/>"Pulseboard"</a>
+            <span class="slash" aria-hidden="true">"/"</span>
+            <span class="dashboard">{title}</span>
+            <span class="space"></span>
+            <Show when=move || board.editing.get()>
+                <Arranging/>
+            </Show>
+            <Connection/>
+            <Time/>
+            <button type="button" class="primary" aria-pressed=move || board.editing.get().to_string() on:click=edit>
+                {move || if board.editing.get() { "Done" } else { "Edit" }}
+            </button>
+            <Account me/>
+        </header>
+    }
+}
+
+/// Live or not, and since when.
+#[component]
+fn Connection() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let paused = move || live.paused_ms.get().is_some();
+    let state = move || match live.status.get() {
+        Status::Live if paused() => ("paused", "Paused"),
+        other => (other.name(), other.word()),
+    };
+    let since = move || match live.status.get() {
+        Status::Live | Status::Stale => format!("Connected: {}", status::duration(live.connected_s.get())),
+        Status::Reconnecting => format!("last data {} ago", status::duration(live.age_s.get())),
+        Status::Connecting => String::new(),
+    };
+    let age = move || match live.status.get() {
+        Status::Stale => format!("no data for {} · ", status::duration(live.age_s.get())),
+        _ => String::new(),
+    };
+    view! {
+        <p class="connection" data-status=move || state().0>
+            <i class="dot" aria-hidden="true"></i>
+            <b role="status">{move || state().1}</b>
+            <span class="since">{move || age()}{since}</span>
+        </p>
+    }
+}
+
+/// How much time, and whether it stands still.
+#[component]
+fn Time() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let board = expect_context::<Board>();
+    let paused = Signal::derive(move || live.paused_ms.get().is_some());
+    let choose = move |event| {
+        if let Ok(seconds) = event_target_value(&event).parse() {
+            live.paused_ms.set(None);
+            live.range_s.set(seconds);
+            board.save_range(seconds);
+        }
+    };
+    let option = move |(seconds, words): (u32, &'static str)| {
+        view! {
+            <option value=seconds.to_string() selected=move || live.range_s.get() == seconds>
+                {words}
+            </option>
+        }
+    };
+    view! {
+        <select class="range" aria-label="Time range" on:change=choose>
+            {RANGES.map(option).collect_view()}
+        </select>
+        <button
+            type="button"
+            class="icon pause"
+            aria-pressed=move || paused.get().to_string()
+            aria-label=move || if paused.get() { "Resume" } else { "Pause" }
+            title=move || if paused.get() { "Resume (p)" } else { "Pause (p)" }
+            on:click=move |_| live.toggle_pause()
+        >
+            <PauseMark paused/>
+        </button>
+    }
+}
+
+/// What stands in the bar while the dashboard is edited.
+#[component]
+fn Arranging() -> impl IntoView {
+    let board = expect_context::<Board>();
+    let saving = move || match board.saving.get() {
+        Saving::Untouched => view! { <span class="saving">"Drag to arrange"</span> }.into_any(),
+        Saving::Saving => view! { <span class="saving" data-saving="saving">"Saving…"</span> }.into_any(),
+        Saving::Saved => view! { <span class="saving" data-saving="saved">"Saved"</span> }.into_any(),
+        Saving::Failed(why) => view! {
+            <span class="saving is-bad" role="alert" data-saving="failed">
+                "Not saved. "{why}" "
+                <button type="button" class="link" on:click=move |_| board.retry()>"Try again"</button>
+            </span>
+        }
+        .into_any(),
+    };
+    view! {
+        {saving}
+        <span class="arranging">
+            <button type="button" disabled=move || !board.can.get().0 on:click=move |_| board.undo()>"Undo"</button>
+            <button type="button" disabled=move || !board.can.get().1 on:click=move |_| board.redo()>"Redo"</button>
+            <button type="button" on:click=move |_| board.reset()>"Reset"</button>
+        </span>
+    }
+}
+
+/// Who is signed in, and the way out.
+#[component]
+fn Account(me: Me) -> impl IntoView {
+    let problem = RwSignal::new(String::new());
+    let leave = move |_| {
+        spawn_local(async move {
+            match client::delete(paths::SESSION).await {
+                Ok(()) | Err(client::ClientError::SignedOut) => browser::go(paths::SIGN_IN_PAGE),
+                Err(error) => problem.set(error.to_string()),
+            }
+        });
+    };
+    let label = format!("Account of {}", me.name);
+    view! {
+        <details class="account">
+            <summary aria-label=label.clone() title=label>{initials(&me.name)}</summary>
+            <div class="menu">
+                <p><b>{me.name.clone()}</b><small>{me.roles.join(", ")}</small></p>
+                <button type="button" on:click=leave>"Sign out"</button>
+                <p class="problem" role="alert">{move || problem.get()}</p>
+            </div>
+        </details>
+    }
+}
+
+/// `Anna Karlsson` is AK, `admin` is AD.
+fn initials(name: &str) -> String {
+    let mut words = name.split([' ', '.', '-', '_']).filter(|word| !word.is_empty());
+    let letters: String = match (words.next(), words.next()) {
+        (Some(first), Some(second)) => first.chars().take(1).chain(second.chars().take(1)).collect(),
+        (Some(only), None) => only.chars().take(2).collect(),
+        _ => "?".into(),
+    };
+    letters.to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn two_letters() {
+        for (name, want) in [("Anna Karlsson", "AK"), ("admin", "AD"), ("åsa.öberg", "ÅÖ"), ("", "?"), ("x", "X")] {
+            assert_eq!(initials(name), want);
+        }
+    }
+}

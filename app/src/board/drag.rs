@@ -1,0 +1,148 @@
+//! Dragging a widget, or its corner, with mouse or finger: pointer events with capture.
+
+use leptos::ev::PointerEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+use super::Board;
+use crate::browser;
+use crate::grid::{self, Grid, Item};
+use crate::wire::Place;
+
+/// Width, in device-independent pixels, below which the page is one column; as in the style sheet.
+pub const NARROW: f64 = 720.0;
+/// Height of a row and distance between cells, as in the style sheet.
+const ROW: f64 = 36.0;
+const GAP: f64 = 12.0;
+
+/// What a drag changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grip {
+    /// Where the widget stands.
+    Move,
+    /// How large it is.
+    Resize,
+}
+
+/// A widget in hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drag {
+    /// Which.
+    pub id: String,
+    /// What changes.
+    pub grip: Grip,
+    /// How far the pointer went since it took hold, in CSS pixels.
+    pub moved: (f64, f64),
+    pointer: i32,
+    start: (f64, f64),
+    /// The widget's box on the grid when it was taken: left, top, width, height.
+    taken: [f64; 4],
+    before: Vec<Item>,
+}
+
+impl Drag {
+    /// Where the widget's box is drawn while it is in hand: left, top, width, height.
+    pub fn frame(&self) -> [f64; 4] {
+        let [left, top, width, height] = self.taken;
+        let (x, y) = self.moved;
+        match self.grip {
+            Grip::Move => [left + x, top + y, width, height],
+            Grip::Resize => [left, top, (width + x).max(40.0), (height + y).max(40.0)],
+        }
+    }
+
+    /// Where it stood when it was taken.
+    pub fn from(&self) -> Option<Place> {
+        self.before.iter().find(|item| item.id == self.id).map(|item| item.place)
+    }
+}
+
+/// Takes hold, when the board is being edited and no other widget is in hand.
+pub fn start(board: Board, id: &str, grip: Grip, event: &PointerEvent) {
+    if !board.editing.get_untracked() || event.button() != 0 || board.drag.with_untracked(Option::is_some) {
+        return;
+    }
+    let Some(handle) = event.current_target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
+    let (Some(widget), Some(area)) = (closest(&handle, "[data-widget]"), closest(&handle, ".grid")) else { return };
+    if handle.set_pointer_capture(event.pointer_id()).is_err() {
+        return;
+    }
+    event.prevent_default();
+    let (widget, area) = (widget.get_bounding_client_rect(), area.get_bounding_client_rect());
+    board.drag.set(Some(Drag {
+        id: id.to_string(),
+        grip,
+        moved: (0.0, 0.0),
+        pointer: event.pointer_id(),
+        start: at(event),
+        taken: [widget.left() - area.left(), widget.top() - area.top(), widget.width(), widget.height()],
+        before: board.items.get_untracked(),
+    }));
+}
+
+/// The pointer moved: the others make room where the widget would land.
+pub fn moved(board: Board, event: &PointerEvent) {
+    let Some(mut drag) = mine(board, event) else { return };
+    let (x, y) = at(event);
+    drag.moved = (x - drag.start.0, y - drag.start.1);
+    let Some(area) = document().query_selector(".grid").ok().flatten() else { return };
+    let grid = Grid { width: area.get_bounding_client_rect().width(), row: ROW, gap: GAP };
+    let [left, top, width, height] = drag.frame();
+    let after = match drag.grip {
+        Grip::Move if grid.width < NARROW => over(&drag, event),
+        Grip::Move => {
+            let cell = grid.cell(left, top);
+            Some(grid::move_to(&drag.before, &drag.id, cell.x, cell.y))
+        }
+        Grip::Resize => {
+            let (w, h) = grid.span(width, height);
+            Some(grid::resize(&drag.before, &drag.id, w, h))
+        }
+    };
+    board.drag.set(Some(drag));
+    if let Some(after) = after.filter(|after| board.items.with_untracked(|items| items != after)) {
+        board.items.set(after);
+    }
+}
+
+/// The pointer let go: what was previewed is kept.
+pub fn end(board: Board, event: &PointerEvent) {
+    let Some(drag) = mine(board, event) else { return };
+    board.drag.set(None);
+    let after = board.items.get_untracked();
+    board.spoken.set(format!("{} dropped", board.title(&drag.id)));
+    board.commit(drag.before, after);
+}
+
+/// Puts the widget back: Escape, or the browser took the pointer away.
+pub fn cancel(board: Board) {
+    if let Some(drag) = board.drag.get_untracked() {
+        board.drag.set(None);
+        board.items.set(drag.before);
+        board.spoken.set("Drag cancelled".into());
+    }
+}
+
+/// On a narrow screen there are no cells to aim at: the widget goes where the one under the
+/// pointer stands.
+fn over(drag: &Drag, event: &PointerEvent) -> Option<Vec<Item>> {
+    let target = browser::widget_at(event.client_x().into(), event.client_y().into())?;
+    let place = drag.before.iter().find(|item| item.id == target && item.id != drag.id)?.place;
+    let below = drag.from().is_some_and(|from| place.y > from.y);
+    let y = if below { place.y + place.h } else { place.y };
+    Some(grid::move_to(&drag.before, &drag.id, place.x, y))
+}
+
+fn mine(board: Board, event: &PointerEvent) -> Option<Drag> {
+    board.drag.get_untracked().filter(|drag| drag.pointer == event.pointer_id())
+}
+
+/// On the page, not the screen: a page that scrolls during a drag moves the pointer too.
+fn at(event: &PointerEvent) -> (f64, f64) {
+    (event.page_x().into(), event.page_y().into())
+}
+
+fn closest(element: &Element, selector: &str) -> Option<Element> {
+    element.closest(selector).ok().flatten()
+}

@@ -1,0 +1,147 @@
+//! The arrangement of one dashboard by one person: what it is, how it is changed, undone, saved.
+
+pub mod drag;
+mod keys;
+mod save;
+
+pub use keys::on_key;
+
+use leptos::prelude::*;
+
+use crate::grid::{self, Item};
+use crate::wire::{Boot, Dashboard, Preferences};
+
+/// Most steps that can be undone.
+const MOST_STEPS: usize = 100;
+
+/// Whether the arrangement is on the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Saving {
+    /// It is as it was loaded.
+    #[default]
+    Untouched,
+    /// It is on its way.
+    Saving,
+    /// It is there.
+    Saved,
+    /// It is not, and why.
+    Failed(String),
+}
+
+/// The arrangement, for every component: copied freely.
+#[derive(Clone, Copy)]
+pub struct Board {
+    /// The document, without the person's changes.
+    pub dashboard: StoredValue<Dashboard>,
+    /// Where everything stands now; during a drag where it would stand.
+    pub items: RwSignal<Vec<Item>>,
+    /// Whether widgets can be moved.
+    pub editing: RwSignal<bool>,
+    /// The widget in hand.
+    pub drag: RwSignal<Option<drag::Drag>>,
+    /// Whether changes are on the server.
+    pub saving: RwSignal<Saving>,
+    /// What a screen reader says about the last change.
+    pub spoken: RwSignal<String>,
+    /// Whether there is something to undo, to redo.
+    pub can: RwSignal<(bool, bool)>,
+    preferences: StoredValue<Preferences>,
+    past: StoredValue<Vec<Vec<Item>>>,
+    future: StoredValue<Vec<Vec<Item>>>,
+}
+
+impl Board {
+    /// As the server says it is.
+    pub fn new(boot: &Boot) -> Self {
+        let own = boot.preferences.widgets.get(&boot.dashboard.id);
+        Board {
+            items: RwSignal::new(grid::arrange(&boot.dashboard, own)),
+            dashboard: StoredValue::new(boot.dashboard.clone()),
+            editing: RwSignal::new(false),
+            drag: RwSignal::new(None),
+            saving: RwSignal::new(Saving::Untouched),
+            spoken: RwSignal::new(String::new()),
+            can: RwSignal::new((false, false)),
+            preferences: StoredValue::new(boot.preferences.clone()),
+            past: StoredValue::new(Vec::new()),
+            future: StoredValue::new(Vec::new()),
+        }
+    }
+
+    /// Takes another arrangement, from `before`, so that it can be undone, and saves it. Nothing
+    /// happens when they are equal.
+    pub fn commit(&self, before: Vec<Item>, after: Vec<Item>) {
+        self.items.set(after.clone());
+        if before == after {
+            return;
+        }
+        self.past.update_value(|past| {
+            if past.len() == MOST_STEPS {
+                past.remove(0);
+            }
+            past.push(before);
+        });
+        self.future.update_value(Vec::clear);
+        self.changed();
+    }
+
+    /// Takes another arrangement made from the one of now.
+    pub fn change(&self, f: impl FnOnce(&[Item]) -> Vec<Item>) {
+        let before = self.items.get_untracked();
+        let after = f(&before);
+        self.commit(before, after);
+    }
+
+    /// Takes the last change back.
+    pub fn undo(&self) {
+        self.step(self.past, self.future, "Undone");
+    }
+
+    /// Makes the last change that was taken back again.
+    pub fn redo(&self) {
+        self.step(self.future, self.past, "Redone");
+    }
+
+    /// Back to the dashboard as everyone has it; can be undone.
+    pub fn reset(&self) {
+        let dashboard = self.dashboard.get_value();
+        self.change(|_| grid::arrange(&dashboard, None));
+        self.spoken.set("Default arrangement".into());
+    }
+
+    /// Saves how much time the charts show.
+    pub fn save_range(&self, seconds: u32) {
+        self.preferences.update_value(|p| p.range_s = Some(seconds));
+        save::save(*self);
+    }
+
+    /// Tries again after a failure.
+    pub fn retry(&self) {
+        save::save(*self);
+    }
+
+    /// The heading of a widget.
+    pub fn title(&self, id: &str) -> String {
+        self.dashboard.with_value(|d| d.widgets.iter().find(|w| w.id == id).map(|w| w.title.clone())).unwrap_or_default()
+    }
+
+    fn step(&self, from: StoredValue<Vec<Vec<Item>>>, to: StoredValue<Vec<Vec<Item>>>, word: &str) {
+        let mut target = None;
+        from.update_value(|steps| target = steps.pop());
+        let Some(target) = target else { return };
+        let now = self.items.get_untracked();
+        to.update_value(|steps| steps.push(now));
+        self.items.set(target);
+        self.spoken.set(word.into());
+        self.changed();
+    }
+
+    fn changed(&self) {
+        self.can.set((self.past.with_value(|p| !p.is_empty()), self.future.with_value(|f| !f.is_empty())));
+        let (id, own) = self.dashboard.with_value(|d| (d.id.clone(), grid::overrides(d, &self.items.get_untracked())));
+        self.preferences.update_value(|p| {
+            if own.is_empty() { p.widgets.remove(&id) } else { p.widgets.insert(id, own) };
+        });
+        save::save(*self);
+    }
+}

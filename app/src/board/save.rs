@@ -1,0 +1,79 @@
+//! Puts the person's preferences on the server: one request at a time, the newest state last.
+
+use std::cell::Cell;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::Deserialize;
+
+use super::{Board, Saving};
+use crate::live::client::{self, ClientError};
+use crate::wire::{Preferences, paths};
+
+thread_local! {
+    /// Changes that no request has taken yet; while a request runs, at least one.
+    static WAITING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// What a conflict answers beside the error.
+#[derive(Deserialize)]
+struct Conflict {
+    current: Preferences,
+}
+
+/// Saves soon: at once, or when the request that runs has ended.
+pub fn save(board: Board) {
+    let waiting = WAITING.get();
+    WAITING.set(waiting + 1);
+    if waiting > 0 {
+        return;
+    }
+    board.saving.set(Saving::Saving);
+    spawn_local(async move {
+        loop {
+            let taken = WAITING.get();
+            let result = send(board).await;
+            let more = WAITING.get() - taken;
+            WAITING.set(more);
+            match result {
+                Err(error) => {
+                    WAITING.set(0);
+                    board.saving.set(Saving::Failed(error.to_string()));
+                    return;
+                }
+                Ok(()) if more == 0 => {
+                    board.saving.set(Saving::Saved);
+                    return;
+                }
+                Ok(()) => {}
+            }
+        }
+    });
+}
+
+/// One attempt, and a second when another page of the same person saved in between: their other
+/// dashboards stay as they left them, this one becomes what this page shows.
+async fn send(board: Board) -> Result<(), ClientError> {
+    let mine = board.preferences.get_value();
+    match put(board, &mine).await {
+        Err(ClientError::Refused { status: 409, body, message }) => {
+            let conflict: Conflict = serde_json::from_str(&body)
+                .map_err(|_| ClientError::Refused { status: 409, message, body: String::new() })?;
+            let id = board.dashboard.with_value(|d| d.id.clone());
+            let mut merged = conflict.current;
+            match mine.widgets.get(&id) {
+                Some(own) => merged.widgets.insert(id, own.clone()),
+                None => merged.widgets.remove(&id),
+            };
+            merged.range_s = mine.range_s.or(merged.range_s);
+            put(board, &merged).await
+        }
+        other => other,
+    }
+}
+
+async fn put(board: Board, preferences: &Preferences) -> Result<(), ClientError> {
+    let saved: Preferences = client::put(paths::PREFERENCES, preferences).await?;
+    board.preferences.update_value(|p| p.version = saved.version);
+    Ok(())
+}

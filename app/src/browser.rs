@@ -1,0 +1,110 @@
+//! The few things that the page asks the browser for. Only called from effects and event
+//! handlers, which the server never runs.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures::Stream;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen_futures::JsFuture;
+
+/// Milliseconds since the page was opened: for durations, never for dates.
+pub fn now_ms() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+/// Minutes that local time is ahead of UTC at a time in ms since the epoch.
+pub fn utc_offset_min(at_ms: f64) -> i32 {
+    -js_sys::Date::new(&at_ms.into()).get_timezone_offset() as i32
+}
+
+/// Local time of day, `12:05:41`.
+pub fn time_of_day(at_ms: i64) -> String {
+    let date = js_sys::Date::new(&(at_ms as f64).into());
+    format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
+}
+
+/// Local date and time with the zone, for a hover.
+pub fn full_time(at_ms: i64) -> String {
+    String::from(js_sys::Date::new(&(at_ms as f64).into()).to_string())
+}
+
+/// Leaves for another page of this site.
+pub fn go(path: &str) {
+    if let Err(error) = window().location().assign(path) {
+        leptos::logging::error!("Pulseboard: cannot open {path}: {error:?}");
+    }
+}
+
+/// The element under a client position, if it belongs to a widget: the widget's id.
+pub fn widget_at(x: f64, y: f64) -> Option<String> {
+    let element = document().element_from_point(x as f32, y as f32)?;
+    element.closest("[data-widget]").ok()??.get_attribute("data-widget")
+}
+
+/// Waits.
+pub async fn sleep(ms: u32) {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let timer = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
+        if let Err(error) = timer {
+            leptos::logging::error!("Pulseboard: no timer: {error:?}");
+        }
+    });
+    // The promise is only ever resolved.
+    drop(JsFuture::from(promise).await);
+}
+
+/// A stream that yields every `ms` for as long as it is kept.
+pub fn ticks(ms: u32) -> std::pin::Pin<Box<dyn Stream<Item = ()>>> {
+    Box::pin(futures::stream::unfold((), move |()| async move {
+        sleep(ms).await;
+        Some(((), ()))
+    }))
+}
+
+/// Calls `f` with an element's size in CSS pixels, now and whenever it changes, until the owner
+/// goes.
+pub fn on_resize(element: &web_sys::Element, mut f: impl FnMut(f64, f64) + 'static) {
+    let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        if let Ok(entry) = entries.at(-1).dyn_into::<web_sys::ResizeObserverEntry>() {
+            let size = entry.content_rect();
+            f(size.width(), size.height());
+        }
+    });
+    let Ok(observer) = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()) else { return };
+    observer.observe(element);
+    keep_until_cleanup((observer, callback), |(observer, _)| observer.disconnect());
+}
+
+/// Calls `f` with whether an element is on the screen, now and whenever it changes, until the
+/// owner goes.
+pub fn on_visible(element: &web_sys::Element, mut f: impl FnMut(bool) + 'static) {
+    let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        if let Ok(entry) = entries.at(-1).dyn_into::<web_sys::IntersectionObserverEntry>() {
+            f(entry.is_intersecting());
+        }
+    });
+    let Ok(observer) = web_sys::IntersectionObserver::new(callback.as_ref().unchecked_ref()) else { return };
+    observer.observe(element);
+    keep_until_cleanup((observer, callback), |(observer, _)| observer.disconnect());
+}
+
+/// Calls `f` whenever a media query begins or ends to match.
+pub fn on_media_change(query: &str, mut f: impl FnMut() + 'static) {
+    let Ok(Some(media)) = window().match_media(query) else { return };
+    let callback = Closure::<dyn FnMut()>::new(move || f());
+    media.set_onchange(Some(callback.as_ref().unchecked_ref()));
+    keep_until_cleanup((media, callback), |(media, _)| media.set_onchange(None));
+}
+
+fn keep_until_cleanup<T: 'static>(kept: T, end: impl FnOnce(T) + 'static) {
+    let kept = Rc::new(RefCell::new(Some((kept, end))));
+    let kept = send_wrapper::SendWrapper::new(kept);
+    on_cleanup(move || {
+        if let Some((kept, end)) = kept.take().borrow_mut().take() {
+            end(kept);
+        }
+    });
+}

@@ -1,0 +1,181 @@
+//! Layout algebra: where widgets stand, and who makes room for whom. Pure: no DOM, no pixels.
+//!
+//! The invariant of every layout that leaves this module: no two visible items overlap, none
+//! leaves the columns, and each stands as high as the ones above it let it.
+
+mod pixels;
+mod saved;
+
+pub use pixels::{Cell, Grid};
+pub use saved::{arrange, overrides};
+
+use crate::wire::{Place, dashboard::COLUMNS};
+
+/// Most rows that a widget may span: a bound for what a pointer can ask for.
+pub const MAX_ROWS: u16 = 40;
+
+/// One widget on the grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The widget's id.
+    pub id: String,
+    /// Where it stands.
+    pub place: Place,
+    /// Hidden items take no room and keep their place for when they are shown again.
+    pub hidden: bool,
+}
+
+/// Moves one item so that its top left corner is at `(x, y)`; the others make room.
+pub fn move_to(items: &[Item], id: &str, x: u16, y: u16) -> Vec<Item> {
+    change(items, id, |place| Place { x, y, ..place })
+}
+
+/// Gives one item another size; the others make room.
+pub fn resize(items: &[Item], id: &str, w: u16, h: u16) -> Vec<Item> {
+    change(items, id, |place| Place { w, h, ..place })
+}
+
+/// Hides one item, or shows it where it stood; the others move up or make room.
+pub fn set_hidden(items: &[Item], id: &str, hidden: bool) -> Vec<Item> {
+    let mut next = items.to_vec();
+    for item in next.iter_mut().filter(|item| item.id == id) {
+        item.hidden = hidden;
+    }
+    compact(next, Some(id))
+}
+
+/// Rows that the visible items take.
+pub fn rows(items: &[Item]) -> u16 {
+    items.iter().filter(|i| !i.hidden).map(|i| i.place.y.saturating_add(i.place.h)).max().unwrap_or(0)
+}
+
+/// Position of each item, in the order of `items`, when the visible ones are read line by line:
+/// the order of a narrow screen.
+pub fn reading_order(items: &[Item]) -> Vec<usize> {
+    let mut by_place: Vec<usize> = (0..items.len()).collect();
+    by_place.sort_by_key(|&i| (items[i].hidden, items[i].place.y, items[i].place.x, i));
+    let mut order = vec![0; items.len()];
+    for (position, index) in by_place.into_iter().enumerate() {
+        order[index] = position;
+    }
+    order
+}
+
+/// Pulls everything up as far as it goes. On a tie `first` goes first: it is the one in hand.
+pub fn compact(mut items: Vec<Item>, first: Option<&str>) -> Vec<Item> {
+    for item in &mut items {
+        item.place = inside(item.place);
+    }
+    let mut order: Vec<usize> = (0..items.len()).filter(|&i| !items[i].hidden).collect();
+    order.sort_by_key(|&i| {
+        let Item { id, place, .. } = &items[i];
+        (place.y, first != Some(id.as_str()), place.x, i)
+    });
+    let mut placed: Vec<Place> = Vec::with_capacity(order.len());
+    for index in order {
+        let mut place = items[index].place;
+        while place.y > 0 && free(&placed, Place { y: place.y - 1, ..place }) {
+            place.y -= 1;
+        }
+        while !free(&placed, place) {
+            place.y += 1;
+        }
+        placed.push(place);
+        items[index].place = place;
+    }
+    items
+}
+
+fn change(items: &[Item], id: &str, f: impl Fn(Place) -> Place) -> Vec<Item> {
+    let mut next = items.to_vec();
+    for item in next.iter_mut().filter(|item| item.id == id) {
+        item.place = inside(f(item.place));
+    }
+    compact(next, Some(id))
+}
+
+/// The nearest place within the columns. Rows end where no layout of ours can reach, so that
+/// sums of rows cannot overflow.
+fn inside(place: Place) -> Place {
+    let w = place.w.clamp(1, COLUMNS);
+    let h = place.h.clamp(1, MAX_ROWS);
+    Place { x: place.x.min(COLUMNS - w), y: place.y.min(10_000), w, h }
+}
+
+fn free(placed: &[Place], place: Place) -> bool {
+    placed.iter().all(|other| !overlap(*other, place))
+}
+
+fn overlap(a: Place, b: Place) -> bool {
+    a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn item(id: &str, x: u16, y: u16, w: u16, h: u16) -> Item {
+        Item { id: id.into(), place: Place { x, y, w, h }, hidden: false }
+    }
+
+    fn at(items: &[Item], id: &str) -> (u16, u16) {
+        let item = items.iter().find(|i| i.id == id).expect("the item is there");
+        (item.place.x, item.place.y)
+    }
+
+    #[test]
+    fn moving_down_past_half_swaps() {
+        let items = vec![item("a", 0, 0, 6, 3), item("b", 0, 3, 6, 3)];
+        let stays = move_to(&items, "a", 0, 1);
+        assert_eq!((at(&stays, "a"), at(&stays, "b")), ((0, 0), (0, 3)));
+        let swapped = move_to(&items, "a", 0, 4);
+        assert_eq!((at(&swapped, "a"), at(&swapped, "b")), ((0, 3), (0, 0)));
+    }
+
+    #[test]
+    fn the_one_in_hand_pushes_the_others() {
+        let items = vec![item("a", 0, 0, 6, 3), item("b", 6, 0, 6, 3)];
+        let moved = move_to(&items, "b", 0, 0);
+        assert_eq!((at(&moved, "b"), at(&moved, "a")), ((0, 0), (0, 3)));
+    }
+
+    #[test]
+    fn hiding_lets_the_others_up_and_showing_returns() {
+        let items = vec![item("a", 0, 0, 12, 3), item("b", 0, 3, 12, 3)];
+        let hidden = set_hidden(&items, "a", true);
+        assert_eq!(at(&hidden, "b"), (0, 0));
+        assert_eq!(rows(&hidden), 3);
+        assert_eq!(set_hidden(&hidden, "a", false), items);
+    }
+
+    #[test]
+    fn an_unknown_id_changes_nothing() {
+        let items = vec![item("a", 0, 0, 6, 3)];
+        assert_eq!(move_to(&items, "nobody", 3, 3), items);
+    }
+
+    prop_compose! {
+        fn any_item()(x in 0u16..30, y in 0u16..60, w in 0u16..20, h in 0u16..60, hidden: bool) -> (Place, bool) {
+            (Place { x, y, w, h }, hidden)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_overlaps_or_leaves(places in prop::collection::vec(any_item(), 1..20), pick: prop::sample::Index,
+                                      x: u16, y: u16) {
+            let items: Vec<Item> = places.iter().enumerate()
+                .map(|(i, (place, hidden))| Item { id: i.to_string(), place: *place, hidden: *hidden }).collect();
+            let id = pick.index(items.len()).to_string();
+            let moved = move_to(&items, &id, x, y);
+            for (i, a) in moved.iter().enumerate() {
+                prop_assert!(a.place.x + a.place.w <= COLUMNS && a.place.w > 0 && a.place.h > 0);
+                for b in &moved[i + 1..] {
+                    prop_assert!(a.hidden || b.hidden || !overlap(a.place, b.place), "{a:?} {b:?}");
+                }
+            }
+            prop_assert_eq!(compact(moved.clone(), None), moved);
+        }
+    }
+}

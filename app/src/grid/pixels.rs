@@ -1,0 +1,65 @@
+//! From pixels to cells: where a pointer asks a widget to go.
+
+use crate::wire::dashboard::COLUMNS;
+
+/// The grid as it stands on the screen, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid {
+    /// Width between the outer edges of the first and the last column.
+    pub width: f64,
+    /// Height of a row.
+    pub row: f64,
+    /// Between columns and between rows.
+    pub gap: f64,
+}
+
+/// A cell of the grid; may lie outside of it, where a pointer can go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// Column.
+    pub x: u16,
+    /// Row.
+    pub y: u16,
+}
+
+impl Grid {
+    /// The cell whose corner is nearest to a point, counted from the grid's top left.
+    pub fn cell(&self, left: f64, top: f64) -> Cell {
+        Cell { x: nearest(left, self.column() + self.gap, COLUMNS - 1), y: nearest(top, self.row + self.gap, 10_000) }
+    }
+
+    /// How many columns and rows come nearest to a size in pixels; at least one.
+    pub fn span(&self, width: f64, height: f64) -> (u16, u16) {
+        let w = nearest(width + self.gap, self.column() + self.gap, COLUMNS).max(1);
+        let h = nearest(height + self.gap, self.row + self.gap, super::MAX_ROWS).max(1);
+        (w, h)
+    }
+
+    fn column(&self) -> f64 {
+        (self.width - self.gap * f64::from(COLUMNS - 1)) / f64::from(COLUMNS)
+    }
+}
+
+/// `as` saturates and takes NaN to 0, which is the answer wanted for both.
+fn nearest(length: f64, step: f64, most: u16) -> u16 {
+    ((length / step).round() as u16).min(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_and_spans() {
+        let grid = Grid { width: 1188.0, row: 36.0, gap: 12.0 };
+        // columns of 88 px, 100 px apart
+        for (left, top, x, y) in
+            [(0.0, 0.0, 0, 0), (49.0, 23.0, 0, 0), (51.0, 25.0, 1, 1), (-500.0, -1.0, 0, 0), (9e9, 0.0, 11, 0), (f64::NAN, 0.0, 0, 0)]
+        {
+            assert_eq!(grid.cell(left, top), Cell { x, y }, "{left} {top}");
+        }
+        assert_eq!(grid.span(288.0, 132.0), (3, 3));
+        assert_eq!(grid.span(0.0, 0.0), (1, 1));
+        assert_eq!(grid.span(1e9, 1e9), (12, super::super::MAX_ROWS));
+    }
+}

@@ -1,0 +1,80 @@
+//! Between documents and layout: a dashboard's places with a person's changes over them.
+
+use std::collections::BTreeMap;
+
+use super::{Item, compact};
+use crate::wire::{Dashboard, PlaceOverride};
+
+/// The layout that a person sees: the dashboard's places, then their own.
+pub fn arrange(dashboard: &Dashboard, own: Option<&BTreeMap<String, PlaceOverride>>) -> Vec<Item> {
+    let items = dashboard
+        .widgets
+        .iter()
+        .map(|widget| {
+            let change = own.and_then(|own| own.get(&widget.id)).copied().unwrap_or_default();
+            Item { id: widget.id.clone(), place: change.place.unwrap_or(widget.place), hidden: change.hidden }
+        })
+        .collect();
+    compact(items, None)
+}
+
+/// What of a layout is a person's own: only what differs from the dashboard, so that later
+/// changes of the dashboard reach everything else.
+pub fn overrides(dashboard: &Dashboard, items: &[Item]) -> BTreeMap<String, PlaceOverride> {
+    let defaults = arrange(dashboard, None);
+    items
+        .iter()
+        .filter_map(|item| {
+            let default = defaults.iter().find(|d| d.id == item.id)?;
+            let change = PlaceOverride {
+                place: (item.place != default.place).then_some(item.place),
+                hidden: item.hidden,
+            };
+            (change != PlaceOverride::default()).then(|| (item.id.clone(), change))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::grid::{move_to, set_hidden};
+    use crate::wire::{Options, Place, Widget, WidgetKind};
+
+    fn dashboard() -> Dashboard {
+        let widget = |id: &str, x, y| Widget {
+            id: id.into(),
+            kind: WidgetKind::Line,
+            title: id.into(),
+            metrics: vec![],
+            options: Options::default(),
+            place: Place { x, y, w: 6, h: 3 },
+        };
+        Dashboard {
+            id: "d".into(),
+            title: "D".into(),
+            version: 1,
+            widgets: vec![widget("a", 0, 0), widget("b", 6, 0), widget("c", 0, 3)],
+        }
+    }
+
+    #[test]
+    fn an_untouched_layout_saves_nothing() {
+        let d = dashboard();
+        assert!(overrides(&d, &arrange(&d, None)).is_empty());
+    }
+
+    #[test]
+    fn a_layout_comes_back_as_it_was_saved() {
+        let d = dashboard();
+        let changed = set_hidden(&move_to(&arrange(&d, None), "c", 6, 0), "a", true);
+        assert_eq!(arrange(&d, Some(&overrides(&d, &changed))), changed);
+    }
+
+    #[test]
+    fn overrides_of_widgets_that_are_gone_are_ignored() {
+        let d = dashboard();
+        let own = BTreeMap::from([("gone".into(), PlaceOverride { place: None, hidden: true })]);
+        assert_eq!(arrange(&d, Some(&own)), arrange(&d, None));
+    }
+}

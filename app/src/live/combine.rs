@@ -1,0 +1,123 @@
+//! Arithmetic of rows: several series at one time, one series over time, and the one number
+//! that a widget asks for. Pure.
+
+use crate::wire::frame::Row;
+use crate::wire::{Field, Kind};
+
+/// One row for several series in the same window. Counts and sums add up, newest values are
+/// averaged (they are levels: adding the use of two cores says nothing), and percentiles take
+/// the worst: they cannot be merged from numbers alone, and too high misleads less than too low.
+pub fn across(rows: impl Iterator<Item = Row>) -> Option<Row> {
+    let mut n = 0.0;
+    let all = rows.reduce(|a, b| {
+        n += 1.0;
+        Row {
+            count: a.count + b.count,
+            sum: add(a.sum, b.sum),
+            min: a.min.min(b.min),
+            max: a.max.max(b.max),
+            last: add(a.last, b.last),
+            quantiles: std::array::from_fn(|i| a.quantiles[i].max(b.quantiles[i])),
+        }
+    })?;
+    Some(Row { last: all.last / (n + 1.0), ..all })
+}
+
+/// One row for one series over consecutive windows, the later one second. Percentiles are
+/// weighted by count: good enough for the second that is not over yet and for a stat, both of
+/// which say so by being replaced or labelled.
+pub fn then(a: Row, b: Row) -> Row {
+    let total = a.count + b.count;
+    Row {
+        count: total,
+        sum: add(a.sum, b.sum),
+        min: a.min.min(b.min),
+        max: a.max.max(b.max),
+        last: if b.last.is_nan() { a.last } else { b.last },
+        quantiles: std::array::from_fn(|i| match (a.quantiles[i], b.quantiles[i]) {
+            (x, y) if x.is_nan() => y,
+            (x, y) if y.is_nan() => x,
+            (x, y) => (x * a.count + y * b.count) / total,
+        }),
+    }
+}
+
+/// The number that a widget asks for, of a window of `window_ms`; NaN when the row has none.
+pub fn read(row: &Row, kind: Kind, field: Field, window_ms: f64) -> f64 {
+    match field {
+        Field::Last => row.last,
+        Field::Count => row.count,
+        Field::Sum => row.sum,
+        Field::Rate if kind == Kind::Sum => row.sum * 1000.0 / window_ms,
+        Field::Rate => row.count * 1000.0 / window_ms,
+        Field::Avg if kind == Kind::LastValue => row.last,
+        Field::Avg => row.sum / row.count,
+        Field::Min => row.min,
+        Field::Max => row.max,
+        Field::P50 => row.quantiles[0],
+        Field::P95 => row.quantiles[1],
+        Field::P99 => row.quantiles[2],
+    }
+}
+
+/// Whether a covered window without a row means zero: what is counted and did not happen.
+/// A level or a latency that was not measured is a gap instead.
+pub fn silence_is_zero(kind: Kind, field: Field) -> bool {
+    match kind {
+        Kind::Counter | Kind::Sum => true,
+        Kind::Summary | Kind::Distribution => matches!(field, Field::Count | Field::Rate),
+        Kind::LastValue => false,
+    }
+}
+
+/// Addition in which NaN means «not known» and not «spoils the sum».
+fn add(a: f64, b: f64) -> f64 {
+    match (a.is_nan(), b.is_nan()) {
+        (true, _) => b,
+        (_, true) => a,
+        _ => a + b,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn summary(count: f64, sum: f64, p: f64) -> Row {
+        Row::read(Kind::Summary, &[count, sum, 1.0, p, p, p, p])
+    }
+
+    #[test]
+    fn across_series() {
+        assert!(across(std::iter::empty()).is_none());
+        let row = across([summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0)].into_iter()).expect("two rows");
+        assert_eq!((row.count, row.sum, row.quantiles), (4.0, 10.0, [4.0; 3]));
+        let levels = [10.0, 20.0, 60.0].map(|v| Row::read(Kind::LastValue, &[v, v, v]));
+        assert_eq!(across(levels.into_iter()).expect("three rows").last, 30.0);
+    }
+
+    #[test]
+    fn over_time() {
+        let row = then(summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0));
+        assert_eq!((row.count, row.sum, row.quantiles), (4.0, 10.0, [2.5; 3]));
+        let kept = then(Row::read(Kind::LastValue, &[5.0]), Row::EMPTY);
+        assert_eq!(kept.last, 5.0);
+    }
+
+    #[test]
+    fn numbers_of_a_row() {
+        let counter = Row::read(Kind::Counter, &[30.0]);
+        let sum = Row::read(Kind::Sum, &[2.0, 500.0]);
+        for (row, kind, field, want) in [
+            (counter, Kind::Counter, Field::Rate, 15.0),
+            (sum, Kind::Sum, Field::Rate, 250.0),
+            (summary(4.0, 10.0, 3.0), Kind::Summary, Field::Avg, 2.5),
+            (summary(4.0, 10.0, 3.0), Kind::Summary, Field::P99, 3.0),
+            (Row::read(Kind::LastValue, &[7.0]), Kind::LastValue, Field::Avg, 7.0),
+        ] {
+            assert_eq!(read(&row, kind, field, 2000.0), want, "{kind:?} {field:?}");
+        }
+        assert!(read(&Row::EMPTY, Kind::Summary, Field::Avg, 1000.0).is_nan(), "no samples, no average");
+        assert!(read(&counter, Kind::Counter, Field::P99, 1000.0).is_nan());
+    }
+}

@@ -1,0 +1,236 @@
+//! The one stream of the page: EventSource → store, and what to do when it breaks.
+//!
+//! The browser reconnects by itself and asks for what it missed; only when it gave up (the
+//! server answered with an error) a new one is opened here, with growing pauses.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use futures::StreamExt;
+use gloo_net::eventsource::State;
+use gloo_net::eventsource::futures::EventSource;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
+use web_sys::MessageEvent;
+
+use super::client::{self, ClientError};
+use super::status::{self, Status};
+use super::store::Store;
+use crate::wire::{Frame, Hello, LogEntry, Me, SeriesInfo, paths};
+use crate::{browser, widgets::canvas};
+
+const FIRST_PAUSE_MS: u32 = 1000;
+const LONGEST_PAUSE_MS: u32 = 15_000;
+
+/// What the page knows of the world, for every component: copied freely.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// The data.
+    pub store: StoredValue<Store>,
+    /// How the page stands to the server.
+    pub status: RwSignal<Status>,
+    /// Seconds since the connection was made.
+    pub connected_s: RwSignal<u64>,
+    /// Age of what is shown, in seconds, while it is stale.
+    pub age_s: RwSignal<u64>,
+    /// Grows once a second, when a second completed: texts follow it.
+    pub beat: RwSignal<u64>,
+    /// Grows when recent events came.
+    pub logged: RwSignal<u64>,
+    /// Time that the charts show, in seconds.
+    pub range_s: RwSignal<u32>,
+    /// Where the charts stopped, in ms since the epoch, while they are paused.
+    pub paused_ms: RwSignal<Option<i64>>,
+    /// Why the past is missing, when it could not be had.
+    pub backfill_error: RwSignal<Option<ClientError>>,
+}
+
+impl Live {
+    /// Nothing known yet.
+    pub fn new(store: Store, range_s: u32) -> Self {
+        Live {
+            store: StoredValue::new(store),
+            status: RwSignal::new(Status::Connecting),
+            connected_s: RwSignal::new(0),
+            age_s: RwSignal::new(0),
+            beat: RwSignal::new(0),
+            logged: RwSignal::new(0),
+            range_s: RwSignal::new(range_s),
+            paused_ms: RwSignal::new(None),
+            backfill_error: RwSignal::new(None),
+        }
+    }
+
+    /// Where the charts end, in ms since the epoch.
+    pub fn end_ms(&self) -> i64 {
+        self.paused_ms.get_untracked().unwrap_or_else(|| self.store.with_value(Store::newest_ms))
+    }
+
+    /// Stops the charts where they are, or lets them catch up.
+    pub fn toggle_pause(&self) {
+        let now = self.store.with_value(Store::newest_ms);
+        self.paused_ms.update(|paused| *paused = if paused.is_some() { None } else { Some(now) });
+        canvas::request();
+    }
+}
+
+/// Keeps a stream of these metrics open until the page goes; begins anew when the range changes.
+pub fn connect(live: Live, metrics: Vec<String>) {
+    let round = Rc::new(Cell::new(0u32));
+    let metrics = Rc::new(metrics);
+    Effect::new(move || {
+        live.range_s.track();
+        round.set(round.get() + 1);
+        let mine = round.get();
+        let current = Rc::clone(&round);
+        let metrics = Rc::clone(&metrics);
+        spawn_local(async move { keep_open(live, &metrics, move || current.get() == mine).await });
+    });
+}
+
+/// Opens streams one after the other while `wanted` says so.
+async fn keep_open(live: Live, metrics: &[String], wanted: impl Fn() -> bool) {
+    let mut pause_ms = FIRST_PAUSE_MS;
+    while wanted() {
+        if let Some(true) = follow(live, metrics, &wanted).await {
+            pause_ms = FIRST_PAUSE_MS;
+        }
+        if !wanted() {
+            return;
+        }
+        if client::get::<Me>(paths::ME).await == Err(ClientError::SignedOut) {
+            browser::go(paths::SIGN_IN_PAGE);
+            return;
+        }
+        browser::sleep(pause_ms).await;
+        pause_ms = (pause_ms * 2).min(LONGEST_PAUSE_MS);
+    }
+}
+
+/// One EventSource until it gives up. Whether frames came; none when it could not be opened.
+async fn follow(live: Live, metrics: &[String], wanted: &impl Fn() -> bool) -> Option<bool> {
+    let url = format!("{}?metrics={}", paths::STREAM, metrics.join(","));
+    let mut source = EventSource::new(&url).ok()?;
+    let mut messages = futures::stream::select_all([
+        source.subscribe("hello").ok()?,
+        source.subscribe("series").ok()?,
+        source.subscribe("frame").ok()?,
+        source.subscribe("log").ok()?,
+    ]);
+    let mut clock = Clock { connected_ms: None, heard_ms: browser::now_ms(), status: live.status.get_untracked() };
+    let mut heard = false;
+    let mut tick = browser::ticks(500);
+    loop {
+        let message = futures::future::select(messages.next(), tick.next()).await;
+        if !wanted() {
+            return Some(heard);
+        }
+        match message {
+            futures::future::Either::Left((Some(Ok((kind, message))), _)) => {
+                heard = true;
+                clock.heard_ms = browser::now_ms();
+                take(live, metrics, &kind, &message);
+            }
+            futures::future::Either::Left((None, _)) => return Some(heard),
+            // An error message says that the browser is about to retry: the state tells more.
+            futures::future::Either::Left((Some(Err(_)), _)) | futures::future::Either::Right(_) => {}
+        }
+        let state = source.state();
+        clock.show(live, state == State::Open && heard);
+        if state == State::Closed {
+            return Some(heard);
+        }
+    }
+}
+
+/// What the header says about the connection.
+struct Clock {
+    connected_ms: Option<f64>,
+    heard_ms: f64,
+    status: Status,
+}
+
+impl Clock {
+    fn show(&mut self, live: Live, open: bool) {
+        let now = browser::now_ms();
+        let silent = now - self.heard_ms;
+        self.status = status::judge(self.status, open, silent);
+        let since = match self.status {
+            Status::Live | Status::Stale => *self.connected_ms.get_or_insert(now),
+            Status::Connecting | Status::Reconnecting => {
+                self.connected_ms = None;
+                now
+            }
+        };
+        set(live.status, self.status);
+        set(live.connected_s, ((now - since) / 1000.0) as u64);
+        let stale = !matches!(self.status, Status::Live | Status::Connecting);
+        set(live.age_s, if stale { (silent / 1000.0) as u64 } else { 0 });
+    }
+}
+
+/// Sets what differs: a signal that is set wakes everyone who reads it.
+fn set<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}
+
+fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
+    match kind {
+        "hello" => {
+            let Some(hello) = parse::<Hello>(message) else { return };
+            live.store.update_value(|store| store.hello(&hello, live.range_s.get_untracked()));
+            spawn_local(backfill(live, metrics.to_vec(), hello.live_from_ms));
+        }
+        "series" => {
+            let Some(series) = parse::<Vec<SeriesInfo>>(message) else { return };
+            live.store.update_value(|store| store.add_series(series));
+        }
+        "log" => {
+            let Some(entries) = parse::<Vec<LogEntry>>(message) else { return };
+            live.store.update_value(|store| store.log(entries));
+            live.logged.update(|n| *n += 1);
+        }
+        "frame" => {
+            let Some(frame) = parse::<Frame>(message) else { return };
+            live.store.update_value(|store| store.apply(&frame));
+            if !frame.seconds.is_empty() && live.paused_ms.get_untracked().is_none() {
+                live.beat.update(|n| *n += 1);
+            }
+            canvas::request();
+        }
+        _ => {}
+    }
+}
+
+/// Fetches what was before the stream began, one metric after the other.
+async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
+    let from = live_from_ms - i64::from(live.range_s.get_untracked()) * 1000;
+    let all = metrics.iter().map(|metric| client::history(metric, from, live_from_ms));
+    let mut failed = None;
+    for history in futures::future::join_all(all).await {
+        match history {
+            Ok(history) => live.store.update_value(|store| store.history(&history)),
+            Err(error) => failed = Some(error),
+        }
+    }
+    set(live.backfill_error, failed);
+    live.beat.update(|n| *n += 1);
+    canvas::request();
+}
+
+/// A message that this page cannot read is told on the console: it means that page and server
+/// are of different versions, and the next reload mends it.
+fn parse<T: DeserializeOwned>(message: &MessageEvent) -> Option<T> {
+    let text = message.data().as_string()?;
+    match serde_json::from_str(&text) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            leptos::logging::error!("Pulseboard: a message of the stream cannot be read: {error}");
+            None
+        }
+    }
+}
+

@@ -1,0 +1,118 @@
+use super::*;
+use crate::wire::frame::Second;
+use crate::wire::{Frame, Hello, Metric, SeriesInfo};
+
+const T0: i64 = 1_700_000_000_000;
+
+fn tagged(id: u32, metric: &str, tag: (&str, &str)) -> SeriesInfo {
+    SeriesInfo { id, metric: metric.into(), tags: [(tag.0.to_string(), tag.1.to_string())].into() }
+}
+
+fn store() -> Store {
+    let metrics = [
+        Metric::count_events("http.stop").named("requests").tags(["status"]),
+        Metric::last_value("cpu.usage").named("cpu").tags(["core"]).unit(Unit::Percent),
+    ];
+    let mut store = Store::new(&metrics, 60);
+    let series = vec![
+        tagged(1, "requests", ("status", "200")),
+        tagged(2, "requests", ("status", "503")),
+        tagged(3, "cpu", ("core", "10")),
+        tagged(4, "cpu", ("core", "2")),
+    ];
+    store.hello(&Hello { now_ms: T0, seq: 0, live_from_ms: T0, flush_ms: 100, series }, 60);
+    store
+}
+
+fn second(store: &mut Store, i: i64, rows: &[[f64; 2]]) {
+    let t = T0 + i * 1000;
+    let rows = rows.iter().map(|r| r.to_vec()).collect();
+    store.apply(&Frame { seq: i as u64, t, w: 100, rows: vec![], seconds: vec![Second { t, rows }] });
+}
+
+fn rate(tags: &[(&str, &str)]) -> MetricRef {
+    MetricRef {
+        metric: "requests".into(),
+        field: Field::Rate,
+        tags: tags.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
+        ..MetricRef::default()
+    }
+}
+
+fn values(line: &Line) -> Vec<f64> {
+    line.points.iter().map(|p| p.v).collect()
+}
+
+#[test]
+fn silence_of_a_counter_is_zero_and_of_a_level_is_a_gap() {
+    let mut s = store();
+    let mut lines = Lines::new(&[rate(&[]), MetricRef { metric: "cpu".into(), ..MetricRef::default() }]);
+    second(&mut s, 1, &[[1.0, 4.0], [2.0, 1.0], [3.0, 50.0], [4.0, 70.0]]);
+    second(&mut s, 2, &[]);
+    second(&mut s, 3, &[[1.0, 2.0]]);
+    lines.update(&s);
+    let generation = lines.generation();
+    assert_eq!(values(&lines.lines()[0]), [5.0, 0.0, 2.0]);
+    assert_eq!(values(&lines.lines()[1]), [60.0]);
+    second(&mut s, 4, &[[1.0, 9.0]]);
+    lines.update(&s);
+    assert_eq!(lines.generation(), generation, "what was there stays");
+    assert_eq!(values(&lines.lines()[0]), [5.0, 0.0, 2.0, 9.0]);
+    assert_eq!(lines.lines()[0].value(s.settled_ms()), 9.0);
+    assert!(lines.lines()[1].value(s.settled_ms()).is_nan(), "three seconds old is not now");
+}
+
+#[test]
+fn by_tag_in_natural_order_with_prefix_filter() {
+    let mut s = store();
+    second(&mut s, 1, &[[2.0, 3.0], [3.0, 10.0], [4.0, 20.0]]);
+    let mut lines = Lines::new(&[MetricRef { metric: "cpu".into(), by: Some("core".into()), ..MetricRef::default() }]);
+    lines.update(&s);
+    let labels: Vec<_> = lines.lines().iter().map(|l| (l.label.as_str(), values(l))).collect();
+    assert_eq!(labels, [("2", vec![20.0]), ("10", vec![10.0])]);
+    assert_eq!(stat(&s, &rate(&[("status", "5*")]), 10), 3.0);
+    assert_eq!(stat(&s, &rate(&[("status", "4*")]), 10), 0.0);
+}
+
+#[test]
+fn a_share_without_a_whole_is_unknown() {
+    let mut s = store();
+    let share = MetricRef {
+        share_of: Some(Box::new(MetricRef { field: Field::Count, ..rate(&[]) })),
+        field: Field::Count,
+        ..rate(&[("status", "5*")])
+    };
+    second(&mut s, 1, &[]);
+    assert!(stat(&s, &share, 10).is_nan());
+    second(&mut s, 2, &[[1.0, 3.0], [2.0, 1.0]]);
+    assert_eq!(stat(&s, &share, 10), 25.0);
+    second(&mut s, 3, &[[1.0, 4.0]]);
+    let mut lines = Lines::new(std::slice::from_ref(&share));
+    lines.update(&s);
+    assert_eq!(values(&lines.lines()[0]), [25.0, 0.0]);
+    assert_eq!(unit(&s, &share), (Unit::Percent, false));
+}
+
+#[test]
+fn the_tip_moves_and_then_settles() {
+    let mut s = store();
+    second(&mut s, 1, &[[3.0, 10.0]]);
+    let mut lines = Lines::new(&[MetricRef { metric: "cpu".into(), by: Some("core".into()), ..MetricRef::default() }]);
+    s.apply(&Frame { seq: 2, t: T0 + 1400, w: 100, rows: vec![vec![3.0, 30.0, 30.0, 30.0]], seconds: vec![] });
+    lines.update(&s);
+    assert_eq!(values(&lines.lines()[1]), [10.0, 30.0]);
+    second(&mut s, 2, &[[3.0, 31.0]]);
+    lines.update(&s);
+    assert_eq!(values(&lines.lines()[1]), [10.0, 31.0]);
+    assert_eq!(lines.extent((T0 + 1500) as f64), Some((31.0, 31.0)));
+}
+
+#[test]
+fn a_hidden_metric_has_no_values() {
+    let s = store();
+    let hidden = MetricRef { metric: String::new(), ..MetricRef::default() };
+    assert!(stat(&s, &hidden, 10).is_nan());
+    let mut lines = Lines::new(&[hidden]);
+    lines.update(&s);
+    assert!(lines.lines()[0].points.is_empty());
+}

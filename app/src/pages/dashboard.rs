@@ -1,0 +1,159 @@
+//! A dashboard: the bar, the grid and, while it is edited, the catalogue of hidden widgets.
+//!
+//! Renders any dashboard document; no widget is known by name here.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::bar::Bar;
+use crate::board::{Board, drag};
+use crate::grid;
+use crate::live::Store;
+use crate::live::connection::{self, Live};
+use crate::widgets::palette::{self, Swatches};
+use crate::widgets::{self, WidgetShell};
+use crate::wire::Boot;
+
+/// Time that charts show unless a person chose otherwise, in seconds.
+const RANGE_S: u32 = 300;
+
+/// A dashboard with what the server boots it with.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let boot = SharedValue::new(use_context::<Boot>).into_inner();
+    match boot {
+        Some(boot) => view! { <Loaded boot/> }.into_any(),
+        None => super::missing::Missing().into_any(),
+    }
+}
+
+#[component]
+fn Loaded(boot: Boot) -> impl IntoView {
+    let range_s = boot.preferences.range_s.unwrap_or(RANGE_S);
+    let live = Live::new(Store::new(&boot.metrics, range_s), range_s);
+    let board = Board::new(&boot);
+    provide_context(live);
+    provide_context(board);
+    let needed = widgets::needs(&boot.dashboard.widgets);
+    connection::connect(live, needed);
+    Effect::new(|| {
+        palette::follow_theme();
+    });
+    listen(live, board);
+    let title = boot.dashboard.title.clone();
+    let widgets = boot.dashboard.widgets.clone();
+    let rows = move || format!("--rows:{}", board.items.with(|items| grid::rows(items)));
+    let all_hidden = move || board.items.with(|items| items.iter().all(|item| item.hidden));
+    let failed = move || live.backfill_error.get().map(|error| error.to_string());
+    view! {
+        <Title text=format!("{title} · Pulseboard")/>
+        <Bar me=boot.me.clone() title=title.clone()/>
+        <main
+            class="board"
+            class:editing=move || board.editing.get()
+            data-status=move || live.status.get().name()
+            data-paused=move || live.paused_ms.get().is_some().to_string()
+        >
+            <h1 class="unseen">{title}</h1>
+            {move || {
+                failed()
+                    .map(|why| {
+                        view! {
+                            <p class="banner" role="alert">
+                                "The past could not be loaded, what is shown begins now. " {why}
+                            </p>
+                        }
+                    })
+            }}
+            <div class="grid" style=rows>
+                {widgets.into_iter().map(|widget| view! { <WidgetShell widget/> }).collect_view()}
+                {move || board.drag.get().map(|drag| placeholder(board, &drag))}
+            </div>
+            <Show when=all_hidden>
+                <p class="state nothing">"Every widget is hidden. Choose Edit to show some again."</p>
+            </Show>
+            <Show when=move || board.editing.get()>
+                <Catalogue/>
+            </Show>
+        </main>
+        <p class="unseen" id="how-to-move">
+            "Arrow keys move, Shift and arrow keys resize, Delete hides, Escape leaves."
+        </p>
+        <p class="unseen" role="status">{move || board.spoken.get()}</p>
+        <Swatches/>
+    }
+}
+
+/// Where the widget in hand would land.
+fn placeholder(board: Board, drag: &drag::Drag) -> impl IntoView + use<> {
+    let id = drag.id.clone();
+    let style = move || {
+        board.items.with(|items| {
+            let place = items.iter().find(|item| item.id == id).map(|item| item.place)?;
+            Some(format!("--x:{};--y:{};--w:{};--h:{}", place.x, place.y, place.w, place.h))
+        })
+    };
+    view! { <div class="placeholder" aria-hidden="true" style=style></div> }
+}
+
+/// Hidden widgets, to be shown again.
+#[component]
+fn Catalogue() -> impl IntoView {
+    let board = expect_context::<Board>();
+    let hidden = move || {
+        let items = board.items.get();
+        items.into_iter().filter(|item| item.hidden).map(|item| item.id).collect::<Vec<_>>()
+    };
+    let show = move |id: String| {
+        let title = board.title(&id);
+        let said = format!("{title} shown");
+        view! {
+            <li>
+                <button
+                    type="button"
+                    on:click=move |_| {
+                        board.change(|items| grid::set_hidden(items, &id, false));
+                        board.spoken.set(said.clone());
+                    }
+                >
+                    <span aria-hidden="true">"+ "</span>
+                    {format!("Show {title}")}
+                </button>
+            </li>
+        }
+    };
+    view! {
+        <aside class="catalogue" aria-label="Hidden widgets">
+            <h2>"Hidden widgets"</h2>
+            <ul>{move || hidden().into_iter().map(show).collect_view()}</ul>
+            <Show when=move || hidden().is_empty()>
+                <p class="hint">"None. Hide one with × at its corner."</p>
+            </Show>
+        </aside>
+    }
+}
+
+/// Keys of the whole page, where no field has them.
+fn listen(live: Live, board: Board) {
+    Effect::new(move || {
+        let handle = window_event_listener(ev::keydown, move |event| {
+            let typing = event_target::<web_sys::Element>(&event).matches("input, select, textarea").unwrap_or(false);
+            let command = event.ctrl_key() || event.meta_key();
+            match (event.key().as_str(), command) {
+                ("Escape", _) if board.drag.with_untracked(Option::is_some) => drag::cancel(board),
+                ("Escape", _) => board.editing.set(false),
+                _ if typing => {}
+                ("z", true) => board.undo(),
+                ("Z" | "y", true) => board.redo(),
+                ("e", false) => board.editing.update(|editing| *editing = !*editing),
+                ("p", false) => live.toggle_pause(),
+                _ => return,
+            }
+            if command && !typing {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || handle.remove());
+    });
+}

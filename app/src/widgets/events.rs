@@ -1,0 +1,55 @@
+//! The list of recent events, newest first, never more than the store keeps.
+
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::live::connection::Live;
+use crate::live::store::LOG_ENTRIES;
+use crate::wire::{LogEntry, LogLevel, Widget};
+
+/// The events widget.
+#[component]
+pub fn Events(
+    /// Its heading.
+    widget: Widget,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let entries = Memo::new(move |before: Option<&Vec<LogEntry>>| {
+        live.logged.track();
+        live.beat.track();
+        match (live.paused_ms.get(), before) {
+            (Some(_), Some(before)) => before.clone(),
+            _ => live.store.with_value(|store| store.recent().cloned().collect::<Vec<_>>()),
+        }
+    });
+    let ready = Memo::new(move |_| live.beat.get() > 0);
+    let empty = move || if ready.get() { "Nothing happened yet. Events appear here as they come." } else { "Loading…" };
+    view! {
+        <header>
+            <h2 id=format!("widget-{}", widget.id)>
+                {widget.title}<small title=format!("The newest {LOG_ENTRIES}")>{move || entries.with(Vec::len)}</small>
+            </h2>
+        </header>
+        <Show when=move || entries.with(|e| !e.is_empty()) fallback=move || view! { <p class="state">{empty}</p> }>
+            <ol class="events" tabindex="0" aria-label="Recent events, newest first">
+                {move || entries.get().into_iter().map(row).collect_view()}
+            </ol>
+        </Show>
+    }
+}
+
+fn row(entry: LogEntry) -> impl IntoView {
+    let (level, class) = match entry.level {
+        LogLevel::Info => ("info", "level is-info"),
+        LogLevel::Warn => ("warn", "level is-warn"),
+        LogLevel::Error => ("error", "level is-error"),
+    };
+    view! {
+        <li title=entry.event>
+            <time title=browser::full_time(entry.t)>{browser::time_of_day(entry.t)}</time>
+            <span class=class>{level}</span>
+            <span class="message">{entry.message}</span>
+            <span class="source">{entry.source}</span>
+        </li>
+    }
+}

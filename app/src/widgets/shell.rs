@@ -1,0 +1,113 @@
+//! The frame of every widget: where it stands, how it is moved, resized and hidden.
+
+use leptos::prelude::*;
+
+use super::{body, is_withheld};
+use crate::board::{self, Board, drag};
+use crate::grid::{self, Item};
+use crate::wire::{Widget, WidgetKind};
+
+/// One widget on the grid.
+#[component]
+pub fn WidgetShell(
+    /// What it shows.
+    widget: Widget,
+) -> impl IntoView {
+    let board = expect_context::<Board>();
+    let id = StoredValue::new(widget.id.clone());
+    let title = StoredValue::new(widget.title.clone());
+    let class = match widget.kind {
+        WidgetKind::Stat => "widget is-stat",
+        WidgetKind::Line | WidgetKind::Area => "widget is-chart",
+        WidgetKind::Events => "widget is-events",
+    };
+    let place = Memo::new(move |_| {
+        board.items.with(|items| {
+            let order = grid::reading_order(items);
+            let found = id.with_value(|id| items.iter().position(|item| item.id == *id));
+            found.map(|index| (items[index].clone(), order[index]))
+        })
+    });
+    let held = Memo::new(move |_| board.drag.get().filter(|drag| id.with_value(|id| drag.id == *id)));
+    let hidden = move || place.with(|place| place.as_ref().is_none_or(|(item, _)| item.hidden));
+    let style = move || place.with(|place| place.as_ref().map(|(item, order)| cells(item, *order, held.get().as_ref())));
+    let heading = format!("widget-{}", widget.id);
+    let content = if is_withheld(&widget) { withheld(&widget) } else { body(widget.clone()) };
+    view! {
+        <article
+            class=class
+            class:held=move || held.with(Option::is_some)
+            class:resizing=move || held.with(|d| d.as_ref().is_some_and(|d| d.grip == drag::Grip::Resize))
+            data-widget=widget.id.clone()
+            aria-labelledby=heading
+            hidden=hidden
+            style=style
+        >
+            {content}
+            <Show when=move || board.editing.get()>
+                <Grips id title/>
+            </Show>
+        </article>
+    }
+}
+
+/// What a person moves a widget by, in edit mode.
+#[component]
+fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
+    let board = expect_context::<Board>();
+    let start = move |grip: drag::Grip| {
+        move |event: leptos::ev::PointerEvent| id.with_value(|id| drag::start(board, id, grip, &event))
+    };
+    let hide = move |_| {
+        id.with_value(|id| board.change(|items| grid::set_hidden(items, id, true)));
+        board.spoken.set(format!("{} hidden", title.get_value()));
+    };
+    view! {
+        <button
+            type="button"
+            class="grip grip-move"
+            aria-label=format!("Move {}", title.get_value())
+            aria-describedby="how-to-move"
+            title="Drag, or move with the arrow keys"
+            on:pointerdown=start(drag::Grip::Move)
+            on:pointermove=move |event| drag::moved(board, &event)
+            on:pointerup=move |event| drag::end(board, &event)
+            on:pointercancel=move |_| drag::cancel(board)
+            on:keydown=move |event| id.with_value(|id| board::on_key(board, id, &event))
+        >
+            <span class="dots" aria-hidden="true"></span>
+        </button>
+        <button type="button" class="hide" aria-label=format!("Hide {}", title.get_value()) title="Hide" on:click=hide>
+            "×"
+        </button>
+        <span
+            class="grip grip-size"
+            aria-hidden="true"
+            on:pointerdown=start(drag::Grip::Resize)
+            on:pointermove=move |event| drag::moved(board, &event)
+            on:pointerup=move |event| drag::end(board, &event)
+            on:pointercancel=move |_| drag::cancel(board)
+        ></span>
+    }
+}
+
+/// Says that there is something without saying what.
+fn withheld(widget: &Widget) -> AnyView {
+    view! {
+        <header><h2 id=format!("widget-{}", widget.id)>{widget.title.clone()}</h2></header>
+        <p class="state">"Not visible for your role. An admin can change that."</p>
+    }
+    .into_any()
+}
+
+/// Cells for the style sheet; while the widget is in hand, pixels too.
+fn cells(item: &Item, order: usize, held: Option<&drag::Drag>) -> String {
+    let p = item.place;
+    let mut style = format!("--x:{};--y:{};--w:{};--h:{};--o:{order}", p.x, p.y, p.w, p.h);
+    if let Some(drag) = held {
+        let [left, top, width, height] = drag.frame();
+        let (x, y) = drag.moved;
+        style += &format!(";--left:{left}px;--top:{top}px;--width:{width}px;--height:{height}px;--dx:{x}px;--dy:{y}px");
+    }
+    style
+}

@@ -1,0 +1,158 @@
+//! Numbers for scales and ticks, and what hostile data make of them.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const INF: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+
+fn free() -> Bounds {
+    Bounds {
+        zero: false,
+        ..Bounds::default()
+    }
+}
+
+fn fixed(min: f64, max: f64) -> Bounds {
+    Bounds {
+        min: Some(min),
+        max: Some(max),
+        ..Bounds::default()
+    }
+}
+
+#[test]
+fn fits() {
+    let check = |low: f64, high: f64, bounds: Bounds, ticks: &[f64]| {
+        let scale = ValueScale::fit(low, high, &bounds);
+        let got: Vec<f64> = scale.ticks().collect();
+        assert_eq!(got, ticks, "{low}..{high} {bounds:?} {scale:?}");
+    };
+    let zero = Bounds::default();
+    check(2.0, 38.0, zero, &[0.0, 10.0, 20.0, 30.0, 40.0]);
+    check(0.0, 40.0, zero, &[0.0, 10.0, 20.0, 30.0, 40.0]);
+    check(0.0, 40.1, zero, &[0.0, 20.0, 40.0, 60.0]);
+    check(0.0, 9.3, zero, &[0.0, 2.5, 5.0, 7.5, 10.0]);
+    check(0.0, 1.1, zero, &[0.0, 0.5, 1.0, 1.5]);
+    check(0.1, 0.33, zero, &[0.0, 0.1, 0.2, 0.3, 0.4]);
+    check(0.0, 3e-9, zero, &[0.0, 1e-9, 2e-9, 3e-9]);
+    check(0.0, 7e12, zero, &[0.0, 2e12, 4e12, 6e12, 8e12]);
+    check(-3.0, 3.0, zero, &[-4.0, -2.0, 0.0, 2.0, 4.0]);
+    check(-38.0, -2.0, zero, &[-40.0, -30.0, -20.0, -10.0, 0.0]);
+    check(96.0, 99.0, free(), &[96.0, 97.0, 98.0, 99.0]);
+    // Fixed ends stay where they are, round or not.
+    check(3.0, 7.0, fixed(0.0, 100.0), &[0.0, 25.0, 50.0, 75.0, 100.0]);
+    check(0.0, 9e9, fixed(0.0, 23.4), &[0.0, 10.0, 20.0]);
+    let top = Bounds {
+        max: Some(23.4),
+        ..zero
+    };
+    assert_eq!(ValueScale::fit(0.0, 1.0, &top).max, 23.4);
+    // Bytes.
+    let bytes = Bounds {
+        base: Base::Binary,
+        ..zero
+    };
+    let mib = 1_048_576.0;
+    check(
+        0.0,
+        14.0 * mib,
+        bytes,
+        &[0.0, 4.0 * mib, 8.0 * mib, 12.0 * mib, 16.0 * mib],
+    );
+    check(0.0, 1_000.0, bytes, &[0.0, 256.0, 512.0, 768.0, 1_024.0]);
+    // Nothing to go by.
+    let unit = &[0.0, 0.25, 0.5, 0.75, 1.0];
+    for (low, high) in [
+        (0.0, 0.0),
+        (NAN, NAN),
+        (INF, -INF),
+        (NAN, INF),
+        (1e-300, 1e-300),
+    ] {
+        check(low, high, zero, unit);
+    }
+    check(NAN, 40.0, zero, &[0.0, 10.0, 20.0, 30.0, 40.0]);
+    check(5.0, 5.0, free(), &[4.5, 4.75, 5.0, 5.25, 5.5]);
+    check(0.0, 0.0, free(), &[-1.0, -0.5, 0.0, 0.5, 1.0]);
+    check(0.0, 0.0, fixed(5.0, 5.0), &[5.0, 5.2, 5.4, 5.6]);
+}
+
+#[test]
+fn follows() {
+    let from = ValueScale::fit(0.0, 40.0, &Bounds::default());
+    let check = |low: f64, high: f64, bounds: Bounds, max: Option<f64>| {
+        let next = from.follow(low, high, &bounds).map(|s| s.max);
+        assert_eq!(next, max, "{low}..{high}");
+    };
+    let zero = Bounds::default();
+    check(0.0, 40.0, zero, None);
+    check(0.0, 40.1, zero, Some(60.0));
+    check(0.0, 21.0, zero, None);
+    check(0.0, 20.0, zero, Some(20.0));
+    check(-1.0, 10.0, zero, Some(10.0));
+    check(NAN, NAN, zero, None);
+    check(-INF, INF, zero, None);
+    check(0.0, 1.0, fixed(0.0, 100.0), Some(100.0));
+    assert_eq!(from.follow(0.0, 40.0, &fixed(0.0, 40.0)), None);
+}
+
+#[test]
+fn places_values() {
+    let scale = ValueScale::fit(0.0, 40.0, &Bounds::default());
+    let check = |value: f64, y: f64| assert!((scale.y(value, 104.0) - y).abs() < 1e-9, "{value}");
+    check(40.0, 2.0);
+    check(0.0, 102.0);
+    check(20.0, 52.0);
+    check(-4.0, 112.0);
+    check(80.0, -98.0);
+    assert!(scale.y(NAN, 104.0).is_nan());
+    assert_eq!(scale.y(20.0, 0.0), INSET_PX);
+    let baseline = |low, high, bounds| ValueScale::fit(low, high, &bounds).baseline();
+    assert_eq!(baseline(0.0, 4.0, Bounds::default()), 0.0);
+    assert_eq!(baseline(96.0, 99.0, free()), 96.0);
+    assert_eq!(baseline(-99.0, -96.0, free()), -96.0);
+}
+
+fn any_bounds() -> impl Strategy<Value = Bounds> {
+    let end = || {
+        prop_oneof![
+            Just(None),
+            any::<f64>().prop_map(Some),
+            (-9.0..9.0).prop_map(Some)
+        ]
+    };
+    (end(), end(), any::<bool>(), any::<bool>()).prop_map(|(min, max, zero, binary)| Bounds {
+        min,
+        max,
+        zero,
+        base: if binary { Base::Binary } else { Base::Decimal },
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_data_give_a_sane_scale(
+        low in any::<f64>(), high in any::<f64>(), bounds in any_bounds(),
+    ) {
+        let scale = ValueScale::fit(low, high, &bounds);
+        prop_assert!(scale.min < scale.max && scale.min.is_finite() && scale.max.is_finite());
+        prop_assert!(scale.step > 0.0 && scale.step.is_finite());
+        let ticks: Vec<f64> = scale.ticks().collect();
+        prop_assert!(ticks.len() <= 5, "{scale:?} {ticks:?}");
+        prop_assert!(ticks.windows(2).all(|pair| pair[0] < pair[1]), "{scale:?} {ticks:?}");
+    }
+
+    #[test]
+    fn data_are_on_the_scale_with_four_or_five_ticks(a in -1e12..1e12_f64, b in -1e12..1e12_f64) {
+        prop_assume!((a - b).abs() > 1e-3);
+        for bounds in [Bounds::default(), free()] {
+            let scale = ValueScale::fit(a.min(b), a.max(b), &bounds);
+            prop_assert!(scale.min <= a.min(b) && a.max(b) <= scale.max, "{scale:?}");
+            let ticks = scale.ticks().count();
+            prop_assert!((3..=5).contains(&ticks), "{ticks} {scale:?}");
+            prop_assert_eq!(scale.follow(a.min(b), a.max(b), &bounds), None);
+        }
+    }
+}

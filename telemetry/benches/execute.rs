@@ -1,0 +1,57 @@
+//! What an event costs: with nobody attached, with one handler, and with metadata.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use telemetry::Registry;
+
+fn execute(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("execute");
+
+    let empty = Registry::new();
+    group.bench_function("no handler in the registry", |bencher| {
+        bencher.iter(|| empty.execute(black_box("http.request.stop"), &[("duration", 0.25)], &[]));
+    });
+
+    let registry = Registry::new();
+    let seen = Arc::new(AtomicU64::new(0));
+    let counter = seen.clone();
+    registry
+        .attach("count", "http.request.stop", move |event| {
+            let found = event.measurement("duration").is_some();
+            counter.fetch_add(u64::from(found), Ordering::Relaxed);
+        })
+        .expect("the first of its id");
+
+    group.bench_function("nobody attached to the event", |bencher| {
+        bencher.iter(|| registry.execute(black_box("http.request.start"), &[("at", 0.25)], &[]));
+    });
+    group.bench_function("one handler", |bencher| {
+        bencher.iter(|| {
+            registry.execute(
+                black_box("http.request.stop"),
+                &[("duration", black_box(0.25))],
+                &[],
+            );
+        });
+    });
+    group.bench_function("one handler, two metadata", |bencher| {
+        bencher.iter(|| {
+            registry.execute(
+                black_box("http.request.stop"),
+                &[("duration", black_box(0.25))],
+                &[
+                    ("route", black_box("/orders/{id}").into()),
+                    ("status", black_box(200u16).into()),
+                ],
+            );
+        });
+    });
+    group.finish();
+    assert!(seen.load(Ordering::Relaxed) > 0);
+}
+
+criterion_group!(benches, execute);
+criterion_main!(benches);

@@ -1,0 +1,230 @@
+//! Events: a name, numbers and what they are about.
+//!
+//! Invariant: an event borrows everything it shows, so emitting one allocates nothing.
+
+use std::fmt;
+
+/// Longest name of an event, metric, measurement or tag, in bytes.
+pub const MAX_NAME: usize = 200;
+
+/// One event, as handlers see it.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// Dotted name, such as `http.request.stop`.
+    pub name: &'a str,
+    /// Name to number. Units are the emitter's; nothing keeps NaN or infinities out.
+    pub measurements: &'a [(&'a str, f64)],
+    /// Name to value.
+    pub metadata: &'a [(&'a str, Value<'a>)],
+}
+
+impl<'a> Event<'a> {
+    /// The measurement of that name; the first, when there are several.
+    pub fn measurement(&self, key: &str) -> Option<f64> {
+        find(self.measurements, key)
+    }
+
+    /// The metadata value of that name; the first, when there are several.
+    pub fn meta(&self, key: &str) -> Option<Value<'a>> {
+        find(self.metadata, key)
+    }
+}
+
+/// Events carry a handful of entries: a walk is quicker than any map.
+fn find<T: Copy>(entries: &[(&str, T)], key: &str) -> Option<T> {
+    entries
+        .iter()
+        .find(|(name, _)| *name == key)
+        .map(|&(_, value)| value)
+}
+
+/// What metadata holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Text.
+    Str(&'a str),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Float(f64),
+    /// A truth.
+    Bool(bool),
+}
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Str(text) => f.pad(text),
+            Value::Int(number) => number.fmt(f),
+            Value::Float(number) => number.fmt(f),
+            Value::Bool(truth) => truth.fmt(f),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Value::Str(text)
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Value::Str(text)
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(truth: bool) -> Self {
+        Value::Bool(truth)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Value::Float(number)
+    }
+}
+
+impl From<f32> for Value<'_> {
+    fn from(number: f32) -> Self {
+        Value::Float(number.into())
+    }
+}
+
+macro_rules! whole {
+    ($($number:ty),*) => {$(
+        impl From<$number> for Value<'_> {
+            fn from(number: $number) -> Self {
+                Value::Int(number.into())
+            }
+        }
+    )*};
+}
+whole!(i8, i16, i32, i64, u8, u16, u32);
+
+macro_rules! wide {
+    ($($number:ty),*) => {$(
+        impl From<$number> for Value<'_> {
+            /// Numbers that no `i64` can hold become the nearest that one can.
+            fn from(number: $number) -> Self {
+                Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+        }
+    )*};
+}
+wide!(u64, usize);
+
+/// Why a name is not one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    /// Nothing there.
+    #[error("empty")]
+    Empty,
+    /// More than [`MAX_NAME`] bytes.
+    #[error("longer than {MAX_NAME} bytes")]
+    TooLong,
+    /// Nothing before, behind or between dots.
+    #[error("a part between dots is empty")]
+    EmptySegment,
+    /// A character that no name has.
+    #[error("`{0}` is not allowed: lower-case letters, digits, `_`, and dots between")]
+    BadCharacter(char),
+}
+
+/// Takes names of one or more segments of `[a-z0-9_]` with dots between, up to [`MAX_NAME`].
+pub fn check_event_name(name: &str) -> Result<(), NameError> {
+    if name.is_empty() {
+        return Err(NameError::Empty);
+    }
+    if name.len() > MAX_NAME {
+        return Err(NameError::TooLong);
+    }
+    let allowed = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '.');
+    if let Some(bad) = name.chars().find(|&c| !allowed(c)) {
+        return Err(NameError::BadCharacter(bad));
+    }
+    if name.split('.').any(str::is_empty) {
+        return Err(NameError::EmptySegment);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names() {
+        let check = |name: &str, outcome: Result<(), NameError>| {
+            assert_eq!(check_event_name(name), outcome, "{name:?}");
+        };
+        check("a", Ok(()));
+        check("http.request.stop", Ok(()));
+        check("_9.0_", Ok(()));
+        check(&"x".repeat(MAX_NAME), Ok(()));
+        check("", Err(NameError::Empty));
+        check(&"x".repeat(MAX_NAME + 1), Err(NameError::TooLong));
+        check(".", Err(NameError::EmptySegment));
+        check("a.", Err(NameError::EmptySegment));
+        check(".a", Err(NameError::EmptySegment));
+        check("a..b", Err(NameError::EmptySegment));
+        check("A", Err(NameError::BadCharacter('A')));
+        check("a b", Err(NameError::BadCharacter(' ')));
+        check("a-b", Err(NameError::BadCharacter('-')));
+        check("größe", Err(NameError::BadCharacter('ö')));
+        check("a\n", Err(NameError::BadCharacter('\n')));
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_of_good_segments_is_good(name in "[a-z0-9_]{1,20}(\\.[a-z0-9_]{1,20}){0,5}") {
+            prop_assert_eq!(check_event_name(&name), Ok(()));
+        }
+
+        #[test]
+        fn what_is_taken_has_good_segments(name in "[a-cA-C._ ]{0,6}") {
+            let good = !name.is_empty()
+                && name.split('.').all(|segment| {
+                    !segment.is_empty() && segment.bytes().all(|b| b"abc_".contains(&b))
+                });
+            prop_assert_eq!(check_event_name(&name).is_ok(), good);
+        }
+    }
+
+    #[test]
+    fn values() {
+        let check = |value: Value<'_>, text: &str| assert_eq!(value.to_string(), text);
+        check("a".into(), "a");
+        check("".into(), "");
+        check((&String::from("b")).into(), "b");
+        check(true.into(), "true");
+        check(200u16.into(), "200");
+        check((-1i8).into(), "-1");
+        check(0.5f32.into(), "0.5");
+        check(f64::NAN.into(), "NaN");
+        check(f64::NEG_INFINITY.into(), "-inf");
+        check(7usize.into(), "7");
+        check(u64::MAX.into(), "9223372036854775807");
+        assert_eq!(
+            format!("{:>4}|{:<3}|", Value::Int(5), Value::Str("a")),
+            "   5|a  |"
+        );
+    }
+
+    #[test]
+    fn entries_are_found_by_name() {
+        let event = Event {
+            name: "a.b",
+            measurements: &[("x", 0.0), ("y", f64::NAN), ("x", 2.0)],
+            metadata: &[("x", Value::Int(1)), ("flag", Value::Bool(false))],
+        };
+        assert_eq!(event.measurement("x"), Some(0.0));
+        assert!(event.measurement("y").is_some_and(f64::is_nan));
+        assert_eq!(event.measurement("flag"), None);
+        assert_eq!(event.meta("x"), Some(Value::Int(1)));
+        assert_eq!(event.meta("flag"), Some(Value::Bool(false)));
+        assert_eq!(event.meta(""), None);
+    }
+}
