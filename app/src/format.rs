@@ -1,6 +1,6 @@
 //! Numbers as people read them: a prefix that fits, three digits that count, no jitter.
 
-use telemetry::Unit;
+use telemetry::{Dimension, Unit};
 
 /// How the numbers of one widget are written: all with the same prefix.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,7 +16,8 @@ impl Format {
     /// The format in which `largest` reads best. With `step` (the distance of ticks) as many
     /// decimals as ticks need to differ; without it three significant digits.
     pub fn of(unit: Unit, per_second: bool, largest: f64, step: Option<f64>) -> Format {
-        let base = unit.base();
+        // Shares are read as percent, whatever they were measured in.
+        let base = if unit.dimension() == Dimension::Share { Unit::Percent } else { unit.base() };
         let to_base = unit.factor_to(base).unwrap_or(1.0);
         let (size, symbol) = prefix(base, per_second, (largest * to_base).abs());
         let factor = to_base / size;

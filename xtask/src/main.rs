@@ -1,2 +1,115 @@
-//! Tasks.
-fn main() {}
+//! `cargo xtask run | test | bench | load`: the project's own commands. Each does all of its own
+//! set-up, and needs nothing but Rust (and Node, for the browser tests).
+
+mod bench;
+mod browser;
+mod css;
+mod node;
+mod preflight;
+mod report;
+mod run;
+mod site;
+mod steps;
+mod tally;
+mod test;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  run [--dev] [-- ARGS]   build the page and the server, and start it (ARGS go to the server)
+  test [--no-browser]     format, lints, Rust tests, the page, and the browser tests
+  bench [ARGS]            criterion benchmarks of telemetry and server
+  load [--clients N] [--rate M] [--seconds S]
+                          a server of its own under load: latency, CPU, memory";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
+    let Some((command, rest)) = args.split_first() else {
+        bail!("no command given\n\n{USAGE}");
+    };
+    match command.as_str() {
+        "run" => {
+            let (own, server_args) = split_at_dashes(rest);
+            let dev = only_flag(own, "--dev")?;
+            run::run(dev, server_args)
+        }
+        "test" => {
+            let no_browser = only_flag(rest, "--no-browser")?;
+            Ok(test::test(!no_browser))
+        }
+        "bench" => bench::bench(rest),
+        "load" => bench::load(rest),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("there is no command `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// What stands before the first `--`, and what stands after it.
+fn split_at_dashes(args: &[String]) -> (&[String], &[String]) {
+    match args.iter().position(|arg| arg == "--") {
+        Some(at) => (&args[..at], &args[at + 1..]),
+        None => (args, &[]),
+    }
+}
+
+/// Whether `flag` was given; anything else is refused.
+fn only_flag(args: &[String], flag: &str) -> anyhow::Result<bool> {
+    match args.iter().find(|arg| *arg != flag) {
+        Some(other) => bail!("`{other}` is not known here\n\n{USAGE}"),
+        None => Ok(!args.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_split_and_unknown_ones_refused() {
+        fn check(args: &[&str], expect: Option<(bool, &[&str])>) {
+            let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+            let (own, server) = split_at_dashes(&args);
+            let found = only_flag(own, "--dev").ok().map(|dev| (dev, server));
+            let expect = expect.map(|(dev, server)| {
+                (
+                    dev,
+                    server.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                )
+            });
+            assert_eq!(
+                found.map(|(dev, server)| (dev, server.to_vec())),
+                expect,
+                "{args:?}"
+            );
+        }
+        check(&[], Some((false, &[])));
+        check(&["--dev"], Some((true, &[])));
+        check(&["--"], Some((false, &[])));
+        check(
+            &["--dev", "--", "--addr", "[::1]:0"],
+            Some((true, &["--addr", "[::1]:0"])),
+        );
+        check(&["--", "a", "--", "b"], Some((false, &["a", "--", "b"])));
+        check(&["--devel"], None);
+        check(&["--dev", "x", "--", "y"], None);
+    }
+}

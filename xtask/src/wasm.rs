@@ -1,0 +1,189 @@
+//! The page's program: adds the wasm target where it is missing, compiles `frontend`, and makes
+//! the JavaScript around it. wasm-bindgen runs as a library here, so its version cannot differ
+//! from the one the page was compiled with.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::workspace;
+
+/// The target triple of the page.
+pub const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The base of the page's file names: LEPTOS_OUTPUT_NAME in .cargo/config.toml.
+pub const OUTPUT_NAME: &str = "pulseboard";
+
+/// How the page is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to compile, and many times larger.
+    Dev,
+    /// As it is shipped.
+    Release,
+}
+
+impl Profile {
+    /// The name for `cargo build --profile`.
+    fn cargo_name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Release => "wasm-release",
+        }
+    }
+
+    /// The folder that cargo writes to, inside the target's own.
+    fn dir(self) -> &'static str {
+        match self {
+            Self::Dev => "debug",
+            Self::Release => "wasm-release",
+        }
+    }
+}
+
+/// Makes sure that rustc can compile for wasm32.
+///
+/// # Errors
+/// When the target is missing and rustup is too, or cannot add it.
+pub fn ensure_target() -> anyhow::Result<()> {
+    if has_target()? {
+        return Ok(());
+    }
+    println!("    adding {TARGET}");
+    // rustup's own output is shown: it downloads, and says why it cannot.
+    let added = Command::new("rustup")
+        .current_dir(workspace::root())
+        .args(["target", "add", TARGET])
+        .status();
+    if !added.is_ok_and(|status| status.success()) || !has_target()? {
+        bail!(
+            "the Rust target {TARGET} is missing and could not be added: run `rustup target add \
+             {TARGET}`, or install your distribution's package of Rust's std for it"
+        );
+    }
+    Ok(())
+}
+
+/// Asks rustc and not rustup, because Rust may have come without rustup.
+fn has_target() -> anyhow::Result<bool> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .current_dir(workspace::root())
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start rustc: install Rust from https://rustup.rs")?;
+    let folder = String::from_utf8_lossy(&output.stdout);
+    let Ok(mut files) = Path::new(folder.trim()).read_dir() else {
+        return Ok(false);
+    };
+    Ok(output.status.success() && files.next().is_some())
+}
+
+/// Cargo on the page's crate. All calls of one profile share what they compile, macros included.
+pub fn cargo(subcommand: &str, profile: Profile) -> Command {
+    let name = profile.cargo_name();
+    workspace::cargo(&format!(
+        "{subcommand} -p frontend --target {TARGET} --profile {name}"
+    ))
+}
+
+/// Makes the files that a browser loads, by their paths below `/pkg`.
+///
+/// # Errors
+/// When the page has not been compiled, or wasm-bindgen refuses what it made.
+pub fn bindgen(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let target = workspace::target();
+    let input = target
+        .join(TARGET)
+        .join(profile.dir())
+        .join("frontend.wasm");
+    let out = target.join("wasm-bindgen").join(profile.dir());
+    if out.exists() {
+        std::fs::remove_dir_all(&out)?;
+    }
+    Bindgen::new()
+        .input_path(&input)
+        .out_name(OUTPUT_NAME)
+        .web(true)?
+        .typescript(false)
+        // The server's page names the file itself, so the script need not know it.
+        .omit_default_module_path(true)
+        .remove_name_section(profile == Profile::Release)
+        .remove_producers_section(true)
+        .generate(&out)
+        .with_context(|| format!("wasm-bindgen cannot use {}", input.display()))?;
+    let mut files = read_tree(&out)?;
+    // Leptos asks for NAME.wasm when LEPTOS_OUTPUT_NAME was set while it was compiled.
+    let wasm = files
+        .remove(Path::new(&format!("{OUTPUT_NAME}_bg.wasm")))
+        .context("wasm-bindgen wrote no WASM")?;
+    files.insert(PathBuf::from(format!("{OUTPUT_NAME}.wasm")), wasm);
+    Ok(files)
+}
+
+/// All files below a folder, by their paths relative to it.
+///
+/// # Errors
+/// When a file or folder cannot be read.
+pub fn read_tree(folder: &Path) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut files = BTreeMap::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        let entries = next
+            .read_dir()
+            .with_context(|| format!("cannot read {}", next.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let bytes = std::fs::read(&path)
+                    .with_context(|| format!("cannot read {}", path.display()))?;
+                files.insert(path.strip_prefix(folder)?.to_path_buf(), bytes);
+            }
+        }
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    /// The version of a package in a Cargo.lock; `None` unless there is exactly one.
+    fn locked<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
+        let name = format!("name = \"{package}\"");
+        let mut versions = lock
+            .split("[[package]]")
+            .filter(|entry| entry.lines().any(|line| line == name))
+            .filter_map(|entry| {
+                entry
+                    .lines()
+                    .find_map(|line| line.strip_prefix("version = "))
+            });
+        versions.next().filter(|_| versions.next().is_none())
+    }
+
+    #[test]
+    fn wasm_bindgen_is_the_version_that_the_page_is_compiled_with() {
+        let lock = include_str!("../../Cargo.lock");
+        let page = locked(lock, "wasm-bindgen");
+        assert!(page.is_some());
+        assert_eq!(page, locked(lock, "wasm-bindgen-cli-support"));
+        assert_eq!(page, locked(lock, "wasm-bindgen-shared"));
+    }
+
+    #[test]
+    fn a_version_is_found_only_when_there_is_one() {
+        fn check(package: &str, expect: Option<&str>) {
+            let lock = "[[package]]\nname = \"a\"\nversion = \"1\"\n\n[[package]]\nname = \"b\"\n\
+                        version = \"1\"\n\n[[package]]\nname = \"b\"\nversion = \"2\"\n";
+            assert_eq!(locked(lock, package), expect, "{package}");
+        }
+        check("a", Some("\"1\""));
+        check("b", None);
+        check("c", None);
+    }
+}

@@ -1,0 +1,57 @@
+//! Where things are, and how cargo is called. Every path is absolute, so that no step depends on
+//! the folder in which the command was typed.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The folder of the workspace's Cargo.toml.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask stands in a folder of the workspace")
+}
+
+/// Cargo's target folder: the one this program itself was built into, so that
+/// `CARGO_TARGET_DIR` and cargo's own configuration are followed without reading them.
+pub fn target() -> PathBuf {
+    std::env::current_exe()
+        .ok()
+        .and_then(|exe| Some(exe.parent()?.parent()?.to_path_buf()))
+        .unwrap_or_else(|| root().join("target"))
+}
+
+/// The folder that the server serves files from, as Leptos.toml and cargo-leptos name it.
+pub fn site() -> PathBuf {
+    root().join("target").join("site")
+}
+
+/// The server's program in one of cargo's output folders (`debug`, `release`).
+pub fn server(profile_dir: &str) -> PathBuf {
+    target()
+        .join(profile_dir)
+        .join(format!("pulseboard{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Cargo, in the workspace's root, with these arguments parted by spaces.
+pub fn cargo(args: &str) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.current_dir(root()).args(args.split_whitespace());
+    // `cargo run` tells this program about its own package; build scripts that watch these
+    // variables would run anew each time the outer package differs.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// A command as a person would type it, for messages.
+pub fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let mut words = vec![program.file_stem().unwrap_or_default().to_string_lossy()];
+    words.extend(command.get_args().map(|arg| arg.to_string_lossy()));
+    words.join(" ")
+}
