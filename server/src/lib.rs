@@ -1,1 +1,20 @@
-//! Server.
+//! The Pulseboard server: ingest, aggregate, stream, keep, guard.
+//!
+//! A library so that tests and load generators start real servers in their own process; the
+//! binary `pulseboard` is a thin command line over it.
+
+pub mod access;
+pub mod aggregate;
+pub mod clock;
+pub mod config;
+pub mod dashboards;
+pub mod history;
+pub mod http;
+pub mod ingest;
+pub mod metrics;
+pub mod pipeline;
+pub mod pump;
+pub mod state;
+pub mod storage;
+pub mod stream;
+pub mod supervise;

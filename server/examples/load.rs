@@ -1,0 +1,282 @@
+//! Load: so many streams and so many events a second against a server that this starts, on the
+//! loopback, for a bounded time; then the server is stopped and the figures are printed.
+//!
+//! Every event carries the time at which it was sent, as the value of a summary. A frame's
+//! smallest value is then its oldest event and its largest the newest, so that each frame tells
+//! how long both were under way.
+//!
+//! `cargo run --release -p server --example load -- --server target/release/pulseboard`
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use app::wire::Frame;
+use clap::Parser;
+use server::clock::now_ms;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+
+const PASSWORD: &str = "load load load";
+const BATCH: u64 = 100;
+const CONFIG: &str = "[[metrics]]\nname = 'load.sent'\nkind = 'summary'\nevent = 'load.run'\n\
+                      measurement = 'sent'\n[limits]\nmax_connections = 12000\n\
+                      [pipeline]\nmax_streams = 10000\n";
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+#[derive(Clone, Parser)]
+struct Load {
+    /// The server's binary.
+    #[arg(long, default_value = "target/release/pulseboard")]
+    server: PathBuf,
+    /// Streams, 1 to 10000.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    clients: u64,
+    /// Events a second, up to 1000000.
+    #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    rate: u64,
+    /// How long to measure, 1 to 600.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+}
+
+/// What one stream saw.
+#[derive(Default)]
+struct Seen {
+    oldest_ms: Vec<i64>,
+    newest_ms: Vec<i64>,
+    frames: u64,
+    merged: u64,
+    gaps: u64,
+}
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let load = Load::parse();
+    let folder = tempfile::tempdir()?;
+    let (mut server, url) = start(&load, folder.path()).await?;
+    let result = run(&load, &url, server.id().unwrap_or(0)).await;
+    server.kill().await?;
+    result
+}
+
+/// Starts the server and waits until it says where it listens.
+async fn start(load: &Load, folder: &Path) -> Outcome<(Child, String)> {
+    let file = folder.join("pulseboard.toml");
+    std::fs::write(&file, CONFIG)?;
+    let mut server = Command::new(&load.server)
+        .args(["--addr", "127.0.0.1:0", "--config"])
+        .arg(&file)
+        .arg("--data-dir")
+        .arg(folder.join("data"))
+        .env("PULSEBOARD_ADMIN_PASSWORD", PASSWORD)
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("cannot start {}: {error}", load.server.display()))?;
+    let stdout = server.stdout.take().ok_or("the server has no stdout")?;
+    let mut lines = BufReader::new(stdout).lines();
+    let found = timeout(Duration::from_secs(20), async {
+        while let Ok(Some(line)) = lines.next_line().await {
+            if let Some((_, url)) = line.split_once("listens on ") {
+                return Some(url.trim().to_owned());
+            }
+        }
+        None
+    });
+    let url = found.await?.ok_or("the server ended before it listened")?;
+    Ok((server, url))
+}
+
+async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
+    let client = reqwest::Client::builder().cookie_store(true).build()?;
+    let sign_in = serde_json::json!({ "name": "admin", "password": PASSWORD });
+    client
+        .post(format!("{url}/api/session"))
+        .json(&sign_in)
+        .send()
+        .await?
+        .error_for_status()?;
+    let token = serde_json::json!({ "name": "load", "scopes": ["ingest"] });
+    let token = client
+        .post(format!("{url}/api/admin/tokens"))
+        .json(&token)
+        .send()
+        .await?;
+    let token: app::wire::TokenCreated =
+        serde_json::from_str(&token.error_for_status()?.text().await?)?;
+
+    let stop = Arc::new(AtomicBool::new(false));
+    let sent = Arc::new(AtomicU64::new(0));
+    let sender = tokio::spawn(send(
+        load.rate,
+        url.to_owned(),
+        token.secret,
+        stop.clone(),
+        sent.clone(),
+    ));
+    let idle = measure(pid, Duration::from_secs(3)).await;
+
+    let mut streams = Vec::new();
+    for _ in 0..load.clients {
+        let (client, url, stop) = (client.clone(), url.to_owned(), stop.clone());
+        streams.push(tokio::spawn(listen(client, url, stop)));
+        sleep(Duration::from_millis(1)).await;
+    }
+    sleep(Duration::from_secs(1)).await;
+    let before = sent.load(Ordering::Relaxed);
+    let busy = measure(pid, Duration::from_secs(load.seconds)).await;
+    let rate = (sent.load(Ordering::Relaxed) - before) as f64 / load.seconds as f64;
+    stop.store(true, Ordering::Relaxed);
+
+    let mut all = Seen::default();
+    let mut failed = 0;
+    for stream in streams {
+        match timeout(Duration::from_secs(5), stream).await {
+            Ok(Ok(Ok(seen))) => {
+                all.oldest_ms.extend(seen.oldest_ms);
+                all.newest_ms.extend(seen.newest_ms);
+                all.frames += seen.frames;
+                all.merged += seen.merged;
+                all.gaps += seen.gaps;
+            }
+            _ => failed += 1,
+        }
+    }
+    let send_errors = sender.await??;
+    println!(
+        "{} clients, {rate:.0} events/s accepted, {} s",
+        load.clients, load.seconds
+    );
+    for (name, latencies) in [
+        ("oldest", &mut all.oldest_ms),
+        ("newest", &mut all.newest_ms),
+    ] {
+        latencies.sort_unstable();
+        let (p50, p99) = (at(latencies, 50), at(latencies, 99));
+        println!("{name} event of a frame, sent until received: p50 {p50} ms, p99 {p99} ms");
+    }
+    println!(
+        "frames {}, merged {}, gaps {}, failed streams {failed}, failed posts {send_errors}",
+        all.frames, all.merged, all.gaps
+    );
+    let kib = |rss: u64| rss as f64 / 1024.0;
+    println!(
+        "server without clients: {:.1} % CPU, {:.1} MB",
+        idle.0,
+        kib(idle.1)
+    );
+    println!(
+        "server with clients:    {:.1} % CPU, {:.1} MB",
+        busy.0,
+        kib(busy.1)
+    );
+    println!(
+        "a client: {:.1} KB",
+        busy.1.saturating_sub(idle.1) as f64 / load.clients as f64
+    );
+    Ok(())
+}
+
+fn at(sorted: &[i64], percent: usize) -> i64 {
+    sorted
+        .get((sorted.len().saturating_sub(1)) * percent / 100)
+        .copied()
+        .unwrap_or(-1)
+}
+
+/// Sends batches at the rate until it is told to stop; gives the number that failed.
+async fn send(
+    rate: u64,
+    url: String,
+    token: String,
+    stop: Arc<AtomicBool>,
+    sent: Arc<AtomicU64>,
+) -> Outcome<u64> {
+    let client = reqwest::Client::new();
+    let batch = BATCH.min(rate);
+    let mut ticks = interval(Duration::from_secs_f64(batch as f64 / rate as f64));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let mut failed = 0;
+    while !stop.load(Ordering::Relaxed) {
+        ticks.tick().await;
+        let now = now_ms();
+        let event = format!("{{\"name\":\"load.run\",\"measurements\":{{\"sent\":{now}}}}}");
+        let body = format!("[{}]", vec![event; batch as usize].join(","));
+        let post = client
+            .post(format!("{url}/api/events"))
+            .bearer_auth(&token)
+            .body(body);
+        match post.send().await {
+            Ok(answer) if answer.status().is_success() => {
+                sent.fetch_add(batch, Ordering::Relaxed);
+            }
+            _ => failed += 1,
+        }
+    }
+    Ok(failed)
+}
+
+/// Reads one stream until it is told to stop.
+async fn listen(client: reqwest::Client, url: String, stop: Arc<AtomicBool>) -> Outcome<Seen> {
+    let mut response = client
+        .get(format!("{url}/api/stream?metrics=load.sent"))
+        .send()
+        .await?
+        .error_for_status()?;
+    let mut seen = Seen::default();
+    let (mut text, mut last) = (String::new(), None);
+    while !stop.load(Ordering::Relaxed) {
+        let Some(chunk) = timeout(Duration::from_secs(5), response.chunk()).await?? else {
+            break;
+        };
+        let now = now_ms();
+        text.push_str(&String::from_utf8_lossy(&chunk));
+        while let Some(end) = text.find("\n\n") {
+            let block: String = text.drain(..end + 2).collect();
+            let Some(data) = block.strip_prefix("event: frame\ndata: ") else {
+                continue;
+            };
+            let frame: Frame = serde_json::from_str(data.lines().next().unwrap_or_default())?;
+            seen.frames += 1;
+            seen.merged += u64::from(frame.w > 150);
+            // Without a merged frame between them, two frames of a busy metric follow each other.
+            seen.gaps +=
+                u64::from(last.is_some_and(|last| frame.w <= 150 && frame.seq != last + 1));
+            last = Some(frame.seq);
+            if let Some([_, _, _, min, max, ..]) = frame.rows.first().map(Vec::as_slice) {
+                seen.oldest_ms.push(now - *min as i64);
+                seen.newest_ms.push(now - *max as i64);
+            }
+        }
+    }
+    Ok(seen)
+}
+
+/// CPU in percent of one core over the time, and resident memory in KiB at its end.
+async fn measure(pid: u32, over: Duration) -> (f64, u64) {
+    let (before, start) = (cpu_ticks(pid), Instant::now());
+    sleep(over).await;
+    // Linux counts in hundredths of a second wherever Rust runs.
+    let cpu = cpu_ticks(pid).saturating_sub(before) as f64 / start.elapsed().as_secs_f64();
+    (cpu, resident_kib(pid))
+}
+
+fn cpu_ticks(pid: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let behind_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let fields = behind_name.split_whitespace().skip(11).take(2);
+    fields.filter_map(|ticks| ticks.parse::<u64>().ok()).sum()
+}
+
+fn resident_kib(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|rest| rest.split_whitespace().next()?.parse().ok())
+        .unwrap_or(0)
+}

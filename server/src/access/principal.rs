@@ -1,0 +1,77 @@
+//! Who asks: a user with roles, or a token with scopes. A principal is a fact of the moment it
+//! was looked up; [`Access::still`](super::Access::still) tells what became of it.
+
+use std::fmt;
+use std::sync::Arc;
+
+use app::wire::role::ADMIN;
+use app::wire::{Me, Scope};
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// The user's or token's name.
+    pub name: String,
+    /// The user's roles; none for tokens.
+    pub roles: Arc<[String]>,
+    /// User or token.
+    pub kind: PrincipalKind,
+}
+
+/// What a principal is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// Somebody who signed in.
+    User {
+        /// Row id of the user.
+        id: i64,
+        /// The session they came with.
+        session: SessionId,
+    },
+    /// A program.
+    Token {
+        /// Row id of the token.
+        id: i64,
+        /// What it may do.
+        scopes: Arc<[Scope]>,
+    },
+}
+
+/// A session by the hash of its secret: enough to find it, not enough to use it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SessionId(pub(super) [u8; 32]);
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(…)")
+    }
+}
+
+impl Principal {
+    /// Whether it may see and change everything.
+    pub fn is_admin(&self) -> bool {
+        self.roles.iter().any(|role| role == ADMIN)
+    }
+
+    /// Whether it is a token with this scope.
+    pub fn has_scope(&self, scope: Scope) -> bool {
+        matches!(&self.kind, PrincipalKind::Token { scopes, .. } if scopes.contains(&scope))
+    }
+
+    /// The user's row id; `None` for tokens.
+    pub fn user_id(&self) -> Option<i64> {
+        match self.kind {
+            PrincipalKind::User { id, .. } => Some(id),
+            PrincipalKind::Token { .. } => None,
+        }
+    }
+
+    /// As the page hears of it.
+    pub fn me(&self) -> Me {
+        Me {
+            name: self.name.clone(),
+            roles: self.roles.to_vec(),
+            admin: self.is_admin(),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Sessions of people: sign in, look up, sign out. The database holds the truth and hashes of
+//! secrets; the browser holds the secret in a cookie.
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use telemetry::Value;
+
+use super::secret::{self, NoRandomness};
+use super::{Access, PasswordError, Principal, PrincipalKind, SessionId};
+use crate::clock;
+use crate::storage::{StorageError, StoredSession};
+
+/// A session moves its end at most this often.
+const RENEW_EVERY_MS: i64 = 3_600_000;
+
+/// A session that was just made.
+pub struct NewSession {
+    /// Goes into the cookie; seen here only.
+    pub secret: String,
+    /// Whose it is.
+    pub principal: Principal,
+}
+
+/// A session found by its secret.
+pub struct Resolved {
+    /// Who asks.
+    pub principal: Principal,
+    /// Whether the session's end has moved, so that the cookie's should.
+    pub renewed: bool,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// No such user, or not this password: which, nobody learns.
+    #[error("name or password is wrong")]
+    Wrong,
+    /// Too many attempts for this name or from this address.
+    #[error("too many attempts; try again in {retry_after_s} seconds")]
+    Limited {
+        /// Seconds until the next attempt can succeed.
+        retry_after_s: u32,
+    },
+    /// The password cannot be verified.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// No secret can be made.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Access {
+    /// Signs a user in, and emits `auth.sign_in.stop` {duration in seconds} with the result.
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: String,
+        peer: IpAddr,
+        now_ms: i64,
+    ) -> Result<NewSession, SignInError> {
+        let start = Instant::now();
+        let result = self.try_sign_in(name, password, peer, now_ms).await;
+        let outcome = match &result {
+            Ok(_) => "success",
+            Err(SignInError::Limited { .. }) => "limited",
+            Err(_) => "failure",
+        };
+        self.registry.execute(
+            "auth.sign_in.stop",
+            &[("duration", start.elapsed().as_secs_f64())],
+            &[("result", Value::Str(outcome))],
+        );
+        result
+    }
+
+    async fn try_sign_in(
+        &self,
+        name: &str,
+        password: String,
+        peer: IpAddr,
+        now_ms: i64,
+    ) -> Result<NewSession, SignInError> {
+        self.attempts()
+            .sign_in(name, peer, now_ms)
+            .map_err(|retry_after_s| SignInError::Limited { retry_after_s })?;
+        let user = self.storage.user(name).await?;
+        let hash = user.as_ref().map(|user| user.password_hash.clone());
+        let right = self.passwords.verify(password, hash).await?;
+        let user = user.filter(|_| right).ok_or(SignInError::Wrong)?;
+        self.attempts().succeeded(name, peer);
+        self.begin_session(user.id, user.name, user.roles, now_ms)
+            .await
+    }
+
+    /// Makes a session for a user whose right to it is proven.
+    pub(super) async fn begin_session(
+        &self,
+        user_id: i64,
+        name: String,
+        roles: Vec<String>,
+        now_ms: i64,
+    ) -> Result<NewSession, SignInError> {
+        let secret = secret::new_secret()?;
+        let id = SessionId(secret::hash(&secret));
+        self.storage
+            .add_session(&id.0, user_id, now_ms, now_ms + self.session_ms)
+            .await?;
+        let kind = PrincipalKind::User {
+            id: user_id,
+            session: id,
+        };
+        Ok(NewSession {
+            secret,
+            principal: Principal {
+                name,
+                roles: roles.into(),
+                kind,
+            },
+        })
+    }
+
+    /// Who holds this secret; renews the session when it was not renewed for an hour.
+    pub async fn resolve_session(
+        &self,
+        secret: &str,
+        now_ms: i64,
+    ) -> Result<Option<Resolved>, StorageError> {
+        let id = SessionId(secret::hash(secret));
+        let Some(session) = self.storage.session(&id.0, now_ms).await? else {
+            return Ok(None);
+        };
+        let renewed = now_ms - session.last_seen_ms >= RENEW_EVERY_MS;
+        if renewed {
+            self.storage
+                .renew_session(&id.0, now_ms, now_ms + self.session_ms)
+                .await?;
+        }
+        Ok(Some(Resolved {
+            principal: principal(id, session),
+            renewed,
+        }))
+    }
+
+    /// Ends the principal's session, and with it the streams that it opened.
+    pub async fn sign_out(&self, principal: &Principal) -> Result<(), StorageError> {
+        if let PrincipalKind::User { session, .. } = &principal.kind {
+            self.storage.remove_session(&session.0).await?;
+            self.changed();
+        }
+        Ok(())
+    }
+
+    /// The principal as of now; `None` when the session or token has ended. While the database
+    /// does not answer, nobody is known.
+    pub async fn still(&self, asked: &Principal) -> Option<Principal> {
+        let now_ms = clock::now_ms();
+        let PrincipalKind::User { session: id, .. } = asked.kind else {
+            return Some(asked.clone());
+        };
+        // Read before the database is: what changes in between is looked up again.
+        let generation = *self.generation.borrow();
+        if let Some(known) = self.open().get(id, generation, now_ms) {
+            return Some(known);
+        }
+        let session = match self.storage.session(&id.0, now_ms).await {
+            Ok(session) => session?,
+            Err(error) => {
+                tracing::error!("cannot look up a session: {error}");
+                return None;
+            }
+        };
+        let expires_ms = session.expires_ms;
+        let now = principal(id, session);
+        let mut open = self.open();
+        open.forget_ended(now_ms);
+        open.keep(id, generation, now.clone(), expires_ms);
+        Some(now)
+    }
+
+    pub(super) fn attempts(&self) -> std::sync::MutexGuard<'_, super::Attempts> {
+        self.attempts
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, super::OpenSessions> {
+        self.open
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+fn principal(id: SessionId, session: StoredSession) -> Principal {
+    let kind = PrincipalKind::User {
+        id: session.user_id,
+        session: id,
+    };
+    Principal {
+        name: session.name,
+        roles: session.roles.into(),
+        kind,
+    }
+}

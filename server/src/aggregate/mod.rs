@@ -1,0 +1,217 @@
+//! What a series did in a window, and how windows become one.
+//!
+//! Invariant: nothing in this folder waits, reads a clock or touches a disk, and no aggregate
+//! ever holds a value that is not finite.
+
+use std::sync::Arc;
+
+use sketches_ddsketch::{Config, DDSketch};
+use telemetry::{Kind, Metric};
+
+mod packed;
+mod recorder;
+mod roller;
+mod series;
+
+pub use packed::Packed;
+pub use recorder::{Flush, Recorder, Refusal};
+pub use roller::{Roller, Second, second_of};
+pub use series::{Series, SeriesId, SeriesTable};
+
+use crate::metrics::MetricId;
+
+/// The percentiles that a summary shows.
+pub const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];
+
+/// What one series did in one window.
+#[derive(Clone)]
+pub struct Aggregate {
+    /// Number of samples.
+    pub count: u64,
+    /// Sum of samples; stays finite.
+    pub sum: f64,
+    /// Smallest sample; +∞ without samples.
+    pub min: f64,
+    /// Largest sample; −∞ without samples.
+    pub max: f64,
+    /// Newest sample.
+    pub last: f64,
+    /// When the newest sample came, in ms since the epoch.
+    pub last_at_ms: i64,
+    detail: Detail,
+}
+
+/// What the kind needs beyond the plain numbers.
+#[derive(Clone)]
+enum Detail {
+    None,
+    Sketch(Box<DDSketch>),
+    Buckets {
+        bounds: Arc<[f64]>,
+        counts: Box<[u64]>,
+    },
+}
+
+/// Which detail the aggregates of a metric have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// The plain numbers.
+    Plain,
+    /// A sketch for percentiles.
+    Sketch,
+    /// A count for each bucket; upper bounds, ascending.
+    Buckets(Arc<[f64]>),
+}
+
+/// One row of a flush or a second.
+#[derive(Clone)]
+pub struct Row {
+    /// Which series.
+    pub series: SeriesId,
+    /// Its metric.
+    pub metric: MetricId,
+    /// What it did.
+    pub aggregate: Aggregate,
+}
+
+impl Shape {
+    /// The shape for a metric's kind.
+    pub fn of(metric: &Metric) -> Shape {
+        match metric.kind {
+            Kind::Counter | Kind::Sum | Kind::LastValue => Shape::Plain,
+            Kind::Summary => Shape::Sketch,
+            Kind::Distribution => Shape::Buckets(metric.buckets.as_slice().into()),
+        }
+    }
+}
+
+impl Aggregate {
+    /// No samples yet.
+    pub fn empty(shape: &Shape) -> Aggregate {
+        let detail = match shape {
+            Shape::Plain => Detail::None,
+            Shape::Sketch => Detail::Sketch(Box::new(DDSketch::new(Config::defaults()))),
+            Shape::Buckets(bounds) => Detail::Buckets {
+                bounds: bounds.clone(),
+                counts: vec![0; bounds.len() + 1].into_boxed_slice(),
+            },
+        };
+        Aggregate {
+            detail,
+            ..Aggregate::plain()
+        }
+    }
+
+    fn plain() -> Aggregate {
+        Aggregate {
+            count: 0,
+            sum: 0.0,
+            min: f64::INFINITY,
+            max: f64::NEG_INFINITY,
+            last: 0.0,
+            last_at_ms: i64::MIN,
+            detail: Detail::None,
+        }
+    }
+
+    /// Takes one sample. Of two at the same time the later call is the newest. False, and
+    /// nothing changes, when the value is NaN or infinite.
+    pub fn record(&mut self, value: f64, at_ms: i64) -> bool {
+        if !value.is_finite() {
+            return false;
+        }
+        self.count += 1;
+        self.sum = (self.sum + value).clamp(f64::MIN, f64::MAX);
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        if at_ms >= self.last_at_ms {
+            (self.last, self.last_at_ms) = (value, at_ms);
+        }
+        match &mut self.detail {
+            Detail::None => {}
+            Detail::Sketch(sketch) => sketch.add(value),
+            Detail::Buckets { bounds, counts } => {
+                counts[bounds.partition_point(|bound| *bound < value)] += 1;
+            }
+        }
+        true
+    }
+
+    /// Adds what another window, or another part of the same, did. The order of merging does
+    /// not matter but for the rounding of the sum. Aggregates of different shapes keep the
+    /// plain numbers and lose the detail.
+    pub fn merge(&mut self, other: &Aggregate) {
+        if other.count == 0 {
+            return;
+        }
+        self.count += other.count;
+        self.sum = (self.sum + other.sum).clamp(f64::MIN, f64::MAX);
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
+        // At the same time the larger one wins, so that the order of merging does not tell.
+        let newer = other.last_at_ms.cmp(&self.last_at_ms);
+        if newer.then(other.last.total_cmp(&self.last)).is_gt() {
+            (self.last, self.last_at_ms) = (other.last, other.last_at_ms);
+        }
+        let merged = match (&mut self.detail, &other.detail) {
+            (Detail::None, Detail::None) => true,
+            (Detail::Sketch(mine), Detail::Sketch(theirs)) => mine.merge(theirs).is_ok(),
+            (Detail::Buckets { counts, .. }, Detail::Buckets { counts: theirs, .. })
+                if counts.len() == theirs.len() =>
+            {
+                counts
+                    .iter_mut()
+                    .zip(theirs)
+                    .for_each(|(mine, theirs)| *mine += theirs);
+                true
+            }
+            _ => false,
+        };
+        if !merged {
+            self.detail = Detail::None;
+        }
+    }
+
+    /// Takes what there is and begins anew, in the same shape.
+    pub fn take(&mut self) -> Aggregate {
+        let detail = match &self.detail {
+            Detail::None => Detail::None,
+            Detail::Sketch(_) => Detail::Sketch(Box::new(DDSketch::new(Config::defaults()))),
+            Detail::Buckets { bounds, counts } => Detail::Buckets {
+                bounds: bounds.clone(),
+                counts: vec![0; counts.len()].into_boxed_slice(),
+            },
+        };
+        std::mem::replace(
+            self,
+            Aggregate {
+                detail,
+                ..Aggregate::plain()
+            },
+        )
+    }
+
+    /// The [`QUANTILES`], within one percent and within min and max. None without a sketch.
+    pub fn quantiles(&self) -> Option<[f64; 3]> {
+        let Detail::Sketch(sketch) = &self.detail else {
+            return None;
+        };
+        let mut values = [0.0; 3];
+        for (value, quantile) in values.iter_mut().zip(QUANTILES) {
+            let found = sketch.quantile(quantile).ok().flatten()?;
+            *value = found.clamp(self.min, self.max);
+        }
+        Some(values)
+    }
+
+    /// Samples by bucket, and in the end those above the last bound. Empty without buckets.
+    pub fn buckets(&self) -> &[u64] {
+        match &self.detail {
+            Detail::Buckets { counts, .. } => counts,
+            Detail::None | Detail::Sketch(_) => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,198 @@
+//! The command line: `serve`, `user add`, `token create`. Flags stand over the environment.
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use app::wire::Scope;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use server::access::Access;
+use server::clock;
+use server::config::{Config, Overrides};
+use server::http::site;
+use server::supervise::{self, Server};
+use telemetry::Registry;
+
+/// Real-time telemetry dashboard.
+#[derive(Parser)]
+#[command(name = "pulseboard", version, about)]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Args)]
+struct Options {
+    /// Configuration file [default: pulseboard.toml, if it is there]
+    #[arg(long, global = true, env = "PULSEBOARD_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where to listen [default: 127.0.0.1:3000]
+    #[arg(long, global = true, env = "PULSEBOARD_ADDR", value_name = "IP:PORT")]
+    addr: Option<String>,
+    /// Folder of the database [default: ./data]
+    #[arg(
+        long,
+        global = true,
+        env = "PULSEBOARD_DATA_DIR",
+        value_name = "FOLDER"
+    )]
+    data_dir: Option<PathBuf>,
+    /// sqlite:PATH [default: pulseboard.db in the data folder]
+    #[arg(
+        long,
+        global = true,
+        env = "PULSEBOARD_DATABASE_URL",
+        value_name = "URL"
+    )]
+    database_url: Option<String>,
+    /// How browsers reach the server, when not by its address
+    #[arg(long, global = true, env = "PULSEBOARD_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Whether a proxy in front sets X-Forwarded-Proto and X-Forwarded-For
+    #[arg(
+        long,
+        global = true,
+        env = "PULSEBOARD_TRUST_PROXY",
+        value_name = "BOOL"
+    )]
+    trust_proxy: Option<bool>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server (the default)
+    Serve,
+    /// People
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Tokens of programs
+    #[command(subcommand)]
+    Token(TokenCommand),
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add a user; the password comes from PULSEBOARD_PASSWORD, a prompt, or standard input
+    Add {
+        /// The user's name
+        name: String,
+        /// A role of the user; may be given several times
+        #[arg(long = "role", required = true, value_name = "ROLE")]
+        roles: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a token and print its secret, once
+    Create {
+        /// What it is for
+        name: String,
+        /// What it may do; may be given several times
+        #[arg(long = "scope", required = true, value_name = "SCOPE")]
+        scopes: Vec<ScopeArg>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ScopeArg {
+    Ingest,
+    Scrape,
+}
+
+/// Runs what the command line says.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    let config = Config::load(Overrides {
+        file: cli.options.config,
+        addr: cli.options.addr,
+        data_dir: cli.options.data_dir,
+        database_url: cli.options.database_url,
+        admin_password: std::env::var("PULSEBOARD_ADMIN_PASSWORD").ok(),
+        public_url: cli.options.public_url,
+        trust_proxy: cli.options.trust_proxy,
+    })?;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(config).await,
+        Command::User(UserCommand::Add { name, roles }) => add_user(config, &name, &roles).await,
+        Command::Token(TokenCommand::Create { name, scopes }) => {
+            create_token(config, &name, &scopes).await
+        }
+    }
+}
+
+async fn serve(config: Config) -> anyhow::Result<()> {
+    let server = Server::start(config, Arc::clone(telemetry::global()), site::options()?).await?;
+    println!("Pulseboard listens on {}", server.url());
+    if let Some(link) = server.setup_link() {
+        println!("First admin: {link}");
+    }
+    std::io::stdout().flush()?;
+    server
+        .run(async {
+            if let Err(error) = supervise::signalled().await {
+                tracing::error!("cannot wait for signals: {error}");
+            }
+        })
+        .await?;
+    Ok(())
+}
+
+async fn add_user(config: Config, name: &str, roles: &[String]) -> anyhow::Result<()> {
+    let password = password()?;
+    let access = access(&config).await?;
+    access
+        .add_user(name, password, roles, clock::now_ms())
+        .await?;
+    println!("User {name} is made.");
+    Ok(())
+}
+
+async fn create_token(config: Config, name: &str, scopes: &[ScopeArg]) -> anyhow::Result<()> {
+    let scopes: Vec<Scope> = scopes
+        .iter()
+        .map(|scope| match scope {
+            ScopeArg::Ingest => Scope::Ingest,
+            ScopeArg::Scrape => Scope::Scrape,
+        })
+        .collect();
+    let token = access(&config)
+        .await?
+        .add_token(name, &scopes, clock::now_ms())
+        .await?;
+    println!("{}", token.secret);
+    Ok(())
+}
+
+async fn access(config: &Config) -> anyhow::Result<Access> {
+    let registry = Arc::new(Registry::new());
+    let storage = supervise::open_storage(config, &registry).await?;
+    Ok(Access::new(
+        storage,
+        registry,
+        &config.limits,
+        &config.roles,
+    ))
+}
+
+fn password() -> anyhow::Result<String> {
+    if let Ok(password) = std::env::var("PULSEBOARD_PASSWORD") {
+        return Ok(password);
+    }
+    if std::io::stdin().is_terminal() {
+        let password = rpassword::prompt_password("Password: ")?;
+        if rpassword::prompt_password("Again: ")? != password {
+            bail!("the two passwords differ; nobody was added");
+        }
+        return Ok(password);
+    }
+    let mut text = String::new();
+    // More than any password may have; what comes after it is of no use.
+    std::io::stdin()
+        .take(4_096)
+        .read_to_string(&mut text)
+        .context("cannot read the password")?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}

@@ -1,0 +1,199 @@
+//! `pulseboard.toml`, and where in it something is wrong.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use app::wire::role::{ADMIN, VIEWER};
+use serde::Deserialize;
+use telemetry::Metric;
+use toml::Spanned;
+
+use super::{ConfigError, Limits};
+use crate::pipeline::PipelineConfig;
+
+/// Metrics beyond the built-in ones.
+const MAX_METRICS: usize = 1_000;
+/// Roles beyond the built-in ones.
+const MAX_ROLES: usize = 100;
+/// Roles that are there always.
+const BUILT_IN: [&str; 2] = [ADMIN, VIEWER];
+
+/// How toml's [`Spanned`] shows in a path.
+const SPANNED: &str = ".$__serde_spanned_private_value";
+
+/// What the file says. A key that is missing is `None` or its default.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    pub addr: Option<String>,
+    pub data_dir: Option<PathBuf>,
+    pub database_url: Option<String>,
+    pub admin_password: Option<String>,
+    pub public_url: Option<String>,
+    pub trust_proxy: Option<bool>,
+    pub metrics: Vec<Metric>,
+    pub roles: Vec<String>,
+    pub pipeline: PipelineConfig,
+    pub limits: Limits,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Raw {
+    addr: Option<String>,
+    data_dir: Option<PathBuf>,
+    database_url: Option<String>,
+    admin_password: Option<String>,
+    public_url: Option<String>,
+    trust_proxy: Option<bool>,
+    metrics: Vec<Spanned<Metric>>,
+    roles: Vec<Spanned<String>>,
+    pipeline: Option<Spanned<PipelineConfig>>,
+    limits: Option<Spanned<Limits>>,
+}
+
+impl File {
+    /// Reads and checks a file.
+    pub fn read(path: &Path) -> Result<File, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        File::parse(path, &text)
+    }
+
+    /// Checks the text of a file; `path` is for messages.
+    pub fn parse(path: &Path, text: &str) -> Result<File, ConfigError> {
+        let source = Source { path, text };
+        let raw: Raw = toml::Deserializer::parse(text)
+            .map_err(|error| source.syntax(&error))
+            .and_then(|toml| {
+                serde_path_to_error::deserialize(toml).map_err(|error| {
+                    // A value with its place is read through a level that nobody wrote.
+                    let key = error.path().to_string().replace(SPANNED, "");
+                    source.wrong(error.inner().span(), key, error.inner().message())
+                })
+            })?;
+        source.check_roles(&raw.roles)?;
+        source.check_metrics(&raw.metrics, &raw.roles)?;
+        if let Some(pipeline) = &raw.pipeline {
+            pipeline.get_ref().check().map_err(|error| {
+                let message = format!("{} is out of range; {}", error.value, error.expected);
+                source.wrong_in("pipeline", pipeline.span(), error.key, &message)
+            })?;
+        }
+        if let Some(limits) = &raw.limits {
+            limits.get_ref().check().map_err(|(key, message)| {
+                source.wrong_in("limits", limits.span(), key, &message)
+            })?;
+        }
+        Ok(File {
+            addr: raw.addr,
+            data_dir: raw.data_dir,
+            database_url: raw.database_url,
+            admin_password: raw.admin_password,
+            public_url: raw.public_url,
+            trust_proxy: raw.trust_proxy,
+            metrics: raw.metrics.into_iter().map(Spanned::into_inner).collect(),
+            roles: raw.roles.into_iter().map(Spanned::into_inner).collect(),
+            pipeline: raw.pipeline.map(Spanned::into_inner).unwrap_or_default(),
+            limits: raw.limits.map(Spanned::into_inner).unwrap_or_default(),
+        })
+    }
+}
+
+struct Source<'a> {
+    path: &'a Path,
+    text: &'a str,
+}
+
+impl Source<'_> {
+    fn check_metrics(
+        &self,
+        metrics: &[Spanned<Metric>],
+        roles: &[Spanned<String>],
+    ) -> Result<(), ConfigError> {
+        let known = |role: &String| {
+            BUILT_IN.contains(&role.as_str()) || roles.iter().any(|known| known.get_ref() == role)
+        };
+        if let Some(metric) = metrics.get(MAX_METRICS) {
+            let message = format!("there are more than {MAX_METRICS} metrics");
+            return Err(self.wrong(Some(metric.span()), "metrics".into(), &message));
+        }
+        for (place, metric) in metrics.iter().enumerate() {
+            metric.get_ref().check().map_err(|error| {
+                let key = format!("metrics[{place}].{}", error.field);
+                self.wrong(Some(metric.span()), key, &error.message)
+            })?;
+            // A misspelt role would hide the metric from everybody but admins, silently.
+            for (at, role) in metric.get_ref().required_roles.iter().enumerate() {
+                if !known(role) {
+                    let key = format!("metrics[{place}].required_roles[{at}]");
+                    let message = format!("there is no role `{role}`; add it to `roles`");
+                    return Err(self.wrong(Some(metric.span()), key, &message));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_roles(&self, roles: &[Spanned<String>]) -> Result<(), ConfigError> {
+        for (place, role) in roles.iter().enumerate() {
+            let name = role.get_ref();
+            let letters = name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
+            let message = if name.is_empty() || name.len() > 64 || !letters {
+                "a role has 1 to 64 of the letters a-z, 0-9, - and _"
+            } else if BUILT_IN.contains(&name.as_str()) {
+                "is there always, and need not be named"
+            } else if roles[..place].iter().any(|other| other.get_ref() == name) {
+                "stands there twice"
+            } else if place >= MAX_ROLES {
+                "there are more than 100 roles"
+            } else {
+                continue;
+            };
+            return Err(self.wrong(Some(role.span()), format!("roles[{place}]"), message));
+        }
+        Ok(())
+    }
+
+    fn syntax(&self, error: &toml::de::Error) -> ConfigError {
+        self.wrong(error.span(), "syntax".into(), error.message())
+    }
+
+    /// A key of a table whose value was read, but is out of range.
+    fn wrong_in(&self, table: &str, span: Range<usize>, key: &str, message: &str) -> ConfigError {
+        let start = span.start.min(self.text.len());
+        let at = self.text[start..]
+            .split_inclusive('\n')
+            .scan(start, |at, line| {
+                let begin = *at;
+                *at += line.len();
+                Some((begin, line))
+            })
+            .find(|(_, line)| {
+                line.trim_start()
+                    .strip_prefix(key)
+                    .is_some_and(|rest| rest.trim_start().starts_with('='))
+            })
+            .map_or(start, |(begin, _)| begin);
+        self.wrong(Some(at..at), format!("{table}.{key}"), message)
+    }
+
+    fn wrong(&self, span: Option<Range<usize>>, key: String, message: &str) -> ConfigError {
+        let start = span.map_or(0, |span| span.start).min(self.text.len());
+        let line = 1 + self.text.as_bytes()[..start]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        // The parser explains in several lines; a message is one.
+        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        ConfigError::File {
+            path: self.path.to_owned(),
+            line,
+            key,
+            message,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The limits of access and HTTP, as `[limits]` in the configuration.
+
+use serde::Deserialize;
+
+/// Every limit has a default; unknown keys are refused.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Longest request body in bytes.
+    pub max_body_bytes: u64,
+    /// Longest dashboard or preferences in bytes.
+    pub max_document_bytes: u64,
+    /// Most dashboards.
+    pub max_dashboards: u32,
+    /// Most connections at a time; further ones wait to be accepted.
+    pub max_connections: u32,
+    /// Longest time to answer, in seconds; streams are free of it.
+    pub request_timeout_s: u32,
+    /// How long a session lives without a visit, in hours.
+    pub session_hours: u32,
+    /// Failed sign-ins a minute for one name.
+    pub sign_in_attempts_per_minute: u32,
+    /// Failed sign-ins a minute from one address.
+    pub sign_in_attempts_per_peer_per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            max_body_bytes: 1024 * 1024,
+            max_document_bytes: 256 * 1024,
+            max_dashboards: 200,
+            max_connections: 4_000,
+            request_timeout_s: 30,
+            session_hours: 24 * 14,
+            sign_in_attempts_per_minute: 10,
+            sign_in_attempts_per_peer_per_minute: 60,
+        }
+    }
+}
+
+impl Limits {
+    /// Refuses a limit out of its range, by key, with what would be right.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        let rows: [(&str, u64, u64, u64); 8] = [
+            (
+                "max_body_bytes",
+                self.max_body_bytes,
+                1_024,
+                256 * 1024 * 1024,
+            ),
+            (
+                "max_document_bytes",
+                self.max_document_bytes,
+                1_024,
+                16 * 1024 * 1024,
+            ),
+            ("max_dashboards", self.max_dashboards.into(), 1, 10_000),
+            ("max_connections", self.max_connections.into(), 1, 1_000_000),
+            ("request_timeout_s", self.request_timeout_s.into(), 1, 600),
+            ("session_hours", self.session_hours.into(), 1, 24 * 366),
+            (
+                "sign_in_attempts_per_minute",
+                self.sign_in_attempts_per_minute.into(),
+                1,
+                10_000,
+            ),
+            (
+                "sign_in_attempts_per_peer_per_minute",
+                self.sign_in_attempts_per_peer_per_minute.into(),
+                1,
+                100_000,
+            ),
+        ];
+        for (key, value, least, most) in rows {
+            if !(least..=most).contains(&value) {
+                return Err((
+                    key,
+                    format!("{value} is out of range; it takes {least} to {most}"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,339 @@
+//! What holds for a document before it is saved. Pure; every refusal names the JSON path.
+
+use app::wire::dashboard::COLUMNS;
+use app::wire::{Dashboard, MetricRef, Options, Place, Preferences, Widget};
+
+use crate::metrics::MetricList;
+
+/// Widgets of one dashboard.
+const MAX_WIDGETS: usize = 100;
+/// Metrics of one widget.
+const MAX_METRICS: usize = 20;
+/// Thresholds of one widget, and tags of one metric.
+const MAX_SMALL: usize = 8;
+/// Dashboards in one person's preferences.
+const MAX_DASHBOARDS: usize = 200;
+/// Rows of the grid.
+const MAX_ROWS: u16 = 1_000;
+/// Longest range of the charts: a week.
+const MAX_RANGE_S: u32 = 7 * 24 * 3_600;
+
+/// What does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {message}")]
+pub struct Invalid {
+    /// JSON path, such as `widgets[2].place`.
+    pub path: String,
+    /// What would be right.
+    pub message: String,
+}
+
+/// Checks a dashboard against the metric list.
+pub fn check(dashboard: &Dashboard, metrics: &MetricList) -> Result<(), Invalid> {
+    check_id("id", &dashboard.id)?;
+    check_text("title", &dashboard.title)?;
+    rule(dashboard.widgets.len() <= MAX_WIDGETS, "widgets", || {
+        format!(
+            "there are {}; a dashboard has at most {MAX_WIDGETS}",
+            dashboard.widgets.len()
+        )
+    })?;
+    for (place, widget) in dashboard.widgets.iter().enumerate() {
+        let path = format!("widgets[{place}]");
+        let earlier = &dashboard.widgets[..place];
+        rule(
+            earlier.iter().all(|other| other.id != widget.id),
+            &format!("{path}.id"),
+            || {
+                format!(
+                    "`{}` stands there twice; ids are unique in a dashboard",
+                    widget.id
+                )
+            },
+        )?;
+        check_widget(&path, widget, metrics)?;
+    }
+    Ok(())
+}
+
+/// Checks what a person changed. Widgets that no longer exist do no harm: a dashboard may
+/// have lost them since.
+pub fn check_preferences(preferences: &Preferences) -> Result<(), Invalid> {
+    rule(
+        preferences.widgets.len() <= MAX_DASHBOARDS,
+        "widgets",
+        || format!("preferences are for at most {MAX_DASHBOARDS} dashboards"),
+    )?;
+    for (dashboard, widgets) in &preferences.widgets {
+        let path = format!("widgets.{}", shown(dashboard));
+        check_id(&path, dashboard)?;
+        rule(widgets.len() <= MAX_WIDGETS, &path, || {
+            format!("a dashboard has at most {MAX_WIDGETS} widgets")
+        })?;
+        for (widget, change) in widgets {
+            let path = format!("{path}.{}", shown(widget));
+            check_id(&path, widget)?;
+            if let Some(place) = &change.place {
+                check_place(&format!("{path}.place"), place)?;
+            }
+        }
+    }
+    let range = preferences.range_s.unwrap_or(1);
+    rule((1..=MAX_RANGE_S).contains(&range), "range_s", || {
+        format!("{range} is out of range; it takes 1 to {MAX_RANGE_S} seconds")
+    })
+}
+
+fn check_widget(path: &str, widget: &Widget, metrics: &MetricList) -> Result<(), Invalid> {
+    check_id(&format!("{path}.id"), &widget.id)?;
+    check_text(&format!("{path}.title"), &widget.title)?;
+    check_place(&format!("{path}.place"), &widget.place)?;
+    check_options(&format!("{path}.options"), &widget.options)?;
+    rule(
+        widget.metrics.len() <= MAX_METRICS,
+        &format!("{path}.metrics"),
+        || format!("a widget has at most {MAX_METRICS} metrics"),
+    )?;
+    for (place, metric) in widget.metrics.iter().enumerate() {
+        let path = format!("{path}.metrics[{place}]");
+        check_metric(&path, metric, metrics)?;
+        if let Some(whole) = &metric.share_of {
+            let path = format!("{path}.share_of");
+            check_metric(&path, whole, metrics)?;
+            rule(
+                whole.share_of.is_none(),
+                &format!("{path}.share_of"),
+                || "a share of a share cannot be shown".to_owned(),
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn check_metric(path: &str, reference: &MetricRef, metrics: &MetricList) -> Result<(), Invalid> {
+    let Some(id) = metrics.find(&reference.metric) else {
+        let message = format!(
+            "there is no metric `{}` in the list",
+            shown(&reference.metric)
+        );
+        return Err(Invalid {
+            path: format!("{path}.metric"),
+            message,
+        });
+    };
+    let tags = &metrics.get(id).tags;
+    let check_tag = |path: String, tag: &String| {
+        rule(tags.contains(tag), &path, || {
+            let known = if tags.is_empty() {
+                "none".to_owned()
+            } else {
+                tags.join(", ")
+            };
+            format!(
+                "`{}` has no tag `{}`; it has: {known}",
+                reference.metric,
+                shown(tag)
+            )
+        })
+    };
+    for (tag, value) in &reference.tags {
+        check_tag(format!("{path}.tags.{}", shown(tag)), tag)?;
+        check_text(&format!("{path}.tags.{tag}"), value)?;
+    }
+    if let Some(tag) = &reference.by {
+        check_tag(format!("{path}.by"), tag)?;
+    }
+    check_text(
+        &format!("{path}.label"),
+        reference.label.as_deref().unwrap_or_default(),
+    )
+}
+
+fn check_options(path: &str, options: &Options) -> Result<(), Invalid> {
+    if let (Some(min), Some(max)) = (options.min, options.max) {
+        rule(min < max, &format!("{path}.max"), || {
+            format!("{max} is not above min, {min}")
+        })?;
+    }
+    rule(
+        options.thresholds.len() <= MAX_SMALL,
+        &format!("{path}.thresholds"),
+        || format!("a widget has at most {MAX_SMALL} thresholds"),
+    )
+}
+
+fn check_place(path: &str, place: &Place) -> Result<(), Invalid> {
+    let Place { x, y, w, h } = *place;
+    let across = u32::from(x) + u32::from(w);
+    rule(w >= 1 && across <= u32::from(COLUMNS), path, || {
+        format!("x {x} and w {w} do not stand within {COLUMNS} columns")
+    })?;
+    rule(
+        h >= 1 && u32::from(y) + u32::from(h) <= u32::from(MAX_ROWS),
+        path,
+        || format!("y {y} and h {h} do not stand within {MAX_ROWS} rows"),
+    )
+}
+
+fn check_id(path: &str, id: &str) -> Result<(), Invalid> {
+    let letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    rule(
+        (1..=64).contains(&id.len()) && id.bytes().all(letter),
+        path,
+        || format!("`{}` is not an id: 1 to 64 of a-z, 0-9 and -", shown(id)),
+    )
+}
+
+fn check_text(path: &str, text: &str) -> Result<(), Invalid> {
+    let good = text.chars().count() <= 128 && !text.chars().any(char::is_control);
+    rule(good, path, || {
+        "a text has at most 128 characters and no control characters".to_owned()
+    })
+}
+
+/// What a message may repeat of something that somebody sent.
+fn shown(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(64).collect()
+}
+
+fn rule(holds: bool, path: &str, message: impl FnOnce() -> String) -> Result<(), Invalid> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Invalid {
+            path: path.to_owned(),
+            message: message(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use telemetry::Metric;
+
+    use super::*;
+
+    fn list() -> MetricList {
+        MetricList::new(vec![Metric::counter("a.b").tags(["route"])]).expect("a list")
+    }
+
+    /// A dashboard that holds, with `value` put at `pointer`.
+    fn with(pointer: &str, value: Value) -> Option<String> {
+        let mut json = json!({"id": "d", "title": "D", "widgets": [
+            {"id": "one", "kind": "stat", "title": "One", "place": {"x": 0, "y": 0, "w": 3, "h": 2},
+             "options": {"min": 0.0, "max": 1.0},
+             "metrics": [{"metric": "a.b", "by": "route", "tags": {"route": "/"},
+                          "share_of": {"metric": "a.b"}}]},
+            {"id": "two", "kind": "events", "title": "Two", "place": {"x": 3, "y": 0, "w": 9, "h": 2}}]});
+        if !pointer.is_empty() {
+            *json.pointer_mut(pointer).expect("a place") = value;
+        }
+        let dashboard = serde_json::from_value(json).expect("a dashboard");
+        check(&dashboard, &list()).err().map(|invalid| invalid.path)
+    }
+
+    #[test]
+    fn what_does_not_hold_is_named_by_path() {
+        let check = |pointer: &str, value: Value, expect: Option<&str>| {
+            assert_eq!(
+                with(pointer, value.clone()).as_deref(),
+                expect,
+                "{pointer} = {value}"
+            );
+        };
+        let place = |x: u16, y: u16, w: u16, h: u16| json!({"x": x, "y": y, "w": w, "h": h});
+        check("", Value::Null, None);
+        check("/id", json!(""), Some("id"));
+        check("/id", json!("../x"), Some("id"));
+        check("/id", json!("x".repeat(64)), None);
+        check("/id", json!("x".repeat(65)), Some("id"));
+        check("/title", json!("x".repeat(129)), Some("title"));
+        check("/widgets", json!([]), None);
+        check("/widgets/1/id", json!("one"), Some("widgets[1].id"));
+        check("/widgets/1/id", json!("Two"), Some("widgets[1].id"));
+        check("/widgets/0/title", json!("a\nb"), Some("widgets[0].title"));
+        check("/widgets/0/place", place(11, 0, 1, 1), None);
+        check(
+            "/widgets/0/place",
+            place(11, 0, 2, 1),
+            Some("widgets[0].place"),
+        );
+        check(
+            "/widgets/0/place",
+            place(0, 0, 0, 1),
+            Some("widgets[0].place"),
+        );
+        check(
+            "/widgets/0/place",
+            place(0, 0, 1, 0),
+            Some("widgets[0].place"),
+        );
+        check(
+            "/widgets/0/place",
+            place(u16::MAX, 0, u16::MAX, 1),
+            Some("widgets[0].place"),
+        );
+        check(
+            "/widgets/0/place",
+            place(0, u16::MAX, 1, u16::MAX),
+            Some("widgets[0].place"),
+        );
+        check(
+            "/widgets/0/options/max",
+            json!(0.0),
+            Some("widgets[0].options.max"),
+        );
+        check(
+            "/widgets/0/metrics/0/metric",
+            json!("a.c"),
+            Some("widgets[0].metrics[0].metric"),
+        );
+        check(
+            "/widgets/0/metrics/0/metric",
+            json!(""),
+            Some("widgets[0].metrics[0].metric"),
+        );
+        check(
+            "/widgets/0/metrics/0/by",
+            json!("status"),
+            Some("widgets[0].metrics[0].by"),
+        );
+        check(
+            "/widgets/0/metrics/0/tags",
+            json!({"s": "x"}),
+            Some("widgets[0].metrics[0].tags.s"),
+        );
+        check(
+            "/widgets/0/metrics/0/share_of",
+            json!({"metric": "a.b", "share_of": {"metric": "a.b"}}),
+            Some("widgets[0].metrics[0].share_of.share_of"),
+        );
+    }
+
+    #[test]
+    fn preferences_hold_too() {
+        let check = |json: Value, expect: Option<&str>| {
+            let preferences = serde_json::from_value(json.clone()).expect("preferences");
+            let path = check_preferences(&preferences)
+                .err()
+                .map(|invalid| invalid.path);
+            assert_eq!(path.as_deref(), expect, "{json}");
+        };
+        let place = |w: u16| json!({"place": {"x": 0, "y": 0, "w": w, "h": 1}});
+        check(json!({}), None);
+        check(json!({"widgets": {"system": {"cpu": place(12)}}}), None);
+        check(
+            json!({"widgets": {"system": {"cpu": place(13)}}}),
+            Some("widgets.system.cpu.place"),
+        );
+        check(
+            json!({"widgets": {"system": {"": {"hidden": true}}}}),
+            Some("widgets.system."),
+        );
+        check(json!({"widgets": {"a b": {}}}), Some("widgets.a b"));
+        check(json!({"range_s": 0}), Some("range_s"));
+        check(json!({"range_s": 604800}), None);
+        check(json!({"range_s": 604801}), Some("range_s"));
+    }
+}

@@ -1,0 +1,185 @@
+//! Whole seconds: in memory for a while, in the database for long.
+//!
+//! Invariant: a query sees every second once, whether it is committed yet or not.
+
+mod memory;
+mod query;
+mod step;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use telemetry::Registry;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+pub use memory::{Memory, PackedRow, PackedSecond};
+pub use query::{Query, QueryError};
+
+use crate::aggregate::{Row, Second, Series, SeriesId, SeriesTable, Shape};
+use crate::metrics::MetricList;
+use crate::pipeline::PipelineConfig;
+use crate::storage::{Storage, StorageError};
+
+/// Takes seconds, answers queries.
+pub struct History {
+    metrics: Arc<MetricList>,
+    table: Arc<SeriesTable>,
+    storage: Storage,
+    memory: Memory,
+    run: i64,
+    started_ms: i64,
+    counts: Arc<Counts>,
+}
+
+/// What became of rows on their way to the database.
+#[derive(Default)]
+pub struct Counts {
+    written: AtomicU64,
+    dropped: AtomicU64,
+}
+
+impl Counts {
+    /// Rows written and rows dropped since the last call.
+    pub fn take(&self) -> (u64, u64) {
+        (
+            self.written.swap(0, Ordering::Relaxed),
+            self.dropped.swap(0, Ordering::Relaxed),
+        )
+    }
+
+    fn drop_rows(&self, rows: usize) {
+        self.dropped.fetch_add(rows as u64, Ordering::Relaxed);
+    }
+}
+
+/// The way into the database; when it is dropped, the writer ends.
+pub struct Inlet {
+    sender: mpsc::Sender<Arc<PackedSecond>>,
+    history: Arc<History>,
+}
+
+impl Inlet {
+    /// Keeps a second. Never waits: when the database is too far behind, the second stays in
+    /// memory only, and its rows are counted as dropped.
+    pub fn push(&self, second: &Second) {
+        let packed = Arc::new(PackedSecond::of(second));
+        self.history.memory.push(packed.clone());
+        let rows = packed.rows.len();
+        if self.sender.try_send(packed).is_err() {
+            self.history.counts.drop_rows(rows);
+        }
+    }
+}
+
+impl History {
+    /// Brings the series back from the database, begins a run and starts the writer. The rows
+    /// are what an earlier run wrote of the second that is in progress now: to be added to.
+    pub async fn open(
+        config: &PipelineConfig,
+        metrics: Arc<MetricList>,
+        table: Arc<SeriesTable>,
+        storage: Storage,
+        registry: &Arc<Registry>,
+        now_ms: i64,
+    ) -> Result<(Arc<History>, Inlet, JoinHandle<()>, Vec<Row>), StorageError> {
+        storage.forget_empty_series().await?;
+        restore(&metrics, &table, &storage).await?;
+        let begun = begun_second(&metrics, &table, &storage, now_ms).await?;
+        let run = storage.begin_run(now_ms).await?;
+        let counts = Arc::new(Counts::default());
+        let history = Arc::new(History {
+            metrics,
+            table,
+            storage,
+            memory: Memory::new(config.seconds_in_memory),
+            run,
+            started_ms: now_ms,
+            counts,
+        });
+        let (sender, seconds) = mpsc::channel(config.writer_queue);
+        let keep_ms = i64::from(config.history_keep_hours) * 3_600_000;
+        let writer = writer::Writer::new(history.clone(), keep_ms).await?;
+        let writer = tokio::spawn(writer.run(seconds, registry.clone()));
+        let inlet = Inlet {
+            sender,
+            history: history.clone(),
+        };
+        Ok((history, inlet, writer, begun))
+    }
+
+    /// What became of rows.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    fn tags_json(&self, series: &Series) -> String {
+        tags_json(self.metrics.get(series.metric).tags.iter(), &series.tags)
+    }
+}
+
+/// Object keys in the order of names, so that the same tags are the same text.
+fn tags_json<'a>(names: impl Iterator<Item = &'a String>, values: &[Box<str>]) -> String {
+    let tags: BTreeMap<&String, &str> = names.zip(values.iter().map(|value| &**value)).collect();
+    serde_json::to_string(&tags).unwrap_or_default()
+}
+
+/// Series of metrics that are gone, or have other tags by now, stay in the database until
+/// their points have passed.
+async fn restore(
+    metrics: &MetricList,
+    table: &SeriesTable,
+    storage: &Storage,
+) -> Result<(), StorageError> {
+    table.begin_after(storage.largest_series_id().await?);
+    for stored in storage.series().await? {
+        let Some(metric) = metrics.find(&stored.metric) else {
+            continue;
+        };
+        let names = &metrics.get(metric).tags;
+        let Ok(tags) = serde_json::from_str::<BTreeMap<String, String>>(&stored.tags_json) else {
+            continue;
+        };
+        let values: Option<Vec<&str>> = names
+            .iter()
+            .map(|name| tags.get(name).map(String::as_str))
+            .collect();
+        if let Some(values) = values.filter(|values| values.len() == tags.len()) {
+            table.restore(SeriesId(stored.id), metric, &values);
+        }
+    }
+    Ok(())
+}
+
+async fn begun_second(
+    metrics: &MetricList,
+    table: &SeriesTable,
+    storage: &Storage,
+    now_ms: i64,
+) -> Result<Vec<Row>, StorageError> {
+    let end = crate::aggregate::second_of(now_ms + 1);
+    // One look at the runs instead of one at every series, since it is rarely so.
+    if storage.runs(end, end).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows = Vec::new();
+    for (metric, definition) in metrics.iter() {
+        for series in table.of_metric(metric) {
+            for point in storage.points(series.id.0, end - 1, end).await? {
+                if let Some(aggregate) = point.packed().unpack(&Shape::of(definition), now_ms) {
+                    rows.push(Row {
+                        series: series.id,
+                        metric,
+                        aggregate,
+                    });
+                }
+            }
+        }
+    }
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests;

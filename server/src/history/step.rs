@@ -1,0 +1,100 @@
+//! How a range of time is cut into steps.
+//!
+//! Invariant: a range never has more steps than were asked for, and its ends are multiples of
+//! the step, so that the same range asked twice has the same steps.
+
+/// Lengths of a step in ms, all of them whole seconds.
+const STEPS_MS: [i64; 17] = {
+    const S: i64 = 1_000;
+    const MIN: i64 = 60 * S;
+    const H: i64 = 60 * MIN;
+    [
+        S,
+        2 * S,
+        5 * S,
+        10 * S,
+        15 * S,
+        30 * S,
+        MIN,
+        2 * MIN,
+        5 * MIN,
+        10 * MIN,
+        15 * MIN,
+        30 * MIN,
+        H,
+        2 * H,
+        3 * H,
+        6 * H,
+        12 * H,
+    ]
+};
+const DAY_MS: i64 = 86_400_000;
+
+/// A range and its step, in ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steps {
+    /// Start, exclusive.
+    pub from: i64,
+    /// End, inclusive.
+    pub to: i64,
+    /// Length of a step.
+    pub step: i64,
+}
+
+impl Steps {
+    /// The finest cut of `from..to` into at most `points` steps; None when even days are too
+    /// many.
+    pub fn cut(from: i64, to: i64, points: i64) -> Option<Steps> {
+        let cut = |step: i64| {
+            let from = from.div_euclid(step).checked_mul(step)?;
+            let to = to
+                .checked_add(step - 1)?
+                .div_euclid(step)
+                .checked_mul(step)?;
+            Some(Steps { from, to, step })
+        };
+        let mut cuts = STEPS_MS.into_iter().chain([DAY_MS]).filter_map(cut);
+        cuts.find(|cut| cut.count() <= points)
+    }
+
+    /// How many steps.
+    pub fn count(&self) -> i64 {
+        self.to.saturating_sub(self.from) / self.step
+    }
+
+    /// The end of the step that a second belongs to.
+    pub fn end_of(&self, t: i64) -> i64 {
+        (t + self.step - 1).div_euclid(self.step) * self.step
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_finest_step_that_fits() {
+        let check = |from, to, points, expect: Option<(i64, i64, i64)>| {
+            let cut = Steps::cut(from, to, points).map(|cut| (cut.from, cut.to, cut.step));
+            assert_eq!(cut, expect, "{from} {to} {points}");
+        };
+        check(0, 300_000, 300, Some((0, 300_000, 1_000)));
+        check(0, 300_000, 299, Some((0, 300_000, 2_000)));
+        check(500, 299_500, 300, Some((0, 300_000, 1_000)));
+        check(500, 300_500, 300, Some((0, 302_000, 2_000)));
+        check(0, DAY_MS, 1, Some((0, DAY_MS, DAY_MS)));
+        check(-1_500, -500, 600, Some((-2_000, 0, 1_000)));
+        check(0, 2 * DAY_MS, 1, None);
+        check(i64::MIN, i64::MAX, 5_000, None);
+    }
+
+    #[test]
+    fn a_second_belongs_to_the_step_that_ends_with_it() {
+        let steps = Steps::cut(0, 10_000, 5).expect("fits");
+        let check = |t, end| assert_eq!(steps.end_of(t), end);
+        check(0, 0);
+        check(1, 2_000);
+        check(2_000, 2_000);
+        check(2_001, 4_000);
+    }
+}

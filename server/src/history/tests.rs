@@ -1,0 +1,217 @@
+//! Over a real database: restarts, the seam between memory and database, and retention.
+
+use std::path::Path;
+
+use telemetry::{Event, Metric, Value};
+
+use super::*;
+use crate::aggregate::{Recorder, Roller};
+
+const METRIC: &str = "shop.order.price";
+
+struct Server {
+    history: Arc<History>,
+    inlet: Inlet,
+    writer: JoinHandle<()>,
+    recorder: Recorder,
+    roller: Roller,
+}
+
+impl Server {
+    async fn start(folder: &Path, now_ms: i64, seconds_in_memory: usize) -> Server {
+        let config = PipelineConfig {
+            seconds_in_memory,
+            writer_queue: 1000,
+            ..PipelineConfig::default()
+        };
+        let metrics = vec![Metric::summary(METRIC).tags(["item"])];
+        let metrics = Arc::new(MetricList::new(metrics).expect("a list"));
+        let registry = Arc::new(Registry::new());
+        let storage = Storage::open(&folder.join("p.db"), &registry)
+            .await
+            .expect("opens");
+        let table = Arc::new(SeriesTable::new(10, 10));
+        let opened = History::open(
+            &config,
+            metrics.clone(),
+            table.clone(),
+            storage,
+            &registry,
+            now_ms,
+        );
+        let (history, inlet, writer, begun) = opened.await.expect("opens");
+        let mut roller = Roller::default();
+        if !begun.is_empty() {
+            roller.begin(now_ms, &begun);
+        }
+        Server {
+            history,
+            inlet,
+            writer,
+            recorder: Recorder::new(metrics, table),
+            roller,
+        }
+    }
+
+    /// One flush that ends at `t` with one order.
+    fn flush(&mut self, t: i64, item: &str, price: f64) {
+        let metadata = [("item", Value::Str(item))];
+        let measurements = [("price", price)];
+        let event = Event {
+            name: "shop.order",
+            measurements: &measurements,
+            metadata: &metadata,
+        };
+        self.recorder.record(&event, t);
+        for second in self.roller.add(t, &self.recorder.flush().rows) {
+            self.inlet.push(&second);
+        }
+    }
+
+    /// Time and count of every step of every series.
+    async fn ask(&self, parameters: &[(&str, &str)], now_ms: i64) -> app::wire::History {
+        let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        let mut pairs: Vec<_> = parameters.iter().map(own).collect();
+        pairs.push(("metric".into(), METRIC.into()));
+        let visible = self.history.metrics.iter().map(|(id, _)| id).collect();
+        let query = Query::parse(&pairs, &self.history.metrics, &visible, now_ms).expect("right");
+        self.history.answer(&query).await.expect("answers")
+    }
+
+    async fn stop(mut self) {
+        if let Some(second) = self.roller.finish() {
+            self.inlet.push(&second);
+        }
+        drop(self.inlet);
+        self.writer.await.expect("ends");
+        self.history.storage.close().await;
+    }
+}
+
+fn counts(history: &app::wire::History) -> Vec<(i64, f64)> {
+    let steps = history.series.iter().flat_map(|series| &series.steps);
+    steps.map(|step| (step.0, step.1[0])).collect()
+}
+
+#[tokio::test]
+async fn every_second_is_there_once_in_memory_in_the_database_and_at_the_seam() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 0, 3).await;
+    for t in (500..=10_000).step_by(500) {
+        server.flush(t, "tea", 1.0);
+    }
+    let expect: Vec<(i64, f64)> = (1..=10).map(|second| (second * 1000, 2.0)).collect();
+    // Whether the writer has caught up or not, what memory holds is answered from memory.
+    let newest = server.ask(&[("from", "7000")], 10_000).await;
+    assert_eq!(counts(&newest), expect[7..]);
+    let Server {
+        history,
+        inlet,
+        writer,
+        recorder,
+        roller,
+    } = server;
+    drop(inlet);
+    writer.await.expect("ends");
+    let (sender, _) = mpsc::channel(1);
+    let inlet = Inlet {
+        sender,
+        history: history.clone(),
+    };
+    let server = Server {
+        history,
+        inlet,
+        writer: tokio::spawn(async {}),
+        recorder,
+        roller,
+    };
+    assert_eq!(counts(&server.ask(&[("from", "0")], 10_000).await), expect);
+    let coarse = server.ask(&[("from", "0"), ("points", "2")], 10_000).await;
+    assert_eq!(counts(&coarse), [(5_000, 10.0), (10_000, 10.0)]);
+    let until = server
+        .ask(&[("from", "0"), ("to", "9000"), ("points", "2")], 10_000)
+        .await;
+    assert_eq!(
+        (counts(&until), until.to),
+        (vec![(5_000, 10.0), (10_000, 8.0)], 10_000)
+    );
+}
+
+#[tokio::test]
+async fn a_restart_keeps_ids_and_points_and_shows_the_gap() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 0, 30).await;
+    server.flush(1_000, "tea", 1.0);
+    server.flush(2_000, "milk", 2.0);
+    let before = server.ask(&[("from", "0")], 2_000).await;
+    server.stop().await;
+
+    let mut server = Server::start(folder.path(), 60_000, 30).await;
+    let after = server.ask(&[("from", "0"), ("to", "2000")], 60_000).await;
+    assert_eq!(after.series, before.series);
+    server.flush(61_000, "milk", 3.0);
+    let all = server
+        .ask(&[("from", "0"), ("tag.item", "milk")], 61_000)
+        .await;
+    assert_eq!(counts(&all), [(2_000, 1.0), (61_000, 1.0)]);
+    assert_eq!(all.covered, [[0, 2_000], [60_000, 61_000]]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_restart_within_a_second_adds_to_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 0, 30).await;
+    server.flush(1_300, "tea", 1.0);
+    server.stop().await;
+    let mut server = Server::start(folder.path(), 1_600, 30).await;
+    server.flush(1_900, "tea", 5.0);
+    server.flush(2_000, "tea", 6.0);
+    let both = server.ask(&[("from", "0")], 2_000).await;
+    assert_eq!(both.series[0].steps[0].1[..4], [3.0, 12.0, 1.0, 6.0]);
+    server.stop().await;
+    let server = Server::start(folder.path(), 9_000, 30).await;
+    assert_eq!(
+        counts(&server.ask(&[("from", "0")], 9_000).await),
+        [(2_000, 3.0)]
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn old_points_go_in_chunks_and_writing_twice_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 0, 30).await;
+    for t in (1_000..=5_000).step_by(1_000) {
+        server.flush(t, "tea", 1.0);
+    }
+    let history = server.history.clone();
+    let last = history.memory.snapshot().pop().expect("seconds");
+    server.stop().await;
+    let server = Server::start(folder.path(), 9_000, 30).await;
+    let storage = &server.history.storage;
+    let rows: Vec<_> = last
+        .rows
+        .iter()
+        .map(|row| (row.series.0, &row.packed))
+        .collect();
+    let batch = crate::storage::SecondBatch {
+        run: 1,
+        t: last.t,
+        series: &[],
+        rows: &rows,
+    };
+    storage.write_second(&batch).await.expect("writes");
+    assert_eq!(counts(&server.ask(&[("from", "0")], 9_000).await).len(), 5);
+    assert_eq!(
+        storage.delete_points(1, 4_000, 2).await.expect("deletes"),
+        2
+    );
+    assert_eq!(
+        storage.delete_points(1, 4_000, 2).await.expect("deletes"),
+        1
+    );
+    let left = counts(&server.ask(&[("from", "0")], 9_000).await);
+    assert_eq!(left, [(4_000, 1.0), (5_000, 1.0)]);
+    server.stop().await;
+}

@@ -1,0 +1,119 @@
+//! `/api/dashboards`: read by everybody as far as they may see, changed by admins.
+
+use app::wire::Dashboard;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+use super::{Error, Json};
+use crate::access::{Admin, Principal};
+use crate::dashboards::{self, SYSTEM};
+use crate::state::AppState;
+use crate::storage::{Saved, StoredDocument};
+
+/// `GET /api/dashboards`: all of them, by id.
+pub async fn list(
+    State(app): State<AppState>,
+    principal: Principal,
+) -> Result<axum::Json<Vec<Dashboard>>, Error> {
+    let documents = app.storage.dashboards().await?;
+    let read = documents
+        .iter()
+        .map(|document| visible(&app, &principal, document));
+    Ok(axum::Json(read.collect::<Result<_, _>>()?))
+}
+
+/// `GET /api/dashboards/{id}`.
+pub async fn one(
+    State(app): State<AppState>,
+    principal: Principal,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Dashboard>, Error> {
+    let document = app.storage.dashboard(&id).await?.ok_or_else(no_dashboard)?;
+    Ok(axum::Json(visible(&app, &principal, &document)?))
+}
+
+/// `PUT /api/dashboards/{id}`: replaces the version that the document names, 0 for a new one,
+/// and answers it under its new version.
+pub async fn save(
+    State(app): State<AppState>,
+    Admin(principal): Admin,
+    Path(id): Path<String>,
+    Json(dashboard): Json<Dashboard>,
+) -> Result<axum::Json<Dashboard>, Error> {
+    if dashboard.id != id {
+        let message = format!("id: the address says `{}`", id.escape_debug());
+        return Err(Error::unprocessable("invalid_document", message));
+    }
+    dashboards::check(&dashboard, &app.metrics)?;
+    let body = document(&app, &dashboard)?;
+    let max = app.config.limits.max_dashboards;
+    match app
+        .storage
+        .save_dashboard(&id, dashboard.version, &body, max)
+        .await?
+    {
+        Saved::Yes(version) => Ok(axum::Json(Dashboard {
+            version,
+            ..dashboard
+        })),
+        Saved::Full => {
+            let message = format!("there are {max} dashboards already: `limits.max_dashboards`");
+            Err(Error::unprocessable("too_many_dashboards", message))
+        }
+        Saved::Stale(current) => {
+            let current = current
+                .map(|current| visible(&app, &principal, &current))
+                .transpose()?;
+            Err(Error::stale(
+                serde_json::to_value(current).map_err(Error::internal)?,
+            ))
+        }
+    }
+}
+
+/// `DELETE /api/dashboards/{id}`: 204. The built-in one goes back to what is delivered.
+pub async fn remove(
+    State(app): State<AppState>,
+    _: Admin,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Error> {
+    if id == SYSTEM {
+        dashboards::reset_system(&app.storage).await?;
+    } else if !app.storage.remove_dashboard(&id).await? {
+        return Err(no_dashboard());
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The text of a document that is to be saved.
+pub(super) fn document(app: &AppState, value: &impl serde::Serialize) -> Result<String, Error> {
+    let body = serde_json::to_string(value).map_err(Error::internal)?;
+    let max = app.config.limits.max_document_bytes;
+    if body.len() as u64 > max {
+        let message =
+            format!("the document has more than {max} bytes: `limits.max_document_bytes`");
+        return Err(Error::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "document_too_large",
+            message,
+        ));
+    }
+    Ok(body)
+}
+
+fn visible(
+    app: &AppState,
+    principal: &Principal,
+    document: &StoredDocument,
+) -> Result<Dashboard, Error> {
+    let visible = principal.visibility(&app.metrics);
+    Ok(dashboards::visible(
+        dashboards::read(document)?,
+        &app.metrics,
+        &visible,
+    ))
+}
+
+fn no_dashboard() -> Error {
+    Error::not_found("there is no dashboard of that id")
+}

@@ -1,0 +1,76 @@
+//! `POST /api/events`: events from programs, executed on the server's registry.
+
+use app::wire::event::Ingested;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+
+use super::Error;
+use crate::access::Ingest;
+use crate::ingest::{BatchError, parse};
+use crate::state::AppState;
+
+/// 202 when all were taken, 207 when some were, 422 when none was. 400 without any event, 413
+/// for too much at one time.
+pub async fn post(
+    State(app): State<AppState>,
+    _token: Ingest,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<(StatusCode, Json<Ingested>), Error> {
+    let body = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let message = "the body is longer than `limits.max_body_bytes`; send it in parts";
+            Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+        }
+        _ => Error::bad_request("body_unreadable", "the body broke off"),
+    })?;
+    let most = app.pipeline.config().max_events_per_request;
+    let batch = parse(&body, is_lines(&headers), &app.metrics, most)?;
+    batch.execute(&app.registry);
+    let (accepted, rejected) = (batch.events.len(), batch.rejected);
+    app.registry.execute(
+        "pulseboard.events",
+        &[("accepted", accepted as f64), ("rejected", rejected as f64)],
+        &[],
+    );
+    let status = match (accepted, rejected) {
+        (_, 0) => StatusCode::ACCEPTED,
+        (0, _) => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::MULTI_STATUS,
+    };
+    Ok((
+        status,
+        Json(Ingested {
+            accepted,
+            rejected,
+            errors: batch.errors,
+        }),
+    ))
+}
+
+fn is_lines(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| {
+        kind.trim_start()
+            .to_ascii_lowercase()
+            .starts_with("application/x-ndjson")
+    })
+}
+
+impl From<BatchError> for Error {
+    fn from(error: BatchError) -> Error {
+        let message = error.to_string();
+        match error {
+            BatchError::Empty => Error::bad_request("empty", message),
+            BatchError::NotJson(_) => Error::bad_request("bad_json", message),
+            BatchError::TooMany(..) => {
+                Error::new(StatusCode::PAYLOAD_TOO_LARGE, "too_many_events", message)
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Files of the site: scripts, styles, icons. Compressed siblings made by the build are served
+//! as they are. What is no file is a page that does not exist, which only people who are
+//! signed in may know.
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+use super::{Error, guard, page, router};
+use crate::state::AppState;
+
+/// The fallback of the router.
+pub async fn file(State(app): State<AppState>, request: Request) -> Response {
+    if router::is_api(request.uri().path()) {
+        return Error::not_found("there is nothing at this address").into_response();
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let mut asked = Request::new(Body::empty());
+    *asked.method_mut() = request.method().clone();
+    *asked.uri_mut() = request.uri().clone();
+    *asked.headers_mut() = request.headers().clone();
+    match from_site(&app, asked).await {
+        Some(response) => response,
+        None => missing(&app, request).await,
+    }
+}
+
+async fn from_site(app: &AppState, asked: Request) -> Option<Response> {
+    let hashed = app.leptos.hash_files && asked.uri().path().starts_with("/pkg/");
+    let site = ServeDir::new(&*app.leptos.site_root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip();
+    let mut response = match site.oneshot(asked).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    };
+    if response.status() == StatusCode::NOT_FOUND {
+        return None;
+    }
+    let cache = if hashed {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    Some(response)
+}
+
+async fn missing(app: &AppState, mut request: Request) -> Response {
+    let principal = match guard::resolve(app, request.headers()).await {
+        Ok(Some(resolved)) if resolved.principal.user_id().is_some() => resolved.principal,
+        Ok(_) => return guard::to_sign_in(&request),
+        Err(error) => return Error::from(error).into_response(),
+    };
+    match page::boot(app, &principal).await {
+        Ok(boot) => request.extensions_mut().insert(boot),
+        Err(error) => return error.into_response(),
+    };
+    let mut response = page::render(app, request).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}

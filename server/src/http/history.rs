@@ -1,0 +1,34 @@
+//! `GET /api/history`: one metric over time.
+
+use app::wire::History;
+use axum::Json;
+use axum::extract::{Query as Parameters, State};
+
+use super::Error;
+use crate::access::Principal;
+use crate::clock;
+use crate::history::{Query, QueryError};
+use crate::state::AppState;
+
+/// Answers for the metrics that the principal may see; the others are as unknown as those
+/// that do not exist.
+pub async fn history(
+    State(app): State<AppState>,
+    principal: Principal,
+    Parameters(parameters): Parameters<Vec<(String, String)>>,
+) -> Result<Json<History>, Error> {
+    let visible = principal.visibility(&app.metrics);
+    let query = Query::parse(&parameters, &app.metrics, &visible, clock::now_ms())?;
+    Ok(Json(app.pipeline.history().answer(&query).await?))
+}
+
+impl From<QueryError> for Error {
+    fn from(error: QueryError) -> Error {
+        match error {
+            QueryError::Parameter { .. } => Error::bad_request("bad_parameter", error.to_string()),
+            QueryError::NoMetric(_) => Error::not_found(error.to_string()),
+            QueryError::TooMuch(_) => Error::unprocessable("too_much", error.to_string()),
+            QueryError::Storage(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! `GET /api/me`: who asks and what they may do.
+
+use app::wire::Me;
+use axum::Json;
+
+use crate::access::Principal;
+
+/// The principal, as the page hears of it.
+pub async fn me(principal: Principal) -> Json<Me> {
+    Json(principal.me())
+}

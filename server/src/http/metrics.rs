@@ -1,0 +1,15 @@
+//! `GET /api/metrics`: the visible part of the metric list.
+
+use axum::Json;
+use axum::extract::State;
+use telemetry::Metric;
+
+use crate::access::Principal;
+use crate::state::AppState;
+
+/// Every metric that the principal may see, in the order of the list.
+pub async fn list(State(app): State<AppState>, principal: Principal) -> Json<Vec<Metric>> {
+    let visible = principal.visibility(&app.metrics);
+    let metrics = app.metrics.iter().filter(|(id, _)| visible.contains(*id));
+    Json(metrics.map(|(_, metric)| metric.clone()).collect())
+}

@@ -1,0 +1,29 @@
+//! HTTP: the router with its table of routes, one file per resource, one error type.
+
+mod body;
+mod dashboards;
+mod error;
+mod events;
+mod files;
+mod guard;
+mod headers;
+mod health;
+mod history;
+mod listen;
+mod me;
+mod metrics;
+mod origin;
+mod page;
+mod preferences;
+pub mod router;
+mod session;
+mod setup;
+pub mod site;
+mod stream;
+mod tokens;
+mod users;
+
+pub use body::Json;
+pub use error::Error;
+pub use listen::{BoundedListener, Peer};
+pub use router::{Action, ROUTES, Route, router};

@@ -1,0 +1,86 @@
+//! Pages: rendered by the app, with everything the first picture needs in them, and a policy
+//! that lets only this site's own scripts run.
+
+use app::wire::Boot;
+use app::{App, shell};
+use axum::Router;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use leptos::nonce::{Nonce, use_nonce};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+
+use super::Error;
+use crate::access::Principal;
+use crate::dashboards::{self, SYSTEM};
+use crate::state::AppState;
+
+/// Adds the pages that the app declares.
+pub fn routes(router: Router<AppState>, app: &AppState) -> Router<AppState> {
+    let pages = generate_route_list(App);
+    let options = app.leptos.clone();
+    router.leptos_routes_with_context(app, pages, context, move || shell(options.clone()))
+}
+
+/// Renders the app at an address that no page has.
+pub async fn render(app: &AppState, request: Request) -> Response {
+    let options = app.leptos.clone();
+    let render =
+        leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
+    render(request).await
+}
+
+/// Everything the first picture needs, as far as this principal may see it.
+pub async fn boot(app: &AppState, principal: &Principal) -> Result<Boot, Error> {
+    let visible = principal.visibility(&app.metrics);
+    let dashboard = match app.storage.dashboard(SYSTEM).await? {
+        Some(document) => dashboards::read(&document)?,
+        None => dashboards::system()?,
+    };
+    let metrics = app
+        .metrics
+        .iter()
+        .filter(|(id, _)| visible.contains(*id))
+        .map(|(_, metric)| metric.clone())
+        .collect();
+    Ok(Boot {
+        me: principal.me(),
+        metrics,
+        dashboard: dashboards::visible(dashboard, &app.metrics, &visible),
+        preferences: super::preferences::of(app, principal).await?,
+    })
+}
+
+/// Runs before each rendering, inside of it.
+fn context() {
+    if let Some(boot) =
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<Boot>().cloned())
+    {
+        provide_context(boot);
+    }
+    let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    if let Ok(policy) = HeaderValue::from_str(&policy(&nonce)) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// Scripts run from this site, or with the nonce of this answer; `wasm-unsafe-eval` allows
+/// WebAssembly and nothing else. Style attributes may place widgets, style elements may not.
+fn policy(nonce: &Nonce) -> String {
+    // While cargo-leptos watches, the page asks it when to load anew.
+    let watch = if std::env::var_os("LEPTOS_WATCH").is_some() {
+        " ws:"
+    } else {
+        ""
+    };
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+         style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'{watch}; manifest-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}

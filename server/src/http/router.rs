@@ -1,0 +1,203 @@
+//! The router, built from one table that says of every route who may ask. A route that is not
+//! in the table does not exist; what is not public in it needs a principal.
+
+use std::time::Duration;
+
+use app::wire::paths;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, delete, get, post, put};
+use telemetry::RequestTelemetry;
+use tower_http::compression::CompressionLayer;
+
+use super::{
+    Error, dashboards, events, files, guard, headers, health, history, me, metrics, page,
+    preferences, session, setup, stream, tokens, users,
+};
+use crate::state::AppState;
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Anybody.
+    Public,
+    /// Signed-in users.
+    SignedIn,
+    /// Users with role `admin`.
+    Admin,
+    /// Tokens with scope `ingest`.
+    Ingest,
+}
+
+/// One route.
+pub struct Route {
+    /// The method; `GET` answers `HEAD` too.
+    pub method: Method,
+    /// The path as axum writes it.
+    pub path: &'static str,
+    /// Who may ask.
+    pub action: Action,
+    handler: fn() -> MethodRouter<AppState>,
+}
+
+const fn route(
+    method: Method,
+    path: &'static str,
+    action: Action,
+    handler: fn() -> MethodRouter<AppState>,
+) -> Route {
+    Route {
+        method,
+        path,
+        action,
+        handler,
+    }
+}
+
+const ONE_DASHBOARD: &str = "/api/dashboards/{id}";
+
+/// Every route of the API. Pages are declared by the app; all but sign-in and setup need a
+/// signed-in user.
+pub static ROUTES: [Route; 18] = [
+    route(Method::GET, "/health", Action::Public, || get(health::live)),
+    route(Method::GET, "/health/ready", Action::Public, || {
+        get(health::ready)
+    }),
+    route(Method::POST, paths::SESSION, Action::Public, || {
+        post(session::sign_in)
+    }),
+    route(Method::DELETE, paths::SESSION, Action::SignedIn, || {
+        delete(session::sign_out)
+    }),
+    route(Method::POST, paths::SETUP, Action::Public, || {
+        post(setup::set_up)
+    }),
+    route(Method::GET, paths::ME, Action::SignedIn, || get(me::me)),
+    route(Method::GET, paths::METRICS, Action::SignedIn, || {
+        get(metrics::list)
+    }),
+    route(Method::GET, paths::STREAM, Action::SignedIn, || {
+        get(stream::stream)
+    }),
+    route(Method::GET, paths::HISTORY, Action::SignedIn, || {
+        get(history::history)
+    }),
+    route(Method::GET, paths::DASHBOARDS, Action::SignedIn, || {
+        get(dashboards::list)
+    }),
+    route(Method::GET, ONE_DASHBOARD, Action::SignedIn, || {
+        get(dashboards::one)
+    }),
+    route(Method::PUT, ONE_DASHBOARD, Action::Admin, || {
+        put(dashboards::save)
+    }),
+    route(Method::DELETE, ONE_DASHBOARD, Action::Admin, || {
+        delete(dashboards::remove)
+    }),
+    route(Method::GET, paths::PREFERENCES, Action::SignedIn, || {
+        get(preferences::read)
+    }),
+    route(Method::PUT, paths::PREFERENCES, Action::SignedIn, || {
+        put(preferences::save)
+    }),
+    route(Method::POST, paths::EVENTS, Action::Ingest, || {
+        post(events::post)
+    }),
+    route(Method::POST, paths::ADMIN_USERS, Action::Admin, || {
+        post(users::add)
+    }),
+    route(Method::POST, paths::ADMIN_TOKENS, Action::Admin, || {
+        post(tokens::add)
+    }),
+];
+
+/// The whole server as a router.
+pub fn router(app: &AppState) -> Router {
+    let mut router = Router::new();
+    for route in &ROUTES {
+        router = router.route(route.path, (route.handler)());
+    }
+    let body = usize::try_from(app.config.limits.max_body_bytes).unwrap_or(usize::MAX);
+    let timeout = Duration::from_secs(app.config.limits.request_timeout_s.into());
+    page::routes(router, app)
+        .fallback(files::file)
+        .layer(from_fn_with_state(app.clone(), guard::guard))
+        .layer(from_fn(move |request, next| {
+            in_time(timeout, request, next)
+        }))
+        .layer(DefaultBodyLimit::max(body))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(json_errors))
+        .layer(from_fn(headers::headers))
+        .layer(RequestTelemetry::new(app.registry.clone()))
+        .with_state(app.clone())
+}
+
+/// What the table says of a method and a path as axum writes it.
+pub fn action(method: &Method, path: &str) -> Option<Action> {
+    ROUTES
+        .iter()
+        .find(|route| route.method == method && route.path == path)
+        .map(|route| route.action)
+}
+
+/// Whether answers of this path are for programs, so that errors are JSON.
+pub fn is_api(path: &str) -> bool {
+    ["/api", "/health"].iter().any(|root| {
+        path.strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+/// A stream has answered when its head is sent, so the limit does not end it.
+async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let message = "the request took longer than `limits.request_timeout_s`";
+            Error::new(StatusCode::REQUEST_TIMEOUT, "timeout", message).into_response()
+        }
+    }
+}
+
+/// Errors that axum and its extractors make themselves are texts; programs get JSON.
+async fn json_errors(request: Request, next: Next) -> Response {
+    let api = is_api(request.uri().path());
+    let response = next.run(request).await;
+    let status = response.status();
+    if !api || !(status.is_client_error() || status.is_server_error()) || is_json(&response) {
+        return response;
+    }
+    let (code, message) = match status {
+        StatusCode::NOT_FOUND => ("not_found", "there is nothing at this address"),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "method_not_allowed",
+            "this address takes other methods: see `Allow`",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "body_too_large",
+            "the body is longer than `limits.max_body_bytes`",
+        ),
+        StatusCode::INTERNAL_SERVER_ERROR => (
+            "internal",
+            "something went wrong in the server; its log says what",
+        ),
+        _ => ("refused", "the request cannot be understood"),
+    };
+    let (parts, _) = response.into_parts();
+    let mut answer = Error::new(status, code, message).into_response();
+    if let Some(allow) = parts.headers.get(axum::http::header::ALLOW) {
+        answer
+            .headers_mut()
+            .insert(axum::http::header::ALLOW, allow.clone());
+    }
+    answer
+}
+
+fn is_json(response: &Response) -> bool {
+    let kind = response.headers().get(axum::http::header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+}

@@ -1,0 +1,59 @@
+//! The first admin, through the one-time link that the server printed.
+
+use app::wire::paths::SETUP_PAGE;
+use app::wire::role::Setup;
+use axum::extract::{ConnectInfo, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::body::JsonOrForm;
+use super::origin::{self, percent_encoded};
+use super::session::{signed_in, signed_in_to};
+use super::{Error, Peer};
+use crate::clock;
+use crate::state::AppState;
+
+/// `POST /api/setup`: makes the first admin and signs in. The link works once.
+pub async fn set_up(
+    State(app): State<AppState>,
+    connection: ConnectInfo<Peer>,
+    headers: HeaderMap,
+    body: JsonOrForm<Setup>,
+) -> Result<Response, Error> {
+    let peer = origin::peer(&app.config, &headers, Some(&connection));
+    let now_ms = clock::now_ms();
+    match body {
+        JsonOrForm::Json(Setup {
+            token,
+            name,
+            password,
+        }) => {
+            let session = app
+                .access
+                .set_up(&token, &name, password, peer, now_ms)
+                .await?;
+            Ok(signed_in(&app, &headers, session))
+        }
+        JsonOrForm::Form(Setup {
+            token,
+            name,
+            password,
+        }) => {
+            match app
+                .access
+                .set_up(&token, &name, password, peer, now_ms)
+                .await
+            {
+                Ok(session) => Ok(signed_in_to(&app, &headers, &session, "/")),
+                Err(error) => {
+                    let error = Error::from(error);
+                    if error.status().is_server_error() {
+                        return Err(error);
+                    }
+                    let token = percent_encoded(&token);
+                    Ok(Redirect::to(&format!("{SETUP_PAGE}/{token}?failed=1")).into_response())
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! `GET /api/stream`: server-sent events, pulled from the ring as fast as the socket takes them.
+//!
+//! Invariant: a stream holds a cursor and no bytes, and ends within a second of its session.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{Query as Parameters, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::Error;
+use crate::access::{MetricSet, Principal};
+use crate::clock;
+use crate::metrics::MetricList;
+use crate::state::AppState;
+use crate::stream::{Client, MAX_RATE, Next, StreamGuard};
+
+/// A comment after so much silence tells both ends that the other is there.
+const PING_EVERY: Duration = Duration::from_secs(15);
+/// How often the session is looked at when nothing says that it changed.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+
+/// Opens a stream. 400 for parameters that make no sense, 429 when there are too many streams.
+pub async fn stream(
+    State(app): State<AppState>,
+    principal: Principal,
+    headers: HeaderMap,
+    Parameters(parameters): Parameters<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let asked = Asked::read(&parameters, &headers, &app.metrics, &principal)?;
+    let Some(guard) = app.pipeline.hub().open() else {
+        app.registry.execute(
+            "pulseboard.refused",
+            &[("count", 1.0)],
+            &[("reason", "stream_limit".into())],
+        );
+        return Err(Error::too_many(
+            "as many streams are open as `pipeline.max_streams` allows",
+            5,
+        ));
+    };
+    let open = Open::new(app, principal, asked, guard);
+    let chunks = futures::stream::unfold(open, |mut open| async {
+        let bytes = open.next().await?;
+        Some((Ok::<_, Infallible>(bytes), open))
+    });
+    let mut response = Body::from_stream(chunks).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Proxies that gather answers would make a stream into a photograph.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// The parameters, read.
+struct Asked {
+    metrics: Option<MetricSet>,
+    rate: u64,
+    last_id: Option<u64>,
+}
+
+impl Asked {
+    fn read(
+        parameters: &[(String, String)],
+        headers: &HeaderMap,
+        metrics: &MetricList,
+        principal: &Principal,
+    ) -> Result<Asked, Error> {
+        let wrong = |message: String| Err(Error::bad_request("bad_parameter", message));
+        let last_id = headers
+            .get("last-event-id")
+            .and_then(|id| id.to_str().ok()?.parse().ok());
+        let mut asked = Asked {
+            metrics: None,
+            rate: MAX_RATE,
+            last_id,
+        };
+        for (key, value) in parameters {
+            match key.as_str() {
+                "metrics" => {
+                    let visible = principal.visibility(metrics);
+                    let found = |name: &&str| {
+                        metrics
+                            .find(name)
+                            .filter(|metric| visible.contains(*metric))
+                    };
+                    let names: Vec<&str> = value.split(',').collect();
+                    let unknown: Vec<&str> = names
+                        .iter()
+                        .copied()
+                        .filter(|name| found(name).is_none())
+                        .collect();
+                    if !unknown.is_empty() {
+                        return wrong(format!(
+                            "metrics: there is no metric `{}`",
+                            unknown.join("`, `")
+                        ));
+                    }
+                    asked.metrics = Some(names.iter().filter_map(found).collect());
+                }
+                "rate" => match value.parse() {
+                    Ok(rate) if (1..=MAX_RATE).contains(&rate) => asked.rate = rate,
+                    _ => return wrong(format!("rate: it takes 1 to {MAX_RATE} frames a second")),
+                },
+                // The header is the browser's own and newer than the address.
+                "last_event_id" => asked.last_id = asked.last_id.or(value.parse().ok()),
+                _ => {
+                    return wrong(format!(
+                        "{key}: unknown; there are metrics, rate and last_event_id"
+                    ));
+                }
+            }
+        }
+        Ok(asked)
+    }
+}
+
+/// An open stream.
+struct Open {
+    app: AppState,
+    principal: Principal,
+    asked: Option<MetricSet>,
+    client: Client,
+    flushes: watch::Receiver<u64>,
+    changes: watch::Receiver<u64>,
+    asked_at: Instant,
+    sent_at: Instant,
+    first: bool,
+    /// Access has changed since the session was looked at.
+    moved: bool,
+    _guard: StreamGuard,
+}
+
+impl Open {
+    fn new(app: AppState, principal: Principal, asked: Asked, guard: StreamGuard) -> Open {
+        let hub = app.pipeline.hub();
+        let visible = principal.visibility(&app.metrics);
+        let audience = hub.audience(visible, asked.metrics.clone());
+        let client = Client::new(hub.clone(), audience, asked.rate, asked.last_id);
+        let (flushes, changes) = (hub.watch(), app.access.watch());
+        let now = Instant::now();
+        Open {
+            app,
+            principal,
+            asked: asked.metrics,
+            client,
+            flushes,
+            changes,
+            asked_at: now,
+            sent_at: now,
+            first: true,
+            moved: true,
+            _guard: guard,
+        }
+    }
+
+    /// The next bytes; None when the stream ends.
+    async fn next(&mut self) -> Option<Bytes> {
+        let closed = self.app.pipeline.hub().closed().clone();
+        loop {
+            if closed.is_cancelled() || !self.still_may().await {
+                return None;
+            }
+            self.flushes.mark_unchanged();
+            if let Next::Send(chunk) = self.client.next(clock::now_ms()) {
+                self.sent_at = Instant::now();
+                return Some(self.with_retry(chunk));
+            }
+            if self.sent_at.elapsed() >= PING_EVERY {
+                self.sent_at = Instant::now();
+                return Some(Bytes::from_static(b": ping\n\n"));
+            }
+            let wake = (self.sent_at + PING_EVERY).min(self.asked_at + ASK_EVERY);
+            tokio::select! {
+                () = closed.cancelled() => return None,
+                flushed = self.flushes.changed() => flushed.ok()?,
+                changed = self.changes.changed() => {
+                    changed.ok()?;
+                    self.moved = true;
+                }
+                () = sleep_until(wake) => {}
+            }
+        }
+    }
+
+    /// Looks whether the session lasts, and begins anew when it sees something else by now.
+    async fn still_may(&mut self) -> bool {
+        let moved = std::mem::take(&mut self.moved) | self.changes.has_changed().unwrap_or(true);
+        if !moved && self.asked_at.elapsed() < ASK_EVERY {
+            return true;
+        }
+        self.changes.mark_unchanged();
+        self.asked_at = Instant::now();
+        let Some(principal) = self.app.access.still(&self.principal).await else {
+            return false;
+        };
+        if principal.roles != self.principal.roles {
+            let visible = principal.visibility(&self.app.metrics);
+            let audience = self
+                .app
+                .pipeline
+                .hub()
+                .audience(visible, self.asked.clone());
+            if audience.id() != self.client.audience().id() {
+                self.client.change(audience);
+            }
+        }
+        self.principal = principal;
+        true
+    }
+
+    /// Clients that lose a server at one time shall not come back at one time.
+    fn with_retry(&mut self, chunk: Bytes) -> Bytes {
+        if !std::mem::take(&mut self.first) {
+            return chunk;
+        }
+        let mut random = [0; 2];
+        // Without randomness the wait is the middle one.
+        let ms = match getrandom::fill(&mut random) {
+            Ok(()) => 1_000 + u32::from(u16::from_le_bytes(random)) % 2_001,
+            Err(_) => 2_000,
+        };
+        [format!("retry: {ms}\n\n").as_bytes(), &chunk]
+            .concat()
+            .into()
+    }
+}

@@ -1,0 +1,21 @@
+//! Where programs' events come in: parsed at the edge into events that cannot be wrong.
+
+mod json;
+
+pub use json::{Batch, BatchError, parse};
+
+/// Events under these names are the server's own word; nobody else may say them.
+const RESERVED: [&str; 7] = [
+    "http.",
+    "host.",
+    "process.",
+    "db.",
+    "auth.",
+    "telemetry.",
+    "pulseboard.",
+];
+
+/// Whether only the server itself emits events of this name.
+pub fn is_reserved(event: &str) -> bool {
+    RESERVED.iter().any(|prefix| event.starts_with(prefix))
+}

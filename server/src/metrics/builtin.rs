@@ -1,0 +1,340 @@
+//! The metrics that every Pulseboard has: of its own requests, queries and pipeline, and of
+//! the machine it runs on.
+//!
+//! Invariant: each is fed by an event that the server itself emits, or that anybody may send
+//! (`log.message`). What tells about the insides of the server is for admins.
+
+use telemetry::{Metric, Unit};
+
+const ADMIN: [&str; 1] = ["admin"];
+
+/// Upper bounds in seconds: from what a cache answers to what a person gives up on.
+const LATENCY_BUCKETS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
+
+/// The built-in list.
+pub fn builtin() -> Vec<Metric> {
+    [requests(), host(), process(), server(), pipeline()].concat()
+}
+
+fn requests() -> Vec<Metric> {
+    let metrics = [
+        Metric::count_events("http.request.stop")
+            .named("http.requests")
+            .tags(["method", "route", "status", "class"])
+            .description("Requests answered"),
+        Metric::summary("http.request.stop.duration")
+            .named("http.request.duration")
+            .unit(Unit::Second)
+            .description("Time until the head of the response"),
+        Metric::distribution("http.request.stop.duration", LATENCY_BUCKETS)
+            .named("http.request.duration_by_route")
+            .tags(["route"])
+            .unit(Unit::Second)
+            .description("Time until the head of the response, by route"),
+        Metric::sum("http.request.stop.response_bytes")
+            .named("http.response.bytes")
+            .unit(Unit::Byte)
+            .description("Bytes of response bodies"),
+    ];
+    metrics.map(|metric| metric.category("HTTP")).to_vec()
+}
+
+fn host() -> Vec<Metric> {
+    let last = |path: &str, name: &str, unit, category: &str, description: &str| {
+        Metric::last_value(path)
+            .named(name)
+            .unit(unit)
+            .category(category)
+            .description(description)
+    };
+    let bytes = |path: &str, name: &str, category: &str, description: &str| {
+        last(path, name, Unit::Byte, category, description)
+    };
+    let sum = |path: &str, name: &str, tag: &str, category: &str, description: &str| {
+        Metric::sum(path)
+            .named(name)
+            .tags([tag])
+            .unit(Unit::Byte)
+            .category(category)
+            .description(description)
+    };
+    vec![
+        last(
+            "host.cpu.usage",
+            "host.cpu.usage",
+            Unit::Percent,
+            "CPU",
+            "Use of one core",
+        )
+        .tags(["core"]),
+        last(
+            "host.cpu.total.usage",
+            "host.cpu.total",
+            Unit::Percent,
+            "CPU",
+            "Use of all cores",
+        ),
+        last(
+            "host.cpu.total.cores",
+            "host.cores",
+            Unit::None,
+            "CPU",
+            "Cores",
+        ),
+        last(
+            "host.load.one",
+            "host.load.one",
+            Unit::None,
+            "CPU",
+            "Load over a minute",
+        ),
+        last(
+            "host.load.five",
+            "host.load.five",
+            Unit::None,
+            "CPU",
+            "Load over five minutes",
+        ),
+        last(
+            "host.load.fifteen",
+            "host.load.fifteen",
+            Unit::None,
+            "CPU",
+            "Load over 15 minutes",
+        ),
+        last(
+            "host.load.run_queue",
+            "host.run_queue",
+            Unit::None,
+            "CPU",
+            "Tasks ready to run",
+        ),
+        bytes(
+            "host.memory.total",
+            "host.memory.total",
+            "Memory",
+            "Memory in all",
+        ),
+        bytes(
+            "host.memory.used",
+            "host.memory.used",
+            "Memory",
+            "Memory in use",
+        ),
+        bytes(
+            "host.memory.available",
+            "host.memory.available",
+            "Memory",
+            "Memory to be had",
+        ),
+        bytes(
+            "host.memory.cached",
+            "host.memory.cached",
+            "Memory",
+            "Memory that caches hold",
+        ),
+        bytes(
+            "host.memory.swap_total",
+            "host.swap.total",
+            "Memory",
+            "Swap in all",
+        ),
+        bytes(
+            "host.memory.swap_used",
+            "host.swap.used",
+            "Memory",
+            "Swap in use",
+        ),
+        sum(
+            "host.disk.read_bytes",
+            "host.disk.read_bytes",
+            "disk",
+            "Disk",
+            "Bytes read",
+        ),
+        sum(
+            "host.disk.written_bytes",
+            "host.disk.written_bytes",
+            "disk",
+            "Disk",
+            "Bytes written",
+        ),
+        bytes(
+            "host.disk.total",
+            "host.disk.total",
+            "Disk",
+            "Size of the disk",
+        )
+        .tags(["disk"]),
+        bytes(
+            "host.disk.available",
+            "host.disk.available",
+            "Disk",
+            "Free space",
+        )
+        .tags(["disk"]),
+        sum(
+            "host.network.received_bytes",
+            "host.network.received_bytes",
+            "interface",
+            "Network",
+            "Bytes received",
+        ),
+        sum(
+            "host.network.sent_bytes",
+            "host.network.sent_bytes",
+            "interface",
+            "Network",
+            "Bytes sent",
+        ),
+    ]
+}
+
+fn process() -> Vec<Metric> {
+    let last = |measurement: &str, name: &str, unit, description: &str| {
+        Metric::last_value(&format!("process.self.{measurement}"))
+            .named(name)
+            .unit(unit)
+            .category("Process")
+            .description(description)
+    };
+    vec![
+        last(
+            "cpu",
+            "process.cpu",
+            Unit::Percent,
+            "Use of one core by this server",
+        ),
+        last(
+            "resident_bytes",
+            "process.memory",
+            Unit::Byte,
+            "Memory that this server holds",
+        ),
+        last(
+            "threads",
+            "process.threads",
+            Unit::None,
+            "Threads of this server",
+        ),
+        last(
+            "open_files",
+            "process.open_files",
+            Unit::None,
+            "Files and sockets it has open",
+        ),
+        last(
+            "uptime",
+            "process.uptime",
+            Unit::Second,
+            "Time since it started",
+        ),
+    ]
+}
+
+fn server() -> Vec<Metric> {
+    vec![
+        Metric::summary("db.query.stop.duration")
+            .named("db.query.duration")
+            .unit(Unit::Second)
+            .category("Database")
+            .description("Time of a query")
+            .required_roles(ADMIN),
+        Metric::count_events("db.query.stop")
+            .named("db.queries")
+            .tags(["query", "result"])
+            .category("Database")
+            .description("Queries")
+            .required_roles(ADMIN),
+        Metric::count_events("log.message")
+            .named("log.message")
+            .tags(["level", "source"])
+            .category("Log")
+            .description("Messages that programs sent"),
+        Metric::count_events("auth.sign_in.stop")
+            .named("auth.sign_ins")
+            .tags(["result"])
+            .category("Access")
+            .description("Attempts to sign in")
+            .required_roles(ADMIN),
+        Metric::count_events("telemetry.handler.failure")
+            .named("telemetry.handler.failure")
+            .tags(["event", "handler"])
+            .category("Pulseboard")
+            .description("Handlers that failed and were detached")
+            .required_roles(ADMIN),
+    ]
+}
+
+/// Fed by what the pump says of itself once a second.
+fn pipeline() -> Vec<Metric> {
+    let own = |metric: Metric, name: &str, description: &str| {
+        metric
+            .named(name)
+            .category("Pulseboard")
+            .description(description)
+            .required_roles(ADMIN)
+    };
+    vec![
+        own(
+            Metric::sum("pulseboard.pump.samples"),
+            "pulseboard.samples",
+            "Samples recorded",
+        ),
+        own(
+            Metric::sum("pulseboard.refused.count"),
+            "pulseboard.refused",
+            "Samples refused",
+        )
+        .tags(["reason"]),
+        own(
+            Metric::last_value("pulseboard.pump.series"),
+            "pulseboard.series",
+            "Series known",
+        ),
+        own(
+            Metric::last_value("pulseboard.pump.streams"),
+            "pulseboard.streams",
+            "Open streams",
+        ),
+        own(
+            Metric::sum("pulseboard.frames.count"),
+            "pulseboard.frames",
+            "Chunks sent to streams",
+        )
+        .tags(["mode"]),
+        own(
+            Metric::sum("pulseboard.history.rows"),
+            "pulseboard.history.rows",
+            "Rows that reached the database",
+        ),
+        own(
+            Metric::sum("pulseboard.history.dropped"),
+            "pulseboard.history.dropped",
+            "Rows that did not",
+        ),
+        own(
+            Metric::count_events("pulseboard.history.retry"),
+            "pulseboard.history.retries",
+            "Seconds that were written again, since the first attempt failed",
+        ),
+        own(
+            Metric::sum("pulseboard.events.accepted"),
+            "pulseboard.events.accepted",
+            "Events taken from programs",
+        ),
+        own(
+            Metric::sum("pulseboard.events.rejected"),
+            "pulseboard.events.rejected",
+            "Events refused to programs",
+        ),
+        own(
+            Metric::last_value("pulseboard.pump.flush_duration"),
+            "pulseboard.flush.duration",
+            "Longest flush of the last second",
+        )
+        .unit(Unit::Second),
+    ]
+}

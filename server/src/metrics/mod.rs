@@ -1,0 +1,163 @@
+//! The metric list: what upstream may emit and downstream may read.
+//!
+//! Invariant: a list holds only definitions that make sense, each name once; it never changes
+//! while the server runs, so a [`MetricId`] is as good as the definition.
+
+use rustc_hash::FxHashMap;
+use telemetry::Metric;
+
+mod builtin;
+
+pub use builtin::builtin;
+
+/// Most metrics in one list.
+pub const MAX_METRICS: usize = 2_000;
+
+/// A metric of the list, by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MetricId(pub u16);
+
+/// All metrics, found by name and by event.
+#[derive(Debug)]
+pub struct MetricList {
+    metrics: Vec<Metric>,
+    by_name: FxHashMap<String, MetricId>,
+    by_event: FxHashMap<String, Vec<MetricId>>,
+}
+
+/// Why there is no list: names the metric, and what about it is wrong.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ListError {
+    /// A definition that makes no sense.
+    #[error("metric `{name}`: {field}: {message}")]
+    Definition {
+        /// The metric.
+        name: String,
+        /// Its field.
+        field: String,
+        /// What would be right.
+        message: String,
+    },
+    /// The same name twice.
+    #[error("metric `{0}`: name: stands in the list twice; names are unique")]
+    Duplicate(String),
+    /// More than [`MAX_METRICS`].
+    #[error("{0} metrics; a list holds at most {MAX_METRICS}")]
+    TooMany(usize),
+}
+
+impl MetricList {
+    /// The built-in list and what the configuration adds to it.
+    pub fn with_configured(configured: &[Metric]) -> Result<MetricList, ListError> {
+        MetricList::new(
+            builtin()
+                .into_iter()
+                .chain(configured.iter().cloned())
+                .collect(),
+        )
+    }
+
+    /// A list of exactly these.
+    pub fn new(metrics: Vec<Metric>) -> Result<MetricList, ListError> {
+        if metrics.len() > MAX_METRICS {
+            return Err(ListError::TooMany(metrics.len()));
+        }
+        let mut by_name = FxHashMap::default();
+        let mut by_event: FxHashMap<String, Vec<MetricId>> = FxHashMap::default();
+        for (metric, id) in metrics.iter().zip(0..) {
+            metric.check().map_err(|error| ListError::Definition {
+                name: metric.name.clone(),
+                field: error.field,
+                message: error.message,
+            })?;
+            if by_name.insert(metric.name.clone(), MetricId(id)).is_some() {
+                return Err(ListError::Duplicate(metric.name.clone()));
+            }
+            by_event
+                .entry(metric.event.clone())
+                .or_default()
+                .push(MetricId(id));
+        }
+        Ok(MetricList {
+            metrics,
+            by_name,
+            by_event,
+        })
+    }
+
+    /// The definition. Ids come from this list only; one of another list may panic.
+    pub fn get(&self, id: MetricId) -> &Metric {
+        &self.metrics[usize::from(id.0)]
+    }
+
+    /// The metric of that name.
+    pub fn find(&self, name: &str) -> Option<MetricId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The metrics that this event feeds; empty for an event that nobody consumes.
+    pub fn by_event(&self, event: &str) -> &[MetricId] {
+        self.by_event.get(event).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether some metric consumes this event.
+    pub fn knows_event(&self, event: &str) -> bool {
+        self.by_event.contains_key(event)
+    }
+
+    /// Every event that some metric consumes, in no order.
+    pub fn events(&self) -> impl Iterator<Item = &str> {
+        self.by_event.keys().map(String::as_str)
+    }
+
+    /// Every metric in the order of the list.
+    pub fn iter(&self) -> impl Iterator<Item = (MetricId, &Metric)> {
+        self.metrics
+            .iter()
+            .zip(0..)
+            .map(|(metric, id)| (MetricId(id), metric))
+    }
+
+    /// How many metrics there are.
+    pub fn len(&self) -> usize {
+        self.metrics.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.metrics.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builtin_list_makes_sense_and_is_found_by_name_and_event() {
+        let list = MetricList::with_configured(&[]).expect("the built-in list");
+        let id = list.find("http.requests").expect("a built-in metric");
+        assert_eq!(list.get(id).event, "http.request.stop");
+        assert!(list.by_event("http.request.stop").contains(&id));
+        assert!(list.knows_event("host.memory") && !list.knows_event("host"));
+        assert_eq!(list.by_event("nobody.asks"), &[]);
+        assert!(
+            list.iter()
+                .all(|(_, metric)| !metric.description.is_empty())
+        );
+    }
+
+    #[test]
+    fn a_bad_definition_and_a_duplicate_name_the_metric() {
+        let check = |metric: Metric, expect: &str| {
+            let error = MetricList::with_configured(&[metric]).expect_err("refused");
+            assert!(error.to_string().starts_with(expect), "{error}");
+        };
+        check(
+            Metric::counter("http.requests.x").named("http.requests"),
+            "metric `http.requests`: name",
+        );
+        check(Metric::distribution("a.b", vec![]), "metric `a.b`: buckets");
+        check(Metric::sum("a.b").tags(["x", "x"]), "metric `a.b`: tags[1]");
+    }
+}

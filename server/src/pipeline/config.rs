@@ -1,0 +1,187 @@
+//! The limits of the pipeline, as `[pipeline]` in the configuration.
+//!
+//! Invariant: a configuration that passed [`PipelineConfig::check`] cannot make a queue
+//! without a bound or a ring that is shorter than what live streams need.
+
+use serde::Deserialize;
+
+/// Every limit has a default; unknown keys are refused.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PipelineConfig {
+    /// Length of a flush in ms, 10 to 1000, a divisor of 1000.
+    pub flush_ms: u32,
+    /// Most series in all.
+    pub max_series: usize,
+    /// Most series of one metric.
+    pub max_series_per_metric: usize,
+    /// Flushes that a stream can resume from; at least two seconds of them.
+    pub ring_flushes: usize,
+    /// Flushes that a stream may be behind before frames are merged, 1 to 50.
+    pub coalesce_after: u64,
+    /// Recent log entries that a new stream gets.
+    pub log_entries: usize,
+    /// Most log entries of one flush.
+    pub log_per_flush: usize,
+    /// How long history is kept.
+    pub history_keep_hours: u32,
+    /// Whole seconds kept in memory, so that queries see what is not committed yet.
+    pub seconds_in_memory: usize,
+    /// Seconds that may wait for the database.
+    pub writer_queue: usize,
+    /// Most streams open at one time.
+    pub max_streams: usize,
+    /// Most events in one request.
+    pub max_events_per_request: usize,
+}
+
+impl Default for PipelineConfig {
+    fn default() -> Self {
+        PipelineConfig {
+            flush_ms: 100,
+            max_series: 10_000,
+            max_series_per_metric: 1_000,
+            ring_flushes: 600,
+            coalesce_after: 3,
+            log_entries: 100,
+            log_per_flush: 50,
+            history_keep_hours: 24 * 7,
+            seconds_in_memory: 120,
+            writer_queue: 16,
+            max_streams: 2_000,
+            max_events_per_request: 10_000,
+        }
+    }
+}
+
+/// A limit out of its range.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{key}: {value} is out of range; {expected}")]
+pub struct ConfigError {
+    /// The key in `[pipeline]`.
+    pub key: &'static str,
+    /// What it was set to.
+    pub value: u64,
+    /// What would be right.
+    pub expected: &'static str,
+}
+
+impl PipelineConfig {
+    /// Refuses a limit out of its range, by key.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let rule = |holds: bool, key, value: u64, expected| {
+            if holds {
+                Ok(())
+            } else {
+                Err(ConfigError {
+                    key,
+                    value,
+                    expected,
+                })
+            }
+        };
+        let flush_ms = self.flush_ms;
+        rule(
+            (10..=1000).contains(&flush_ms) && 1000 % flush_ms.max(1) == 0,
+            "flush_ms",
+            flush_ms.into(),
+            "it takes a divisor of 1000 from 10 to 1000",
+        )?;
+        let ring_ms = self.ring_flushes as u64 * u64::from(flush_ms);
+        rule(
+            ring_ms >= 2_000 && self.ring_flushes <= 100_000,
+            "ring_flushes",
+            self.ring_flushes as u64,
+            "it takes at least two seconds of flushes and at most 100000",
+        )?;
+        rule(
+            (1..=50).contains(&self.coalesce_after),
+            "coalesce_after",
+            self.coalesce_after,
+            "it takes 1 to 50",
+        )?;
+        let ranges = [
+            (
+                "max_series",
+                self.max_series,
+                1_000_000,
+                "it takes 1 to 1000000",
+            ),
+            (
+                "max_series_per_metric",
+                self.max_series_per_metric,
+                1_000_000,
+                "it takes 1 to 1000000",
+            ),
+            (
+                "log_entries",
+                self.log_entries,
+                10_000,
+                "it takes 1 to 10000",
+            ),
+            (
+                "log_per_flush",
+                self.log_per_flush,
+                10_000,
+                "it takes 1 to 10000",
+            ),
+            (
+                "history_keep_hours",
+                self.history_keep_hours as usize,
+                87_600,
+                "it takes 1 to 87600",
+            ),
+            (
+                "seconds_in_memory",
+                self.seconds_in_memory,
+                3_600,
+                "it takes 30 to 3600",
+            ),
+            (
+                "writer_queue",
+                self.writer_queue,
+                1_000,
+                "it takes 1 to 1000",
+            ),
+            (
+                "max_streams",
+                self.max_streams,
+                1_000_000,
+                "it takes 1 to 1000000",
+            ),
+            (
+                "max_events_per_request",
+                self.max_events_per_request,
+                1_000_000,
+                "it takes 1 to 1000000",
+            ),
+        ];
+        for (key, value, most, expected) in ranges {
+            let least = if key == "seconds_in_memory" { 30 } else { 1 };
+            rule((least..=most).contains(&value), key, value as u64, expected)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_out_of_range_are_named() {
+        let check = |toml: &str, key: Option<&str>| {
+            let config: PipelineConfig = toml::from_str(toml).expect("parses");
+            assert_eq!(config.check().err().map(|error| error.key), key, "{toml}");
+        };
+        check("", None);
+        check("flush_ms = 50", None);
+        check("flush_ms = 0", Some("flush_ms"));
+        check("flush_ms = 300", Some("flush_ms"));
+        check("ring_flushes = 19", Some("ring_flushes"));
+        check("coalesce_after = 51", Some("coalesce_after"));
+        check("seconds_in_memory = 3", Some("seconds_in_memory"));
+        check("writer_queue = 0", Some("writer_queue"));
+        assert!(toml::from_str::<PipelineConfig>("flush = 1").is_err());
+    }
+}

@@ -1,0 +1,178 @@
+//! Recorder, ring and history as one: what the rest of the server sees of them.
+//!
+//! Invariant: once started it runs until it is shut down; after that, everything that was
+//! recorded is in the database or counted as dropped.
+
+mod config;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use telemetry::{AttachError, Registry};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use config::{ConfigError, PipelineConfig};
+
+use crate::aggregate::{Recorder, Roller, SeriesTable};
+use crate::clock;
+use crate::history::History;
+use crate::metrics::MetricList;
+use crate::pump::{Beat, Host, Own, Pump, Windows};
+use crate::storage::{Storage, StorageError};
+use crate::stream::{Hub, LogBook};
+
+/// A pump that has not flushed for so long is not healthy.
+const STALLED: Duration = Duration::from_secs(2);
+
+/// A running pipeline.
+pub struct Pipeline {
+    config: PipelineConfig,
+    recorder: Arc<Recorder>,
+    hub: Arc<Hub>,
+    history: Arc<History>,
+    beat: Arc<Beat>,
+    closing: CancellationToken,
+    finished: CancellationToken,
+}
+
+/// Why a pipeline does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum PipelineError {
+    /// A limit out of its range.
+    #[error("pipeline.{0}")]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The registry has a pipeline already.
+    #[error("the pipeline cannot listen to events: {0}")]
+    Attach(#[from] AttachError),
+}
+
+impl Pipeline {
+    /// Starts to record what the registry emits, for the metrics of the list, and polls the host
+    /// unless there is none. The handle ends after [`Pipeline::shutdown`], when all is written.
+    pub async fn start(
+        config: &PipelineConfig,
+        metrics: Arc<MetricList>,
+        storage: Storage,
+        registry: Arc<Registry>,
+        host: Option<Host>,
+    ) -> Result<(Arc<Pipeline>, JoinHandle<()>), PipelineError> {
+        config.check()?;
+        let now_ms = clock::now_ms();
+        let table = Arc::new(SeriesTable::new(
+            config.max_series,
+            config.max_series_per_metric,
+        ));
+        let (history, inlet, writer, begun) = History::open(
+            config,
+            metrics.clone(),
+            table.clone(),
+            storage,
+            &registry,
+            now_ms,
+        )
+        .await?;
+        let recorder = Arc::new(Recorder::new(metrics.clone(), table.clone()));
+        let time = Arc::new(AtomicI64::new(now_ms));
+        let log = Arc::new(LogBook::new(config.log_per_flush, time.clone()));
+        attach(&registry, &metrics, &recorder, &time)?;
+        log.attach(&registry, &metrics)?;
+
+        let hub = Arc::new(Hub::new(config, metrics, table.clone()));
+        let beat = Arc::new(Beat::new());
+        let mut roller = Roller::default();
+        if !begun.is_empty() {
+            roller.begin(now_ms, &begun);
+        }
+        let pump = Pump {
+            recorder: recorder.clone(),
+            table,
+            log,
+            hub: hub.clone(),
+            inlet,
+            history: history.clone(),
+            registry,
+            time,
+            beat: beat.clone(),
+            flush_ms: config.flush_ms,
+            host,
+            windows: Windows::new(now_ms, config.flush_ms),
+            roller,
+            own: Own::default(),
+        };
+        let (closing, finished) = (CancellationToken::new(), CancellationToken::new());
+        let (close, finish) = (closing.clone(), finished.clone());
+        let handle = tokio::spawn(async move {
+            // The pump drops the way into the database when it ends, and so ends the writer.
+            pump.run(close).await;
+            if let Err(error) = writer.await {
+                tracing::error!(%error, "the writer of history ended early");
+            }
+            finish.cancel();
+        });
+        let config = config.clone();
+        let pipeline = Pipeline {
+            config,
+            recorder,
+            hub,
+            history,
+            beat,
+            closing,
+            finished,
+        };
+        Ok((Arc::new(pipeline), handle))
+    }
+
+    /// The limits that it was started with.
+    pub fn config(&self) -> &PipelineConfig {
+        &self.config
+    }
+
+    /// Takes samples of series that are known already.
+    pub fn recorder(&self) -> &Arc<Recorder> {
+        &self.recorder
+    }
+
+    /// What streams read from.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    /// Whole seconds.
+    pub fn history(&self) -> &Arc<History> {
+        &self.history
+    }
+
+    /// Whether it flushed within the last two seconds.
+    pub fn health(&self) -> bool {
+        self.beat.age() < STALLED
+    }
+
+    /// Ends all streams, flushes once more, and waits until what was recorded is written.
+    pub async fn shutdown(&self) {
+        self.hub.close();
+        self.closing.cancel();
+        self.finished.cancelled().await;
+    }
+}
+
+/// One handler for each event, which knows the metrics that the event feeds.
+fn attach(
+    registry: &Registry,
+    metrics: &MetricList,
+    recorder: &Arc<Recorder>,
+    time: &Arc<AtomicI64>,
+) -> Result<(), AttachError> {
+    for event in metrics.events() {
+        let fed: Box<[_]> = metrics.by_event(event).into();
+        let (recorder, time) = (recorder.clone(), time.clone());
+        registry.attach(format!("pulseboard.record/{event}"), event, move |event| {
+            recorder.record_for(&fed, event, time.load(Ordering::Relaxed));
+        })?;
+    }
+    Ok(())
+}

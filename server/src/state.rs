@@ -1,0 +1,39 @@
+//! What every handler can reach. Cheap to clone; nothing in it changes while the server runs
+//! but by its own rules.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use telemetry::Registry;
+
+use crate::access::Access;
+use crate::config::Config;
+use crate::metrics::MetricList;
+use crate::pipeline::Pipeline;
+use crate::storage::Storage;
+
+/// The parts of a running server.
+#[derive(Clone)]
+pub struct AppState {
+    /// The configuration it was started with.
+    pub config: Arc<Config>,
+    /// The database.
+    pub storage: Storage,
+    /// Users, sessions and tokens.
+    pub access: Arc<Access>,
+    /// Where the server emits its own events, and those it is sent.
+    pub registry: Arc<Registry>,
+    /// The metric list.
+    pub metrics: Arc<MetricList>,
+    /// Aggregation, stream and history.
+    pub pipeline: Arc<Pipeline>,
+    /// Where the page's files are and what they are called.
+    pub leptos: LeptosOptions,
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> LeptosOptions {
+        state.leptos.clone()
+    }
+}

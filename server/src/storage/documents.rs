@@ -1,0 +1,172 @@
+//! Documents with a version: dashboards by id, preferences by user. A save names the version
+//! it has seen, and only that version is replaced.
+
+use super::{Storage, StorageError};
+
+/// A document as it stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredDocument {
+    /// Its name: a dashboard's id; for preferences the user's row id.
+    pub id: String,
+    /// From 1.
+    pub version: u64,
+    /// JSON.
+    pub body: String,
+}
+
+/// What came of a save.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It is saved, under this version.
+    Yes(u64),
+    /// Somebody else was first; the database holds this, or nothing any more.
+    Stale(Option<StoredDocument>),
+    /// There are as many documents as the limit allows.
+    Full,
+}
+
+type Row = (String, i64, String);
+
+fn read((id, version, body): Row) -> StoredDocument {
+    StoredDocument {
+        id,
+        version: version.unsigned_abs(),
+        body,
+    }
+}
+
+fn version_column(version: u64) -> i64 {
+    i64::try_from(version).unwrap_or(i64::MAX)
+}
+
+impl Storage {
+    /// All dashboards, by id.
+    pub async fn dashboards(&self) -> Result<Vec<StoredDocument>, StorageError> {
+        let query =
+            sqlx::query_as::<_, Row>("SELECT id, version, body FROM dashboards ORDER BY id");
+        let rows = self
+            .timed("dashboards_list", query.fetch_all(self.pool()))
+            .await?;
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// One dashboard.
+    pub async fn dashboard(&self, id: &str) -> Result<Option<StoredDocument>, StorageError> {
+        let query =
+            sqlx::query_as::<_, Row>("SELECT id, version, body FROM dashboards WHERE id = ?")
+                .bind(id);
+        let row = self
+            .timed("dashboard_get", query.fetch_optional(self.pool()))
+            .await?;
+        Ok(row.map(read))
+    }
+
+    /// Replaces version `seen` of a dashboard; `seen` 0 makes a new one while there are fewer
+    /// than `max`.
+    pub async fn save_dashboard(
+        &self,
+        id: &str,
+        seen: u64,
+        body: &str,
+        max: u32,
+    ) -> Result<Saved, StorageError> {
+        let row = if seen == 0 {
+            let query = sqlx::query_as::<_, (i64,)>(
+                "INSERT INTO dashboards (id, version, body)
+                 SELECT ?, 1, ? WHERE (SELECT COUNT(*) FROM dashboards) < ?
+                 ON CONFLICT (id) DO NOTHING RETURNING version",
+            )
+            .bind(id)
+            .bind(body)
+            .bind(i64::from(max));
+            self.timed("dashboard_add", query.fetch_optional(self.pool()))
+                .await?
+        } else {
+            let query = sqlx::query_as::<_, (i64,)>(
+                "UPDATE dashboards SET version = version + 1, body = ?
+                 WHERE id = ? AND version = ? RETURNING version",
+            )
+            .bind(body)
+            .bind(id)
+            .bind(version_column(seen));
+            self.timed("dashboard_save", query.fetch_optional(self.pool()))
+                .await?
+        };
+        Ok(match row {
+            Some((version,)) => Saved::Yes(version.unsigned_abs()),
+            None => match self.dashboard(id).await? {
+                None if seen == 0 => Saved::Full,
+                current => Saved::Stale(current),
+            },
+        })
+    }
+
+    /// Puts a dashboard back to `body` whatever version there is, as a new version.
+    pub async fn reset_dashboard(&self, id: &str, body: &str) -> Result<u64, StorageError> {
+        let query = sqlx::query_as::<_, (i64,)>(
+            "INSERT INTO dashboards (id, version, body) VALUES (?, 1, ?)
+             ON CONFLICT (id) DO UPDATE
+             SET version = dashboards.version + 1, body = excluded.body RETURNING version",
+        )
+        .bind(id)
+        .bind(body);
+        let (version,) = self
+            .timed("dashboard_reset", query.fetch_one(self.pool()))
+            .await?;
+        Ok(version.unsigned_abs())
+    }
+
+    /// Removes a dashboard; whether there was one.
+    pub async fn remove_dashboard(&self, id: &str) -> Result<bool, StorageError> {
+        let query = sqlx::query("DELETE FROM dashboards WHERE id = ?").bind(id);
+        let done = self
+            .timed("dashboard_remove", query.execute(self.pool()))
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// A user's preferences.
+    pub async fn preferences(&self, user_id: i64) -> Result<Option<StoredDocument>, StorageError> {
+        let query = sqlx::query_as::<_, (i64, String)>(
+            "SELECT version, body FROM preferences WHERE user_id = ?",
+        )
+        .bind(user_id);
+        let row = self
+            .timed("preferences_get", query.fetch_optional(self.pool()))
+            .await?;
+        Ok(row.map(|(version, body)| read((user_id.to_string(), version, body))))
+    }
+
+    /// Replaces version `seen` of a user's preferences; 0 before the first save.
+    pub async fn save_preferences(
+        &self,
+        user_id: i64,
+        seen: u64,
+        body: &str,
+    ) -> Result<Saved, StorageError> {
+        let row = if seen == 0 {
+            let query = sqlx::query_as::<_, (i64,)>(
+                "INSERT INTO preferences (user_id, version, body) VALUES (?, 1, ?)
+                 ON CONFLICT (user_id) DO NOTHING RETURNING version",
+            )
+            .bind(user_id)
+            .bind(body);
+            self.timed("preferences_add", query.fetch_optional(self.pool()))
+                .await?
+        } else {
+            let query = sqlx::query_as::<_, (i64,)>(
+                "UPDATE preferences SET version = version + 1, body = ?
+                 WHERE user_id = ? AND version = ? RETURNING version",
+            )
+            .bind(body)
+            .bind(user_id)
+            .bind(version_column(seen));
+            self.timed("preferences_save", query.fetch_optional(self.pool()))
+                .await?
+        };
+        Ok(match row {
+            Some((version,)) => Saved::Yes(version.unsigned_abs()),
+            None => Saved::Stale(self.preferences(user_id).await?),
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! Whole seconds in the database.
+//!
+//! Invariant: a second is written in one transaction, and writing it again changes nothing.
+
+use super::{Storage, StorageError};
+use crate::aggregate::Packed;
+
+/// A point as it is stored.
+#[derive(Debug, sqlx::FromRow)]
+pub struct StoredPoint {
+    /// End of the second in ms since the epoch.
+    pub t: i64,
+    count: i64,
+    sum: f64,
+    min: f64,
+    max: f64,
+    last: f64,
+    detail: Vec<u8>,
+}
+
+impl StoredPoint {
+    /// The aggregate at rest.
+    pub fn packed(self) -> Packed {
+        let StoredPoint {
+            count,
+            sum,
+            min,
+            max,
+            last,
+            detail,
+            ..
+        } = self;
+        let count = u64::try_from(count).unwrap_or(0);
+        Packed {
+            count,
+            sum,
+            min,
+            max,
+            last,
+            detail: detail.into_boxed_slice(),
+        }
+    }
+}
+
+/// What one transaction writes.
+pub struct SecondBatch<'a> {
+    /// The server's run.
+    pub run: i64,
+    /// End of the second in ms since the epoch.
+    pub t: i64,
+    /// Series that the database does not know: id, metric, tags as JSON.
+    pub series: &'a [(u32, String, String)],
+    /// Rows of the second.
+    pub rows: &'a [(u32, &'a Packed)],
+}
+
+impl Storage {
+    /// Writes one second and moves the end of the run to it.
+    pub async fn write_second(&self, batch: &SecondBatch<'_>) -> Result<(), StorageError> {
+        self.timed("points.write_second", async {
+            let mut transaction = self.pool().begin().await?;
+            for (id, metric, tags_json) in batch.series {
+                sqlx::query(
+                    "INSERT OR IGNORE INTO series (id, metric, tags_json) VALUES (?, ?, ?)",
+                )
+                .bind(id)
+                .bind(metric)
+                .bind(tags_json)
+                .execute(&mut *transaction)
+                .await?;
+            }
+            for (series, packed) in batch.rows {
+                sqlx::query(
+                    "INSERT OR REPLACE INTO points \
+                     (series_id, t, count, sum, min, max, last, detail) \
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                )
+                .bind(series)
+                .bind(batch.t)
+                .bind(i64::try_from(packed.count).unwrap_or(i64::MAX))
+                .bind(packed.sum)
+                .bind(packed.min)
+                .bind(packed.max)
+                .bind(packed.last)
+                .bind(&*packed.detail)
+                .execute(&mut *transaction)
+                .await?;
+            }
+            sqlx::query("UPDATE runs SET last_ms = MAX(last_ms, ?) WHERE id = ?")
+                .bind(batch.t)
+                .bind(batch.run)
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await
+        })
+        .await
+    }
+
+    /// Points of a series after `after` up to and with `to`, in order of time.
+    pub async fn points(
+        &self,
+        series: u32,
+        after: i64,
+        to: i64,
+    ) -> Result<Vec<StoredPoint>, StorageError> {
+        let query = sqlx::query_as(
+            "SELECT t, count, sum, min, max, last, detail FROM points \
+             WHERE series_id = ? AND t > ? AND t <= ? ORDER BY t",
+        );
+        let query = query.bind(series).bind(after).bind(to);
+        self.timed("points.of_series", query.fetch_all(self.pool()))
+            .await
+    }
+
+    /// Deletes at most `most` points of a series from before `before`, oldest first.
+    pub async fn delete_points(
+        &self,
+        series: u32,
+        before: i64,
+        most: u32,
+    ) -> Result<u64, StorageError> {
+        let query = sqlx::query(
+            "DELETE FROM points WHERE series_id = ?1 AND t IN \
+             (SELECT t FROM points WHERE series_id = ?1 AND t < ?2 ORDER BY t LIMIT ?3)",
+        );
+        let query = query.bind(series).bind(before).bind(most);
+        let done = self
+            .timed("points.delete", query.execute(self.pool()))
+            .await?;
+        Ok(done.rows_affected())
+    }
+}

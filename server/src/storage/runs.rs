@@ -1,0 +1,34 @@
+//! When the server ran: outside of its runs nothing was measured.
+
+use super::{Storage, StorageError};
+
+impl Storage {
+    /// Begins a run and gives its id.
+    pub async fn begin_run(&self, now_ms: i64) -> Result<i64, StorageError> {
+        let query = sqlx::query("INSERT INTO runs (started_ms, last_ms) VALUES (?1, ?1)");
+        let done = self
+            .timed("runs.begin", query.bind(now_ms).execute(self.pool()))
+            .await?;
+        Ok(done.last_insert_rowid())
+    }
+
+    /// Runs that touch `from..=to`, as start and last second in ms, by start.
+    pub async fn runs(&self, from: i64, to: i64) -> Result<Vec<(i64, i64)>, StorageError> {
+        let query = sqlx::query_as(
+            "SELECT started_ms, last_ms FROM runs \
+             WHERE last_ms >= ? AND started_ms <= ? ORDER BY started_ms",
+        );
+        let query = query.bind(from).bind(to);
+        self.timed("runs.between", query.fetch_all(self.pool()))
+            .await
+    }
+
+    /// Forgets runs that ended before `before`.
+    pub async fn forget_runs(&self, before: i64) -> Result<u64, StorageError> {
+        let query = sqlx::query("DELETE FROM runs WHERE last_ms < ?").bind(before);
+        let done = self
+            .timed("runs.forget", query.execute(self.pool()))
+            .await?;
+        Ok(done.rows_affected())
+    }
+}

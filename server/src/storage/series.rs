@@ -1,0 +1,41 @@
+//! Which series the database knows.
+
+use super::{Storage, StorageError};
+
+/// A series as it is stored.
+#[derive(Debug, sqlx::FromRow)]
+pub struct StoredSeries {
+    /// What rows call it.
+    pub id: u32,
+    /// Name in the metric list, perhaps of an earlier configuration.
+    pub metric: String,
+    /// Tag values by tag name, as a JSON object in the order of names.
+    pub tags_json: String,
+}
+
+impl Storage {
+    /// Every series, oldest first.
+    pub async fn series(&self) -> Result<Vec<StoredSeries>, StorageError> {
+        let query = sqlx::query_as("SELECT id, metric, tags_json FROM series ORDER BY id");
+        self.timed("series.all", query.fetch_all(self.pool())).await
+    }
+
+    /// The largest id ever given out, or 0.
+    pub async fn largest_series_id(&self) -> Result<u32, StorageError> {
+        let query = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM series");
+        self.timed("series.largest_id", query.fetch_one(self.pool()))
+            .await
+    }
+
+    /// Forgets series without a point; their ids may be given again.
+    pub async fn forget_empty_series(&self) -> Result<u64, StorageError> {
+        let query = sqlx::query(
+            "DELETE FROM series WHERE NOT EXISTS \
+             (SELECT 1 FROM points WHERE points.series_id = series.id)",
+        );
+        let done = self
+            .timed("series.forget_empty", query.execute(self.pool()))
+            .await?;
+        Ok(done.rows_affected())
+    }
+}

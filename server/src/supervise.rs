@@ -1,0 +1,239 @@
+//! Start and stop, in order. Start: socket, database, pipeline, access; so that a second
+//! server on the same address touches nothing. Stop: streams, history, connections, database;
+//! within five seconds, whatever hangs.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::config::LeptosOptions;
+use telemetry::Registry;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::access::{Access, LinkError, UserError};
+use crate::config::Config;
+use crate::http::{BoundedListener, Peer, router};
+use crate::metrics::{ListError, MetricList};
+use crate::pipeline::{Pipeline, PipelineError};
+use crate::pump::Host;
+use crate::state::AppState;
+use crate::storage::{Storage, StorageError};
+use crate::{clock, dashboards};
+
+/// The longest time from the signal to the end.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// A server whose socket is bound and whose parts run; it answers once [`Server::run`] runs.
+pub struct Server {
+    listener: TcpListener,
+    addr: SocketAddr,
+    state: AppState,
+    pump: JoinHandle<()>,
+    setup_link: Option<String>,
+}
+
+/// Why a server does not start: what, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The socket.
+    #[error("cannot listen on {addr}: {source}; {}", advice(source))]
+    Bind {
+        /// Where.
+        addr: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The data folder.
+    #[error(
+        "cannot write to the data folder {}: {source}; choose another with --data-dir or \
+         PULSEBOARD_DATA_DIR", path.display()
+    )]
+    DataDir {
+        /// The folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The database.
+    #[error(
+        "{0}; choose another folder with --data-dir or PULSEBOARD_DATA_DIR, or restore a backup"
+    )]
+    Storage(#[from] StorageError),
+    /// The metric list.
+    #[error("{0}; mend it in [[metrics]] of the configuration")]
+    Metrics(#[from] ListError),
+    /// Aggregation, stream and history.
+    #[error("the pipeline does not start: {0}")]
+    Pipeline(#[from] PipelineError),
+    /// The first admin.
+    #[error("cannot make user `admin` with PULSEBOARD_ADMIN_PASSWORD: {0}")]
+    Admin(#[from] UserError),
+    /// The one-time link.
+    #[error("cannot make the link for the first admin: {0}")]
+    Link(#[from] LinkError),
+}
+
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "end the program that listens there, or choose another with --addr or PULSEBOARD_ADDR"
+        }
+        _ => "choose another address with --addr or PULSEBOARD_ADDR",
+    }
+}
+
+/// Opens the database of a configuration, and makes its folder when it is missing.
+pub async fn open_storage(
+    config: &Config,
+    registry: &Arc<Registry>,
+) -> Result<Storage, StartError> {
+    let folder = config.database.parent().unwrap_or(&config.data_dir);
+    for path in [config.data_dir.as_path(), folder] {
+        if !path.as_os_str().is_empty() {
+            std::fs::create_dir_all(path).map_err(|source| StartError::DataDir {
+                path: path.to_owned(),
+                source,
+            })?;
+        }
+    }
+    Ok(Storage::open(&config.database, registry).await?)
+}
+
+impl Server {
+    /// Starts all parts. The registry is where the server emits its own events.
+    pub async fn start(
+        config: Config,
+        registry: Arc<Registry>,
+        leptos: LeptosOptions,
+    ) -> Result<Server, StartError> {
+        let metrics = Arc::new(MetricList::with_configured(&config.metrics)?);
+        let bound = TcpListener::bind(config.addr).await;
+        let bind = |source| StartError::Bind {
+            addr: config.addr,
+            source,
+        };
+        let listener = bound.map_err(bind)?;
+        let addr = listener.local_addr().map_err(bind)?;
+        let storage = open_storage(&config, &registry).await?;
+        dashboards::seed(&storage).await?;
+        let access = Access::new(
+            storage.clone(),
+            registry.clone(),
+            &config.limits,
+            &config.roles,
+        );
+        let now_ms = clock::now_ms();
+        if let Some(password) = &config.admin_password {
+            access.ensure_admin(password.clone(), now_ms).await?;
+        }
+        let setup_link = access.new_setup_link(now_ms).await?;
+        let (pipeline, pump) = Pipeline::start(
+            &config.pipeline,
+            metrics.clone(),
+            storage.clone(),
+            registry.clone(),
+            Some(Host::new(Some(config.data_dir.clone()))),
+        )
+        .await?;
+        let state = AppState {
+            config: Arc::new(config),
+            storage,
+            access: Arc::new(access),
+            registry,
+            metrics,
+            pipeline,
+            leptos,
+        };
+        Ok(Server {
+            listener,
+            addr,
+            state,
+            pump,
+            setup_link,
+        })
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Its parts.
+    pub fn state(&self) -> &AppState {
+        &self.state
+    }
+
+    /// How browsers reach it, without a slash at the end.
+    pub fn url(&self) -> String {
+        if let Some(url) = &self.state.config.public_url {
+            return url.clone();
+        }
+        let mut shown = self.addr;
+        if shown.ip().is_unspecified() {
+            shown.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        }
+        format!("http://{shown}")
+    }
+
+    /// The link that makes the first admin, while there is no user.
+    pub fn setup_link(&self) -> Option<String> {
+        self.setup_link
+            .as_ref()
+            .map(|secret| format!("{}/setup/{secret}", self.url()))
+    }
+
+    /// Answers until `stop`, then ends everything in order.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let Server {
+            listener,
+            state,
+            pump,
+            ..
+        } = self;
+        let listener = BoundedListener::new(listener, state.config.limits.max_connections);
+        let service = router(&state).into_make_service_with_connect_info::<Peer>();
+        let stopping = CancellationToken::new();
+        let serving = axum::serve(listener, service)
+            .with_graceful_shutdown(stopping.clone().cancelled_owned())
+            .into_future();
+        let mut serving = tokio::spawn(serving);
+        tokio::select! {
+            () = stop => {}
+            ended = &mut serving => return ended.unwrap_or_else(|error| Err(io::Error::other(error))),
+        }
+        stopping.cancel();
+        let in_order = async {
+            state.pipeline.shutdown().await;
+            let served = serving.await;
+            let pumped = pump.await;
+            state.storage.close().await;
+            (served, pumped)
+        };
+        match tokio::time::timeout(STOP_WITHIN, in_order).await {
+            Ok((Ok(Ok(())), Ok(()))) => {}
+            Ok((served, pumped)) => tracing::warn!("stopped with faults: {served:?} {pumped:?}"),
+            Err(_) => tracing::warn!("connections did not end in time; they are cut off"),
+        }
+        Ok(())
+    }
+}
+
+/// Ends with SIGTERM or SIGINT.
+pub async fn signalled() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            _ = terminate.recv() => Ok(()),
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

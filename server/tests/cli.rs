@@ -1,0 +1,130 @@
+//! `pulseboard user add`, `pulseboard token create`, and what is said when something is wrong.
+
+mod common;
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use common::{PASSWORD, TestApp, TestConfig};
+
+/// Runs the binary in a folder, with this environment and nothing else, and this input.
+fn run(folder: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_pulseboard"))
+        .args(args)
+        .env_clear()
+        .envs(env.iter().copied())
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("runs");
+    let mut stdin = child.stdin.take().expect("an input");
+    // A binary that needs no input may have ended already.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("ends")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// It says one line that holds `expect`, and status 1.
+fn check_refused(output: &Output, expect: &str) {
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.starts_with("pulseboard: ") && said.contains(expect),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(text(&output.stdout), "");
+}
+
+#[tokio::test]
+async fn users_and_tokens_made_here_work_in_the_server() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let env = [("PULSEBOARD_PASSWORD", PASSWORD)];
+    let ada = run(
+        folder.path(),
+        &["user", "add", "ada", "--role", "admin"],
+        &env,
+        "",
+    );
+    assert!(ada.status.success(), "{}", text(&ada.stderr));
+    let piped = format!("{PASSWORD}\n");
+    let bob = run(
+        folder.path(),
+        &["user", "add", "bob", "--role", "viewer"],
+        &[],
+        &piped,
+    );
+    assert!(bob.status.success(), "{}", text(&bob.stderr));
+    let token = run(
+        folder.path(),
+        &["token", "create", "billing", "--scope", "ingest"],
+        &[],
+        "",
+    );
+    let secret = text(&token.stdout).trim_end().to_owned();
+    assert!(secret.starts_with("pb_"), "{}", text(&token.stderr));
+
+    let app = TestApp::start_in(folder, TestConfig::default()).await;
+    assert_eq!(app.setup_link, None);
+    app.signed_in("ada").await;
+    app.signed_in("bob").await;
+    let program = app
+        .state
+        .access
+        .resolve_token(&secret)
+        .await
+        .expect("the database");
+    assert_eq!(program.expect("a token").name, "billing");
+}
+
+#[test]
+fn what_is_wrong_is_one_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |args: &[&str], password: &str, expect: &str| {
+        let env = [("PULSEBOARD_PASSWORD", password)];
+        check_refused(&run(folder.path(), args, &env, ""), expect);
+    };
+    check(
+        &["user", "add", "ada", "--role", "root"],
+        PASSWORD,
+        "there is no role `root`",
+    );
+    check(
+        &["user", "add", "ada", "--role", "viewer"],
+        "short",
+        "8 to 1024 bytes",
+    );
+    check(
+        &["user", "add", "", "--role", "viewer"],
+        PASSWORD,
+        "1 to 64 characters",
+    );
+    let made = run(
+        folder.path(),
+        &["user", "add", "ada", "--role", "viewer"],
+        &[("PULSEBOARD_PASSWORD", PASSWORD)],
+        "",
+    );
+    assert!(made.status.success());
+    check(
+        &["user", "add", "ADA", "--role", "viewer"],
+        PASSWORD,
+        "a user of that name already",
+    );
+    check(&["--addr", "nowhere"], "", "addr: `nowhere` is not IP:PORT");
+    check(&["--database-url", "postgres://x/y"], "", "database_url: ");
+    check(&["--config", "none.toml"], "", "cannot read none.toml");
+    std::fs::write(
+        folder.path().join("pulseboard.toml"),
+        "addr = '127.0.0.1:0'\nadress = 1\n",
+    )
+    .expect("writes");
+    check(&["serve"], "", "pulseboard.toml:2: adress: unknown field");
+}

@@ -1,0 +1,233 @@
+//! A real server on a free port of the loopback, with a data folder and a registry of its own.
+
+#![allow(
+    dead_code,
+    reason = "each test file compiles this by itself and uses a part of it"
+)]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use app::wire::role::{ADMIN, VIEWER};
+use app::wire::{Scope, TokenCreated};
+use leptos::config::LeptosOptions;
+use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
+use serde_json::{Value, json};
+use server::config::{Config, Overrides};
+use server::state::AppState;
+use server::supervise::Server;
+use telemetry::Registry;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// The password of every user that a test makes.
+pub const PASSWORD: &str = "correct horse";
+
+/// A running server. It ends with the test.
+pub struct TestApp {
+    pub url: String,
+    pub state: AppState,
+    pub registry: Arc<Registry>,
+    pub setup_link: Option<String>,
+    pub folder: TempDir,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<std::io::Result<()>>,
+}
+
+/// How a test wants its server.
+#[derive(Default)]
+pub struct TestConfig {
+    /// The text of `pulseboard.toml`.
+    pub toml: &'static str,
+    /// `admin_password`.
+    pub admin_password: Option<&'static str>,
+}
+
+impl TestApp {
+    /// With users `admin` and `viewer`.
+    pub async fn start() -> TestApp {
+        let app = TestApp::start_with(TestConfig::default()).await;
+        app.user(ADMIN, &[ADMIN]).await;
+        app.user(VIEWER, &[VIEWER]).await;
+        app
+    }
+
+    /// Without users.
+    pub async fn start_with(config: TestConfig) -> TestApp {
+        TestApp::start_in(tempfile::tempdir().expect("a folder"), config).await
+    }
+
+    /// On the data that another server left.
+    pub async fn start_in(folder: TempDir, config: TestConfig) -> TestApp {
+        let file = folder.path().join("pulseboard.toml");
+        std::fs::write(&file, config.toml).expect("writes");
+        let site = folder.path().join("site");
+        make_site(&site);
+        let config = Config::load(Overrides {
+            file: Some(file),
+            addr: Some("127.0.0.1:0".to_owned()),
+            data_dir: Some(folder.path().join("data")),
+            admin_password: config.admin_password.map(str::to_owned),
+            ..Overrides::default()
+        })
+        .expect("holds");
+        let options = LeptosOptions::builder()
+            .output_name("pulseboard")
+            .site_root(site.to_string_lossy().into_owned())
+            .build();
+        let registry = Arc::new(Registry::new());
+        let server = Server::start(config, registry.clone(), options)
+            .await
+            .expect("starts");
+        let (stop, stopped) = oneshot::channel();
+        let (url, state, setup_link) = (server.url(), server.state().clone(), server.setup_link());
+        let running = tokio::spawn(server.run(async {
+            // A dropped sender stops it too.
+            let _ = stopped.await;
+        }));
+        TestApp {
+            url,
+            state,
+            registry,
+            setup_link,
+            folder,
+            stop,
+            running,
+        }
+    }
+
+    /// Ends the server as a signal would, and gives back its folder.
+    pub async fn stop(self) -> TempDir {
+        drop(self.stop);
+        self.running.await.expect("no panic").expect("ends well");
+        self.folder
+    }
+
+    /// Makes a user with [`PASSWORD`].
+    pub async fn user(&self, name: &str, roles: &[&str]) -> i64 {
+        let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+        let access = &self.state.access;
+        access
+            .add_user(name, PASSWORD.to_owned(), &roles, server::clock::now_ms())
+            .await
+            .expect("a new user")
+    }
+
+    /// Makes a token.
+    pub async fn token(&self, scopes: &[Scope]) -> TokenCreated {
+        let access = &self.state.access;
+        access
+            .add_token("a program", scopes, server::clock::now_ms())
+            .await
+            .expect("a token")
+    }
+
+    /// A browser that nobody signed in with: keeps cookies, follows no redirect.
+    pub fn client(&self) -> TestClient {
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(redirect::Policy::none());
+        TestClient {
+            url: self.url.clone(),
+            bearer: None,
+            client: client.build().expect("a client"),
+        }
+    }
+
+    /// A browser that this user signed in with.
+    pub async fn signed_in(&self, name: &str) -> TestClient {
+        let client = self.client();
+        let body = json!({ "name": name, "password": PASSWORD });
+        let answer = client.post("/api/session", &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        client
+    }
+
+    /// A program with this secret.
+    pub fn program(&self, secret: &str) -> TestClient {
+        TestClient {
+            bearer: Some(secret.to_owned()),
+            ..self.client()
+        }
+    }
+}
+
+fn make_site(site: &Path) {
+    std::fs::create_dir_all(site.join("pkg")).expect("makes");
+    std::fs::write(site.join("favicon.ico"), b"icon").expect("writes");
+    std::fs::write(site.join("pkg/pulseboard.js"), b"plain").expect("writes");
+    std::fs::write(site.join("pkg/pulseboard.js.br"), b"brotli").expect("writes");
+}
+
+/// Asks a server.
+pub struct TestClient {
+    url: String,
+    bearer: Option<String>,
+    client: Client,
+}
+
+/// What a server answered. The body is `Null` when it is no JSON.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+    pub json: Value,
+}
+
+impl TestClient {
+    /// Any request, for what the shorter ones cannot say.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.url));
+        match &self.bearer {
+            Some(secret) => request.bearer_auth(secret),
+            None => request,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        answer(self.request(Method::GET, path)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        answer(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        answer(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        answer(self.request(Method::PUT, path).json(body)).await
+    }
+}
+
+/// Sends and reads to the end.
+pub async fn answer(request: RequestBuilder) -> Answer {
+    let response = request.send().await.expect("an answer");
+    let (status, headers) = (response.status(), response.headers().clone());
+    let text = response.text().await.expect("a body");
+    let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Answer {
+        status,
+        headers,
+        text,
+        json,
+    }
+}
+
+impl Answer {
+    /// `error.code`.
+    pub fn code(&self) -> &str {
+        self.json["error"]["code"].as_str().unwrap_or_default()
+    }
+
+    /// A header as text, empty without it.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,217 @@
+//! `/api/dashboards`: versions, checks, and what a viewer does not see.
+
+mod common;
+
+use common::{TestApp, TestConfig};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+const HIDDEN: &str = "[[metrics]]\nname = 'secret.plan'\nkind = 'counter'\nevent = 'secret'\n\
+                      description = 'x'\nrequired_roles = ['admin']\n[limits]\nmax_dashboards = 3";
+
+fn board(id: &str, version: u64, metric: &str) -> Value {
+    json!({ "id": id, "title": "Mine", "version": version, "widgets": [
+        { "id": "w", "kind": "line", "title": "W", "metrics": [{ "metric": metric }],
+          "options": {}, "place": { "x": 0, "y": 0, "w": 12, "h": 2 } }] })
+}
+
+async fn start() -> TestApp {
+    let app = TestApp::start_with(TestConfig {
+        toml: HIDDEN,
+        ..TestConfig::default()
+    })
+    .await;
+    app.user("admin", &["admin"]).await;
+    app.user("viewer", &["viewer"]).await;
+    app
+}
+
+#[tokio::test]
+async fn the_built_in_one_is_there_and_comes_back() {
+    let app = start().await;
+    let admin = app.signed_in("admin").await;
+    let system = admin.get("/api/dashboards/system").await;
+    assert_eq!(
+        (system.status, &system.json["version"]),
+        (StatusCode::OK, &json!(1))
+    );
+    let changed = admin
+        .put(
+            "/api/dashboards/system",
+            &board("system", 1, "http.requests"),
+        )
+        .await;
+    assert_eq!(
+        (changed.status, &changed.json["version"]),
+        (StatusCode::OK, &json!(2))
+    );
+    assert_eq!(
+        admin.delete("/api/dashboards/system").await.status,
+        StatusCode::NO_CONTENT
+    );
+    let back = admin.get("/api/dashboards/system").await;
+    assert_eq!(back.json["version"], json!(3));
+    assert_eq!(back.json["widgets"], system.json["widgets"]);
+    // A start leaves what people have saved.
+    admin
+        .put(
+            "/api/dashboards/system",
+            &board("system", 3, "http.requests"),
+        )
+        .await;
+    let app = TestApp::start_in(
+        app.stop().await,
+        TestConfig {
+            toml: HIDDEN,
+            ..TestConfig::default()
+        },
+    )
+    .await;
+    let kept = app
+        .signed_in("admin")
+        .await
+        .get("/api/dashboards/system")
+        .await;
+    assert_eq!(
+        (&kept.json["version"], &kept.json["title"]),
+        (&json!(4), &json!("Mine"))
+    );
+}
+
+#[tokio::test]
+async fn a_stale_version_gets_the_current_document() {
+    let app = start().await;
+    let admin = app.signed_in("admin").await;
+    let check = async |id: &str, body: Value, status: u16, code: &str| {
+        let answer = admin.put(&format!("/api/dashboards/{id}"), &body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (status, code),
+            "{id} {body}"
+        );
+        answer.json
+    };
+    check(
+        "mine",
+        board("mine", 1, "http.requests"),
+        409,
+        "stale_version",
+    )
+    .await;
+    let made = check("mine", board("mine", 0, "http.requests"), 200, "").await;
+    assert_eq!(made, answered(board("mine", 1, "http.requests")));
+    let stale = check(
+        "mine",
+        board("mine", 0, "host.memory.used"),
+        409,
+        "stale_version",
+    )
+    .await;
+    assert_eq!(stale["current"], made);
+    check("mine", board("mine", 1, "host.memory.used"), 200, "").await;
+    check(
+        "mine",
+        board("mine", u64::MAX, "http.requests"),
+        409,
+        "stale_version",
+    )
+    .await;
+    check(
+        "other",
+        board("mine", 0, "http.requests"),
+        422,
+        "invalid_document",
+    )
+    .await;
+    let unknown = check("x", board("x", 0, "no.such"), 422, "invalid_document").await;
+    let message = unknown["error"]["message"].as_str().expect("a message");
+    assert!(
+        message.starts_with("widgets[0].metrics[0].metric: "),
+        "{message}"
+    );
+    check("third", board("third", 0, "http.requests"), 200, "").await;
+    check(
+        "fourth",
+        board("fourth", 0, "http.requests"),
+        422,
+        "too_many_dashboards",
+    )
+    .await;
+    let ids: Vec<Value> = {
+        let list = admin.get("/api/dashboards").await.json;
+        list.as_array()
+            .expect("a list")
+            .iter()
+            .map(|board| board["id"].clone())
+            .collect()
+    };
+    assert_eq!(ids, ["mine", "system", "third"]);
+    assert_eq!(
+        admin.delete("/api/dashboards/third").await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(
+        admin.delete("/api/dashboards/third").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(admin.get("/api/dashboards/third").await.code(), "not_found");
+}
+
+/// With the defaults that an answer spells out.
+fn answered(mut board: Value) -> Value {
+    board["widgets"][0]["metrics"][0]["field"] = json!("last");
+    board
+}
+
+#[tokio::test]
+async fn a_viewer_does_not_read_the_names_of_hidden_metrics() {
+    let app = start().await;
+    let admin = app.signed_in("admin").await;
+    admin
+        .put("/api/dashboards/mine", &board("mine", 0, "secret.plan"))
+        .await;
+    let viewer = app.signed_in("viewer").await;
+    for path in ["/api/dashboards/mine", "/api/dashboards", "/"] {
+        let answer = viewer.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(!answer.text.contains("secret"), "{path}: {}", answer.text);
+    }
+    let seen = admin.get("/api/dashboards/mine").await;
+    assert_eq!(
+        seen.json["widgets"][0]["metrics"][0]["metric"],
+        "secret.plan"
+    );
+    let blank = viewer.get("/api/dashboards/mine").await;
+    assert_eq!(blank.json["widgets"][0]["metrics"][0]["metric"], "");
+    // What was blanked cannot be saved in its place.
+    let back = admin.put("/api/dashboards/mine", &blank.json).await;
+    assert_eq!(back.code(), "invalid_document");
+}
+
+#[tokio::test]
+async fn a_document_has_a_longest_length() {
+    let app = TestApp::start_with(TestConfig {
+        toml: "[limits]\nmax_document_bytes = 1024",
+        ..TestConfig::default()
+    })
+    .await;
+    app.user("admin", &["admin"]).await;
+    let mut long = board("mine", 0, "http.requests");
+    let widgets: Vec<Value> = (0..20)
+        .map(|place| {
+            let mut widget = long["widgets"][0].clone();
+            widget["id"] = json!(format!("w{place}"));
+            widget
+        })
+        .collect();
+    long["widgets"] = json!(widgets);
+    let answer = app
+        .signed_in("admin")
+        .await
+        .put("/api/dashboards/mine", &long)
+        .await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.code()),
+        (413, "document_too_large")
+    );
+}

@@ -1,0 +1,229 @@
+//! Who may ask what: every route of the table as nobody, viewer, admin and token; pages and
+//! files; and what is in no table.
+
+mod common;
+
+use app::wire::Scope;
+use common::{TestApp, TestClient, answer};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use server::http::{Action, ROUTES};
+
+/// Sends nothing that a handler would take, so that no request changes anything: what counts
+/// is whether it came as far as the handler.
+async fn status(client: &TestClient, method: &Method, path: &str) -> StatusCode {
+    let path = path.replace("{id}", "system");
+    let request = client
+        .request(method.clone(), &path)
+        .timeout(std::time::Duration::from_secs(10));
+    let request = if method == Method::GET {
+        request
+    } else {
+        request.body("nothing")
+    };
+    request.send().await.expect("an answer").status()
+}
+
+#[tokio::test]
+async fn every_route_asks_for_what_the_table_says() {
+    let app = TestApp::start().await;
+    let nobody = app.client();
+    let viewer = app.signed_in("viewer").await;
+    let admin = app.signed_in("admin").await;
+    let ingest = app.program(&app.token(&[Scope::Ingest]).await.secret);
+    let scrape = app.program(&app.token(&[Scope::Scrape]).await.secret);
+    let forged = app.program("pb_forged");
+    let people = [("nobody", &nobody), ("viewer", &viewer), ("admin", &admin)];
+    let programs = [
+        ("ingest", &ingest),
+        ("scrape", &scrape),
+        ("forged", &forged),
+    ];
+    // Signing out last: it ends what the others need.
+    let (ends, others): (Vec<_>, Vec<_>) = ROUTES
+        .iter()
+        .partition(|route| route.method == Method::DELETE && route.path == "/api/session");
+    assert_eq!(ends.len(), 1);
+    for route in others.into_iter().chain(ends) {
+        for (who, client) in people.iter().chain(&programs) {
+            let expect = match (route.action, *who) {
+                (Action::Public, _) => None,
+                (_, "nobody" | "forged") => Some(401),
+                (Action::SignedIn, "viewer" | "admin") => None,
+                (Action::Admin, "admin") => None,
+                (Action::Ingest, "ingest") => None,
+                (Action::Ingest, "viewer" | "admin") => Some(401),
+                _ => Some(403),
+            };
+            let status = status(client, &route.method, route.path).await.as_u16();
+            let refused = matches!(status, 401 | 403).then_some(status);
+            assert_eq!(
+                refused, expect,
+                "{} {} as {who}: {status}",
+                route.method, route.path
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_no_table_is_refused_and_then_missing() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let check = async |client: &TestClient, method: Method, path: &str, status: u16, code: &str| {
+        let answer = answer(client.request(method, path)).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.code()),
+            (status, code),
+            "{path}"
+        );
+        answer.header("allow").to_owned()
+    };
+    check(
+        &app.client(),
+        Method::GET,
+        "/api/nothing",
+        401,
+        "sign_in_first",
+    )
+    .await;
+    check(&app.client(), Method::GET, "/api", 401, "sign_in_first").await;
+    check(
+        &app.client(),
+        Method::PATCH,
+        "/api/me",
+        401,
+        "sign_in_first",
+    )
+    .await;
+    check(&viewer, Method::GET, "/api/nothing", 404, "not_found").await;
+    check(&viewer, Method::GET, "/api/admin/users/1", 404, "not_found").await;
+    check(&viewer, Method::POST, "/api/", 404, "not_found").await;
+    let allow = check(&viewer, Method::PATCH, "/api/me", 405, "method_not_allowed").await;
+    assert_eq!(allow, "GET,HEAD");
+}
+
+#[tokio::test]
+async fn pages_lead_to_the_sign_in_page() {
+    let app = TestApp::start().await;
+    let check = async |path: &str, status: u16, to: &str| {
+        let answer = app.client().get(path).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("location")),
+            (status, to),
+            "{path}"
+        );
+    };
+    check("/", 303, "/sign-in").await;
+    check("/nothing?x=1", 303, "/sign-in?next=%2Fnothing%3Fx%3D1").await;
+    check("//evil.example", 303, "/sign-in").await;
+    check("/sign-in", 200, "").await;
+    check("/setup/secret", 200, "").await;
+    check("/setup/", 303, "/sign-in?next=%2Fsetup%2F").await;
+    let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
+    assert_eq!(program.get("/").await.header("location"), "/sign-in");
+}
+
+#[tokio::test]
+async fn pages_have_a_policy_with_a_nonce_of_their_own() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let nonce = async || {
+        let page = viewer.get("/").await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(page.header("cache-control"), "private, no-cache");
+        let policy = page.header("content-security-policy");
+        assert!(
+            policy.contains("'wasm-unsafe-eval'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next());
+        let nonce = nonce.expect("a nonce").to_owned();
+        assert!(
+            page.text.contains(&format!("nonce=\"{nonce}\"")),
+            "{}",
+            page.text
+        );
+        nonce
+    };
+    assert_ne!(nonce().await, nonce().await);
+    let missing = viewer.get("/nothing").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(
+        missing
+            .header("content-security-policy")
+            .contains("'nonce-")
+    );
+}
+
+#[tokio::test]
+async fn files_of_the_site_are_for_everybody() {
+    let app = TestApp::start().await;
+    let nobody = app.client();
+    let icon = nobody.get("/favicon.ico").await;
+    assert_eq!((icon.status.as_u16(), icon.text.as_str()), (200, "icon"));
+    assert_eq!(icon.header("cache-control"), "no-cache");
+    let script = nobody.get("/pkg/pulseboard.js").await;
+    assert_eq!(
+        (script.status.as_u16(), script.text.as_str()),
+        (200, "plain")
+    );
+    assert!(!script.header("last-modified").is_empty());
+    let packed = nobody
+        .request(Method::GET, "/pkg/pulseboard.js")
+        .header("accept-encoding", "br");
+    let packed = answer(packed).await;
+    assert_eq!(
+        (packed.header("content-encoding"), packed.text.as_str()),
+        ("br", "brotli")
+    );
+    let known = script.header("last-modified");
+    let again = nobody
+        .request(Method::GET, "/pkg/pulseboard.js")
+        .header("if-modified-since", known);
+    assert_eq!(answer(again).await.status, StatusCode::NOT_MODIFIED);
+    for path in [
+        "/pkg/../../data/pulseboard.db",
+        "/pkg/%2e%2e/%2e%2e/data/pulseboard.db",
+        "/pkg/",
+    ] {
+        assert_ne!(nobody.get(path).await.status, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn answers_are_compressed_for_who_asks() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let check = async |accept: &str, expect: &str| {
+        let request = viewer.request(Method::GET, "/api/dashboards/system");
+        let answer = request
+            .header("accept-encoding", accept)
+            .send()
+            .await
+            .expect("an answer");
+        let encoding = answer.headers().get("content-encoding");
+        assert_eq!(
+            encoding.map_or("", |value| value.to_str().expect("text")),
+            expect
+        );
+    };
+    check("br", "br").await;
+    check("gzip", "gzip").await;
+    check("identity", "").await;
+}
+
+#[tokio::test]
+async fn another_site_cannot_sign_somebody_in() {
+    let app = TestApp::start().await;
+    let body = json!({ "name": "admin", "password": common::PASSWORD });
+    let request = app
+        .client()
+        .request(Method::POST, "/api/session")
+        .json(&body);
+    let answer = answer(request.header("sec-fetch-site", "same-site")).await;
+    assert_eq!(answer.code(), "cross_site");
+}

@@ -1,0 +1,146 @@
+//! `GET /api/stream`.
+
+mod common;
+
+use app::wire::{Frame, Hello};
+use common::{TestApp, TestClient, TestConfig};
+use reqwest::{Method, Response, StatusCode};
+
+/// Reads events off a stream.
+struct Events {
+    response: Response,
+    text: String,
+    /// Every byte that came.
+    raw: String,
+}
+
+impl Events {
+    async fn open(client: &TestClient, path: &str, last_id: Option<u64>) -> Events {
+        let mut request = client.request(Method::GET, path);
+        if let Some(id) = last_id {
+            request = request.header("last-event-id", id);
+        }
+        let response = request.send().await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+        Events {
+            response,
+            text: String::new(),
+            raw: String::new(),
+        }
+    }
+
+    /// The data of the next event of that name; None when the stream ended.
+    async fn next(&mut self, event: &str) -> Option<String> {
+        loop {
+            while let Some(end) = self.text.find("\n\n") {
+                let block: String = self.text.drain(..end + 2).collect();
+                if block.lines().any(|line| line == format!("event: {event}")) {
+                    let data = block.lines().find_map(|line| line.strip_prefix("data: "));
+                    return Some(data.expect("data").to_owned());
+                }
+            }
+            let chunk = self.response.chunk().await.expect("bytes")?;
+            // A chunk may end within a letter; names of metrics have none that could be torn.
+            let chunk = String::from_utf8_lossy(&chunk);
+            self.text.push_str(&chunk);
+            self.raw.push_str(&chunk);
+        }
+    }
+
+    async fn frame(&mut self) -> Frame {
+        serde_json::from_str(&self.next("frame").await.expect("a frame")).expect("a frame")
+    }
+}
+
+#[tokio::test]
+async fn a_stream_begins_with_hello_and_resumes_without_one() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let mut events = Events::open(&viewer, "/api/stream", None).await;
+    let hello: Hello =
+        serde_json::from_str(&events.next("hello").await.expect("a hello")).expect("a hello");
+    assert!(
+        hello
+            .series
+            .iter()
+            .all(|series| !series.metric.starts_with("db."))
+    );
+    let first = events.frame().await;
+    assert!(first.seq > hello.seq && first.t > hello.live_from_ms);
+    let second = events.frame().await;
+    drop(events);
+    let mut again = Events::open(&viewer, "/api/stream", Some(first.seq)).await;
+    assert_eq!(again.frame().await.seq, second.seq);
+}
+
+#[tokio::test]
+async fn a_viewer_receives_no_byte_of_an_admins_metric() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let mut events = Events::open(&viewer, "/api/stream", None).await;
+    // By then the server has looked things up in its database, and told of itself twice.
+    while events.raw.matches("\"seconds\"").count() < 3 {
+        events.frame().await;
+    }
+    let seen = events.raw;
+    assert!(
+        !seen.contains("pulseboard.") && !seen.contains("db."),
+        "{seen}"
+    );
+    let admin = app.signed_in("admin").await;
+    let mut events = Events::open(&admin, "/api/stream", None).await;
+    assert!(
+        events
+            .next("hello")
+            .await
+            .expect("a hello")
+            .contains("pulseboard.series")
+    );
+}
+
+#[tokio::test]
+async fn hidden_and_unknown_metrics_are_refused_alike() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let ask = async |query: &str| {
+        let got = viewer.get(&format!("/api/stream?{query}")).await;
+        (
+            got.status.as_u16(),
+            got.json["error"]["message"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned(),
+        )
+    };
+    let hidden = ask("metrics=db.queries").await;
+    let unknown = ask("metrics=no.such").await;
+    assert_eq!(hidden, (400, unknown.1.replace("no.such", "db.queries")));
+    for query in ["rate=0", "rate=11", "rate=x", "metrics=", "speed=1"] {
+        assert_eq!(ask(query).await.0, 400, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn streams_are_limited_and_end_with_the_session_and_the_server() {
+    let toml = "[pipeline]\nmax_streams = 1";
+    let app = TestApp::start_with(TestConfig {
+        toml,
+        admin_password: None,
+    })
+    .await;
+    app.user("ada", &["viewer"]).await;
+    let ada = app.signed_in("ada").await;
+    let mut open = Events::open(&ada, "/api/stream", None).await;
+    open.frame().await;
+    assert_eq!(
+        ada.get("/api/stream").await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    assert!(ada.delete("/api/session").await.status.is_success());
+    while open.next("frame").await.is_some() {}
+    let ada = app.signed_in("ada").await;
+    let mut open = Events::open(&ada, "/api/stream", None).await;
+    open.frame().await;
+    app.stop().await;
+    while open.next("frame").await.is_some() {}
+}
