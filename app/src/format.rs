@@ -28,6 +28,13 @@ impl Format {
         Format { factor, symbol, decimals }
     }
 
+    /// The same prefix with three digits that count for values up to `largest`: for values that
+    /// stand beside an axis, which needs fewer.
+    pub fn fine(self, largest: f64) -> Format {
+        let shown = (largest * self.factor).abs();
+        Format { decimals: significant(shown, false).min(if shown >= 10.0 { 1 } else { 2 }), ..self }
+    }
+
     /// The number alone; an en dash when there is none.
     pub fn number(&self, value: f64) -> String {
         if !value.is_finite() {
@@ -132,6 +139,7 @@ mod tests {
         let fine = Format::of(Unit::Second, false, 0.002, Some(0.0005));
         assert_eq!([0.0, 0.0005, 0.002].map(|v| fine.number(v)), ["0.0", "0.5", "2.0"]);
         assert_eq!(fine.symbol, "ms");
+        assert_eq!([16e9, 100e9].map(|top| format.fine(top).number(6.42e9)), ["6.4", "6"]);
         assert_eq!(Format::of(Unit::None, false, 4000.0, Some(1000.0)).number(4000.0), "4,000");
         assert_eq!(Format::of(Unit::None, false, 1.0, Some(0.25)).number(-0.0001), "0.00");
     }

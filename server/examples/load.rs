@@ -17,12 +17,19 @@ use std::time::Duration;
 use app::wire::Frame;
 use clap::Parser;
 use server::clock::now_ms;
+use server::descriptors::{RESERVE, allow};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 const PASSWORD: &str = "load load load";
 const BATCH: u64 = 100;
+/// Streams that are opened at one time.
+const CONNECT: usize = 50;
+/// Between the last stream's opening and the measurement.
+const SETTLE: Duration = Duration::from_secs(3);
+/// Longest wait for a stream to open, and for all of them to end.
+const PATIENCE: Duration = Duration::from_secs(10);
 const CONFIG: &str = "[[metrics]]\nname = 'load.sent'\nkind = 'summary'\nevent = 'load.run'\n\
                       measurement = 'sent'\n[limits]\nmax_connections = 12000\n\
                       [pipeline]\nmax_streams = 10000\n";
@@ -55,9 +62,27 @@ struct Seen {
     gaps: u64,
 }
 
+impl Seen {
+    fn add(&mut self, other: Seen) {
+        self.oldest_ms.extend(other.oldest_ms);
+        self.newest_ms.extend(other.newest_ms);
+        self.frames += other.frames;
+        self.merged += other.merged;
+        self.gaps += other.gaps;
+    }
+}
+
 #[tokio::main]
 async fn main() -> Outcome<()> {
     let load = Load::parse();
+    let allowed = allow(load.clients + RESERVE);
+    if allowed < load.clients + RESERVE {
+        let most = allowed.saturating_sub(RESERVE);
+        return Err(format!(
+            "only {allowed} files may be open here: at most {most} clients, or a higher `ulimit -Hn`"
+        )
+        .into());
+    }
     let folder = tempfile::tempdir()?;
     let (mut server, url) = start(&load, folder.path()).await?;
     let result = run(&load, &url, server.id().unwrap_or(0)).await;
@@ -112,6 +137,7 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
         serde_json::from_str(&token.error_for_status()?.text().await?)?;
 
     let stop = Arc::new(AtomicBool::new(false));
+    let measuring = Arc::new(AtomicBool::new(false));
     let sent = Arc::new(AtomicU64::new(0));
     let sender = tokio::spawn(send(
         load.rate,
@@ -122,36 +148,42 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
     ));
     let idle = measure(pid, Duration::from_secs(3)).await;
 
-    let mut streams = Vec::new();
-    for _ in 0..load.clients {
-        let (client, url, stop) = (client.clone(), url.to_owned(), stop.clone());
-        streams.push(tokio::spawn(listen(client, url, stop)));
-        sleep(Duration::from_millis(1)).await;
+    let (mut streams, mut refused) = (Vec::new(), 0);
+    while streams.len() + refused < load.clients as usize {
+        let left = load.clients as usize - streams.len() - refused;
+        let opening = (0..left.min(CONNECT)).map(|_| timeout(PATIENCE, open(&client, url)));
+        for opened in futures::future::join_all(opening).await {
+            match opened {
+                Ok(Ok(response)) => streams.push(tokio::spawn(listen(response, measuring.clone(), stop.clone()))),
+                _ => refused += 1,
+            }
+        }
+        // Nothing opens any more: enough is known.
+        if streams.is_empty() {
+            break;
+        }
     }
-    sleep(Duration::from_secs(1)).await;
+    sleep(SETTLE).await;
     let before = sent.load(Ordering::Relaxed);
+    measuring.store(true, Ordering::Relaxed);
     let busy = measure(pid, Duration::from_secs(load.seconds)).await;
     let rate = (sent.load(Ordering::Relaxed) - before) as f64 / load.seconds as f64;
     stop.store(true, Ordering::Relaxed);
 
     let mut all = Seen::default();
-    let mut failed = 0;
-    for stream in streams {
-        match timeout(Duration::from_secs(5), stream).await {
-            Ok(Ok(Ok(seen))) => {
-                all.oldest_ms.extend(seen.oldest_ms);
-                all.newest_ms.extend(seen.newest_ms);
-                all.frames += seen.frames;
-                all.merged += seen.merged;
-                all.gaps += seen.gaps;
-            }
-            _ => failed += 1,
+    let (open, mut broken) = (streams.len(), 0);
+    let end = Instant::now() + PATIENCE;
+    for mut stream in streams {
+        match tokio::time::timeout_at(end, &mut stream).await {
+            Ok(Ok(Ok(seen))) => all.add(seen),
+            _ => broken += 1,
         }
+        stream.abort();
     }
     let send_errors = sender.await??;
     println!(
-        "{} clients, {rate:.0} events/s accepted, {} s",
-        load.clients, load.seconds
+        "{open} clients, {rate:.0} events/s accepted, {} s",
+        load.seconds
     );
     for (name, latencies) in [
         ("oldest", &mut all.oldest_ms),
@@ -162,7 +194,8 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
         println!("{name} event of a frame, sent until received: p50 {p50} ms, p99 {p99} ms");
     }
     println!(
-        "frames {}, merged {}, gaps {}, failed streams {failed}, failed posts {send_errors}",
+        "frames {}, merged {}, gaps {}, streams refused {refused}, broken {broken}, \
+         failed posts {send_errors}",
         all.frames, all.merged, all.gaps
     );
     let kib = |rss: u64| rss as f64 / 1024.0;
@@ -178,7 +211,7 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
     );
     println!(
         "a client: {:.1} KB",
-        busy.1.saturating_sub(idle.1) as f64 / load.clients as f64
+        busy.1.saturating_sub(idle.1) as f64 / open.max(1) as f64
     );
     Ok(())
 }
@@ -222,18 +255,23 @@ async fn send(
     Ok(failed)
 }
 
-/// Reads one stream until it is told to stop.
-async fn listen(client: reqwest::Client, url: String, stop: Arc<AtomicBool>) -> Outcome<Seen> {
-    let mut response = client
-        .get(format!("{url}/api/stream?metrics=load.sent"))
-        .send()
-        .await?
-        .error_for_status()?;
+/// Opens one stream.
+async fn open(client: &reqwest::Client, url: &str) -> reqwest::Result<reqwest::Response> {
+    let stream = client.get(format!("{url}/api/stream?metrics=load.sent"));
+    stream.send().await?.error_for_status()
+}
+
+/// Reads one stream until it is told to stop, and keeps what it sees while `measuring`.
+async fn listen(
+    mut response: reqwest::Response,
+    measuring: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+) -> Outcome<Seen> {
     let mut seen = Seen::default();
     let (mut text, mut last) = (String::new(), None);
     while !stop.load(Ordering::Relaxed) {
-        let Some(chunk) = timeout(Duration::from_secs(5), response.chunk()).await?? else {
-            break;
+        let Some(chunk) = timeout(PATIENCE, response.chunk()).await?? else {
+            return Err("the stream ended early".into());
         };
         let now = now_ms();
         text.push_str(&String::from_utf8_lossy(&chunk));
@@ -242,6 +280,9 @@ async fn listen(client: reqwest::Client, url: String, stop: Arc<AtomicBool>) -> 
             let Some(data) = block.strip_prefix("event: frame\ndata: ") else {
                 continue;
             };
+            if !measuring.load(Ordering::Relaxed) {
+                continue;
+            }
             let frame: Frame = serde_json::from_str(data.lines().next().unwrap_or_default())?;
             seen.frames += 1;
             seen.merged += u64::from(frame.w > 150);

@@ -136,7 +136,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
                 tracing::error!("cannot wait for signals: {error}");
             }
         })
-        .await?;
+        .await;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ pub mod aggregate;
 pub mod clock;
 pub mod config;
 pub mod dashboards;
+pub mod descriptors;
 pub mod history;
 pub mod http;
 pub mod ingest;

@@ -16,8 +16,9 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::{Access, LinkError, UserError};
-use crate::config::Config;
-use crate::http::{BoundedListener, Peer, router};
+use crate::config::{Config, Limits};
+use crate::descriptors::{self, RESERVE};
+use crate::http::{router, serve};
 use crate::metrics::{ListError, MetricList};
 use crate::pipeline::{Pipeline, PipelineError};
 use crate::pump::Host;
@@ -188,24 +189,18 @@ impl Server {
     }
 
     /// Answers until `stop`, then ends everything in order.
-    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+    pub async fn run(self, stop: impl Future<Output = ()>) {
         let Server {
             listener,
             state,
             pump,
             ..
         } = self;
-        let listener = BoundedListener::new(listener, state.config.limits.max_connections);
-        let service = router(&state).into_make_service_with_connect_info::<Peer>();
+        let limits = within_open_files(state.config.limits.clone());
         let stopping = CancellationToken::new();
-        let serving = axum::serve(listener, service)
-            .with_graceful_shutdown(stopping.clone().cancelled_owned())
-            .into_future();
-        let mut serving = tokio::spawn(serving);
-        tokio::select! {
-            () = stop => {}
-            ended = &mut serving => return ended.unwrap_or_else(|error| Err(io::Error::other(error))),
-        }
+        let serving = serve(listener, router(&state), limits, stopping.clone());
+        let serving = tokio::spawn(serving);
+        stop.await;
         stopping.cancel();
         let in_order = async {
             state.pipeline.shutdown().await;
@@ -215,12 +210,27 @@ impl Server {
             (served, pumped)
         };
         match tokio::time::timeout(STOP_WITHIN, in_order).await {
-            Ok((Ok(Ok(())), Ok(()))) => {}
+            Ok((Ok(()), Ok(()))) => {}
             Ok((served, pumped)) => tracing::warn!("stopped with faults: {served:?} {pumped:?}"),
             Err(_) => tracing::warn!("connections did not end in time; they are cut off"),
         }
-        Ok(())
     }
+}
+
+/// A connection that is accepted without a file to spare ends at once; one that waits in the
+/// system's queue does not.
+fn within_open_files(mut limits: Limits) -> Limits {
+    let allowed = descriptors::allow(u64::from(limits.max_connections) + RESERVE);
+    let room = u32::try_from(allowed.saturating_sub(RESERVE)).unwrap_or(u32::MAX);
+    if room < limits.max_connections {
+        tracing::warn!(
+            "only {allowed} files may be open here, so at most {room} connections at a time \
+             instead of {}; raise the hard limit with `ulimit -Hn`",
+            limits.max_connections
+        );
+        limits.max_connections = room.max(1);
+    }
+    limits
 }
 
 /// Ends with SIGTERM or SIGINT.

@@ -1,4 +1,4 @@
-//! `cargo xtask run | test | bench | load`: the project's own commands. Each does all of its own
+//! `cargo xtask run | site | test | bench | load`: the project's own commands. Each does all of its own
 //! set-up, and needs nothing but Rust (and Node, for the browser tests).
 
 mod bench;
@@ -23,6 +23,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   run [--dev] [-- ARGS]   build the page and the server, and start it (ARGS go to the server)
+  site                    build the page alone, for a server that runs already
   test [--no-browser]     format, lints, Rust tests, the page, and the browser tests
   bench [ARGS]            criterion benchmarks of telemetry and server
   load [--clients N] [--rate M] [--seconds S]
@@ -48,6 +49,11 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
             let (own, server_args) = split_at_dashes(rest);
             let dev = only_flag(own, "--dev")?;
             run::run(dev, server_args)
+        }
+        "site" => {
+            only_flag(rest, "")?;
+            site::build(&mut steps::Steps::default(), wasm::Profile::Release)?;
+            Ok(ExitCode::SUCCESS)
         }
         "test" => {
             let no_browser = only_flag(rest, "--no-browser")?;

@@ -8,7 +8,6 @@ use web_sys::Element;
 use super::Board;
 use crate::browser;
 use crate::grid::{self, Grid, Item};
-use crate::wire::Place;
 
 /// Width, in device-independent pixels, below which the page is one column; as in the style sheet.
 pub const NARROW: f64 = 720.0;
@@ -50,11 +49,6 @@ impl Drag {
             Grip::Move => [left + x, top + y, width, height],
             Grip::Resize => [left, top, (width + x).max(40.0), (height + y).max(40.0)],
         }
-    }
-
-    /// Where it stood when it was taken.
-    pub fn from(&self) -> Option<Place> {
-        self.before.iter().find(|item| item.id == self.id).map(|item| item.place)
     }
 }
 
@@ -124,14 +118,11 @@ pub fn cancel(board: Board) {
     }
 }
 
-/// On a narrow screen there are no cells to aim at: the widget goes where the one under the
-/// pointer stands.
+/// On a narrow screen there are no cells to aim at: the widget takes the place of the one under
+/// the pointer.
 fn over(drag: &Drag, event: &PointerEvent) -> Option<Vec<Item>> {
     let target = browser::widget_at(event.client_x().into(), event.client_y().into())?;
-    let place = drag.before.iter().find(|item| item.id == target && item.id != drag.id)?.place;
-    let below = drag.from().is_some_and(|from| place.y > from.y);
-    let y = if below { place.y + place.h } else { place.y };
-    Some(grid::move_to(&drag.before, &drag.id, place.x, y))
+    (target != drag.id).then(|| grid::take_place(&drag.before, &drag.id, &target))
 }
 
 fn mine(board: Board, event: &PointerEvent) -> Option<Drag> {

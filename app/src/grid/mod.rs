@@ -30,6 +30,26 @@ pub fn move_to(items: &[Item], id: &str, x: u16, y: u16) -> Vec<Item> {
     change(items, id, |place| Place { x, y, ..place })
 }
 
+/// Moves one item to where another stands, on a screen that shows only their order: items of one
+/// size exchange their places, otherwise the other makes room.
+pub fn take_place(items: &[Item], id: &str, target: &str) -> Vec<Item> {
+    let find = |id: &str| items.iter().find(|item| item.id == id).map(|item| item.place);
+    let (Some(from), Some(to)) = (find(id), find(target)) else { return items.to_vec() };
+    if (from.w, from.h) != (to.w, to.h) {
+        let y = if to.y > from.y { to.y + to.h } else { to.y };
+        return move_to(items, id, to.x, y);
+    }
+    let mut next = items.to_vec();
+    for item in &mut next {
+        if item.id == id {
+            item.place = to;
+        } else if item.id == target {
+            item.place = from;
+        }
+    }
+    compact(next, Some(id))
+}
+
 /// Gives one item another size; the others make room.
 pub fn resize(items: &[Item], id: &str, w: u16, h: u16) -> Vec<Item> {
     change(items, id, |place| Place { w, h, ..place })
@@ -138,6 +158,17 @@ mod tests {
         let items = vec![item("a", 0, 0, 6, 3), item("b", 6, 0, 6, 3)];
         let moved = move_to(&items, "b", 0, 0);
         assert_eq!((at(&moved, "b"), at(&moved, "a")), ((0, 0), (0, 3)));
+    }
+
+    #[test]
+    fn taking_a_place() {
+        let items = vec![item("a", 0, 0, 6, 3), item("b", 6, 0, 6, 3), item("c", 0, 3, 12, 4)];
+        let exchanged = take_place(&items, "a", "b");
+        assert_eq!((at(&exchanged, "a"), at(&exchanged, "b")), ((6, 0), (0, 0)));
+        let below = take_place(&items, "a", "c");
+        assert_eq!((at(&below, "c"), at(&below, "a")), ((0, 3), (0, 7)));
+        assert_eq!(at(&take_place(&items, "c", "a"), "c"), (0, 0));
+        assert_eq!(take_place(&items, "a", "nobody"), items);
     }
 
     #[test]

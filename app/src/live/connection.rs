@@ -110,7 +110,10 @@ async fn keep_open(live: Live, metrics: &[String], wanted: impl Fn() -> bool) {
 
 /// One EventSource until it gives up. Whether frames came; none when it could not be opened.
 async fn follow(live: Live, metrics: &[String], wanted: &impl Fn() -> bool) -> Option<bool> {
-    let url = format!("{}?metrics={}", paths::STREAM, metrics.join(","));
+    let mut url = paths::STREAM.to_string();
+    if !metrics.is_empty() {
+        url = url + "?metrics=" + &metrics.join(",");
+    }
     let mut source = EventSource::new(&url).ok()?;
     let mut messages = futures::stream::select_all([
         source.subscribe("hello").ok()?,

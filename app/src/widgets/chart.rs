@@ -168,7 +168,7 @@ impl Running {
             lines.update(store);
             store.newest_ms() > 0
         });
-        let format = self.picture.borrow().format();
+        let format = self.picture.borrow().fine_format();
         let settled = lines.settled_ms();
         let mut entries: Vec<Entry> = lines
             .lines()

@@ -62,8 +62,12 @@ impl Picture {
         Picture { axes, data, look, scale: None, on_axes: None, on_data: None, scratch: Scratch::default() }
     }
 
-    /// How values are written, as of the last picture.
-    pub fn format(&self) -> Format {
+    /// How values beside the axis are written, as of the last picture.
+    pub fn fine_format(&self) -> Format {
+        self.format().fine(self.scale.map_or(0.0, |s| s.max.abs().max(s.min.abs())))
+    }
+
+    fn format(&self) -> Format {
         let (largest, step) = self.scale.map_or((0.0, None), |s| (s.max.abs().max(s.min.abs()), Some(s.step)));
         Format::of(self.look.unit, self.look.per_second, largest, step)
     }
@@ -76,6 +80,11 @@ impl Picture {
             return;
         }
         let palette = palette::current();
+        let look = look_of(lines.generation(), palette.generation, ratio);
+        let is_drawn = self.on_data.is_some_and(|f| f.look == look) && self.on_axes.is_some_and(|a| a.size == size);
+        if frozen && is_drawn {
+            return;
+        }
         let scale = self.follow(lines, end_ms - span_ms, frozen);
         let format = self.format();
         let label = |value: f64| format.number(value);
@@ -91,7 +100,7 @@ impl Picture {
             scale,
             settled_ms: lines.final_ms(self.look.connect_ms),
             data: lines.newest_ms() as u64,
-            look: look_of(lines.generation(), palette.generation, ratio),
+            look,
         };
         self.paint_data(lines, frame, &palette, ratio);
     }

@@ -14,6 +14,9 @@ pub struct Limits {
     pub max_dashboards: u32,
     /// Most connections at a time; further ones wait to be accepted.
     pub max_connections: u32,
+    /// Longest time until the head of a request is complete, in seconds; an idle connection is
+    /// closed after it.
+    pub header_timeout_s: u32,
     /// Longest time to answer, in seconds; streams are free of it.
     pub request_timeout_s: u32,
     /// How long a session lives without a visit, in hours.
@@ -31,6 +34,7 @@ impl Default for Limits {
             max_document_bytes: 256 * 1024,
             max_dashboards: 200,
             max_connections: 4_000,
+            header_timeout_s: 10,
             request_timeout_s: 30,
             session_hours: 24 * 14,
             sign_in_attempts_per_minute: 10,
@@ -42,7 +46,7 @@ impl Default for Limits {
 impl Limits {
     /// Refuses a limit out of its range, by key, with what would be right.
     pub fn check(&self) -> Result<(), (&'static str, String)> {
-        let rows: [(&str, u64, u64, u64); 8] = [
+        let rows: [(&str, u64, u64, u64); 9] = [
             (
                 "max_body_bytes",
                 self.max_body_bytes,
@@ -57,6 +61,7 @@ impl Limits {
             ),
             ("max_dashboards", self.max_dashboards.into(), 1, 10_000),
             ("max_connections", self.max_connections.into(), 1, 1_000_000),
+            ("header_timeout_s", self.header_timeout_s.into(), 1, 600),
             ("request_timeout_s", self.request_timeout_s.into(), 1, 600),
             ("session_hours", self.session_hours.into(), 1, 24 * 366),
             (

@@ -54,16 +54,12 @@ async fn from_site(app: &AppState, asked: Request) -> Option<Response> {
     Some(response)
 }
 
-async fn missing(app: &AppState, mut request: Request) -> Response {
-    let principal = match guard::resolve(app, request.headers()).await {
-        Ok(Some(resolved)) if resolved.principal.user_id().is_some() => resolved.principal,
+async fn missing(app: &AppState, request: Request) -> Response {
+    match guard::resolve(app, request.headers()).await {
+        Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {}
         Ok(_) => return guard::to_sign_in(&request),
         Err(error) => return Error::from(error).into_response(),
-    };
-    match page::boot(app, &principal).await {
-        Ok(boot) => request.extensions_mut().insert(boot),
-        Err(error) => return error.into_response(),
-    };
+    }
     let mut response = page::render(app, request).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;

@@ -2,8 +2,8 @@
 //! routes does not call public needs a principal.
 
 use app::wire::paths::{SETUP_PAGE, SIGN_IN_PAGE};
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -11,6 +11,7 @@ use super::origin::{self, percent_encoded};
 use super::{Action, Error, page, router, session};
 use crate::access::{Principal, PrincipalKind, Resolved};
 use crate::clock;
+use crate::dashboards::SYSTEM;
 use crate::state::AppState;
 use crate::storage::StorageError;
 
@@ -141,11 +142,26 @@ fn permit(principal: &Principal, action: Action) -> Result<(), Error> {
     }
 }
 
-async fn page_of(app: &AppState, mut request: Request, resolved: Resolved, next: Next) -> Response {
-    match page::boot(app, &resolved.principal).await {
-        Ok(boot) => {
+/// Without a dashboard of that id the app says that there is no such page.
+async fn page_of(app: &AppState, request: Request, resolved: Resolved, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    // `/d/{id}` is the only page with a parameter; without one the built-in dashboard opens.
+    let ids = RawPathParams::from_request_parts(&mut parts, app).await;
+    let id = ids.ok().and_then(|ids| {
+        let mut pairs = ids.iter();
+        pairs.next().map(|(_, id)| id.to_owned())
+    });
+    let boot = page::boot(app, &resolved.principal, id.as_deref().unwrap_or(SYSTEM)).await;
+    let mut request = Request::from_parts(parts, body);
+    match boot {
+        Ok(Some(boot)) => {
             request.extensions_mut().insert(boot);
             run(app, request, resolved, next).await
+        }
+        Ok(None) => {
+            let mut response = run(app, request, resolved, next).await;
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
         }
         Err(error) => error.into_response(),
     }

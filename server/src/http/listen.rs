@@ -1,111 +1,120 @@
-//! The socket: at most so many connections at a time. Further ones wait in the system's queue
-//! until one ends, instead of taking memory here.
+//! The socket: at most so many connections at a time, each with a bounded time to say what it
+//! wants. Further ones wait in the system's queue until one ends, instead of taking memory here.
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
+use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::Service;
 
-/// A listener with a bound.
-pub struct BoundedListener {
-    listener: TcpListener,
-    room: Arc<Semaphore>,
-}
+use crate::config::Limits;
+
+/// Between two attempts when the system has nothing to give.
+const BREATHER: Duration = Duration::from_millis(200);
 
 /// The address of the other end.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// A connection and its place among the others, which it gives back when it ends.
-pub struct Connection {
-    stream: TcpStream,
-    _place: Option<OwnedSemaphorePermit>,
-}
-
-impl BoundedListener {
-    /// Takes at most `max` connections at a time.
-    pub fn new(listener: TcpListener, max: u32) -> BoundedListener {
-        let room = Arc::new(Semaphore::new(
-            usize::try_from(max).unwrap_or(Semaphore::MAX_PERMITS),
-        ));
-        BoundedListener { listener, room }
-    }
-}
-
-impl Listener for BoundedListener {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
+/// Answers until `stopping`; then takes no more connections, and waits until those that are
+/// open have their answers.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stopping: CancellationToken,
+) {
+    let room = usize::try_from(limits.max_connections).unwrap_or(Semaphore::MAX_PERMITS);
+    let room = Arc::new(Semaphore::new(room));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(Duration::from_secs(limits.header_timeout_s.into()));
+    let connections = TaskTracker::new();
+    let accepting = async {
         // The semaphore is never closed, so there always is a place some time.
-        let place = Arc::clone(&self.room).acquire_owned().await.ok();
-        let (stream, peer) = Listener::accept(&mut self.listener).await;
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!("a connection without nodelay: {error}");
+        while let Ok(place) = Arc::clone(&room).acquire_owned().await {
+            let (stream, peer) = accept(&listener).await;
+            let answering = answer(stream, peer, http.clone(), router.clone(), stopping.clone());
+            connections.spawn(async move {
+                answering.await;
+                drop(place);
+            });
         }
-        (
-            Connection {
-                stream,
-                _place: place,
-            },
-            peer,
-        )
+    };
+    tokio::select! {
+        () = accepting => {}
+        () = stopping.cancelled() => {}
     }
+    drop(listener);
+    connections.close();
+    connections.wait().await;
+}
 
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
+/// The next connection. Out of files or memory, it tries again a moment later.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!("a connection without nodelay: {error}");
+                }
+                return (stream, peer);
+            }
+            Err(error) if ended_early(&error) => {}
+            Err(error) => {
+                tracing::error!("cannot accept a connection: {error}");
+                tokio::time::sleep(BREATHER).await;
+            }
+        }
     }
 }
 
-impl Connected<IncomingStream<'_, BoundedListener>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, BoundedListener>) -> Peer {
-        Peer(*stream.remote_addr())
-    }
+/// The other end went away while it waited to be accepted.
+fn ended_early(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
 }
 
-impl AsyncRead for Connection {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
-    }
-}
-
-impl AsyncWrite for Connection {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, bytes)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, slices)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+async fn answer(
+    stream: TcpStream,
+    peer: SocketAddr,
+    http: http1::Builder,
+    router: Router,
+    stopping: CancellationToken,
+) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(Peer(peer)));
+        // A router is always ready.
+        router.clone().call(request)
+    });
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stopping.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::trace!("a connection from {peer} ended with: {error}");
     }
 }

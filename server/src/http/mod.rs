@@ -25,5 +25,5 @@ mod users;
 
 pub use body::Json;
 pub use error::Error;
-pub use listen::{BoundedListener, Peer};
+pub use listen::{Peer, serve};
 pub use router::{Action, ROUTES, Route, router};

@@ -32,12 +32,18 @@ pub async fn render(app: &AppState, request: Request) -> Response {
     render(request).await
 }
 
-/// Everything the first picture needs, as far as this principal may see it.
-pub async fn boot(app: &AppState, principal: &Principal) -> Result<Boot, Error> {
+/// Everything the first picture needs, as far as this principal may see it; None when there is
+/// no dashboard of that id.
+pub async fn boot(
+    app: &AppState,
+    principal: &Principal,
+    id: &str,
+) -> Result<Option<Boot>, Error> {
     let visible = principal.visibility(&app.metrics);
-    let dashboard = match app.storage.dashboard(SYSTEM).await? {
+    let dashboard = match app.storage.dashboard(id).await? {
         Some(document) => dashboards::read(&document)?,
-        None => dashboards::system()?,
+        None if id == SYSTEM => dashboards::system()?,
+        None => return Ok(None),
     };
     let metrics = app
         .metrics
@@ -45,12 +51,12 @@ pub async fn boot(app: &AppState, principal: &Principal) -> Result<Boot, Error> 
         .filter(|(id, _)| visible.contains(*id))
         .map(|(_, metric)| metric.clone())
         .collect();
-    Ok(Boot {
+    Ok(Some(Boot {
         me: principal.me(),
         metrics,
         dashboard: dashboards::visible(dashboard, &app.metrics, &visible),
         preferences: super::preferences::of(app, principal).await?,
-    })
+    }))
 }
 
 /// Runs before each rendering, inside of it.

@@ -116,20 +116,26 @@ pub static ROUTES: [Route; 18] = [
 
 /// The whole server as a router.
 pub fn router(app: &AppState) -> Router {
-    let mut router = Router::new();
-    for route in &ROUTES {
-        router = router.route(route.path, (route.handler)());
-    }
+    let (streams, others): (Vec<_>, Vec<_>) =
+        ROUTES.iter().partition(|route| route.path == paths::STREAM);
+    let add = |router: Router<AppState>, route: &&Route| {
+        router.route(route.path, (route.handler)())
+    };
+    let router = others.iter().fold(Router::new(), add);
     let body = usize::try_from(app.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let timeout = Duration::from_secs(app.config.limits.request_timeout_s.into());
-    page::routes(router, app)
+    let compressed = page::routes(router, app)
         .fallback(files::file)
+        .layer(CompressionLayer::new());
+    // A compressor would hold frames back, and keep kilobytes for each stream.
+    streams
+        .iter()
+        .fold(compressed, add)
         .layer(from_fn_with_state(app.clone(), guard::guard))
         .layer(from_fn(move |request, next| {
             in_time(timeout, request, next)
         }))
         .layer(DefaultBodyLimit::max(body))
-        .layer(CompressionLayer::new())
         .layer(from_fn(json_errors))
         .layer(from_fn(headers::headers))
         .layer(RequestTelemetry::new(app.registry.clone()))

@@ -199,7 +199,9 @@ impl Open {
         }
         self.changes.mark_unchanged();
         self.asked_at = Instant::now();
-        let Some(principal) = self.app.access.still(&self.principal).await else {
+        // In a box, since a stream would keep the room for this query for as long as it is open.
+        let still = Box::pin(self.app.access.still(&self.principal));
+        let Some(principal) = still.await else {
             return false;
         };
         if principal.roles != self.principal.roles {

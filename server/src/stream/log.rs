@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::wire::{LogEntry, LogLevel};
+use app::wire::{LogEntry, LogLevel, paths};
 use telemetry::{AttachError, Event, HANDLER_FAILURE, Registry, Value};
 
 use crate::ingest::is_reserved;
@@ -124,13 +124,18 @@ struct Line {
 
 type Describe = fn(&Event<'_>, &[MetricId], &MetricList) -> Option<Line>;
 
-/// Assets and health checks that went well would push everything else off the list.
+/// What went well and happens all the time would push everything else off the list: assets,
+/// health checks, and what the page itself reads. Events that were posted are listed themselves.
 fn request(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
     let route = text(event, "route");
     let Some(Value::Int(status)) = event.meta("status") else {
         return None;
     };
-    let quiet = route.starts_with("/pkg")
+    let method = text(event, "method");
+    let read = method == "GET" && route.starts_with("/api/");
+    let quiet = read
+        || route == paths::EVENTS
+        || route.starts_with("/pkg")
         || route.starts_with("/health")
         || route == "unmatched"
         || route.contains('.');
@@ -139,10 +144,7 @@ fn request(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
     }
     let ms = event.measurement("duration").unwrap_or(0.0) * 1000.0;
     let digits = if ms < 10.0 { 1 } else { 0 };
-    let message = format!(
-        "{} {route} → {status} in {ms:.digits$} ms",
-        text(event, "method")
-    );
+    let message = format!("{method} {route} → {status} in {ms:.digits$} ms");
     let level = match status {
         500.. => LogLevel::Error,
         400.. => LogLevel::Warn,
@@ -264,13 +266,14 @@ mod tests {
                     .all(|noted| !noted.fed.is_empty() && noted.entry.t == 7)
             );
         };
-        let request = |status: i64, route: &'static str| {
+        let by = |method: &'static str, status: i64, route: &'static str| {
             [
-                ("method", Value::Str("GET")),
+                ("method", Value::Str(method)),
                 ("route", Value::Str(route)),
                 ("status", Value::Int(status)),
             ]
         };
+        let request = |status, route| by("GET", status, route);
         let check_request = |metadata: [(&str, Value<'_>); 3], expect| {
             let measurements = &[("duration", 0.003)];
             check(
@@ -284,8 +287,24 @@ mod tests {
         };
         use LogLevel::{Error, Info, Warn};
         check_request(
-            request(200, "/api/me"),
-            Some((Info, "GET /api/me → 200 in 3.0 ms", "/api/me")),
+            request(200, "/d/{id}"),
+            Some((Info, "GET /d/{id} → 200 in 3.0 ms", "/d/{id}")),
+        );
+        check_request(
+            by("PUT", 200, "/api/preferences"),
+            Some((
+                Info,
+                "PUT /api/preferences → 200 in 3.0 ms",
+                "/api/preferences",
+            )),
+        );
+        check_request(
+            by("POST", 401, "/api/events"),
+            Some((Warn, "POST /api/events → 401 in 3.0 ms", "/api/events")),
+        );
+        check_request(
+            request(404, "/api/history"),
+            Some((Warn, "GET /api/history → 404 in 3.0 ms", "/api/history")),
         );
         check_request(
             request(404, "/pkg/x"),
@@ -296,6 +315,9 @@ mod tests {
             Some((Error, "GET /health/ready → 503 in 3.0 ms", "/health/ready")),
         );
         check_request(request(200, "/health"), None);
+        check_request(request(200, "/api/stream"), None);
+        check_request(request(200, "/api/dashboards/{id}"), None);
+        check_request(by("POST", 202, "/api/events"), None);
         check_request(request(200, "unmatched"), None);
         check(
             Event {

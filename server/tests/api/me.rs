@@ -1,8 +1,6 @@
 //! `/api/me`, and the headers that every answer has.
 
-mod common;
-
-use common::TestApp;
+use crate::common::TestApp;
 use serde_json::json;
 
 #[tokio::test]

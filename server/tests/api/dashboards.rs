@@ -1,8 +1,6 @@
 //! `/api/dashboards`: versions, checks, and what a viewer does not see.
 
-mod common;
-
-use common::{TestApp, TestConfig};
+use crate::common::{TestApp, TestConfig};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 

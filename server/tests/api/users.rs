@@ -1,8 +1,6 @@
 //! `/api/admin/users`.
 
-mod common;
-
-use common::{PASSWORD, TestApp, TestConfig};
+use crate::common::{PASSWORD, TestApp, TestConfig};
 use serde_json::{Value, json};
 
 #[tokio::test]

@@ -1,10 +1,5 @@
 //! A real server on a free port of the loopback, with a data folder and a registry of its own.
 
-#![allow(
-    dead_code,
-    reason = "each test file compiles this by itself and uses a part of it"
-)]
-
 use std::path::Path;
 use std::sync::Arc;
 
@@ -32,7 +27,7 @@ pub struct TestApp {
     pub setup_link: Option<String>,
     pub folder: TempDir,
     stop: oneshot::Sender<()>,
-    running: JoinHandle<std::io::Result<()>>,
+    running: JoinHandle<()>,
 }
 
 /// How a test wants its server.
@@ -100,7 +95,7 @@ impl TestApp {
     /// Ends the server as a signal would, and gives back its folder.
     pub async fn stop(self) -> TempDir {
         drop(self.stop);
-        self.running.await.expect("no panic").expect("ends well");
+        self.running.await.expect("no panic");
         self.folder
     }
 

@@ -1,10 +1,8 @@
 //! Who may ask what: every route of the table as nobody, viewer, admin and token; pages and
 //! files; and what is in no table.
 
-mod common;
-
 use app::wire::Scope;
-use common::{TestApp, TestClient, answer};
+use crate::common::{TestApp, TestClient, answer};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::http::{Action, ROUTES};
@@ -219,7 +217,7 @@ async fn answers_are_compressed_for_who_asks() {
 #[tokio::test]
 async fn another_site_cannot_sign_somebody_in() {
     let app = TestApp::start().await;
-    let body = json!({ "name": "admin", "password": common::PASSWORD });
+    let body = json!({ "name": "admin", "password": crate::common::PASSWORD });
     let request = app
         .client()
         .request(Method::POST, "/api/session")

@@ -1,9 +1,7 @@
 //! `GET /api/stream`.
 
-mod common;
-
 use app::wire::{Frame, Hello};
-use common::{TestApp, TestClient, TestConfig};
+use crate::common::{TestApp, TestClient, TestConfig};
 use reqwest::{Method, Response, StatusCode};
 
 /// Reads events off a stream.

@@ -1,8 +1,6 @@
 //! `/api/preferences`: everybody has their own.
 
-mod common;
-
-use common::TestApp;
+use crate::common::TestApp;
 use serde_json::{Value, json};
 
 fn hidden(version: u64) -> Value {

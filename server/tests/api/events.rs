@@ -1,9 +1,7 @@
 //! `POST /api/events`.
 
-mod common;
-
 use app::wire::Scope;
-use common::{TestApp, TestConfig, answer};
+use crate::common::{TestApp, TestConfig, answer};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 

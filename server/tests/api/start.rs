@@ -1,7 +1,5 @@
 //! Start and stop of the binary itself, and the options it shares with the build.
 
-mod common;
-
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -74,7 +72,7 @@ async fn it_says_where_it_listens_and_how_to_begin_and_ends_well() {
 #[tokio::test]
 async fn an_admin_from_the_environment_needs_no_link() {
     let folder = tempfile::tempdir().expect("a folder");
-    let env = [("PULSEBOARD_ADMIN_PASSWORD", common::PASSWORD)];
+    let env = [("PULSEBOARD_ADMIN_PASSWORD", crate::common::PASSWORD)];
     let mut child = pulseboard(folder.path(), &env).spawn().expect("runs");
     let mut said = lines(&mut child);
     let listens = line(&mut said).await;

@@ -1,12 +1,10 @@
 //! `pulseboard user add`, `pulseboard token create`, and what is said when something is wrong.
 
-mod common;
-
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use common::{PASSWORD, TestApp, TestConfig};
+use crate::common::{PASSWORD, TestApp, TestConfig};
 
 /// Runs the binary in a folder, with this environment and nothing else, and this input.
 fn run(folder: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Output {

@@ -1,8 +1,6 @@
 //! `/health` and `/health/ready`.
 
-mod common;
-
-use common::TestApp;
+use crate::common::TestApp;
 use serde_json::json;
 
 #[tokio::test]
@@ -39,7 +37,7 @@ async fn ready_asks_the_database() {
     let me = client
         .request(reqwest::Method::GET, "/api/me")
         .header("cookie", "pulseboard_session=x");
-    let me = common::answer(me).await;
+    let me = crate::common::answer(me).await;
     assert_eq!((me.status.as_u16(), me.code()), (500, "internal"));
     assert!(!me.text.to_lowercase().contains("pool"), "{}", me.text);
 }

@@ -1,8 +1,6 @@
 //! `/api/setup`: the one-time link of the first start.
 
-mod common;
-
-use common::{PASSWORD, TestApp, TestConfig, answer};
+use crate::common::{PASSWORD, TestApp, TestConfig, answer};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 

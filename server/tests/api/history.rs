@@ -1,9 +1,7 @@
 //! `GET /api/history`.
 
-mod common;
-
 use app::wire::History;
-use common::{TestApp, TestClient, TestConfig};
+use crate::common::{TestApp, TestClient, TestConfig};
 use reqwest::StatusCode;
 
 async fn memory(client: &TestClient, query: &str) -> History {

@@ -1,13 +1,11 @@
 //! `/api/session`: sign in, sign out, cookies, limits, other sites.
 
-mod common;
-
-use common::{PASSWORD, TestApp, TestClient, TestConfig, answer};
+use crate::common::{PASSWORD, TestApp, TestClient, TestConfig, answer};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use telemetry::testing::capture;
 
-async fn form(client: &TestClient, path: &str, body: &'static str) -> common::Answer {
+async fn form(client: &TestClient, path: &str, body: &'static str) -> crate::common::Answer {
     let request = client.request(Method::POST, path).body(body);
     answer(request.header("content-type", "application/x-www-form-urlencoded")).await
 }

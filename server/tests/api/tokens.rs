@@ -1,8 +1,6 @@
 //! `/api/admin/tokens`.
 
-mod common;
-
-use common::TestApp;
+use crate::common::TestApp;
 use serde_json::{Value, json};
 
 #[tokio::test]

@@ -1,0 +1,18 @@
+//! Real servers on the loopback, asked from outside; one module for each resource. One binary, so
+//! that it is linked once.
+
+mod cli;
+mod common;
+mod dashboards;
+mod events;
+mod health;
+mod history;
+mod me;
+mod permissions;
+mod preferences;
+mod session;
+mod setup;
+mod start;
+mod stream;
+mod tokens;
+mod users;
