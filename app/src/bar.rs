@@ -4,16 +4,20 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::board::{Board, Saving};
+use crate::browser;
 use crate::icons::{PauseMark, Pulse};
+use crate::live::client;
 use crate::live::connection::Live;
 use crate::live::status::{self, Status};
-use crate::live::client;
 use crate::wire::{Me, paths};
-use crate::browser;
 
 /// Ranges to choose from: seconds and words.
-const RANGES: [(u32, &str); 4] =
-    [(60, "Last minute"), (300, "Last 5 minutes"), (900, "Last 15 minutes"), (3600, "Last hour")];
+const RANGES: [(u32, &str); 4] = [
+    (60, "Last minute"),
+    (300, "Last 5 minutes"),
+    (900, "Last 15 minutes"),
+    (3600, "Last hour"),
+];
 
 /// The bar.
 #[component]
@@ -54,7 +58,9 @@ fn Connection() -> impl IntoView {
         other => (other.name(), other.word()),
     };
     let since = move || match live.status.get() {
-        Status::Live | Status::Stale => format!("Connected: {}", status::duration(live.connected_s.get())),
+        Status::Live | Status::Stale => {
+            format!("Connected: {}", status::duration(live.connected_s.get()))
+        }
         Status::Reconnecting => format!("last data {} ago", status::duration(live.age_s.get())),
         Status::Connecting => String::new(),
     };
@@ -112,7 +118,8 @@ fn Time() -> impl IntoView {
 #[component]
 fn Arranging() -> impl IntoView {
     let board = expect_context::<Board>();
-    let saving = move || match board.saving.get() {
+    let saving = move || {
+        match board.saving.get() {
         Saving::Untouched => view! { <span class="saving">"Drag to arrange"</span> }.into_any(),
         Saving::Saving => view! { <span class="saving" data-saving="saving">"Saving…"</span> }.into_any(),
         Saving::Saved => view! { <span class="saving" data-saving="saved">"Saved"</span> }.into_any(),
@@ -123,6 +130,7 @@ fn Arranging() -> impl IntoView {
             </span>
         }
         .into_any(),
+    }
     };
     view! {
         {saving}
@@ -161,9 +169,15 @@ fn Account(me: Me) -> impl IntoView {
 
 /// `Anna Karlsson` is AK, `admin` is AD.
 fn initials(name: &str) -> String {
-    let mut words = name.split([' ', '.', '-', '_']).filter(|word| !word.is_empty());
+    let mut words = name
+        .split([' ', '.', '-', '_'])
+        .filter(|word| !word.is_empty());
     let letters: String = match (words.next(), words.next()) {
-        (Some(first), Some(second)) => first.chars().take(1).chain(second.chars().take(1)).collect(),
+        (Some(first), Some(second)) => first
+            .chars()
+            .take(1)
+            .chain(second.chars().take(1))
+            .collect(),
         (Some(only), None) => only.chars().take(2).collect(),
         _ => "?".into(),
     };
@@ -176,7 +190,13 @@ mod tests {
 
     #[test]
     fn two_letters() {
-        for (name, want) in [("Anna Karlsson", "AK"), ("admin", "AD"), ("åsa.öberg", "ÅÖ"), ("", "?"), ("x", "X")] {
+        for (name, want) in [
+            ("Anna Karlsson", "AK"),
+            ("admin", "AD"),
+            ("åsa.öberg", "ÅÖ"),
+            ("", "?"),
+            ("x", "X"),
+        ] {
             assert_eq!(initials(name), want);
         }
     }

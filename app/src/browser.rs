@@ -12,7 +12,9 @@ use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds since the page was opened: for durations, never for dates.
 pub fn now_ms() -> f64 {
-    window().performance().map_or_else(js_sys::Date::now, |performance| performance.now())
+    window()
+        .performance()
+        .map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
 /// Minutes that local time is ahead of UTC at a time in ms since the epoch.
@@ -23,7 +25,12 @@ pub fn utc_offset_min(at_ms: f64) -> i32 {
 /// Local time of day, `12:05:41`.
 pub fn time_of_day(at_ms: i64) -> String {
     let date = js_sys::Date::new(&(at_ms as f64).into());
-    format!("{:02}:{:02}:{:02}", date.get_hours(), date.get_minutes(), date.get_seconds())
+    format!(
+        "{:02}:{:02}:{:02}",
+        date.get_hours(),
+        date.get_minutes(),
+        date.get_seconds()
+    )
 }
 
 /// Local date and time with the zone, for a hover.
@@ -41,13 +48,17 @@ pub fn go(path: &str) {
 /// The element under a client position, if it belongs to a widget: the widget's id.
 pub fn widget_at(x: f64, y: f64) -> Option<String> {
     let element = document().element_from_point(x as f32, y as f32)?;
-    element.closest("[data-widget]").ok()??.get_attribute("data-widget")
+    element
+        .closest("[data-widget]")
+        .ok()??
+        .get_attribute("data-widget")
 }
 
 /// Waits.
 pub async fn sleep(ms: u32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
-        let timer = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
+        let timer =
+            window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
         if let Err(error) = timer {
             leptos::logging::error!("Pulseboard: no timer: {error:?}");
         }
@@ -73,7 +84,9 @@ pub fn on_resize(element: &web_sys::Element, mut f: impl FnMut(f64, f64) + 'stat
             f(size.width(), size.height());
         }
     });
-    let Ok(observer) = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()) else { return };
+    let Ok(observer) = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()) else {
+        return;
+    };
     observer.observe(element);
     keep_until_cleanup((observer, callback), |(observer, _)| observer.disconnect());
 }
@@ -82,18 +95,25 @@ pub fn on_resize(element: &web_sys::Element, mut f: impl FnMut(f64, f64) + 'stat
 /// owner goes.
 pub fn on_visible(element: &web_sys::Element, mut f: impl FnMut(bool) + 'static) {
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
-        if let Ok(entry) = entries.at(-1).dyn_into::<web_sys::IntersectionObserverEntry>() {
+        if let Ok(entry) = entries
+            .at(-1)
+            .dyn_into::<web_sys::IntersectionObserverEntry>()
+        {
             f(entry.is_intersecting());
         }
     });
-    let Ok(observer) = web_sys::IntersectionObserver::new(callback.as_ref().unchecked_ref()) else { return };
+    let Ok(observer) = web_sys::IntersectionObserver::new(callback.as_ref().unchecked_ref()) else {
+        return;
+    };
     observer.observe(element);
     keep_until_cleanup((observer, callback), |(observer, _)| observer.disconnect());
 }
 
 /// Calls `f` whenever a media query begins or ends to match.
 pub fn on_media_change(query: &str, mut f: impl FnMut() + 'static) {
-    let Ok(Some(media)) = window().match_media(query) else { return };
+    let Ok(Some(media)) = window().match_media(query) else {
+        return;
+    };
     let callback = Closure::<dyn FnMut()>::new(move || f());
     media.set_onchange(Some(callback.as_ref().unchecked_ref()));
     keep_until_cleanup((media, callback), |(media, _)| media.set_onchange(None));

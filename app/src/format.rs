@@ -17,22 +17,35 @@ impl Format {
     /// decimals as ticks need to differ; without it three significant digits.
     pub fn of(unit: Unit, per_second: bool, largest: f64, step: Option<f64>) -> Format {
         // Shares are read as percent, whatever they were measured in.
-        let base = if unit.dimension() == Dimension::Share { Unit::Percent } else { unit.base() };
+        let base = if unit.dimension() == Dimension::Share {
+            Unit::Percent
+        } else {
+            unit.base()
+        };
         let to_base = unit.factor_to(base).unwrap_or(1.0);
         let (size, symbol) = prefix(base, per_second, (largest * to_base).abs());
         let factor = to_base / size;
         let decimals = match step {
-            Some(step) => (0..6).find(|d| is_whole(step * factor * 10f64.powi(*d))).unwrap_or(6) as usize,
+            Some(step) => (0..6)
+                .find(|d| is_whole(step * factor * 10f64.powi(*d)))
+                .unwrap_or(6) as usize,
             None => significant((largest * factor).abs(), base == Unit::None),
         };
-        Format { factor, symbol, decimals }
+        Format {
+            factor,
+            symbol,
+            decimals,
+        }
     }
 
     /// The same prefix with three digits that count for values up to `largest`: for values that
     /// stand beside an axis, which needs fewer.
     pub fn fine(self, largest: f64) -> Format {
         let shown = (largest * self.factor).abs();
-        Format { decimals: significant(shown, false).min(if shown >= 10.0 { 1 } else { 2 }), ..self }
+        Format {
+            decimals: significant(shown, false).min(if shown >= 10.0 { 1 } else { 2 }),
+            ..self
+        }
     }
 
     /// The number alone; an en dash when there is none.
@@ -42,7 +55,11 @@ impl Format {
         }
         let shown = value * self.factor;
         let text = format!("{:.*}", self.decimals, shown.abs());
-        let sign = if shown < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) { "−" } else { "" };
+        let sign = if shown < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+            "−"
+        } else {
+            ""
+        };
         format!("{sign}{}", group(&text))
     }
 }
@@ -60,8 +77,20 @@ pub fn words(unit: Unit, per_second: bool, value: f64) -> String {
 /// The largest prefix that leaves at least one before the point.
 fn prefix(base: Unit, per_second: bool, value: f64) -> (f64, &'static str) {
     const SECONDS: &[(f64, &str)] = &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")];
-    const BYTES: &[(f64, &str)] = &[(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B")];
-    const BYTES_PER_S: &[(f64, &str)] = &[(1e12, "TB/s"), (1e9, "GB/s"), (1e6, "MB/s"), (1e3, "kB/s"), (1.0, "B/s")];
+    const BYTES: &[(f64, &str)] = &[
+        (1e12, "TB"),
+        (1e9, "GB"),
+        (1e6, "MB"),
+        (1e3, "kB"),
+        (1.0, "B"),
+    ];
+    const BYTES_PER_S: &[(f64, &str)] = &[
+        (1e12, "TB/s"),
+        (1e9, "GB/s"),
+        (1e6, "MB/s"),
+        (1e3, "kB/s"),
+        (1.0, "B/s"),
+    ];
     const COUNTS: &[(f64, &str)] = &[(1e9, "G"), (1e6, "M"), (1.0, "")];
     const COUNTS_PER_S: &[(f64, &str)] = &[(1e9, "G/s"), (1e6, "M/s"), (1.0, "/s")];
     let table = match (base, per_second) {
@@ -73,7 +102,11 @@ fn prefix(base: Unit, per_second: bool, value: f64) -> (f64, &'static str) {
         (_, true) => COUNTS_PER_S,
     };
     let fits = table.iter().find(|(size, _)| value >= *size);
-    let none = if base == Unit::Second && value == 0.0 { &table[1] } else { &table[table.len() - 1] };
+    let none = if base == Unit::Second && value == 0.0 {
+        &table[1]
+    } else {
+        &table[table.len() - 1]
+    };
     *fits.unwrap_or(none)
 }
 
@@ -128,7 +161,11 @@ mod tests {
             (Unit::None, false, f64::NAN, "–"),
             (Unit::Second, false, f64::INFINITY, "–"),
         ] {
-            assert_eq!(words(unit, per_second, value).replace('\u{202f}', " "), want, "{unit:?} {value}");
+            assert_eq!(
+                words(unit, per_second, value).replace('\u{202f}', " "),
+                want,
+                "{unit:?} {value}"
+            );
         }
     }
 
@@ -137,10 +174,22 @@ mod tests {
         let format = Format::of(Unit::Byte, false, 16e9, Some(4e9));
         assert_eq!([0.0, 4e9, 16e9].map(|v| format.number(v)), ["0", "4", "16"]);
         let fine = Format::of(Unit::Second, false, 0.002, Some(0.0005));
-        assert_eq!([0.0, 0.0005, 0.002].map(|v| fine.number(v)), ["0.0", "0.5", "2.0"]);
+        assert_eq!(
+            [0.0, 0.0005, 0.002].map(|v| fine.number(v)),
+            ["0.0", "0.5", "2.0"]
+        );
         assert_eq!(fine.symbol, "ms");
-        assert_eq!([16e9, 100e9].map(|top| format.fine(top).number(6.42e9)), ["6.4", "6"]);
-        assert_eq!(Format::of(Unit::None, false, 4000.0, Some(1000.0)).number(4000.0), "4,000");
-        assert_eq!(Format::of(Unit::None, false, 1.0, Some(0.25)).number(-0.0001), "0.00");
+        assert_eq!(
+            [16e9, 100e9].map(|top| format.fine(top).number(6.42e9)),
+            ["6.4", "6"]
+        );
+        assert_eq!(
+            Format::of(Unit::None, false, 4000.0, Some(1000.0)).number(4000.0),
+            "4,000"
+        );
+        assert_eq!(
+            Format::of(Unit::None, false, 1.0, Some(0.25)).number(-0.0001),
+            "0.00"
+        );
     }
 }

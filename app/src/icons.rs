@@ -24,7 +24,13 @@ pub fn PauseMark(
     /// Whether it is paused now.
     paused: Signal<bool>,
 ) -> impl IntoView {
-    let path = move || if paused.get() { "M4 2l10 6-10 6z" } else { "M4 2h3v12H4zM9 2h3v12H9z" };
+    let path = move || {
+        if paused.get() {
+            "M4 2l10 6-10 6z"
+        } else {
+            "M4 2h3v12H4zM9 2h3v12H9z"
+        }
+    };
     view! {
         <svg viewBox="0 0 16 16" width="14" height="14" fill="currentColor" aria-hidden="true">
             <path d=path></path>

@@ -1,1 +1,101 @@
-fn main(){}
+//! What it costs to read a day of one metric, from a database that holds it.
+
+use std::sync::Arc;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use server::access::MetricSet;
+use server::aggregate::{Recorder, Roller, SeriesTable};
+use server::history::{History, Query};
+use server::metrics::MetricList;
+use server::pipeline::PipelineConfig;
+use server::storage::Storage;
+use telemetry::{Event, Metric, Registry};
+use tokio::runtime::Runtime;
+
+const DAY_MS: i64 = 86_400_000;
+/// Samples in each second.
+const SAMPLES: i64 = 20;
+
+/// A day of a counter and of a summary, second by second, through the writer.
+async fn fill(folder: &std::path::Path) -> (Arc<History>, Arc<MetricList>) {
+    let metrics = vec![
+        Metric::counter("bench.counted"),
+        Metric::summary("bench.timed.duration"),
+    ];
+    let metrics = Arc::new(MetricList::new(metrics).expect("a list"));
+    let registry = Arc::new(Registry::new());
+    let storage = Storage::open(&folder.join("bench.db"), &registry)
+        .await
+        .expect("opens");
+    let table = Arc::new(SeriesTable::new(10, 10));
+    let config = PipelineConfig {
+        writer_queue: DAY_MS as usize / 1000,
+        ..PipelineConfig::default()
+    };
+    let opened = History::open(
+        &config,
+        metrics.clone(),
+        table.clone(),
+        storage,
+        &registry,
+        0,
+    );
+    let (history, inlet, writer, _) = opened.await.expect("opens");
+    let recorder = Recorder::new(metrics.clone(), table);
+    let mut roller = Roller::default();
+    for t in (1_000..=DAY_MS).step_by(1_000) {
+        for sample in 0..SAMPLES {
+            // Spread as response times are: most of them short, some long.
+            let value = 0.001 * 1.4f64.powi(((t / 1000 + sample * 7) % 23) as i32);
+            for (name, measurements) in [
+                ("bench.counted", [].as_slice()),
+                ("bench.timed", &[("duration", value)]),
+            ] {
+                let metadata = &[];
+                recorder.record(
+                    &Event {
+                        name,
+                        measurements,
+                        metadata,
+                    },
+                    t,
+                );
+            }
+        }
+        for second in roller.add(t, &recorder.flush().rows) {
+            inlet.push(&second);
+        }
+    }
+    drop(inlet);
+    writer.await.expect("ends");
+    (history, metrics)
+}
+
+fn history(c: &mut Criterion) {
+    let runtime = Runtime::new().expect("a runtime");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (history, metrics) = runtime.block_on(fill(folder.path()));
+    let visible: MetricSet = metrics.iter().map(|(id, _)| id).collect();
+    let mut group = c.benchmark_group("history");
+    group.sample_size(10);
+    for metric in ["bench.counted", "bench.timed.duration"] {
+        for (points, range_ms) in [("1000", DAY_MS), ("1000", DAY_MS / 4), ("1000", 600_000)] {
+            let from = (DAY_MS - range_ms).to_string();
+            let pairs = [("metric", metric), ("from", &*from), ("points", points)];
+            let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned()));
+            let query = Query::parse(&pairs, &metrics, &visible, DAY_MS).expect("right");
+            let hours = range_ms as f64 / 3_600_000.0;
+            group.bench_function(
+                format!("{hours:.1} h to {points} points, {metric}"),
+                |bencher| {
+                    let answer = || runtime.block_on(history.answer(&query));
+                    bencher.iter(|| answer().expect("answers"));
+                },
+            );
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, history);
+criterion_main!(benches);

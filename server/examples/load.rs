@@ -154,7 +154,11 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
         let opening = (0..left.min(CONNECT)).map(|_| timeout(PATIENCE, open(&client, url)));
         for opened in futures::future::join_all(opening).await {
             match opened {
-                Ok(Ok(response)) => streams.push(tokio::spawn(listen(response, measuring.clone(), stop.clone()))),
+                Ok(Ok(response)) => streams.push(tokio::spawn(listen(
+                    response,
+                    measuring.clone(),
+                    stop.clone(),
+                ))),
                 _ => refused += 1,
             }
         }

@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+
 /// Longest name of an event, metric, measurement or tag, in bytes.
 pub const MAX_NAME: usize = 200;
 
@@ -30,6 +33,27 @@ impl<'a> Event<'a> {
     }
 }
 
+/// As `POST /api/events` takes it: `{"name", "measurements": {}, "metadata": {}}`. Numbers that are
+/// not finite become `null`, for JSON has no others, and are refused there by name.
+impl Serialize for Event<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut event = serializer.serialize_struct("Event", 3)?;
+        event.serialize_field("name", self.name)?;
+        event.serialize_field("measurements", &Entries(self.measurements))?;
+        event.serialize_field("metadata", &Entries(self.metadata))?;
+        event.end()
+    }
+}
+
+/// Pairs as a map.
+struct Entries<'a, T>(&'a [(&'a str, T)]);
+
+impl<T: Serialize> Serialize for Entries<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
 /// Events carry a handful of entries: a walk is quicker than any map.
 fn find<T: Copy>(entries: &[(&str, T)], key: &str) -> Option<T> {
     entries
@@ -39,7 +63,8 @@ fn find<T: Copy>(entries: &[(&str, T)], key: &str) -> Option<T> {
 }
 
 /// What metadata holds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Value<'a> {
     /// Text.
     Str(&'a str),
@@ -154,6 +179,23 @@ pub fn check_event_name(name: &str) -> Result<(), NameError> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn as_json() {
+        let event = Event {
+            name: "shop.checkout.stop",
+            measurements: &[("duration", 0.25), ("rest", f64::NAN)],
+            metadata: &[
+                ("region", "eu".into()),
+                ("items", 3.into()),
+                ("new", true.into()),
+            ],
+        };
+        assert_eq!(
+            serde_json::to_string(&event).expect("encodes"),
+            r#"{"name":"shop.checkout.stop","measurements":{"duration":0.25,"rest":null},"metadata":{"region":"eu","items":3,"new":true}}"#
+        );
+    }
 
     #[test]
     fn names() {

@@ -54,34 +54,61 @@ impl Drag {
 
 /// Takes hold, when the board is being edited and no other widget is in hand.
 pub fn start(board: Board, id: &str, grip: Grip, event: &PointerEvent) {
-    if !board.editing.get_untracked() || event.button() != 0 || board.drag.with_untracked(Option::is_some) {
+    if !board.editing.get_untracked()
+        || event.button() != 0
+        || board.drag.with_untracked(Option::is_some)
+    {
         return;
     }
-    let Some(handle) = event.current_target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
-    let (Some(widget), Some(area)) = (closest(&handle, "[data-widget]"), closest(&handle, ".grid")) else { return };
+    let Some(handle) = event
+        .current_target()
+        .and_then(|t| t.dyn_into::<Element>().ok())
+    else {
+        return;
+    };
+    let (Some(widget), Some(area)) = (closest(&handle, "[data-widget]"), closest(&handle, ".grid"))
+    else {
+        return;
+    };
     if handle.set_pointer_capture(event.pointer_id()).is_err() {
         return;
     }
     event.prevent_default();
-    let (widget, area) = (widget.get_bounding_client_rect(), area.get_bounding_client_rect());
+    let (widget, area) = (
+        widget.get_bounding_client_rect(),
+        area.get_bounding_client_rect(),
+    );
     board.drag.set(Some(Drag {
         id: id.to_string(),
         grip,
         moved: (0.0, 0.0),
         pointer: event.pointer_id(),
         start: at(event),
-        taken: [widget.left() - area.left(), widget.top() - area.top(), widget.width(), widget.height()],
+        taken: [
+            widget.left() - area.left(),
+            widget.top() - area.top(),
+            widget.width(),
+            widget.height(),
+        ],
         before: board.items.get_untracked(),
     }));
 }
 
 /// The pointer moved: the others make room where the widget would land.
 pub fn moved(board: Board, event: &PointerEvent) {
-    let Some(mut drag) = mine(board, event) else { return };
+    let Some(mut drag) = mine(board, event) else {
+        return;
+    };
     let (x, y) = at(event);
     drag.moved = (x - drag.start.0, y - drag.start.1);
-    let Some(area) = document().query_selector(".grid").ok().flatten() else { return };
-    let grid = Grid { width: area.get_bounding_client_rect().width(), row: ROW, gap: GAP };
+    let Some(area) = document().query_selector(".grid").ok().flatten() else {
+        return;
+    };
+    let grid = Grid {
+        width: area.get_bounding_client_rect().width(),
+        row: ROW,
+        gap: GAP,
+    };
     let [left, top, width, height] = drag.frame();
     let after = match drag.grip {
         Grip::Move if grid.width < NARROW => over(&drag, event),
@@ -102,10 +129,14 @@ pub fn moved(board: Board, event: &PointerEvent) {
 
 /// The pointer let go: what was previewed is kept.
 pub fn end(board: Board, event: &PointerEvent) {
-    let Some(drag) = mine(board, event) else { return };
+    let Some(drag) = mine(board, event) else {
+        return;
+    };
     board.drag.set(None);
     let after = board.items.get_untracked();
-    board.spoken.set(format!("{} dropped", board.title(&drag.id)));
+    board
+        .spoken
+        .set(format!("{} dropped", board.title(&drag.id)));
     board.commit(drag.before, after);
 }
 
@@ -126,7 +157,10 @@ fn over(drag: &Drag, event: &PointerEvent) -> Option<Vec<Item>> {
 }
 
 fn mine(board: Board, event: &PointerEvent) -> Option<Drag> {
-    board.drag.get_untracked().filter(|drag| drag.pointer == event.pointer_id())
+    board
+        .drag
+        .get_untracked()
+        .filter(|drag| drag.pointer == event.pointer_id())
 }
 
 /// On the page, not the screen: a page that scrolls during a drag moves the pointer too.

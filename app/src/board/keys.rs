@@ -10,7 +10,13 @@ use crate::grid::{self, Item, MAX_ROWS};
 pub fn on_key(board: Board, id: &str, event: &KeyboardEvent) {
     let key = event.key();
     let before = board.items.get_untracked();
-    let Some(place) = before.iter().find(|item| item.id == id).map(|item| item.place) else { return };
+    let Some(place) = before
+        .iter()
+        .find(|item| item.id == id)
+        .map(|item| item.place)
+    else {
+        return;
+    };
     let after = match (key.as_str(), event.shift_key()) {
         ("ArrowLeft", false) => grid::move_to(&before, id, place.x.saturating_sub(1), place.y),
         ("ArrowRight", false) => grid::move_to(&before, id, place.x + 1, place.y),
@@ -32,8 +38,13 @@ pub fn on_key(board: Board, id: &str, event: &KeyboardEvent) {
 /// A row further may change nothing, since everything stands as high as it can: goes on to the
 /// first row that does.
 fn until_changed(before: &[Item], id: &str, rows: impl Iterator<Item = u16>) -> Vec<Item> {
-    let x = before.iter().find(|item| item.id == id).map_or(0, |item| item.place.x);
-    rows.map(|y| grid::move_to(before, id, x, y)).find(|after| after != before).unwrap_or_else(|| before.to_vec())
+    let x = before
+        .iter()
+        .find(|item| item.id == id)
+        .map_or(0, |item| item.place.x);
+    rows.map(|y| grid::move_to(before, id, x, y))
+        .find(|after| after != before)
+        .unwrap_or_else(|| before.to_vec())
 }
 
 fn say(title: &str, items: &[Item], id: &str) -> String {
@@ -57,11 +68,24 @@ mod tests {
 
     #[test]
     fn down_passes_a_neighbour() {
-        let item = |id: &str, y| Item { id: id.into(), place: Place { x: 0, y, w: 6, h: 3 }, hidden: false };
+        let item = |id: &str, y| Item {
+            id: id.into(),
+            place: Place {
+                x: 0,
+                y,
+                w: 6,
+                h: 3,
+            },
+            hidden: false,
+        };
         let before = [item("a", 0), item("b", 3)];
         let after = until_changed(&before, "a", 1..=MAX_ROWS);
         assert_eq!(after[0].place.y, 3);
         assert_eq!(until_changed(&after, "a", (0..3).rev())[0].place.y, 0);
-        assert_eq!(until_changed(&after, "a", 4..=MAX_ROWS), after, "the last one stays");
+        assert_eq!(
+            until_changed(&after, "a", 4..=MAX_ROWS),
+            after,
+            "the last one stays"
+        );
     }
 }

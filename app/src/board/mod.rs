@@ -122,7 +122,14 @@ impl Board {
 
     /// The heading of a widget.
     pub fn title(&self, id: &str) -> String {
-        self.dashboard.with_value(|d| d.widgets.iter().find(|w| w.id == id).map(|w| w.title.clone())).unwrap_or_default()
+        self.dashboard
+            .with_value(|d| {
+                d.widgets
+                    .iter()
+                    .find(|w| w.id == id)
+                    .map(|w| w.title.clone())
+            })
+            .unwrap_or_default()
     }
 
     fn step(&self, from: StoredValue<Vec<Vec<Item>>>, to: StoredValue<Vec<Vec<Item>>>, word: &str) {
@@ -137,10 +144,22 @@ impl Board {
     }
 
     fn changed(&self) {
-        self.can.set((self.past.with_value(|p| !p.is_empty()), self.future.with_value(|f| !f.is_empty())));
-        let (id, own) = self.dashboard.with_value(|d| (d.id.clone(), grid::overrides(d, &self.items.get_untracked())));
+        self.can.set((
+            self.past.with_value(|p| !p.is_empty()),
+            self.future.with_value(|f| !f.is_empty()),
+        ));
+        let (id, own) = self.dashboard.with_value(|d| {
+            (
+                d.id.clone(),
+                grid::overrides(d, &self.items.get_untracked()),
+            )
+        });
         self.preferences.update_value(|p| {
-            if own.is_empty() { p.widgets.remove(&id) } else { p.widgets.insert(id, own) };
+            if own.is_empty() {
+                p.widgets.remove(&id)
+            } else {
+                p.widgets.insert(id, own)
+            };
         });
         save::save(*self);
     }

@@ -56,9 +56,17 @@ pub fn save(board: Board) {
 async fn send(board: Board) -> Result<(), ClientError> {
     let mine = board.preferences.get_value();
     match put(board, &mine).await {
-        Err(ClientError::Refused { status: 409, body, message }) => {
-            let conflict: Conflict = serde_json::from_str(&body)
-                .map_err(|_| ClientError::Refused { status: 409, message, body: String::new() })?;
+        Err(ClientError::Refused {
+            status: 409,
+            body,
+            message,
+        }) => {
+            let conflict: Conflict =
+                serde_json::from_str(&body).map_err(|_| ClientError::Refused {
+                    status: 409,
+                    message,
+                    body: String::new(),
+                })?;
             let id = board.dashboard.with_value(|d| d.id.clone());
             let mut merged = conflict.current;
             match mine.widgets.get(&id) {
@@ -74,6 +82,8 @@ async fn send(board: Board) -> Result<(), ClientError> {
 
 async fn put(board: Board, preferences: &Preferences) -> Result<(), ClientError> {
     let saved: Preferences = client::put(paths::PREFERENCES, preferences).await?;
-    board.preferences.update_value(|p| p.version = saved.version);
+    board
+        .preferences
+        .update_value(|p| p.version = saved.version);
     Ok(())
 }

@@ -33,8 +33,15 @@ pub fn move_to(items: &[Item], id: &str, x: u16, y: u16) -> Vec<Item> {
 /// Moves one item to where another stands, on a screen that shows only their order: items of one
 /// size exchange their places, otherwise the other makes room.
 pub fn take_place(items: &[Item], id: &str, target: &str) -> Vec<Item> {
-    let find = |id: &str| items.iter().find(|item| item.id == id).map(|item| item.place);
-    let (Some(from), Some(to)) = (find(id), find(target)) else { return items.to_vec() };
+    let find = |id: &str| {
+        items
+            .iter()
+            .find(|item| item.id == id)
+            .map(|item| item.place)
+    };
+    let (Some(from), Some(to)) = (find(id), find(target)) else {
+        return items.to_vec();
+    };
     if (from.w, from.h) != (to.w, to.h) {
         let y = if to.y > from.y { to.y + to.h } else { to.y };
         return move_to(items, id, to.x, y);
@@ -66,7 +73,12 @@ pub fn set_hidden(items: &[Item], id: &str, hidden: bool) -> Vec<Item> {
 
 /// Rows that the visible items take.
 pub fn rows(items: &[Item]) -> u16 {
-    items.iter().filter(|i| !i.hidden).map(|i| i.place.y.saturating_add(i.place.h)).max().unwrap_or(0)
+    items
+        .iter()
+        .filter(|i| !i.hidden)
+        .map(|i| i.place.y.saturating_add(i.place.h))
+        .max()
+        .unwrap_or(0)
 }
 
 /// Position of each item, in the order of `items`, when the visible ones are read line by line:
@@ -94,7 +106,15 @@ pub fn compact(mut items: Vec<Item>, first: Option<&str>) -> Vec<Item> {
     let mut placed: Vec<Place> = Vec::with_capacity(order.len());
     for index in order {
         let mut place = items[index].place;
-        while place.y > 0 && free(&placed, Place { y: place.y - 1, ..place }) {
+        while place.y > 0
+            && free(
+                &placed,
+                Place {
+                    y: place.y - 1,
+                    ..place
+                },
+            )
+        {
             place.y -= 1;
         }
         while !free(&placed, place) {
@@ -119,7 +139,12 @@ fn change(items: &[Item], id: &str, f: impl Fn(Place) -> Place) -> Vec<Item> {
 fn inside(place: Place) -> Place {
     let w = place.w.clamp(1, COLUMNS);
     let h = place.h.clamp(1, MAX_ROWS);
-    Place { x: place.x.min(COLUMNS - w), y: place.y.min(10_000), w, h }
+    Place {
+        x: place.x.min(COLUMNS - w),
+        y: place.y.min(10_000),
+        w,
+        h,
+    }
 }
 
 fn free(placed: &[Place], place: Place) -> bool {
@@ -136,11 +161,18 @@ mod tests {
     use proptest::prelude::*;
 
     fn item(id: &str, x: u16, y: u16, w: u16, h: u16) -> Item {
-        Item { id: id.into(), place: Place { x, y, w, h }, hidden: false }
+        Item {
+            id: id.into(),
+            place: Place { x, y, w, h },
+            hidden: false,
+        }
     }
 
     fn at(items: &[Item], id: &str) -> (u16, u16) {
-        let item = items.iter().find(|i| i.id == id).expect("the item is there");
+        let item = items
+            .iter()
+            .find(|i| i.id == id)
+            .expect("the item is there");
         (item.place.x, item.place.y)
     }
 
@@ -162,7 +194,11 @@ mod tests {
 
     #[test]
     fn taking_a_place() {
-        let items = vec![item("a", 0, 0, 6, 3), item("b", 6, 0, 6, 3), item("c", 0, 3, 12, 4)];
+        let items = vec![
+            item("a", 0, 0, 6, 3),
+            item("b", 6, 0, 6, 3),
+            item("c", 0, 3, 12, 4),
+        ];
         let exchanged = take_place(&items, "a", "b");
         assert_eq!((at(&exchanged, "a"), at(&exchanged, "b")), ((6, 0), (0, 0)));
         let below = take_place(&items, "a", "c");

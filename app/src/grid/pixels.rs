@@ -25,7 +25,10 @@ pub struct Cell {
 impl Grid {
     /// The cell whose corner is nearest to a point, counted from the grid's top left.
     pub fn cell(&self, left: f64, top: f64) -> Cell {
-        Cell { x: nearest(left, self.column() + self.gap, COLUMNS - 1), y: nearest(top, self.row + self.gap, 10_000) }
+        Cell {
+            x: nearest(left, self.column() + self.gap, COLUMNS - 1),
+            y: nearest(top, self.row + self.gap, 10_000),
+        }
     }
 
     /// How many columns and rows come nearest to a size in pixels; at least one.
@@ -51,11 +54,20 @@ mod tests {
 
     #[test]
     fn cells_and_spans() {
-        let grid = Grid { width: 1188.0, row: 36.0, gap: 12.0 };
+        let grid = Grid {
+            width: 1188.0,
+            row: 36.0,
+            gap: 12.0,
+        };
         // columns of 88 px, 100 px apart
-        for (left, top, x, y) in
-            [(0.0, 0.0, 0, 0), (49.0, 23.0, 0, 0), (51.0, 25.0, 1, 1), (-500.0, -1.0, 0, 0), (9e9, 0.0, 11, 0), (f64::NAN, 0.0, 0, 0)]
-        {
+        for (left, top, x, y) in [
+            (0.0, 0.0, 0, 0),
+            (49.0, 23.0, 0, 0),
+            (51.0, 25.0, 1, 1),
+            (-500.0, -1.0, 0, 0),
+            (9e9, 0.0, 11, 0),
+            (f64::NAN, 0.0, 0, 0),
+        ] {
             assert_eq!(grid.cell(left, top), Cell { x, y }, "{left} {top}");
         }
         assert_eq!(grid.span(288.0, 132.0), (3, 3));

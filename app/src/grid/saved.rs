@@ -11,8 +11,15 @@ pub fn arrange(dashboard: &Dashboard, own: Option<&BTreeMap<String, PlaceOverrid
         .widgets
         .iter()
         .map(|widget| {
-            let change = own.and_then(|own| own.get(&widget.id)).copied().unwrap_or_default();
-            Item { id: widget.id.clone(), place: change.place.unwrap_or(widget.place), hidden: change.hidden }
+            let change = own
+                .and_then(|own| own.get(&widget.id))
+                .copied()
+                .unwrap_or_default();
+            Item {
+                id: widget.id.clone(),
+                place: change.place.unwrap_or(widget.place),
+                hidden: change.hidden,
+            }
         })
         .collect();
     compact(items, None)
@@ -74,7 +81,13 @@ mod tests {
     #[test]
     fn overrides_of_widgets_that_are_gone_are_ignored() {
         let d = dashboard();
-        let own = BTreeMap::from([("gone".into(), PlaceOverride { place: None, hidden: true })]);
+        let own = BTreeMap::from([(
+            "gone".into(),
+            PlaceOverride {
+                place: None,
+                hidden: true,
+            },
+        )]);
         assert_eq!(arrange(&d, Some(&own)), arrange(&d, None));
     }
 }

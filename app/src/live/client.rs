@@ -54,10 +54,16 @@ pub async fn delete(path: &str) -> Result<(), ClientError> {
 pub async fn history(metric: &str, from_ms: i64, to_ms: i64) -> Result<History, ClientError> {
     let points = ((to_ms - from_ms) / 1000).max(1);
     let path = paths::HISTORY;
-    get(&format!("{path}?metric={metric}&from={from_ms}&to={to_ms}&points={points}")).await
+    get(&format!(
+        "{path}?metric={metric}&from={from_ms}&to={to_ms}&points={points}"
+    ))
+    .await
 }
 
-async fn with_body(request: RequestBuilder, body: &impl Serialize) -> Result<Response, ClientError> {
+async fn with_body(
+    request: RequestBuilder,
+    body: &impl Serialize,
+) -> Result<Response, ClientError> {
     let request = request.json(body).map_err(|_| ClientError::Unreadable)?;
     answered(request.send().await).await
 }
@@ -77,8 +83,16 @@ async fn answered(response: Result<Response, gloo_net::Error>) -> Result<Respons
     match known {
         // Signing in with a wrong password answers 401 too, and says so itself.
         Ok(known) if known.error.code == "signed_out" => Err(ClientError::SignedOut),
-        Ok(known) => Err(ClientError::Refused { status, message: known.error.message, body }),
-        Err(_) => Err(ClientError::Refused { status, message: format!("The server answered {status}. Try again."), body }),
+        Ok(known) => Err(ClientError::Refused {
+            status,
+            message: known.error.message,
+            body,
+        }),
+        Err(_) => Err(ClientError::Refused {
+            status,
+            message: format!("The server answered {status}. Try again."),
+            body,
+        }),
     }
 }
 

@@ -20,7 +20,10 @@ pub fn across(rows: impl Iterator<Item = Row>) -> Option<Row> {
             quantiles: std::array::from_fn(|i| a.quantiles[i].max(b.quantiles[i])),
         }
     })?;
-    Some(Row { last: all.last / (n + 1.0), ..all })
+    Some(Row {
+        last: all.last / (n + 1.0),
+        ..all
+    })
 }
 
 /// One row for one series over consecutive windows, the later one second. Percentiles are
@@ -90,7 +93,8 @@ mod tests {
     #[test]
     fn across_series() {
         assert!(across(std::iter::empty()).is_none());
-        let row = across([summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0)].into_iter()).expect("two rows");
+        let row =
+            across([summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0)].into_iter()).expect("two rows");
         assert_eq!((row.count, row.sum, row.quantiles), (4.0, 10.0, [4.0; 3]));
         let levels = [10.0, 20.0, 60.0].map(|v| Row::read(Kind::LastValue, &[v, v, v]));
         assert_eq!(across(levels.into_iter()).expect("three rows").last, 30.0);
@@ -113,11 +117,19 @@ mod tests {
             (sum, Kind::Sum, Field::Rate, 250.0),
             (summary(4.0, 10.0, 3.0), Kind::Summary, Field::Avg, 2.5),
             (summary(4.0, 10.0, 3.0), Kind::Summary, Field::P99, 3.0),
-            (Row::read(Kind::LastValue, &[7.0]), Kind::LastValue, Field::Avg, 7.0),
+            (
+                Row::read(Kind::LastValue, &[7.0]),
+                Kind::LastValue,
+                Field::Avg,
+                7.0,
+            ),
         ] {
             assert_eq!(read(&row, kind, field, 2000.0), want, "{kind:?} {field:?}");
         }
-        assert!(read(&Row::EMPTY, Kind::Summary, Field::Avg, 1000.0).is_nan(), "no samples, no average");
+        assert!(
+            read(&Row::EMPTY, Kind::Summary, Field::Avg, 1000.0).is_nan(),
+            "no samples, no average"
+        );
         assert!(read(&counter, Kind::Counter, Field::P99, 1000.0).is_nan());
     }
 }

@@ -64,13 +64,16 @@ impl Live {
 
     /// Where the charts end, in ms since the epoch.
     pub fn end_ms(&self) -> i64 {
-        self.paused_ms.get_untracked().unwrap_or_else(|| self.store.with_value(Store::newest_ms))
+        self.paused_ms
+            .get_untracked()
+            .unwrap_or_else(|| self.store.with_value(Store::newest_ms))
     }
 
     /// Stops the charts where they are, or lets them catch up.
     pub fn toggle_pause(&self) {
         let now = self.store.with_value(Store::newest_ms);
-        self.paused_ms.update(|paused| *paused = if paused.is_some() { None } else { Some(now) });
+        self.paused_ms
+            .update(|paused| *paused = if paused.is_some() { None } else { Some(now) });
         canvas::request();
     }
 }
@@ -121,7 +124,11 @@ async fn follow(live: Live, metrics: &[String], wanted: &impl Fn() -> bool) -> O
         source.subscribe("frame").ok()?,
         source.subscribe("log").ok()?,
     ]);
-    let mut clock = Clock { connected_ms: None, heard_ms: browser::now_ms(), status: live.status.get_untracked() };
+    let mut clock = Clock {
+        connected_ms: None,
+        heard_ms: browser::now_ms(),
+        status: live.status.get_untracked(),
+    };
     let mut heard = false;
     let mut tick = browser::ticks(500);
     loop {
@@ -137,7 +144,8 @@ async fn follow(live: Live, metrics: &[String], wanted: &impl Fn() -> bool) -> O
             }
             futures::future::Either::Left((None, _)) => return Some(heard),
             // An error message says that the browser is about to retry: the state tells more.
-            futures::future::Either::Left((Some(Err(_)), _)) | futures::future::Either::Right(_) => {}
+            futures::future::Either::Left((Some(Err(_)), _))
+            | futures::future::Either::Right(_) => {}
         }
         let state = source.state();
         clock.show(live, state == State::Open && heard);
@@ -183,21 +191,30 @@ fn set<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value:
 fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
     match kind {
         "hello" => {
-            let Some(hello) = parse::<Hello>(message) else { return };
-            live.store.update_value(|store| store.hello(&hello, live.range_s.get_untracked()));
+            let Some(hello) = parse::<Hello>(message) else {
+                return;
+            };
+            live.store
+                .update_value(|store| store.hello(&hello, live.range_s.get_untracked()));
             spawn_local(backfill(live, metrics.to_vec(), hello.live_from_ms));
         }
         "series" => {
-            let Some(series) = parse::<Vec<SeriesInfo>>(message) else { return };
+            let Some(series) = parse::<Vec<SeriesInfo>>(message) else {
+                return;
+            };
             live.store.update_value(|store| store.add_series(series));
         }
         "log" => {
-            let Some(entries) = parse::<Vec<LogEntry>>(message) else { return };
+            let Some(entries) = parse::<Vec<LogEntry>>(message) else {
+                return;
+            };
             live.store.update_value(|store| store.log(entries));
             live.logged.update(|n| *n += 1);
         }
         "frame" => {
-            let Some(frame) = parse::<Frame>(message) else { return };
+            let Some(frame) = parse::<Frame>(message) else {
+                return;
+            };
             live.store.update_value(|store| store.apply(&frame));
             if !frame.seconds.is_empty() && live.paused_ms.get_untracked().is_none() {
                 live.beat.update(|n| *n += 1);
@@ -211,7 +228,9 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
 /// Fetches what was before the stream began, one metric after the other.
 async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
     let from = live_from_ms - i64::from(live.range_s.get_untracked()) * 1000;
-    let all = metrics.iter().map(|metric| client::history(metric, from, live_from_ms));
+    let all = metrics
+        .iter()
+        .map(|metric| client::history(metric, from, live_from_ms));
     let mut failed = None;
     for history in futures::future::join_all(all).await {
         match history {
@@ -236,4 +255,3 @@ fn parse<T: DeserializeOwned>(message: &MessageEvent) -> Option<T> {
         }
     }
 }
-

@@ -5,13 +5,22 @@ use crate::wire::{Frame, Hello, Metric, SeriesInfo};
 const T0: i64 = 1_700_000_000_000;
 
 fn tagged(id: u32, metric: &str, tag: (&str, &str)) -> SeriesInfo {
-    SeriesInfo { id, metric: metric.into(), tags: [(tag.0.to_string(), tag.1.to_string())].into() }
+    SeriesInfo {
+        id,
+        metric: metric.into(),
+        tags: [(tag.0.to_string(), tag.1.to_string())].into(),
+    }
 }
 
 fn store() -> Store {
     let metrics = [
-        Metric::count_events("http.stop").named("requests").tags(["status"]),
-        Metric::last_value("cpu.usage").named("cpu").tags(["core"]).unit(Unit::Percent),
+        Metric::count_events("http.stop")
+            .named("requests")
+            .tags(["status"]),
+        Metric::last_value("cpu.usage")
+            .named("cpu")
+            .tags(["core"])
+            .unit(Unit::Percent),
     ];
     let mut store = Store::new(&metrics, 60);
     let series = vec![
@@ -20,21 +29,39 @@ fn store() -> Store {
         tagged(3, "cpu", ("core", "10")),
         tagged(4, "cpu", ("core", "2")),
     ];
-    store.hello(&Hello { now_ms: T0, seq: 0, live_from_ms: T0, flush_ms: 100, series }, 60);
+    store.hello(
+        &Hello {
+            now_ms: T0,
+            seq: 0,
+            live_from_ms: T0,
+            flush_ms: 100,
+            series,
+        },
+        60,
+    );
     store
 }
 
 fn second(store: &mut Store, i: i64, rows: &[[f64; 2]]) {
     let t = T0 + i * 1000;
     let rows = rows.iter().map(|r| r.to_vec()).collect();
-    store.apply(&Frame { seq: i as u64, t, w: 100, rows: vec![], seconds: vec![Second { t, rows }] });
+    store.apply(&Frame {
+        seq: i as u64,
+        t,
+        w: 100,
+        rows: vec![],
+        seconds: vec![Second { t, rows }],
+    });
 }
 
 fn rate(tags: &[(&str, &str)]) -> MetricRef {
     MetricRef {
         metric: "requests".into(),
         field: Field::Rate,
-        tags: tags.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect(),
+        tags: tags
+            .iter()
+            .map(|(k, v)| (k.to_string(), v.to_string()))
+            .collect(),
         ..MetricRef::default()
     }
 }
@@ -46,8 +73,18 @@ fn values(line: &Line) -> Vec<f64> {
 #[test]
 fn silence_of_a_counter_is_zero_and_of_a_level_is_a_gap() {
     let mut s = store();
-    let mut lines = Lines::new(&[rate(&[]), MetricRef { metric: "cpu".into(), ..MetricRef::default() }]);
-    second(&mut s, 1, &[[1.0, 4.0], [2.0, 1.0], [3.0, 50.0], [4.0, 70.0]]);
+    let mut lines = Lines::new(&[
+        rate(&[]),
+        MetricRef {
+            metric: "cpu".into(),
+            ..MetricRef::default()
+        },
+    ]);
+    second(
+        &mut s,
+        1,
+        &[[1.0, 4.0], [2.0, 1.0], [3.0, 50.0], [4.0, 70.0]],
+    );
     second(&mut s, 2, &[]);
     second(&mut s, 3, &[[1.0, 2.0]]);
     lines.update(&s);
@@ -59,16 +96,27 @@ fn silence_of_a_counter_is_zero_and_of_a_level_is_a_gap() {
     assert_eq!(lines.generation(), generation, "what was there stays");
     assert_eq!(values(&lines.lines()[0]), [5.0, 0.0, 2.0, 9.0]);
     assert_eq!(lines.lines()[0].value(s.settled_ms()), 9.0);
-    assert!(lines.lines()[1].value(s.settled_ms()).is_nan(), "three seconds old is not now");
+    assert!(
+        lines.lines()[1].value(s.settled_ms()).is_nan(),
+        "three seconds old is not now"
+    );
 }
 
 #[test]
 fn by_tag_in_natural_order_with_prefix_filter() {
     let mut s = store();
     second(&mut s, 1, &[[2.0, 3.0], [3.0, 10.0], [4.0, 20.0]]);
-    let mut lines = Lines::new(&[MetricRef { metric: "cpu".into(), by: Some("core".into()), ..MetricRef::default() }]);
+    let mut lines = Lines::new(&[MetricRef {
+        metric: "cpu".into(),
+        by: Some("core".into()),
+        ..MetricRef::default()
+    }]);
     lines.update(&s);
-    let labels: Vec<_> = lines.lines().iter().map(|l| (l.label.as_str(), values(l))).collect();
+    let labels: Vec<_> = lines
+        .lines()
+        .iter()
+        .map(|l| (l.label.as_str(), values(l)))
+        .collect();
     assert_eq!(labels, [("2", vec![20.0]), ("10", vec![10.0])]);
     assert_eq!(stat(&s, &rate(&[("status", "5*")]), 10), 3.0);
     assert_eq!(stat(&s, &rate(&[("status", "4*")]), 10), 0.0);
@@ -78,7 +126,10 @@ fn by_tag_in_natural_order_with_prefix_filter() {
 fn a_share_without_a_whole_is_unknown() {
     let mut s = store();
     let share = MetricRef {
-        share_of: Some(Box::new(MetricRef { field: Field::Count, ..rate(&[]) })),
+        share_of: Some(Box::new(MetricRef {
+            field: Field::Count,
+            ..rate(&[])
+        })),
         field: Field::Count,
         ..rate(&[("status", "5*")])
     };
@@ -97,8 +148,18 @@ fn a_share_without_a_whole_is_unknown() {
 fn the_tip_moves_and_then_settles() {
     let mut s = store();
     second(&mut s, 1, &[[3.0, 10.0]]);
-    let mut lines = Lines::new(&[MetricRef { metric: "cpu".into(), by: Some("core".into()), ..MetricRef::default() }]);
-    s.apply(&Frame { seq: 2, t: T0 + 1400, w: 100, rows: vec![vec![3.0, 30.0, 30.0, 30.0]], seconds: vec![] });
+    let mut lines = Lines::new(&[MetricRef {
+        metric: "cpu".into(),
+        by: Some("core".into()),
+        ..MetricRef::default()
+    }]);
+    s.apply(&Frame {
+        seq: 2,
+        t: T0 + 1400,
+        w: 100,
+        rows: vec![vec![3.0, 30.0, 30.0, 30.0]],
+        seconds: vec![],
+    });
     lines.update(&s);
     assert_eq!(values(&lines.lines()[1]), [10.0, 30.0]);
     second(&mut s, 2, &[[3.0, 31.0]]);
@@ -110,7 +171,10 @@ fn the_tip_moves_and_then_settles() {
 #[test]
 fn a_hidden_metric_has_no_values() {
     let s = store();
-    let hidden = MetricRef { metric: String::new(), ..MetricRef::default() };
+    let hidden = MetricRef {
+        metric: String::new(),
+        ..MetricRef::default()
+    };
     assert!(stat(&s, &hidden, 10).is_nan());
     let mut lines = Lines::new(&[hidden]);
     lines.update(&s);

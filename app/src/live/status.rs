@@ -51,7 +51,12 @@ pub fn judge(before: Status, open: bool, silent_ms: f64) -> Status {
 
 /// `740 s` as people say it: `12m 20s`, with hours from the first on, without from the second day.
 pub fn duration(seconds: u64) -> String {
-    let (d, h, m, s) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    let (d, h, m, s) = (
+        seconds / 86_400,
+        seconds / 3600 % 24,
+        seconds / 60 % 60,
+        seconds % 60,
+    );
     match (d, h) {
         (0, 0) => format!("{m}m {s}s"),
         (0, _) => format!("{h}h {m}m"),
@@ -73,13 +78,22 @@ mod tests {
             (Status::Live, false, 0.0, Status::Reconnecting),
             (Status::Reconnecting, true, 10.0, Status::Live),
         ] {
-            assert_eq!(judge(before, open, silent), want, "{before:?} {open} {silent}");
+            assert_eq!(
+                judge(before, open, silent),
+                want,
+                "{before:?} {open} {silent}"
+            );
         }
     }
 
     #[test]
     fn durations() {
-        for (s, want) in [(0, "0m 0s"), (760, "12m 40s"), (3661, "1h 1m"), (90_000, "1d 1h")] {
+        for (s, want) in [
+            (0, "0m 0s"),
+            (760, "12m 40s"),
+            (3661, "1h 1m"),
+            (90_000, "1d 1h"),
+        ] {
             assert_eq!(duration(s), want);
         }
     }

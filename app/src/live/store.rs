@@ -27,7 +27,10 @@ pub struct Series {
 impl Series {
     /// The completed second that ends at `t`.
     pub fn second(&self, t: i64) -> Option<Row> {
-        let index = self.seconds.binary_search_by_key(&t, |(end, _)| *end).ok()?;
+        let index = self
+            .seconds
+            .binary_search_by_key(&t, |(end, _)| *end)
+            .ok()?;
         Some(self.seconds[index].1)
     }
 
@@ -67,7 +70,10 @@ impl Store {
     /// An empty store that keeps `seconds` of every series.
     pub fn new(metrics: &[Metric], seconds: u32) -> Self {
         Store {
-            metrics: metrics.iter().map(|m| (m.name.clone(), (m.kind, m.unit))).collect(),
+            metrics: metrics
+                .iter()
+                .map(|m| (m.name.clone(), (m.kind, m.unit)))
+                .collect(),
             series: HashMap::new(),
             by_metric: HashMap::new(),
             log: VecDeque::new(),
@@ -97,12 +103,19 @@ impl Store {
     /// Series that are new since the hello.
     pub fn add_series(&mut self, added: Vec<SeriesInfo>) {
         for info in added {
-            let Some((kind, _)) = self.metrics.get(&info.metric) else { continue };
+            let Some((kind, _)) = self.metrics.get(&info.metric) else {
+                continue;
+            };
             let ids = self.by_metric.entry(info.metric.clone()).or_default();
             if !ids.contains(&info.id) {
                 ids.push(info.id);
             }
-            let series = Series { kind: *kind, seconds: VecDeque::new(), tip: None, info };
+            let series = Series {
+                kind: *kind,
+                seconds: VecDeque::new(),
+                tip: None,
+                info,
+            };
             self.series.entry(series.info.id).or_insert(series);
         }
         self.generation += 1;
@@ -119,7 +132,8 @@ impl Store {
         self.newest_ms = frame.t;
         // Rows of a flush that ended with its second are in that second already, and those of a
         // coalesced frame that completed one lie on both sides of its end.
-        let straddles = !frame.seconds.is_empty() && i64::from(frame.w) > frame.t - self.settled_ms + 200;
+        let straddles =
+            !frame.seconds.is_empty() && i64::from(frame.w) > frame.t - self.settled_ms + 200;
         if frame.t > self.settled_ms && !straddles {
             for (series, row) in rows(&mut self.series, &frame.rows) {
                 series.tip = Some(series.tip.map_or(row, |tip| combine::then(tip, row)));
@@ -131,8 +145,14 @@ impl Store {
     pub fn history(&mut self, history: &History) {
         let before = self.live_from_ms;
         for past in &history.series {
-            let Some(series) = self.series.get_mut(&past.info.id) else { continue };
-            let live: Vec<_> = series.seconds.drain(..).filter(|(t, _)| *t > before).collect();
+            let Some(series) = self.series.get_mut(&past.info.id) else {
+                continue;
+            };
+            let live: Vec<_> = series
+                .seconds
+                .drain(..)
+                .filter(|(t, _)| *t > before)
+                .collect();
             for step in past.steps.iter().filter(|step| step.0 <= before) {
                 series.push(step.0, Row::read(series.kind, &step.1), self.capacity);
             }
@@ -168,7 +188,11 @@ impl Store {
 
     /// The series of a metric.
     pub fn series_of(&self, metric: &str) -> impl Iterator<Item = &Series> {
-        self.by_metric.get(metric).into_iter().flatten().filter_map(|id| self.series.get(id))
+        self.by_metric
+            .get(metric)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.series.get(id))
     }
 
     /// One series.
@@ -241,7 +265,10 @@ fn rows<'a>(
     rows: &'a [Vec<f64>],
 ) -> impl Iterator<Item = (&'a mut Series, Row)> + use<'a> {
     let mut by_id: HashMap<u32, &'a [f64]> = HashMap::with_capacity(rows.len());
-    by_id.extend(rows.iter().filter_map(|row| Some((*row.first()? as u32, row.get(1..)?))));
+    by_id.extend(
+        rows.iter()
+            .filter_map(|row| Some((*row.first()? as u32, row.get(1..)?))),
+    );
     series.iter_mut().filter_map(move |(id, series)| {
         let row = Row::read(series.kind, by_id.get(id)?);
         Some((series, row))
@@ -256,24 +283,64 @@ mod tests {
     const T0: i64 = 1_700_000_000_000;
 
     fn store() -> Store {
-        let metrics = [Metric::counter("a.b.count").named("hits"), Metric::last_value("m.used").named("level")];
+        let metrics = [
+            Metric::counter("a.b.count").named("hits"),
+            Metric::last_value("m.used").named("level"),
+        ];
         let mut store = Store::new(&metrics, 60);
         let series = vec![
-            SeriesInfo { id: 1, metric: "hits".into(), tags: Default::default() },
-            SeriesInfo { id: 2, metric: "level".into(), tags: Default::default() },
-            SeriesInfo { id: 9, metric: "not visible".into(), tags: Default::default() },
+            SeriesInfo {
+                id: 1,
+                metric: "hits".into(),
+                tags: Default::default(),
+            },
+            SeriesInfo {
+                id: 2,
+                metric: "level".into(),
+                tags: Default::default(),
+            },
+            SeriesInfo {
+                id: 9,
+                metric: "not visible".into(),
+                tags: Default::default(),
+            },
         ];
-        store.hello(&Hello { now_ms: T0 + 300, seq: 10, live_from_ms: T0, flush_ms: 100, series }, 60);
+        store.hello(
+            &Hello {
+                now_ms: T0 + 300,
+                seq: 10,
+                live_from_ms: T0,
+                flush_ms: 100,
+                series,
+            },
+            60,
+        );
         store
     }
 
     fn frame(t: i64, hits: f64, seconds: &[(i64, f64)]) -> Frame {
-        let seconds = seconds.iter().map(|(t, n)| Second { t: *t, rows: vec![vec![1.0, *n]] }).collect();
-        Frame { seq: 0, t, w: 100, rows: vec![vec![1.0, hits]], seconds }
+        let seconds = seconds
+            .iter()
+            .map(|(t, n)| Second {
+                t: *t,
+                rows: vec![vec![1.0, *n]],
+            })
+            .collect();
+        Frame {
+            seq: 0,
+            t,
+            w: 100,
+            rows: vec![vec![1.0, hits]],
+            seconds,
+        }
     }
 
     fn count(store: &Store, t: i64) -> Option<f64> {
-        store.series(1).expect("known").second(t).map(|row| row.count)
+        store
+            .series(1)
+            .expect("known")
+            .second(t)
+            .map(|row| row.count)
     }
 
     #[test]
@@ -282,7 +349,10 @@ mod tests {
         for i in 1..10 {
             s.apply(&frame(T0 + i * 100, 1.0, &[]));
         }
-        assert_eq!(s.series(1).expect("known").tip().map(|r| r.count), Some(9.0));
+        assert_eq!(
+            s.series(1).expect("known").tip().map(|r| r.count),
+            Some(9.0)
+        );
         s.apply(&frame(T0 + 1000, 1.0, &[(T0 + 1000, 10.0)]));
         assert!(s.series(1).expect("known").tip().is_none());
         assert_eq!(count(&s, T0 + 1000), Some(10.0));
@@ -293,8 +363,14 @@ mod tests {
     fn history_meets_the_stream_without_gap_or_double() {
         let mut s = store();
         s.apply(&frame(T0 + 1000, 1.0, &[(T0 + 1000, 5.0)]));
-        let steps = (-3..=2).map(|i| HistoryStep(T0 + i * 1000, vec![7.0])).collect();
-        let info = SeriesInfo { id: 1, metric: "hits".into(), tags: Default::default() };
+        let steps = (-3..=2)
+            .map(|i| HistoryStep(T0 + i * 1000, vec![7.0]))
+            .collect();
+        let info = SeriesInfo {
+            id: 1,
+            metric: "hits".into(),
+            tags: Default::default(),
+        };
         s.history(&History {
             metric: "hits".into(),
             from: T0 - 4000,
@@ -304,7 +380,18 @@ mod tests {
             covered: vec![[T0 - 4000, T0 + 2000]],
         });
         let counts: Vec<_> = (-4..=2).map(|i| count(&s, T0 + i * 1000)).collect();
-        assert_eq!(counts, [None, Some(7.0), Some(7.0), Some(7.0), Some(7.0), Some(5.0), None]);
+        assert_eq!(
+            counts,
+            [
+                None,
+                Some(7.0),
+                Some(7.0),
+                Some(7.0),
+                Some(7.0),
+                Some(5.0),
+                None
+            ]
+        );
         assert!(s.is_covered(T0 - 3000) && s.is_covered(T0 + 1000) && !s.is_covered(T0 + 2000));
     }
 
@@ -323,16 +410,31 @@ mod tests {
             s.apply(&frame(T0 + i * 1000, 1.0, &[(T0 + i * 1000, 1.0)]));
         }
         assert_eq!(s.series(1).expect("known").seconds.len(), 60);
-        let entry = LogEntry { t: 0, level: Default::default(), event: "e".into(), message: "m".into(), source: "".into() };
+        let entry = LogEntry {
+            t: 0,
+            level: Default::default(),
+            event: "e".into(),
+            message: "m".into(),
+            source: "".into(),
+        };
         s.log((0..500).map(|t| LogEntry { t, ..entry.clone() }).collect());
-        assert_eq!((s.recent().len(), s.recent().next().map(|e| e.t)), (LOG_ENTRIES, Some(499)));
+        assert_eq!(
+            (s.recent().len(), s.recent().next().map(|e| e.t)),
+            (LOG_ENTRIES, Some(499))
+        );
         assert_eq!(s.covered.len(), 1);
     }
 
     #[test]
     fn an_unknown_series_or_metric_is_passed_over() {
         let mut s = store();
-        s.apply(&Frame { seq: 1, t: T0 + 100, w: 100, rows: vec![vec![77.0, 1.0], vec![]], seconds: vec![] });
+        s.apply(&Frame {
+            seq: 1,
+            t: T0 + 100,
+            w: 100,
+            rows: vec![vec![77.0, 1.0], vec![]],
+            seconds: vec![],
+        });
         assert!(s.series(77).is_none() && s.series(9).is_none());
     }
 }

@@ -44,7 +44,11 @@ fn Loaded(boot: Boot) -> impl IntoView {
     let title = boot.dashboard.title.clone();
     let widgets = boot.dashboard.widgets.clone();
     let rows = move || format!("--rows:{}", board.items.with(|items| grid::rows(items)));
-    let all_hidden = move || board.items.with(|items| items.iter().all(|item| item.hidden));
+    let all_hidden = move || {
+        board
+            .items
+            .with(|items| items.iter().all(|item| item.hidden))
+    };
     let failed = move || live.backfill_error.get().map(|error| error.to_string());
     view! {
         <Title text=format!("{title} · Pulseboard")/>
@@ -90,8 +94,14 @@ fn placeholder(board: Board, drag: &drag::Drag) -> impl IntoView + use<> {
     let id = drag.id.clone();
     let style = move || {
         board.items.with(|items| {
-            let place = items.iter().find(|item| item.id == id).map(|item| item.place)?;
-            Some(format!("--x:{};--y:{};--w:{};--h:{}", place.x, place.y, place.w, place.h))
+            let place = items
+                .iter()
+                .find(|item| item.id == id)
+                .map(|item| item.place)?;
+            Some(format!(
+                "--x:{};--y:{};--w:{};--h:{}",
+                place.x, place.y, place.w, place.h
+            ))
         })
     };
     view! { <div class="placeholder" aria-hidden="true" style=style></div> }
@@ -103,7 +113,11 @@ fn Catalogue() -> impl IntoView {
     let board = expect_context::<Board>();
     let hidden = move || {
         let items = board.items.get();
-        items.into_iter().filter(|item| item.hidden).map(|item| item.id).collect::<Vec<_>>()
+        items
+            .into_iter()
+            .filter(|item| item.hidden)
+            .map(|item| item.id)
+            .collect::<Vec<_>>()
     };
     let show = move |id: String| {
         let title = board.title(&id);
@@ -138,7 +152,9 @@ fn Catalogue() -> impl IntoView {
 fn listen(live: Live, board: Board) {
     Effect::new(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
-            let typing = event_target::<web_sys::Element>(&event).matches("input, select, textarea").unwrap_or(false);
+            let typing = event_target::<web_sys::Element>(&event)
+                .matches("input, select, textarea")
+                .unwrap_or(false);
             let command = event.ctrl_key() || event.meta_key();
             match (event.key().as_str(), command) {
                 ("Escape", _) if board.drag.with_untracked(Option::is_some) => drag::cancel(board),

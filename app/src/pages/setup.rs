@@ -14,18 +14,26 @@ use crate::wire::{paths, role::Setup};
 /// Name and password of the first admin.
 #[component]
 pub fn SetupPage() -> impl IntoView {
-    let token = use_params_map().with_untracked(|p| p.get("token")).unwrap_or_default();
+    let token = use_params_map()
+        .with_untracked(|p| p.get("token"))
+        .unwrap_or_default();
     let token = StoredValue::new(token);
     let error = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
-    let (name, password) = (RwSignal::new("admin".to_string()), RwSignal::new(String::new()));
+    let (name, password) = (
+        RwSignal::new("admin".to_string()),
+        RwSignal::new(String::new()),
+    );
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         busy.set(true);
         error.set(String::new());
         spawn_local(async move {
-            let body =
-                Setup { token: token.get_value(), name: name.get_untracked(), password: password.get_untracked() };
+            let body = Setup {
+                token: token.get_value(),
+                name: name.get_untracked(),
+                password: password.get_untracked(),
+            };
             match client::post(paths::SETUP, &body).await {
                 Ok(()) => browser::go("/"),
                 Err(refused) => {

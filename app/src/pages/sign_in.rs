@@ -15,9 +15,21 @@ use crate::wire::{SignIn, paths};
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
-    let next = move || query.with_untracked(|q| q.get("next")).filter(|next| is_local(next)).unwrap_or_else(|| "/".into());
+    let next = move || {
+        query
+            .with_untracked(|q| q.get("next"))
+            .filter(|next| is_local(next))
+            .unwrap_or_else(|| "/".into())
+    };
     let failed = query.with_untracked(|q| q.get("failed").is_some());
-    let error = RwSignal::new(if failed { "Name or password is wrong." } else { "" }.to_string());
+    let error = RwSignal::new(
+        if failed {
+            "Name or password is wrong."
+        } else {
+            ""
+        }
+        .to_string(),
+    );
     let busy = RwSignal::new(false);
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let submit = move |event: SubmitEvent| {
@@ -25,7 +37,10 @@ pub fn SignInPage() -> impl IntoView {
         busy.set(true);
         error.set(String::new());
         spawn_local(async move {
-            let body = SignIn { name: name.get_untracked(), password: password.get_untracked() };
+            let body = SignIn {
+                name: name.get_untracked(),
+                password: password.get_untracked(),
+            };
             match client::post(paths::SESSION, &body).await {
                 Ok(()) => browser::go(&next()),
                 Err(refused) => {
@@ -69,9 +84,14 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_site() {
-        for (path, want) in
-            [("/", true), ("/d/system?x=1", true), ("//evil", false), ("/\\evil", false), ("https://evil", false), ("", false)]
-        {
+        for (path, want) in [
+            ("/", true),
+            ("/d/system?x=1", true),
+            ("//evil", false),
+            ("/\\evil", false),
+            ("https://evil", false),
+            ("", false),
+        ] {
             assert_eq!(is_local(path), want, "{path}");
         }
     }

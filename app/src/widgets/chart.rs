@@ -41,10 +41,20 @@ pub fn Chart(
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
     Effect::new(move || {
-        let (Some(axes), Some(data)) = (axes.get(), data.get()) else { return };
-        let Some(parent) = data.parent_element() else { return };
-        let (Some(axes), Some(data)) = (Layer::new(axes), Layer::new(data)) else { return };
-        let chart = Rc::new(Running::new(live, &widget, Picture::new(axes, data, look(&widget, fill, live))));
+        let (Some(axes), Some(data)) = (axes.get(), data.get()) else {
+            return;
+        };
+        let Some(parent) = data.parent_element() else {
+            return;
+        };
+        let (Some(axes), Some(data)) = (Layer::new(axes), Layer::new(data)) else {
+            return;
+        };
+        let chart = Rc::new(Running::new(
+            live,
+            &widget,
+            Picture::new(axes, data, look(&widget, fill, live)),
+        ));
         let paint = Rc::clone(&chart);
         canvas::register(move || paint.paint());
         let resized = Rc::clone(&chart);
@@ -81,7 +91,11 @@ pub fn Chart(
 }
 
 fn entry((index, entry): (usize, Entry)) -> impl IntoView {
-    let dashed = if index < super::palette::SERIES { "" } else { " dashed" };
+    let dashed = if index < super::palette::SERIES {
+        ""
+    } else {
+        " dashed"
+    };
     let class = format!("key c-s{}{dashed}", index % super::palette::SERIES + 1);
     view! {
         <li>
@@ -120,9 +134,15 @@ impl State {
 
 /// What to say while there is no data: which event brings it.
 pub(super) fn waiting_for(widget: &Widget, live: Live) -> String {
-    let metric = widget.metrics.iter().map(|r| r.metric.as_str()).find(|name| !name.is_empty());
+    let metric = widget
+        .metrics
+        .iter()
+        .map(|r| r.metric.as_str())
+        .find(|name| !name.is_empty());
     match metric {
-        Some(name) if live.store.with_value(|s| s.metric(name).is_some()) => format!("Waiting for {name}"),
+        Some(name) if live.store.with_value(|s| s.metric(name).is_some()) => {
+            format!("Waiting for {name}")
+        }
         Some(name) => format!("There is no metric {name}. Declare it in pulseboard.toml."),
         None => "This widget names no metric.".into(),
     }
@@ -158,7 +178,9 @@ impl Running {
         let span_ms = f64::from(self.live.range_s.get_untracked()) * 1000.0;
         let ratio = window().device_pixel_ratio();
         let end_ms = self.live.end_ms() as f64;
-        self.picture.borrow_mut().paint(&lines, end_ms, span_ms, self.size.get(), ratio, frozen);
+        self.picture
+            .borrow_mut()
+            .paint(&lines, end_ms, span_ms, self.size.get(), ratio, frozen);
     }
 
     /// Legend, unit and state of now.
@@ -173,10 +195,16 @@ impl Running {
         let mut entries: Vec<Entry> = lines
             .lines()
             .iter()
-            .map(|line| Entry { label: line.label.clone(), value: format.number(line.value(settled)) })
+            .map(|line| Entry {
+                label: line.label.clone(),
+                value: format.number(line.value(settled)),
+            })
             .collect();
         if lines.left_out() > 0 {
-            entries.push(Entry { label: format!("and {} more", lines.left_out()), value: String::new() });
+            entries.push(Entry {
+                label: format!("and {} more", lines.left_out()),
+                value: String::new(),
+            });
         }
         let empty = lines.lines().iter().all(|line| line.points.is_empty());
         let state = match (known, empty) {
@@ -189,13 +217,17 @@ impl Running {
 }
 
 fn look(widget: &Widget, fill: bool, live: Live) -> Look {
-    let (unit, per_second) = widget
-        .metrics
-        .first()
-        .map_or((Unit::None, false), |r| live.store.with_value(|store| lines::unit(store, r)));
+    let (unit, per_second) = widget.metrics.first().map_or((Unit::None, false), |r| {
+        live.store.with_value(|store| lines::unit(store, r))
+    });
     Look {
         fill,
-        bounds: Bounds { min: widget.options.min, max: widget.options.max, zero: true, base: Base::Decimal },
+        bounds: Bounds {
+            min: widget.options.min,
+            max: widget.options.max,
+            zero: true,
+            base: Base::Decimal,
+        },
         connect_ms: f64::from(widget.options.connect_ms.unwrap_or(CONNECT_MS)),
         unit,
         per_second,

@@ -19,11 +19,19 @@ pub fn Events(
         live.beat.track();
         match (live.paused_ms.get(), before) {
             (Some(_), Some(before)) => before.clone(),
-            _ => live.store.with_value(|store| store.recent().cloned().collect::<Vec<_>>()),
+            _ => live
+                .store
+                .with_value(|store| store.recent().cloned().collect::<Vec<_>>()),
         }
     });
     let ready = Memo::new(move |_| live.beat.get() > 0);
-    let empty = move || if ready.get() { "Nothing happened yet. Events appear here as they come." } else { "Loading…" };
+    let empty = move || {
+        if ready.get() {
+            "Nothing happened yet. Events appear here as they come."
+        } else {
+            "Loading…"
+        }
+    };
     view! {
         <header>
             <h2 id=format!("widget-{}", widget.id)>

@@ -3,8 +3,8 @@
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters_canvas::CanvasBackend;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Backend units in a device pixel: plotters rounds to whole units, and lines that were rounded
 /// to whole pixels look like stairs.
@@ -21,10 +21,19 @@ pub struct Layer {
 impl Layer {
     /// The layer of a canvas; none when the browser gives no 2D context.
     pub fn new(canvas: HtmlCanvasElement) -> Option<Self> {
-        let context = canvas.get_context("2d").ok()??.dyn_into::<CanvasRenderingContext2d>().ok()?;
+        let context = canvas
+            .get_context("2d")
+            .ok()??
+            .dyn_into::<CanvasRenderingContext2d>()
+            .ok()?;
         let area = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
         let size = (canvas.width(), canvas.height());
-        Some(Layer { canvas, context, area, size })
+        Some(Layer {
+            canvas,
+            context,
+            area,
+            size,
+        })
     }
 
     /// Gives the canvas this many device pixels, which clears it. False when it had them.
@@ -44,7 +53,12 @@ impl Layer {
     /// Puts the canvas where its pixels fall on the screen's, given device pixels.
     pub fn place(&self, left: u32, top: u32, ratio: f64) {
         let style = self.canvas.style();
-        for (name, px) in [("left", left), ("top", top), ("width", self.size.0), ("height", self.size.1)] {
+        for (name, px) in [
+            ("left", left),
+            ("top", top),
+            ("width", self.size.0),
+            ("height", self.size.1),
+        ] {
             // Only an unknown property name is an error, and these are known.
             drop(style.set_property(name, &format!("{}px", f64::from(px) / ratio)));
         }
@@ -52,14 +66,18 @@ impl Layer {
 
     /// Clears a rectangle, in device pixels.
     pub fn clear(&self, x: u32, y: u32, width: u32, height: u32) {
-        self.context.clear_rect(x.into(), y.into(), width.into(), height.into());
+        self.context
+            .clear_rect(x.into(), y.into(), width.into(), height.into());
     }
 
     /// Shifts the picture left; what comes in at the right is clear.
     pub fn shift(&self, by: u32) {
         // Replaces instead of blending, the clear part included.
         drop(self.context.set_global_composite_operation("copy"));
-        drop(self.context.draw_image_with_html_canvas_element(&self.canvas, -f64::from(by), 0.0));
+        drop(
+            self.context
+                .draw_image_with_html_canvas_element(&self.canvas, -f64::from(by), 0.0),
+        );
         drop(self.context.set_global_composite_operation("source-over"));
     }
 
@@ -74,7 +92,12 @@ impl Layer {
         let (width, height) = self.size;
         context.save();
         context.begin_path();
-        context.rect(from.into(), 0.0, width.saturating_sub(from).into(), height.into());
+        context.rect(
+            from.into(),
+            0.0,
+            width.saturating_sub(from).into(),
+            height.into(),
+        );
         context.clip();
         context.set_line_join("round");
         let scale = 1.0 / f64::from(SUBPIXEL);

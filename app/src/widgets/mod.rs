@@ -35,7 +35,12 @@ pub fn needs(widgets: &[Widget]) -> Vec<String> {
     let mut names: Vec<String> = widgets
         .iter()
         .flat_map(|w| &w.metrics)
-        .flat_map(|r| [Some(r.metric.clone()), r.share_of.as_ref().map(|of| of.metric.clone())])
+        .flat_map(|r| {
+            [
+                Some(r.metric.clone()),
+                r.share_of.as_ref().map(|of| of.metric.clone()),
+            ]
+        })
         .flatten()
         .filter(|name| !name.is_empty())
         .collect();

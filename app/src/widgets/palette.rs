@@ -63,8 +63,13 @@ pub fn Swatches() -> impl IntoView {
 
 fn read() -> Palette {
     let color = |name: &str| {
-        let found = document().query_selector(&format!("#palette .c-{name}")).ok().flatten();
-        found.and_then(|element| computed(&element)).unwrap_or(RGBColor(128, 128, 128))
+        let found = document()
+            .query_selector(&format!("#palette .c-{name}"))
+            .ok()
+            .flatten();
+        found
+            .and_then(|element| computed(&element))
+            .unwrap_or(RGBColor(128, 128, 128))
     };
     let generation = GENERATION.with_borrow_mut(|n| {
         *n += 1;
@@ -87,9 +92,19 @@ fn computed(element: &Element) -> Option<RGBColor> {
 
 /// `rgb(1, 2, 3)` or `rgba(1, 2, 3, 0.5)`, as browsers serialise computed colours.
 fn parse(text: &str) -> Option<RGBColor> {
-    let inner = text.strip_prefix("rgb")?.trim_start_matches('a').strip_prefix('(')?.strip_suffix(')')?;
+    let inner = text
+        .strip_prefix("rgb")?
+        .trim_start_matches('a')
+        .strip_prefix('(')?
+        .strip_suffix(')')?;
     let mut parts = inner.split([',', ' ', '/']).filter(|part| !part.is_empty());
-    let mut next = || parts.next()?.parse::<f64>().ok().map(|v| v.round().clamp(0.0, 255.0) as u8);
+    let mut next = || {
+        parts
+            .next()?
+            .parse::<f64>()
+            .ok()
+            .map(|v| v.round().clamp(0.0, 255.0) as u8)
+    };
     Some(RGBColor(next()?, next()?, next()?))
 }
 

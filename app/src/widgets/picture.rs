@@ -1,8 +1,8 @@
 //! One chart's picture: what is on its two canvases, and the least that makes it right again.
 
 use charts::{
-    AxisStyle, Bounds, Frame, Plan, PlotRect, Scratch, Series, TimeWindow, ValueScale, View, draw_grid, draw_series,
-    draw_time_labels, label_width,
+    AxisStyle, Bounds, Frame, Plan, PlotRect, Scratch, Series, TimeWindow, ValueScale, View,
+    draw_grid, draw_series, draw_time_labels, label_width,
 };
 
 use super::layer::{Layer, SUBPIXEL};
@@ -59,29 +59,52 @@ struct Axes {
 impl Picture {
     /// On these two canvases.
     pub fn new(axes: Layer, data: Layer, look: Look) -> Self {
-        Picture { axes, data, look, scale: None, on_axes: None, on_data: None, scratch: Scratch::default() }
+        Picture {
+            axes,
+            data,
+            look,
+            scale: None,
+            on_axes: None,
+            on_data: None,
+            scratch: Scratch::default(),
+        }
     }
 
     /// How values beside the axis are written, as of the last picture.
     pub fn fine_format(&self) -> Format {
-        self.format().fine(self.scale.map_or(0.0, |s| s.max.abs().max(s.min.abs())))
+        self.format()
+            .fine(self.scale.map_or(0.0, |s| s.max.abs().max(s.min.abs())))
     }
 
     fn format(&self) -> Format {
-        let (largest, step) = self.scale.map_or((0.0, None), |s| (s.max.abs().max(s.min.abs()), Some(s.step)));
+        let (largest, step) = self.scale.map_or((0.0, None), |s| {
+            (s.max.abs().max(s.min.abs()), Some(s.step))
+        });
         Format::of(self.look.unit, self.look.per_second, largest, step)
     }
 
     /// Makes the picture show `lines` over `span_ms` until `end_ms`, on `css` device-independent
     /// pixels of `ratio` device pixels. A frozen picture keeps its scale.
-    pub fn paint(&mut self, lines: &Lines, end_ms: f64, span_ms: f64, css: (f64, f64), ratio: f64, frozen: bool) {
-        let size = ((css.0 * ratio).round() as u32, (css.1 * ratio).round() as u32);
+    pub fn paint(
+        &mut self,
+        lines: &Lines,
+        end_ms: f64,
+        span_ms: f64,
+        css: (f64, f64),
+        ratio: f64,
+        frozen: bool,
+    ) {
+        let size = (
+            (css.0 * ratio).round() as u32,
+            (css.1 * ratio).round() as u32,
+        );
         if size.0 < 8 || size.1 < 8 {
             return;
         }
         let palette = palette::current();
         let look = look_of(lines.generation(), palette.generation, ratio);
-        let is_drawn = self.on_data.is_some_and(|f| f.look == look) && self.on_axes.is_some_and(|a| a.size == size);
+        let is_drawn = self.on_data.is_some_and(|f| f.look == look)
+            && self.on_axes.is_some_and(|a| a.size == size);
         if frozen && is_drawn {
             return;
         }
@@ -91,8 +114,14 @@ impl Picture {
         let gutter = label_width(&scale, ratio, &label).max((GUTTER * ratio) as u32);
         let plot = PlotRect::inside(size.0, size.1, gutter, ratio);
         let window = TimeWindow::new(end_ms, span_ms, plot.width);
-        let axes =
-            Axes { size, plot, scale, format, palette: palette.generation, right_edge: window.right_edge() };
+        let axes = Axes {
+            size,
+            plot,
+            scale,
+            format,
+            palette: palette.generation,
+            right_edge: window.right_edge(),
+        };
         self.paint_axes(axes, &window, &palette, ratio, &label);
         let frame = Frame {
             window,
@@ -118,23 +147,50 @@ impl Picture {
         scale
     }
 
-    fn paint_axes(&mut self, next: Axes, window: &TimeWindow, palette: &Palette, ratio: f64, label: &dyn Fn(f64) -> String) {
-        let style = AxisStyle { ratio, text: palette.text, grid: palette.grid };
+    fn paint_axes(
+        &mut self,
+        next: Axes,
+        window: &TimeWindow,
+        palette: &Palette,
+        ratio: f64,
+        label: &dyn Fn(f64) -> String,
+    ) {
+        let style = AxisStyle {
+            ratio,
+            text: palette.text,
+            grid: palette.grid,
+        };
         let before = self.on_axes.replace(next);
         if self.axes.fit(next.size) {
             self.axes.place(0, 0, ratio);
         } else if before == Some(next) {
             return;
         }
-        let grid_stays = before.is_some_and(|b| Axes { right_edge: next.right_edge, ..b } == next);
-        let row = if grid_stays { next.plot.label_row(ratio) } else { 0 };
-        self.axes.clear(0, row, next.size.0, next.size.1.saturating_sub(row));
+        let grid_stays = before.is_some_and(|b| {
+            Axes {
+                right_edge: next.right_edge,
+                ..b
+            } == next
+        });
+        let row = if grid_stays {
+            next.plot.label_row(ratio)
+        } else {
+            0
+        };
+        self.axes
+            .clear(0, row, next.size.0, next.size.1.saturating_sub(row));
         self.axes.draw(|area| {
             // The canvas backend cannot fail but for text it cannot measure; then the label is missing.
             if !grid_stays {
                 drop(draw_grid(area, &next.plot, &next.scale, &style, label));
             }
-            drop(draw_time_labels(area, &next.plot, window, &style, browser::utc_offset_min(window.end_ms)));
+            drop(draw_time_labels(
+                area,
+                &next.plot,
+                window,
+                &style,
+                browser::utc_offset_min(window.end_ms),
+            ));
         });
         if self.data.fit((next.plot.width, next.plot.height)) {
             self.on_data = None;
@@ -174,9 +230,12 @@ impl Picture {
             clip: Some((from, frame.window.width)),
             subpixel: SUBPIXEL,
         };
-        self.data.clear(from, 0, frame.window.width - from, frame.height);
+        self.data
+            .clear(from, 0, frame.window.width - from, frame.height);
         let scratch = &mut self.scratch;
-        self.data.draw_fine(from, |area| drop(draw_series(area, scratch, &series, &view)));
+        self.data.draw_fine(from, |area| {
+            drop(draw_series(area, scratch, &series, &view))
+        });
         self.on_data = Some(frame);
     }
 }

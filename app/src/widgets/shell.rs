@@ -28,11 +28,26 @@ pub fn WidgetShell(
             found.map(|index| (items[index].clone(), order[index]))
         })
     });
-    let held = Memo::new(move |_| board.drag.get().filter(|drag| id.with_value(|id| drag.id == *id)));
+    let held = Memo::new(move |_| {
+        board
+            .drag
+            .get()
+            .filter(|drag| id.with_value(|id| drag.id == *id))
+    });
     let hidden = move || place.with(|place| place.as_ref().is_none_or(|(item, _)| item.hidden));
-    let style = move || place.with(|place| place.as_ref().map(|(item, order)| cells(item, *order, held.get().as_ref())));
+    let style = move || {
+        place.with(|place| {
+            place
+                .as_ref()
+                .map(|(item, order)| cells(item, *order, held.get().as_ref()))
+        })
+    };
     let heading = format!("widget-{}", widget.id);
-    let content = if is_withheld(&widget) { withheld(&widget) } else { body(widget.clone()) };
+    let content = if is_withheld(&widget) {
+        withheld(&widget)
+    } else {
+        body(widget.clone())
+    };
     view! {
         <article
             class=class
@@ -56,7 +71,9 @@ pub fn WidgetShell(
 fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
     let board = expect_context::<Board>();
     let start = move |grip: drag::Grip| {
-        move |event: leptos::ev::PointerEvent| id.with_value(|id| drag::start(board, id, grip, &event))
+        move |event: leptos::ev::PointerEvent| {
+            id.with_value(|id| drag::start(board, id, grip, &event))
+        }
     };
     let hide = move |_| {
         id.with_value(|id| board.change(|items| grid::set_hidden(items, id, true)));
@@ -103,11 +120,16 @@ fn withheld(widget: &Widget) -> AnyView {
 /// Cells for the style sheet; while the widget is in hand, pixels too.
 fn cells(item: &Item, order: usize, held: Option<&drag::Drag>) -> String {
     let p = item.place;
-    let mut style = format!("--x:{};--y:{};--w:{};--h:{};--o:{order}", p.x, p.y, p.w, p.h);
+    let mut style = format!(
+        "--x:{};--y:{};--w:{};--h:{};--o:{order}",
+        p.x, p.y, p.w, p.h
+    );
     if let Some(drag) = held {
         let [left, top, width, height] = drag.frame();
         let (x, y) = drag.moved;
-        style += &format!(";--left:{left}px;--top:{top}px;--width:{width}px;--height:{height}px;--dx:{x}px;--dy:{y}px");
+        style += &format!(
+            ";--left:{left}px;--top:{top}px;--width:{width}px;--height:{height}px;--dx:{x}px;--dy:{y}px"
+        );
     }
     style
 }

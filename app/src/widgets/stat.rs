@@ -84,17 +84,29 @@ fn level_name(level: LogLevel) -> &'static str {
 }
 
 fn read(widget: &Widget, live: Live) -> Shown {
-    let Some(first) = widget.metrics.first() else { return Shown::default() };
+    let Some(first) = widget.metrics.first() else {
+        return Shown::default();
+    };
     let seconds = widget.options.window_s.unwrap_or(WINDOW_S);
     live.store.with_value(|store| {
         let value = lines::stat(store, first, seconds);
         let (unit, per_second) = lines::unit(store, first);
         let format = Format::of(unit, per_second, value, None);
-        let passed = widget.options.thresholds.iter().filter(|t| value >= t.at).max_by(|a, b| a.at.total_cmp(&b.at));
-        let mut below: Vec<String> =
-            widget.metrics[1..].iter().map(|r| describe(r, lines::stat(store, r, seconds), lines::unit(store, r))).collect();
+        let passed = widget
+            .options
+            .thresholds
+            .iter()
+            .filter(|t| value >= t.at)
+            .max_by(|a, b| a.at.total_cmp(&b.at));
+        let mut below: Vec<String> = widget.metrics[1..]
+            .iter()
+            .map(|r| describe(r, lines::stat(store, r, seconds), lines::unit(store, r)))
+            .collect();
         if let Some(threshold) = passed {
-            below.push(format!("above {}", format::words(unit, per_second, threshold.at)));
+            below.push(format!(
+                "above {}",
+                format::words(unit, per_second, threshold.at)
+            ));
         }
         Shown {
             value: format.number(value),
@@ -106,7 +118,11 @@ fn read(widget: &Widget, live: Live) -> Shown {
 }
 
 /// `of 23.4 GB` for the label `of {}`; a label without braces stands for itself.
-fn describe(reference: &MetricRef, value: f64, (unit, per_second): (telemetry::Unit, bool)) -> String {
+fn describe(
+    reference: &MetricRef,
+    value: f64,
+    (unit, per_second): (telemetry::Unit, bool),
+) -> String {
     let words = format::words(unit, per_second, value);
     match &reference.label {
         Some(label) => label.replace("{}", &words),
@@ -145,24 +161,39 @@ impl Spark {
     fn paint(&self) {
         let ratio = window().device_pixel_ratio();
         let (width, height) = self.size.get();
-        let size = ((width * ratio).round() as u32, (height * ratio).round() as u32);
+        let size = (
+            (width * ratio).round() as u32,
+            (height * ratio).round() as u32,
+        );
         if size.0 < 8 || size.1 < 8 {
             return;
         }
         let mut lines = self.lines.borrow_mut();
         self.live.store.with_value(|store| lines.update(store));
         let palette = palette::current();
-        let end_ms = self.live.paused_ms.get_untracked().unwrap_or(lines.settled_ms());
+        let end_ms = self
+            .live
+            .paused_ms
+            .get_untracked()
+            .unwrap_or(lines.settled_ms());
         let level = self.level.get();
-        let look = palette.generation ^ (level.map_or(0, |l| l as u64 + 1) << 8) ^ (lines.generation() << 16);
+        let look = palette.generation
+            ^ (level.map_or(0, |l| l as u64 + 1) << 8)
+            ^ (lines.generation() << 16);
         let now = (end_ms as u64).wrapping_add(look.wrapping_mul(0x9e37_79b9_7f4a_7c15)) | 1;
         let mut layer = self.layer.borrow_mut();
         if !layer.fit(size) && self.drawn.replace(now) == now {
             return;
         }
         self.drawn.set(now);
-        let Some(line) = lines.lines().first() else { return };
-        let window = TimeWindow::new(end_ms as f64, f64::from(self.live.range_s.get_untracked()) * 1000.0, size.0);
+        let Some(line) = lines.lines().first() else {
+            return;
+        };
+        let window = TimeWindow::new(
+            end_ms as f64,
+            f64::from(self.live.range_s.get_untracked()) * 1000.0,
+            size.0,
+        );
         let sparkline = Sparkline {
             points: &line.points,
             color: match level {
@@ -177,6 +208,12 @@ impl Spark {
             subpixel: SUBPIXEL,
         };
         layer.clear(0, 0, size.0, size.1);
-        layer.draw_fine(0, |area| drop(draw_sparkline(area, &mut self.scratch.borrow_mut(), &sparkline)));
+        layer.draw_fine(0, |area| {
+            drop(draw_sparkline(
+                area,
+                &mut self.scratch.borrow_mut(),
+                &sparkline,
+            ))
+        });
     }
 }

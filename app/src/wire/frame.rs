@@ -89,8 +89,14 @@ pub struct Row {
 
 impl Row {
     /// Nothing known.
-    pub const EMPTY: Row =
-        Row { count: 0.0, sum: 0.0, min: f64::NAN, max: f64::NAN, last: f64::NAN, quantiles: [f64::NAN; 3] };
+    pub const EMPTY: Row = Row {
+        count: 0.0,
+        sum: 0.0,
+        min: f64::NAN,
+        max: f64::NAN,
+        last: f64::NAN,
+        quantiles: [f64::NAN; 3],
+    };
 
     /// Reads the numbers behind the series id. Missing ones stay as in [`Row::EMPTY`], so that
     /// a page survives a server that is newer than itself.
@@ -98,13 +104,37 @@ impl Row {
         let at = |i: usize| numbers.get(i).copied().unwrap_or(f64::NAN);
         let count = numbers.first().copied().unwrap_or(0.0);
         match kind {
-            Kind::Counter => Row { count, ..Row::EMPTY },
-            Kind::Sum => Row { count, sum: at(1), ..Row::EMPTY },
-            Kind::LastValue => Row { count: 1.0, last: at(0), min: at(1), max: at(2), ..Row::EMPTY },
-            Kind::Summary => {
-                Row { count, sum: at(1), min: at(2), max: at(3), last: f64::NAN, quantiles: [at(4), at(5), at(6)] }
-            }
-            Kind::Distribution => Row { count, sum: at(1), min: at(2), max: at(3), ..Row::EMPTY },
+            Kind::Counter => Row {
+                count,
+                ..Row::EMPTY
+            },
+            Kind::Sum => Row {
+                count,
+                sum: at(1),
+                ..Row::EMPTY
+            },
+            Kind::LastValue => Row {
+                count: 1.0,
+                last: at(0),
+                min: at(1),
+                max: at(2),
+                ..Row::EMPTY
+            },
+            Kind::Summary => Row {
+                count,
+                sum: at(1),
+                min: at(2),
+                max: at(3),
+                last: f64::NAN,
+                quantiles: [at(4), at(5), at(6)],
+            },
+            Kind::Distribution => Row {
+                count,
+                sum: at(1),
+                min: at(2),
+                max: at(3),
+                ..Row::EMPTY
+            },
         }
     }
 }
@@ -120,7 +150,10 @@ mod tests {
             t: 1_700_000_000_100,
             w: 100,
             rows: vec![vec![1.0, 3.0]],
-            seconds: vec![Second { t: 1_700_000_000_000, rows: vec![vec![1.0, 30.0]] }],
+            seconds: vec![Second {
+                t: 1_700_000_000_000,
+                rows: vec![vec![1.0, 30.0]],
+            }],
         };
         let json = r#"{"seq":7,"t":1700000000100,"w":100,"rows":[[1.0,3.0]],"seconds":[{"t":1700000000000,"rows":[[1.0,30.0]]}]}"#;
         assert_eq!(serde_json::to_string(&frame).expect("encodes"), json);

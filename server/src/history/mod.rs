@@ -3,6 +3,7 @@
 //! Invariant: a query sees every second once, whether it is committed yet or not.
 
 mod memory;
+pub mod minutes;
 mod query;
 mod step;
 mod writer;

@@ -1,7 +1,7 @@
 //! One metric over time.
 //!
-//! Invariant: a second is read from memory or from the database, never from both, and nothing
-//! after the asked end is in the answer.
+//! Invariant: a second is read from memory, from the database, or as part of a minute, never
+//! twice, and nothing after the asked end is in the answer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use app::wire::SeriesInfo;
 use app::wire::history::{HistorySeries, HistoryStep};
 
+use super::minutes::{self, MINUTE_MS};
 use super::step::Steps;
 use super::{History, PackedSecond};
 use crate::access::MetricSet;
@@ -19,8 +20,8 @@ use crate::stream::push_numbers;
 
 /// Most steps of an answer, over all its series.
 const MAX_CELLS: i64 = 200_000;
-/// Most stored seconds that one query may read.
-const MAX_SECONDS: i64 = 5_000_000;
+/// Most stored seconds or minutes that one query may read.
+const MAX_ROWS: i64 = 5_000_000;
 /// Most points of one series.
 const MAX_POINTS: i64 = 5_000;
 /// A pause between two runs that is no gap, in ms.
@@ -143,6 +144,8 @@ impl History {
         // not asked of the database in either case.
         let memory = self.memory.snapshot();
         let seam = memory.first().map_or(i64::MAX, |second| second.t);
+        let to = query.to.min(seam - 1);
+        let minutes_to = self.minutes_to(&steps, to).await?;
         let shape = Shape::of(metric);
         let mut answers = Vec::with_capacity(series.len());
         for one in series {
@@ -151,12 +154,20 @@ impl History {
                 shape: &shape,
                 cells: BTreeMap::new(),
             };
-            if steps.from < seam {
-                let to = query.to.min(seam - 1);
-                for point in self.storage.points(one.id.0, steps.from, to).await? {
-                    let t = point.t;
-                    cells.add(t, &point.packed());
-                }
+            let mut points = Vec::new();
+            if steps.from < minutes_to {
+                points = self
+                    .storage
+                    .minutes(one.id.0, steps.from, minutes_to)
+                    .await?;
+            }
+            let after = steps.from.max(minutes_to);
+            if after < to {
+                points.extend(self.storage.points(one.id.0, after, to).await?);
+            }
+            for point in points {
+                let t = point.t;
+                cells.add(t, &point.packed());
             }
             let after = |second: &&Arc<PackedSecond>| second.t > steps.from && second.t <= query.to;
             for second in memory.iter().filter(after) {
@@ -187,6 +198,15 @@ impl History {
             series: answers,
             covered: self.covered(&steps, newest).await?,
         })
+    }
+
+    /// Up to where minutes are read, and seconds from there to `to`; only steps of whole
+    /// minutes can be made of minutes.
+    async fn minutes_to(&self, steps: &Steps, to: i64) -> Result<i64, StorageError> {
+        if steps.row_ms() != MINUTE_MS || steps.from >= to {
+            return Ok(i64::MIN);
+        }
+        Ok(minutes::floor(to.min(self.storage.minutes_whole().await?)))
     }
 
     async fn covered(
@@ -252,7 +272,7 @@ impl Cells<'_> {
 }
 
 fn check_size(series: i64, steps: &Steps) -> Result<(), QueryError> {
-    let seconds = steps.count().saturating_mul(steps.step / 1000);
+    let rows = steps.count().saturating_mul(steps.step / steps.row_ms());
     if series.saturating_mul(steps.count()) > MAX_CELLS {
         return Err(QueryError::TooMuch(format!(
             "{series} series of {} points are more than {MAX_CELLS} in all; \
@@ -260,9 +280,9 @@ fn check_size(series: i64, steps: &Steps) -> Result<(), QueryError> {
             steps.count()
         )));
     }
-    if series.saturating_mul(seconds) > MAX_SECONDS {
+    if series.saturating_mul(rows) > MAX_ROWS {
         return Err(QueryError::TooMuch(format!(
-            "{series} series over {seconds} seconds are too much to read at once; \
+            "{series} series of {rows} stored rows are too much to read at once; \
              ask for a shorter range or narrow the series by `tag.NAME`"
         )));
     }

@@ -3,6 +3,8 @@
 //! Invariant: a range never has more steps than were asked for, and its ends are multiples of
 //! the step, so that the same range asked twice has the same steps.
 
+use super::minutes::MINUTE_MS;
+
 /// Lengths of a step in ms, all of them whole seconds.
 const STEPS_MS: [i64; 17] = {
     const S: i64 = 1_000;
@@ -60,6 +62,16 @@ impl Steps {
     /// How many steps.
     pub fn count(&self) -> i64 {
         self.to.saturating_sub(self.from) / self.step
+    }
+
+    /// The length of stored rows that steps are made of: minutes when they divide it, else
+    /// seconds.
+    pub fn row_ms(&self) -> i64 {
+        if self.step % MINUTE_MS == 0 {
+            MINUTE_MS
+        } else {
+            1_000
+        }
     }
 
     /// The end of the step that a second belongs to.

@@ -215,3 +215,102 @@ async fn old_points_go_in_chunks_and_writing_twice_changes_nothing() {
     assert_eq!(left, [(4_000, 1.0), (5_000, 1.0)]);
     server.stop().await;
 }
+
+/// What steps of a minute say, against what the seconds in them say.
+async fn check_minutes(server: &Server, from: i64, to: i64, now_ms: i64) {
+    let (from, to) = (from.to_string(), to.to_string());
+    let range = [("from", &*from), ("to", &*to)];
+    let seconds = server
+        .ask(&[range[0], range[1], ("points", "5000")], now_ms)
+        .await;
+    let minutes = server
+        .ask(&[range[0], range[1], ("points", "60")], now_ms)
+        .await;
+    assert_eq!(
+        (seconds.step_ms, minutes.step_ms % minutes::MINUTE_MS),
+        (1_000, 0)
+    );
+    let mut expect = std::collections::BTreeMap::new();
+    for (t, count) in counts(&seconds) {
+        let end = (t + minutes.step_ms - 1) / minutes.step_ms * minutes.step_ms;
+        // Steps begin before the range when it does not begin with one.
+        *expect.entry(end).or_insert(0.0) += count;
+    }
+    let mut found: std::collections::BTreeMap<_, _> = counts(&minutes).into_iter().collect();
+    if let Some(mut first) = found.first_entry()
+        && minutes.from < seconds.from
+    {
+        let before = server
+            .ask(
+                &[
+                    ("from", &*minutes.from.to_string()),
+                    ("to", &*seconds.from.to_string()),
+                    ("points", "5000"),
+                ],
+                now_ms,
+            )
+            .await;
+        *first.get_mut() -= counts(&before).iter().map(|(_, count)| count).sum::<f64>();
+    }
+    found.retain(|_, count| *count != 0.0);
+    assert_eq!(found, expect, "{from} {to}");
+}
+
+#[tokio::test]
+async fn minutes_say_what_their_seconds_say_over_restarts_kills_and_clocks_that_go_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let whole = async |server: &Server| {
+        let storage = &server.history.storage;
+        storage.minutes_whole().await.expect("one row")
+    };
+    let fill = |server: &mut Server, from: i64, to: i64| {
+        for t in (from..=to).step_by(500) {
+            server.flush(t, "tea", t as f64);
+        }
+    };
+    let mut server = Server::start(folder.path(), 90_000, 3).await;
+    fill(&mut server, 90_500, 200_000);
+    // Killed in the middle of a minute, with whatever the writer has done by then.
+    while whole(&server).await < 180_000 {
+        tokio::task::yield_now().await;
+    }
+    server.writer.abort();
+    server.history.storage.close().await;
+
+    let mut server = Server::start(folder.path(), 210_000, 3).await;
+    check_minutes(&server, 0, 210_000, 210_000).await;
+    fill(&mut server, 210_500, 250_000);
+    server.stop().await;
+    // Hours later, on the first second of a minute.
+    let begin = 7_200_000;
+    let mut server = Server::start(folder.path(), begin, 3).await;
+    fill(&mut server, begin + 500, begin + 300_000);
+    server.stop().await;
+    let now = begin + 300_000;
+    let server = Server::start(folder.path(), now, 3).await;
+    assert_eq!(whole(&server).await, begin + 240_000);
+    for (from, to) in [
+        (0, 300_000),
+        (61_000, 239_000),
+        (120_000, 180_000),
+        (begin, now),
+        (begin + 59_000, begin + 241_000),
+        (begin - 100_000, begin + 60_000),
+    ] {
+        check_minutes(&server, from, to, now).await;
+    }
+    server.stop().await;
+    // The clock was wrong: seconds come where minutes are merged already.
+    let mut server = Server::start(folder.path(), begin + 70_000, 3).await;
+    fill(&mut server, begin + 70_500, begin + 100_000);
+    server.stop().await;
+    let mut server = Server::start(folder.path(), now, 3).await;
+    assert_eq!(whole(&server).await, begin + 60_000);
+    check_minutes(&server, begin, now, now).await;
+    fill(&mut server, now + 500, now + 2_000);
+    server.stop().await;
+    let server = Server::start(folder.path(), now + 3_000, 3).await;
+    assert_eq!(whole(&server).await, begin + 300_000);
+    check_minutes(&server, begin, now, now + 3_000).await;
+    server.stop().await;
+}

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use telemetry::Registry;
 use tokio::sync::mpsc;
 
-use super::{History, PackedSecond};
+use super::{History, PackedSecond, minutes};
 use crate::aggregate::{Packed, SeriesId};
 use crate::storage::{SecondBatch, StorageError};
 
@@ -31,6 +31,8 @@ pub struct Writer {
     history: Arc<History>,
     known: FxHashSet<SeriesId>,
     keep_ms: i64,
+    /// The end of the newest minute up to which nothing is left to merge.
+    merged: i64,
 }
 
 impl Writer {
@@ -42,6 +44,7 @@ impl Writer {
             history,
             known,
             keep_ms,
+            merged: i64::MIN,
         })
     }
 
@@ -54,6 +57,7 @@ impl Writer {
         let mut written = 0u32;
         while let Some(second) = seconds.recv().await {
             self.write_or_drop(&second, &registry).await;
+            self.merge_minutes(second.t).await;
             written = written.wrapping_add(1);
             if written % RETENTION_EVERY == 1
                 && let Err(error) = self.forget(second.t - self.keep_ms).await
@@ -116,6 +120,18 @@ impl Writer {
         Ok(())
     }
 
+    async fn merge_minutes(&mut self, newest: i64) {
+        let ended = minutes::floor(newest - 1);
+        if ended == self.merged {
+            return;
+        }
+        match self.history.merge_minutes(newest).await {
+            Ok(true) => self.merged = ended,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "minutes could not be merged; tried again"),
+        }
+    }
+
     async fn forget(&self, before: i64) -> Result<(), StorageError> {
         let storage = &self.history.storage;
         for series in storage.series().await? {
@@ -127,6 +143,7 @@ impl Writer {
                     break;
                 }
             }
+            storage.delete_minutes(series.id, before).await?;
         }
         storage.forget_runs(before).await?;
         Ok(())

@@ -34,11 +34,7 @@ pub async fn render(app: &AppState, request: Request) -> Response {
 
 /// Everything the first picture needs, as far as this principal may see it; None when there is
 /// no dashboard of that id.
-pub async fn boot(
-    app: &AppState,
-    principal: &Principal,
-    id: &str,
-) -> Result<Option<Boot>, Error> {
+pub async fn boot(app: &AppState, principal: &Principal, id: &str) -> Result<Option<Boot>, Error> {
     let visible = principal.visibility(&app.metrics);
     let dashboard = match app.storage.dashboard(id).await? {
         Some(document) => dashboards::read(&document)?,

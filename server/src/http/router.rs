@@ -118,9 +118,8 @@ pub static ROUTES: [Route; 18] = [
 pub fn router(app: &AppState) -> Router {
     let (streams, others): (Vec<_>, Vec<_>) =
         ROUTES.iter().partition(|route| route.path == paths::STREAM);
-    let add = |router: Router<AppState>, route: &&Route| {
-        router.route(route.path, (route.handler)())
-    };
+    let add =
+        |router: Router<AppState>, route: &&Route| router.route(route.path, (route.handler)());
     let router = others.iter().fold(Router::new(), add);
     let body = usize::try_from(app.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let timeout = Duration::from_secs(app.config.limits.request_timeout_s.into());

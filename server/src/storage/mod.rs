@@ -2,6 +2,7 @@
 //! every query goes through [`Storage::timed`], so that the server measures its own database.
 
 mod documents;
+mod minutes;
 mod points;
 mod runs;
 mod series;

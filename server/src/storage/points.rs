@@ -1,9 +1,11 @@
 //! Whole seconds in the database.
 //!
-//! Invariant: a second is written in one transaction, and writing it again changes nothing.
+//! Invariant: a second is written in one transaction, and writing it again changes nothing; one
+//! that a minute was merged from already makes that minute, and later ones, to be merged again.
 
 use super::{Storage, StorageError};
 use crate::aggregate::Packed;
+use crate::history::minutes;
 
 /// A point as it is stored.
 #[derive(Debug, sqlx::FromRow)]
@@ -86,6 +88,11 @@ impl Storage {
                 .execute(&mut *transaction)
                 .await?;
             }
+            sqlx::query("UPDATE minutes_whole SET until_ms = ? WHERE until_ms >= ?")
+                .bind(minutes::floor(batch.t - 1))
+                .bind(batch.t)
+                .execute(&mut *transaction)
+                .await?;
             sqlx::query("UPDATE runs SET last_ms = MAX(last_ms, ?) WHERE id = ?")
                 .bind(batch.t)
                 .bind(batch.run)

@@ -23,6 +23,13 @@ impl Storage {
             .await
     }
 
+    /// When the first run that wrote something after `t` started.
+    pub async fn first_start_after(&self, t: i64) -> Result<Option<i64>, StorageError> {
+        let query = sqlx::query_scalar("SELECT MIN(started_ms) FROM runs WHERE last_ms > ?");
+        self.timed("runs.after", query.bind(t).fetch_one(self.pool()))
+            .await
+    }
+
     /// Forgets runs that ended before `before`.
     pub async fn forget_runs(&self, before: i64) -> Result<u64, StorageError> {
         let query = sqlx::query("DELETE FROM runs WHERE last_ms < ?").bind(before);

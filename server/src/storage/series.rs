@@ -31,7 +31,8 @@ impl Storage {
     pub async fn forget_empty_series(&self) -> Result<u64, StorageError> {
         let query = sqlx::query(
             "DELETE FROM series WHERE NOT EXISTS \
-             (SELECT 1 FROM points WHERE points.series_id = series.id)",
+             (SELECT 1 FROM points WHERE points.series_id = series.id) AND NOT EXISTS \
+             (SELECT 1 FROM minutes WHERE minutes.series_id = series.id)",
         );
         let done = self
             .timed("series.forget_empty", query.execute(self.pool()))

@@ -1,7 +1,7 @@
 //! `POST /api/events`.
 
-use app::wire::Scope;
 use crate::common::{TestApp, TestConfig, answer};
+use app::wire::Scope;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! `GET /api/history`.
 
-use app::wire::History;
 use crate::common::{TestApp, TestClient, TestConfig};
+use app::wire::History;
 use reqwest::StatusCode;
 
 async fn memory(client: &TestClient, query: &str) -> History {

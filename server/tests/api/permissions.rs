@@ -1,8 +1,8 @@
 //! Who may ask what: every route of the table as nobody, viewer, admin and token; pages and
 //! files; and what is in no table.
 
-use app::wire::Scope;
 use crate::common::{TestApp, TestClient, answer};
+use app::wire::Scope;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::http::{Action, ROUTES};

@@ -1,7 +1,7 @@
 //! `GET /api/stream`.
 
-use app::wire::{Frame, Hello};
 use crate::common::{TestApp, TestClient, TestConfig};
+use app::wire::{Frame, Hello};
 use reqwest::{Method, Response, StatusCode};
 
 /// Reads events off a stream.

@@ -1,0 +1,73 @@
+//! Whole minutes in the database, merged from their seconds.
+//!
+//! Invariant: up to [`Storage::minutes_whole`] every minute is what its seconds are. Writing a
+//! second before that time moves it back to where the second's minute begins.
+
+use super::points::StoredPoint;
+use super::{Storage, StorageError};
+use crate::aggregate::Packed;
+
+impl Storage {
+    /// Up to where minutes are whole, in ms since the epoch.
+    pub async fn minutes_whole(&self) -> Result<i64, StorageError> {
+        let query = sqlx::query_scalar("SELECT COALESCE(MIN(until_ms), 0) FROM minutes_whole");
+        self.timed("minutes.whole", query.fetch_one(self.pool()))
+            .await
+    }
+
+    /// Writes the minute that ends at `t`; minutes are whole up to it from then on.
+    pub async fn write_minute(&self, t: i64, rows: &[(u32, Packed)]) -> Result<(), StorageError> {
+        self.timed("minutes.write", async {
+            let mut transaction = self.pool().begin().await?;
+            for (series, packed) in rows {
+                sqlx::query(
+                    "INSERT OR REPLACE INTO minutes \
+                     (series_id, t, count, sum, min, max, last, detail) \
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                )
+                .bind(series)
+                .bind(t)
+                .bind(i64::try_from(packed.count).unwrap_or(i64::MAX))
+                .bind(packed.sum)
+                .bind(packed.min)
+                .bind(packed.max)
+                .bind(packed.last)
+                .bind(&*packed.detail)
+                .execute(&mut *transaction)
+                .await?;
+            }
+            sqlx::query("UPDATE minutes_whole SET until_ms = ?")
+                .bind(t)
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await
+        })
+        .await
+    }
+
+    /// Minutes of a series after `after` up to and with `to`, in order of time.
+    pub async fn minutes(
+        &self,
+        series: u32,
+        after: i64,
+        to: i64,
+    ) -> Result<Vec<StoredPoint>, StorageError> {
+        let query = sqlx::query_as(
+            "SELECT t, count, sum, min, max, last, detail FROM minutes \
+             WHERE series_id = ? AND t > ? AND t <= ? ORDER BY t",
+        );
+        let query = query.bind(series).bind(after).bind(to);
+        self.timed("minutes.of_series", query.fetch_all(self.pool()))
+            .await
+    }
+
+    /// Deletes the minutes of a series from before `before`.
+    pub async fn delete_minutes(&self, series: u32, before: i64) -> Result<u64, StorageError> {
+        let query = sqlx::query("DELETE FROM minutes WHERE series_id = ? AND t < ?");
+        let query = query.bind(series).bind(before);
+        let done = self
+            .timed("minutes.delete", query.execute(self.pool()))
+            .await?;
+        Ok(done.rows_affected())
+    }
+}
