@@ -102,11 +102,20 @@ pub fn on_visible(element: &web_sys::Element, mut f: impl FnMut(bool) + 'static)
             f(entry.is_intersecting());
         }
     });
-    let Ok(observer) = web_sys::IntersectionObserver::new(callback.as_ref().unchecked_ref()) else {
+    let Ok(observer) = observer_with_margin(callback.as_ref().unchecked_ref()) else {
         return;
     };
     observer.observe(element);
     keep_until_cleanup((observer, callback), |(observer, _)| observer.disconnect());
+}
+
+/// Begins a little before an element is on the screen, so that it is drawn when it arrives.
+fn observer_with_margin(
+    callback: &js_sys::Function,
+) -> Result<web_sys::IntersectionObserver, wasm_bindgen::JsValue> {
+    let options = web_sys::IntersectionObserverInit::new();
+    options.set_root_margin("300px");
+    web_sys::IntersectionObserver::new_with_options(callback, &options)
 }
 
 /// Calls `f` whenever a media query begins or ends to match.

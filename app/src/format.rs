@@ -38,23 +38,24 @@ impl Format {
         }
     }
 
-    /// The same prefix with three digits that count for values up to `largest`: for values that
-    /// stand beside an axis, which needs fewer.
-    pub fn fine(self, largest: f64) -> Format {
-        let shown = (largest * self.factor).abs();
-        Format {
-            decimals: significant(shown, false).min(if shown >= 10.0 { 1 } else { 2 }),
-            ..self
-        }
-    }
-
     /// The number alone; an en dash when there is none.
     pub fn number(&self, value: f64) -> String {
+        self.write(value, self.decimals)
+    }
+
+    /// The number with as many decimals as its size deserves: for values that stand beside an
+    /// axis, whose ticks need fewer.
+    pub fn fine_number(&self, value: f64) -> String {
+        let shown = (value * self.factor).abs();
+        self.write(value, fine(shown).max(self.decimals.min(1)))
+    }
+
+    fn write(&self, value: f64, decimals: usize) -> String {
         if !value.is_finite() {
             return "–".into();
         }
         let shown = value * self.factor;
-        let text = format!("{:.*}", self.decimals, shown.abs());
+        let text = format!("{:.*}", decimals, shown.abs());
         let sign = if shown < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
             "−"
         } else {
@@ -120,6 +121,14 @@ fn significant(shown: f64, count: bool) -> usize {
     }
 }
 
+fn fine(shown: f64) -> usize {
+    match shown {
+        s if s >= 100.0 || s == 0.0 => 0,
+        s if s >= 1.0 => 1,
+        _ => 2,
+    }
+}
+
 fn is_whole(x: f64) -> bool {
     (x - x.round()).abs() < 1e-6 * x.abs().max(1.0)
 }
@@ -179,10 +188,8 @@ mod tests {
             ["0.0", "0.5", "2.0"]
         );
         assert_eq!(fine.symbol, "ms");
-        assert_eq!(
-            [16e9, 100e9].map(|top| format.fine(top).number(6.42e9)),
-            ["6.4", "6"]
-        );
+        let fine = [0.42e9, 6.42e9, 151e9, 0.0].map(|v| format.fine_number(v));
+        assert_eq!(fine, ["0.42", "6.4", "151", "0"]);
         assert_eq!(
             Format::of(Unit::None, false, 4000.0, Some(1000.0)).number(4000.0),
             "4,000"

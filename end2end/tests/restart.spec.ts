@@ -49,6 +49,20 @@ test('killed and restarted', async ({ page, server, problems }) => {
   });
 });
 
+test('a server that says nothing is stale', async ({ page, server }) => {
+  await signIn(page);
+  process.kill(server.pid!, 'SIGSTOP');
+  try {
+    const connection = page.locator('.connection');
+    await expect(connection).toHaveAttribute('data-status', 'stale');
+    await expect(connection).toContainText(/Stale.*no data for 0m \d+s/);
+    await expect(page.locator('.board')).toHaveAttribute('data-status', 'stale');
+  } finally {
+    process.kill(server.pid!, 'SIGCONT');
+  }
+  await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
+});
+
 test('SIGTERM with an open page ends cleanly', async ({ page, server, problems }) => {
   problems.allow(WHILE_DOWN);
   await signIn(page);

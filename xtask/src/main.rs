@@ -12,6 +12,8 @@ mod site;
 mod steps;
 mod tally;
 mod test;
+#[cfg(test)]
+mod tidy;
 mod wasm;
 mod workspace;
 

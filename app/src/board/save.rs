@@ -4,21 +4,14 @@ use std::cell::Cell;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
 
 use super::{Board, Saving};
 use crate::live::client::{self, ClientError};
-use crate::wire::{Preferences, paths};
+use crate::wire::{Conflict, Preferences, paths};
 
 thread_local! {
     /// Changes that no request has taken yet; while a request runs, at least one.
     static WAITING: Cell<u32> = const { Cell::new(0) };
-}
-
-/// What a conflict answers beside the error.
-#[derive(Deserialize)]
-struct Conflict {
-    current: Preferences,
 }
 
 /// Saves soon: at once, or when the request that runs has ended.
@@ -61,7 +54,7 @@ async fn send(board: Board) -> Result<(), ClientError> {
             body,
             message,
         }) => {
-            let conflict: Conflict =
+            let conflict: Conflict<Preferences> =
                 serde_json::from_str(&body).map_err(|_| ClientError::Refused {
                     status: 409,
                     message,

@@ -190,14 +190,14 @@ impl Running {
             lines.update(store);
             store.newest_ms() > 0
         });
-        let format = self.picture.borrow().fine_format();
+        let format = self.picture.borrow().format(&lines);
         let settled = lines.settled_ms();
         let mut entries: Vec<Entry> = lines
             .lines()
             .iter()
             .map(|line| Entry {
                 label: line.label.clone(),
-                value: format.number(line.value(settled)),
+                value: format.fine_number(line.value(settled)),
             })
             .collect();
         if lines.left_out() > 0 {

@@ -53,6 +53,7 @@ struct Axes {
     scale: ValueScale,
     format: Format,
     palette: u64,
+    labelled: bool,
     right_edge: i64,
 }
 
@@ -70,14 +71,14 @@ impl Picture {
         }
     }
 
-    /// How values beside the axis are written, as of the last picture.
-    pub fn fine_format(&self) -> Format {
-        self.format()
-            .fine(self.scale.map_or(0.0, |s| s.max.abs().max(s.min.abs())))
-    }
-
-    fn format(&self) -> Format {
-        let (largest, step) = self.scale.map_or((0.0, None), |s| {
+    /// How values are written: with the prefix of the axis, or before the first picture with the
+    /// one that its data will bring.
+    pub fn format(&self, lines: &Lines) -> Format {
+        let scale = self.scale.or_else(|| {
+            let (low, high) = lines.extent(f64::NEG_INFINITY)?;
+            Some(ValueScale::fit(low, high, &self.look.bounds))
+        });
+        let (largest, step) = scale.map_or((0.0, None), |s| {
             (s.max.abs().max(s.min.abs()), Some(s.step))
         });
         Format::of(self.look.unit, self.look.per_second, largest, step)
@@ -109,8 +110,16 @@ impl Picture {
             return;
         }
         let scale = self.follow(lines, end_ms - span_ms, frozen);
-        let format = self.format();
-        let label = |value: f64| format.number(value);
+        let format = self.format(lines);
+        // Without data there is a grid and nothing to say about it.
+        let known = self.scale.is_some();
+        let label = |value: f64| {
+            if known {
+                format.number(value)
+            } else {
+                String::new()
+            }
+        };
         let gutter = label_width(&scale, ratio, &label).max((GUTTER * ratio) as u32);
         let plot = PlotRect::inside(size.0, size.1, gutter, ratio);
         let window = TimeWindow::new(end_ms, span_ms, plot.width);
@@ -120,6 +129,7 @@ impl Picture {
             scale,
             format,
             palette: palette.generation,
+            labelled: known,
             right_edge: window.right_edge(),
         };
         self.paint_axes(axes, &window, &palette, ratio, &label);

@@ -9,6 +9,15 @@ pub struct ErrorBody {
     pub error: ApiError,
 }
 
+/// The body of a 409: the error, and the document as it is now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Conflict<T> {
+    /// The error.
+    pub error: ApiError,
+    /// What stands on the server.
+    pub current: T,
+}
+
 /// A stable code for programs and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {

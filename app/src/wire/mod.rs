@@ -16,7 +16,7 @@ pub mod widget;
 
 pub use boot::Boot;
 pub use dashboard::{Dashboard, Place};
-pub use error::{ApiError, ErrorBody};
+pub use error::{ApiError, Conflict, ErrorBody};
 pub use event::{LogEntry, LogLevel};
 pub use frame::{Frame, Hello, Row, SeriesInfo};
 pub use history::{History, HistoryStep};

@@ -1,0 +1,160 @@
+use super::*;
+use crate::wire::{HistoryStep, history::HistorySeries};
+
+const T0: i64 = 1_700_000_000_000;
+
+fn store() -> Store {
+    let metrics = [
+        Metric::counter("a.b.count").named("hits"),
+        Metric::last_value("m.used").named("level"),
+    ];
+    let mut store = Store::new(&metrics, 60);
+    let series = vec![
+        SeriesInfo {
+            id: 1,
+            metric: "hits".into(),
+            tags: Default::default(),
+        },
+        SeriesInfo {
+            id: 2,
+            metric: "level".into(),
+            tags: Default::default(),
+        },
+        SeriesInfo {
+            id: 9,
+            metric: "not visible".into(),
+            tags: Default::default(),
+        },
+    ];
+    store.hello(
+        &Hello {
+            now_ms: T0 + 300,
+            seq: 10,
+            live_from_ms: T0,
+            flush_ms: 100,
+            series,
+        },
+        60,
+    );
+    store
+}
+
+fn frame(t: i64, hits: f64, seconds: &[(i64, f64)]) -> Frame {
+    let seconds = seconds
+        .iter()
+        .map(|(t, n)| Second {
+            t: *t,
+            rows: vec![vec![1.0, *n]],
+        })
+        .collect();
+    Frame {
+        seq: 0,
+        t,
+        w: 100,
+        rows: vec![vec![1.0, hits]],
+        seconds,
+    }
+}
+
+fn count(store: &Store, t: i64) -> Option<f64> {
+    store
+        .series(1)
+        .expect("known")
+        .second(t)
+        .map(|row| row.count)
+}
+
+#[test]
+fn a_second_replaces_the_tip() {
+    let mut s = store();
+    for i in 1..10 {
+        s.apply(&frame(T0 + i * 100, 1.0, &[]));
+    }
+    assert_eq!(
+        s.series(1).expect("known").tip().map(|r| r.count),
+        Some(9.0)
+    );
+    s.apply(&frame(T0 + 1000, 1.0, &[(T0 + 1000, 10.0)]));
+    assert!(s.series(1).expect("known").tip().is_none());
+    assert_eq!(count(&s, T0 + 1000), Some(10.0));
+    assert_eq!((s.settled_ms(), s.newest_ms()), (T0 + 1000, T0 + 1000));
+}
+
+#[test]
+fn history_meets_the_stream_without_gap_or_double() {
+    let mut s = store();
+    s.apply(&frame(T0 + 1000, 1.0, &[(T0 + 1000, 5.0)]));
+    let steps = (-3..=2)
+        .map(|i| HistoryStep(T0 + i * 1000, vec![7.0]))
+        .collect();
+    let info = SeriesInfo {
+        id: 1,
+        metric: "hits".into(),
+        tags: Default::default(),
+    };
+    s.history(&History {
+        metric: "hits".into(),
+        from: T0 - 4000,
+        to: T0 + 2000,
+        step_ms: 1000,
+        series: vec![HistorySeries { info, steps }],
+        covered: vec![[T0 - 4000, T0 + 2000]],
+    });
+    let counts: Vec<_> = (-4..=2).map(|i| count(&s, T0 + i * 1000)).collect();
+    assert_eq!(
+        counts,
+        [
+            None,
+            Some(7.0),
+            Some(7.0),
+            Some(7.0),
+            Some(7.0),
+            Some(5.0),
+            None
+        ]
+    );
+    assert!(s.is_covered(T0 - 3000) && s.is_covered(T0 + 1000) && !s.is_covered(T0 + 2000));
+}
+
+#[test]
+fn what_came_before_is_ignored() {
+    let mut s = store();
+    s.apply(&frame(T0 + 1000, 1.0, &[(T0 + 1000, 5.0)]));
+    s.apply(&frame(T0 + 900, 1.0, &[(T0 + 1000, 99.0)]));
+    assert_eq!(count(&s, T0 + 1000), Some(5.0));
+}
+
+#[test]
+fn everything_is_bounded() {
+    let mut s = store();
+    for i in 1..500 {
+        s.apply(&frame(T0 + i * 1000, 1.0, &[(T0 + i * 1000, 1.0)]));
+    }
+    assert_eq!(s.series(1).expect("known").seconds.len(), 60);
+    let entry = LogEntry {
+        t: 0,
+        level: Default::default(),
+        event: "e".into(),
+        message: "m".into(),
+        source: "".into(),
+    };
+    s.log((0..500).map(|t| LogEntry { t, ..entry.clone() }).collect());
+    assert_eq!(
+        (s.recent().len(), s.recent().next().map(|e| e.t)),
+        (LOG_ENTRIES, Some(499))
+    );
+    assert_eq!(s.covered.len(), 1);
+}
+
+#[test]
+fn an_unknown_series_or_metric_is_passed_over() {
+    let mut s = store();
+    s.apply(&Frame {
+        seq: 1,
+        t: T0 + 100,
+        w: 100,
+        rows: vec![vec![77.0, 1.0], vec![]],
+        seconds: vec![],
+    });
+    assert!(s.series(77).is_none() && s.series(9).is_none());
+}

@@ -1,0 +1,66 @@
+// The picture that grew by shifting is the picture that a full redraw gives.
+import { expect, test } from './fixtures';
+import { ink } from './canvas';
+import { signIn, WITH_ADMIN } from './people';
+
+test.use({ serverEnv: WITH_ADMIN });
+
+/** Columns at the right that may differ: the newest second was provisional when it was drawn. */
+const PROVISIONAL = 12;
+
+for (const ratio of [1, 2]) {
+  test.describe(`at ${ratio} device pixels in one`, () => {
+    test.use({ deviceScaleFactor: ratio });
+
+    test('shifting equals a full redraw', async ({ page }) => {
+      await signIn(page);
+      await page.getByLabel('Time range').selectOption('60');
+      for (const widget of ['cpu', 'memory-over-time']) {
+        await expect
+          .poll(async () => (await ink(page, widget)).columns.length, { timeout: 30_000 })
+          .toBeGreaterThan(80 * ratio);
+      }
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await expect(page.locator('.connection')).toHaveAttribute('data-status', 'paused');
+      await page.waitForTimeout(300);
+      const keep = (name: string) =>
+        page.evaluate((name) => {
+          const kept: Record<string, ImageData> = {};
+          for (const canvas of document.querySelectorAll<HTMLCanvasElement>('.chart canvas.data')) {
+            const id = canvas.closest('[data-widget]')!.getAttribute('data-widget')!;
+            kept[id] = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+          }
+          (window as unknown as Record<string, unknown>)[name] = kept;
+        }, name);
+      await keep('grown');
+      const shifted = await ink(page, 'cpu');
+      // Another theme draws all of it anew, and so does the way back.
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await expect.poll(async () => (await ink(page, 'cpu')).hash).not.toBe(shifted.hash);
+      const dark = await ink(page, 'cpu');
+      await page.emulateMedia({ colorScheme: 'light' });
+      await expect.poll(async () => (await ink(page, 'cpu')).hash).not.toBe(dark.hash);
+      await keep('drawn');
+      const shares = await page.evaluate((provisional) => {
+        const { grown, drawn } = window as unknown as Record<string, Record<string, ImageData>>;
+        return Object.keys(grown).map((id) => {
+          const [a, b] = [grown[id], drawn[id]];
+          let [inked, differ] = [0, 0];
+          for (let y = 0; y < a.height; y++) {
+            for (let x = 0; x < a.width - provisional; x++) {
+              const at = (y * a.width + x) * 4;
+              const delta = [0, 1, 2, 3].map((c) => Math.abs(a.data[at + c] - b.data[at + c]));
+              if (a.data[at + 3] > 0 || b.data[at + 3] > 0) inked++;
+              if (Math.max(...delta) > 16) differ++;
+            }
+          }
+          return { id, inked, differ };
+        });
+      }, PROVISIONAL * ratio);
+      for (const { id, inked, differ } of shares.filter((s) => s.id !== 'latency')) {
+        expect(inked, id).toBeGreaterThan(100);
+        expect(differ / inked, `${id}: ${differ} of ${inked} pixels`).toBeLessThan(0.01);
+      }
+    });
+  });
+}

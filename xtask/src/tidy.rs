@@ -1,0 +1,136 @@
+//! What a review would say twice, as a test. Each rule names the reason; a file that breaks one is
+//! named with its line.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::workspace;
+
+/// Longest source file, in lines.
+const MOST_LINES: usize = 400;
+
+/// In files below `under`, no line may hold any of `words`, unless the file ends in one of `but`.
+struct Rule {
+    under: &'static str,
+    words: &'static [&'static str],
+    but: &'static [&'static str],
+    why: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        under: "server/src/aggregate",
+        words: &[
+            "Instant::",
+            "SystemTime::",
+            "clock::",
+            "async ",
+            "tokio::",
+            "sqlx",
+        ],
+        but: &["tests.rs"],
+        why: "aggregation is pure: time is passed in",
+    },
+    Rule {
+        under: "app/src/grid",
+        words: &["web_sys", "leptos", "js_sys"],
+        but: &[],
+        why: "layout algebra knows no page",
+    },
+    Rule {
+        under: "charts/src",
+        words: &["web_sys", "leptos", "js_sys", "Instant::", "SystemTime::"],
+        but: &[],
+        why: "drawing knows no page and no clock",
+    },
+    Rule {
+        under: "app/src",
+        words: &[
+            "derive(Serialize",
+            "Serialize, Deserialize",
+            "derive(Deserialize",
+        ],
+        but: &["/wire/"],
+        why: "what crosses the network stands in app/src/wire",
+    },
+    Rule {
+        under: "app/src",
+        words: &["#[cfg("],
+        but: &["cfg(test)"],
+        why: "effects do not run on the server, so no code of the page needs a cfg",
+    },
+    Rule {
+        under: "server/src",
+        words: &["SystemTime::now", "Utc::now"],
+        but: &["/clock.rs"],
+        why: "one file reads the clock",
+    },
+    Rule {
+        under: "server/src",
+        words: &["sqlx::query"],
+        but: &["/storage/"],
+        why: "SQL stands in storage/",
+    },
+];
+
+#[test]
+fn rules_hold() {
+    let mut broken = Vec::new();
+    for rule in RULES {
+        for (path, text) in sources(rule.under) {
+            for (index, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default();
+                let place = format!("{path}:{}", index + 1);
+                let excused = rule
+                    .but
+                    .iter()
+                    .any(|but| path.contains(but) || code.contains(but));
+                if !excused && rule.words.iter().any(|word| code.contains(word)) {
+                    broken.push(format!("{place}: {}", rule.why));
+                }
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn files_are_short() {
+    let folders = ["app", "charts", "frontend", "server", "telemetry", "xtask"];
+    let long: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| sources(folder))
+        .map(|(path, text)| (path, text.lines().count()))
+        .filter(|(_, lines)| *lines > MOST_LINES)
+        .map(|(path, lines)| format!("{path}: {lines} lines"))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+/// Rust files below a folder of the workspace, with their text.
+fn sources(folder: &str) -> Vec<(String, String)> {
+    let root = workspace::root();
+    let mut found = Vec::new();
+    let mut open = vec![root.join(folder)];
+    while let Some(folder) = open.pop() {
+        for path in entries(&folder) {
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).expect("sources are text");
+                let shown = path.strip_prefix(root).unwrap_or(&path);
+                found.push((format!("/{}", shown.display()), text));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no sources below {folder}");
+    found
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries
+        .map(|entry| entry.expect("can be read").path())
+        .collect()
+}
