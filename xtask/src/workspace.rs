@@ -3,12 +3,21 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
-/// The folder of the workspace's Cargo.toml.
+/// The folder of the workspace's Cargo.toml: the one that cargo says at run time, since a checkout
+/// that was copied with its target folder would otherwise work on the old one.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask stands in a folder of the workspace")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let built_in = || env!("CARGO_MANIFEST_DIR").into();
+        let xtask: PathBuf =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(built_in, PathBuf::from);
+        xtask
+            .parent()
+            .expect("xtask stands in a folder of the workspace")
+            .to_owned()
+    })
 }
 
 /// Cargo's target folder: the one this program itself was built into, so that
