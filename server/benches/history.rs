@@ -16,10 +16,10 @@ const DAY_MS: i64 = 86_400_000;
 /// Samples in each second.
 const SAMPLES: i64 = 20;
 
-/// A day of a counter and of a summary, second by second, through the writer.
+/// A day of a sum and of a summary, second by second, through the writer.
 async fn fill(folder: &std::path::Path) -> (Arc<History>, Arc<MetricList>) {
     let metrics = vec![
-        Metric::counter("bench.counted"),
+        Metric::sum("bench.timed.bytes"),
         Metric::summary("bench.timed.duration"),
     ];
     let metrics = Arc::new(MetricList::new(metrics).expect("a list"));
@@ -47,20 +47,15 @@ async fn fill(folder: &std::path::Path) -> (Arc<History>, Arc<MetricList>) {
         for sample in 0..SAMPLES {
             // Spread as response times are: most of them short, some long.
             let value = 0.001 * 1.4f64.powi(((t / 1000 + sample * 7) % 23) as i32);
-            for (name, measurements) in [
-                ("bench.counted", [].as_slice()),
-                ("bench.timed", &[("duration", value)]),
-            ] {
-                let metadata = &[];
-                recorder.record(
-                    &Event {
-                        name,
-                        measurements,
-                        metadata,
-                    },
-                    t,
-                );
-            }
+            let measurements = [("bytes", value * 1e6), ("duration", value)];
+            recorder.record(
+                &Event {
+                    name: "bench.timed",
+                    measurements: &measurements,
+                    metadata: &[],
+                },
+                t,
+            );
         }
         for second in roller.add(t, &recorder.flush().rows) {
             inlet.push(&second);
@@ -78,7 +73,7 @@ fn history(c: &mut Criterion) {
     let visible: MetricSet = metrics.iter().map(|(id, _)| id).collect();
     let mut group = c.benchmark_group("history");
     group.sample_size(10);
-    for metric in ["bench.counted", "bench.timed.duration"] {
+    for metric in ["bench.timed.bytes", "bench.timed.duration"] {
         for (points, range_ms) in [("1000", DAY_MS), ("1000", DAY_MS / 4), ("1000", 600_000)] {
             let from = (DAY_MS - range_ms).to_string();
             let pairs = [("metric", metric), ("from", &*from), ("points", points)];
@@ -89,6 +84,9 @@ fn history(c: &mut Criterion) {
                 format!("{hours:.1} h to {points} points, {metric}"),
                 |bencher| {
                     let answer = || runtime.block_on(history.answer(&query));
+                    let answered = answer().expect("answers");
+                    let steps = (range_ms / answered.step_ms) as usize;
+                    assert_eq!(answered.series[0].steps.len(), steps);
                     bencher.iter(|| answer().expect("answers"));
                 },
             );

@@ -2,6 +2,8 @@
 //!
 //! Invariant: packing and unpacking loses nothing but the time of the newest sample.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use sketches_ddsketch::DDSketch;
 
 use super::{Aggregate, Detail, Shape};
@@ -60,11 +62,12 @@ impl Packed {
         let detail = match shape {
             Shape::Plain => Detail::None,
             Shape::Sketch => {
-                let sketch = DDSketch::from_java_bytes(&self.detail).ok()?;
-                if sketch.count() as u64 != self.count {
-                    return None;
-                }
-                Detail::Sketch(Box::new(sketch))
+                // The decoder computes with what it reads, and panics where that leads nowhere.
+                let read = || {
+                    let sketch = DDSketch::from_java_bytes(&self.detail).ok()?;
+                    (sketch.count() as u64 == self.count).then_some(sketch)
+                };
+                Detail::Sketch(Box::new(catch_unwind(AssertUnwindSafe(read)).ok()??))
             }
             Shape::Buckets(bounds) => Detail::Buckets {
                 bounds: bounds.clone(),

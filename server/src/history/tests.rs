@@ -218,17 +218,19 @@ async fn old_points_go_in_chunks_and_writing_twice_changes_nothing() {
 
 /// What steps of a minute say, against what the seconds in them say.
 async fn check_minutes(server: &Server, from: i64, to: i64, now_ms: i64) {
-    let (from, to) = (from.to_string(), to.to_string());
+    // As many steps as the range has minutes, begun ones included.
+    let steps = (minutes::floor(to - 1) - minutes::floor(from)) / minutes::MINUTE_MS + 1;
+    let (from, to, steps) = (from.to_string(), to.to_string(), steps.to_string());
     let range = [("from", &*from), ("to", &*to)];
     let seconds = server
         .ask(&[range[0], range[1], ("points", "5000")], now_ms)
         .await;
     let minutes = server
-        .ask(&[range[0], range[1], ("points", "60")], now_ms)
+        .ask(&[range[0], range[1], ("points", &*steps)], now_ms)
         .await;
     assert_eq!(
-        (seconds.step_ms, minutes.step_ms % minutes::MINUTE_MS),
-        (1_000, 0)
+        (seconds.step_ms, minutes.step_ms),
+        (1_000, minutes::MINUTE_MS)
     );
     let mut expect = std::collections::BTreeMap::new();
     for (t, count) in counts(&seconds) {

@@ -213,3 +213,28 @@ async fn a_document_has_a_longest_length() {
         (413, "document_too_large")
     );
 }
+
+#[tokio::test]
+async fn each_has_a_page() {
+    let app = start().await;
+    let admin = app.signed_in("admin").await;
+    let mine = json!({ "title": "Kettles", "id": "kettles", "version": 0,
+        "widgets": board("kettles", 0, "http.requests")["widgets"] });
+    let saved = admin.put("/api/dashboards/kettles", &mine).await;
+    assert_eq!(saved.status, StatusCode::OK, "{saved:?}");
+    let viewer = app.signed_in("viewer").await;
+    let check = async |path: &str, status: StatusCode, shows: &str, not: &str| {
+        let page = viewer.get(path).await;
+        assert_eq!(page.status, status, "{path}");
+        assert!(
+            page.text.contains(shows) && !page.text.contains(not),
+            "{path}: {}",
+            page.text
+        );
+    };
+    check("/", StatusCode::OK, "System", "Kettles").await;
+    check("/d/system", StatusCode::OK, "System", "Kettles").await;
+    check("/d/kettles", StatusCode::OK, "Kettles", "no such page").await;
+    check("/d/none", StatusCode::NOT_FOUND, "no such page", "Kettles").await;
+    check("/d/a%2Fb", StatusCode::NOT_FOUND, "no such page", "Kettles").await;
+}

@@ -212,6 +212,15 @@ async fn answers_are_compressed_for_who_asks() {
     check("br", "br").await;
     check("gzip", "gzip").await;
     check("identity", "").await;
+    // Streams never: a compressor holds back what it should hand on.
+    for accept in ["br", "gzip", "gzip, deflate, br, zstd"] {
+        let request = viewer.request(Method::GET, "/api/stream");
+        let request = request.header("accept-encoding", accept);
+        let mut answer = request.send().await.expect("an answer");
+        assert!(answer.headers().get("content-encoding").is_none());
+        let begin = answer.chunk().await.expect("bytes").expect("a chunk");
+        assert!(begin.starts_with(b"retry: "), "{begin:?}");
+    }
 }
 
 #[tokio::test]

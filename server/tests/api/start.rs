@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
+use crate::common::{PASSWORD, TestApp, TestConfig};
 use reqwest::StatusCode;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -69,10 +70,113 @@ async fn it_says_where_it_listens_and_how_to_begin_and_ends_well() {
     assert_eq!(status.code(), Some(0));
 }
 
+/// The binary with an admin, and a browser that the admin signed in with.
+async fn signed_in(folder: &Path) -> (Child, String, reqwest::Client) {
+    let env = [("PULSEBOARD_ADMIN_PASSWORD", PASSWORD)];
+    let mut child = pulseboard(folder, &env).spawn().expect("runs");
+    let listens = line(&mut lines(&mut child)).await;
+    let url = listens.strip_prefix("Pulseboard listens on ");
+    let url = url.expect("an address").to_owned();
+    let client = reqwest::Client::builder().cookie_store(true).build();
+    let client = client.expect("a client");
+    let body = serde_json::json!({ "name": "admin", "password": PASSWORD });
+    let sign_in = client.post(format!("{url}/api/session")).json(&body);
+    let answer = sign_in.send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+    (child, url, client)
+}
+
+#[tokio::test]
+async fn a_signal_ends_open_streams_and_the_server_in_time() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (child, url, client) = signed_in(folder.path()).await;
+    let mut streams = Vec::new();
+    for _ in 0..3 {
+        let open = client.get(format!("{url}/api/stream")).send();
+        let mut stream = open.await.expect("an answer");
+        assert!(stream.chunk().await.expect("bytes").is_some());
+        streams.push(stream);
+    }
+    let pid = child.id().expect("it runs").to_string();
+    let sent = Command::new("kill").args(["-TERM", &pid]).status().await;
+    assert!(sent.expect("kill").success());
+    for stream in &mut streams {
+        while stream.chunk().await.expect("a proper end").is_some() {}
+    }
+    let output = tokio::time::timeout(HANGS, child.wait_with_output()).await;
+    let output = output.expect("in time").expect("ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    // What the server says when it has to cut something off after five seconds.
+    assert!(!said.contains("cut off"), "{said}");
+}
+
+#[tokio::test]
+async fn a_killed_server_lost_two_seconds_at_most_and_starts_clean() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let history = async |url: &str, client: &reqwest::Client| {
+        let asked = client
+            .get(format!("{url}/api/history?metric=host.memory.used"))
+            .send();
+        let text = asked.await.expect("an answer").text().await.expect("text");
+        let history: app::wire::History = serde_json::from_str(&text).expect("history");
+        let series = history.series.into_iter().next();
+        series.map_or(Vec::new(), |series| series.steps)
+    };
+    let (mut child, url, client) = signed_in(folder.path()).await;
+    let before = loop {
+        let steps = history(&url, &client).await;
+        if steps.len() >= 6 {
+            break steps;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    child.kill().await.expect("ends");
+
+    let (mut child, url, client) = signed_in(folder.path()).await;
+    let ready = client.get(format!("{url}/health/ready")).send().await;
+    assert_eq!(ready.expect("an answer").status(), StatusCode::OK);
+    let after = history(&url, &client).await;
+    let newest = before.last().expect("steps").0;
+    let kept: Vec<_> = before
+        .iter()
+        .filter(|step| step.0 <= newest - 2_000)
+        .collect();
+    assert!(kept.len() >= 4);
+    for step in kept {
+        assert!(after.contains(step), "{step:?} {after:?}");
+    }
+    assert!(after.is_sorted_by(|one, next| one.0 < next.0), "{after:?}");
+    child.kill().await.expect("ends");
+}
+
+#[tokio::test]
+async fn whoever_never_says_what_it_wants_is_cut_off() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let app = TestApp::start_with(TestConfig {
+        toml: "[limits]\nheader_timeout_s = 1",
+        ..TestConfig::default()
+    })
+    .await;
+    let address = app.url.strip_prefix("http://").expect("an address");
+    for said in ["", "GET /health HTTP/1.1\r\nhost: x\r\n"] {
+        let mut slow = tokio::net::TcpStream::connect(address)
+            .await
+            .expect("connects");
+        slow.write_all(said.as_bytes()).await.expect("writes");
+        let mut answer = Vec::new();
+        let ended = tokio::time::timeout(HANGS, slow.read_to_end(&mut answer)).await;
+        assert!(
+            ended.is_ok() && !answer.starts_with(b"HTTP/1.1 200"),
+            "{said:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn an_admin_from_the_environment_needs_no_link() {
     let folder = tempfile::tempdir().expect("a folder");
-    let env = [("PULSEBOARD_ADMIN_PASSWORD", crate::common::PASSWORD)];
+    let env = [("PULSEBOARD_ADMIN_PASSWORD", PASSWORD)];
     let mut child = pulseboard(folder.path(), &env).spawn().expect("runs");
     let mut said = lines(&mut child);
     let listens = line(&mut said).await;
