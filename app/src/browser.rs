@@ -119,11 +119,11 @@ fn observer_with_margin(
 }
 
 /// Calls `f` whenever a media query begins or ends to match.
-pub fn on_media_change(query: &str, mut f: impl FnMut() + 'static) {
+pub fn on_media_change(query: &str, f: impl FnMut() + 'static) {
     let Ok(Some(media)) = window().match_media(query) else {
         return;
     };
-    let callback = Closure::<dyn FnMut()>::new(move || f());
+    let callback = Closure::<dyn FnMut()>::new(f);
     media.set_onchange(Some(callback.as_ref().unchecked_ref()));
     keep_until_cleanup((media, callback), |(media, _)| media.set_onchange(None));
 }

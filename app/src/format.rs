@@ -116,7 +116,7 @@ fn significant(shown: f64, count: bool) -> usize {
         s if count && (s == 0.0 || (s >= 1.0 && is_whole(s))) => 0,
         s if s >= 100.0 => 0,
         s if s >= 10.0 => 1,
-        s if s == 0.0 => 0,
+        0.0 => 0,
         _ => 2,
     }
 }
