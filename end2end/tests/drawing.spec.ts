@@ -5,14 +5,19 @@ import { signIn, WITH_ADMIN } from './people';
 
 test.use({ serverEnv: WITH_ADMIN });
 
+/** Difference of a colour or of coverage, of 255, up to which two pixels count as the same. Chromium
+ *  rasterises a short path by exact coverage and a long one in quarters of a pixel, so an edge pixel
+ *  of a strip may differ from that of a full redraw by one quarter. A seam would differ by more. */
+const QUARTER = 64;
+
 /** Columns at the right that may differ: the newest second was provisional when it was drawn. */
-const PROVISIONAL = 12;
+const PROVISIONAL = 24;
 
 for (const ratio of [1, 2]) {
   test.describe(`at ${ratio} device pixels in one`, () => {
     test.use({ deviceScaleFactor: ratio });
 
-    test('shifting equals a full redraw', async ({ page }) => {
+    test('shifting equals a full redraw', async ({ page }, info) => {
       await signIn(page);
       await page.getByLabel('Time range').selectOption('60');
       for (const widget of ['cpu', 'memory-over-time']) {
@@ -41,25 +46,30 @@ for (const ratio of [1, 2]) {
       await page.emulateMedia({ colorScheme: 'light' });
       await expect.poll(async () => (await ink(page, 'cpu')).hash).not.toBe(dark.hash);
       await keep('drawn');
-      const shares = await page.evaluate((provisional) => {
+      const shares = await page.evaluate(([provisional, quarter]) => {
         const { grown, drawn } = window as unknown as Record<string, Record<string, ImageData>>;
         return Object.keys(grown).map((id) => {
           const [a, b] = [grown[id], drawn[id]];
-          let [inked, differ] = [0, 0];
+          let [inked, differ, hardly] = [0, 0, 0];
           for (let y = 0; y < a.height; y++) {
             for (let x = 0; x < a.width - provisional; x++) {
               const at = (y * a.width + x) * 4;
-              const delta = [0, 1, 2, 3].map((c) => Math.abs(a.data[at + c] - b.data[at + c]));
+              // As it is seen: what is hardly there hardly has a colour.
+              const seen = ({ data }: ImageData, c: number) => (data[at + c] * data[at + 3]) / 255;
+              const delta = [0, 1, 2].map((c) => Math.abs(seen(a, c) - seen(b, c)));
+              delta.push(Math.abs(a.data[at + 3] - b.data[at + 3]));
               if (a.data[at + 3] > 0 || b.data[at + 3] > 0) inked++;
-              if (Math.max(...delta) > 16) differ++;
+              if (Math.max(...delta) > quarter) differ++;
+              else if (Math.max(...delta) > 16) hardly++;
             }
           }
-          return { id, inked, differ };
+          return { id, inked, differ, hardly };
         });
-      }, PROVISIONAL * ratio);
-      for (const { id, inked, differ } of shares.filter((s) => s.id !== 'latency')) {
+      }, [PROVISIONAL * ratio, QUARTER]);
+      for (const { id, inked, differ, hardly } of shares.filter((s) => s.id !== 'latency')) {
+        info.annotations.push({ type: 'pixels', description: `${id}: ${inked}, ${differ} differ, ${hardly} hardly` });
         expect(inked, id).toBeGreaterThan(100);
-        expect(differ / inked, `${id}: ${differ} of ${inked} pixels`).toBeLessThan(0.01);
+        expect(differ / inked, `${id}: ${differ} of ${inked} pixels`).toBeLessThan(0.002);
       }
     });
   });
