@@ -9,6 +9,7 @@ use crate::icons::{PauseMark, Pulse};
 use crate::live::client;
 use crate::live::connection::Live;
 use crate::live::status::{self, Status};
+use crate::picker::Picker;
 use crate::wire::{Me, paths};
 
 /// Ranges to choose from: seconds and words.
@@ -33,7 +34,7 @@ pub fn Bar(
         <header class="bar">
             <a class="brand" href="/" rel="external"><Pulse/>"Pulseboard"</a>
             <span class="slash" aria-hidden="true">"/"</span>
-            <span class="dashboard">{title}</span>
+            <Picker title/>
             <span class="space"></span>
             <Show when=move || board.editing.get()>
                 <Arranging/>

@@ -13,6 +13,7 @@ pub mod grid;
 mod icons;
 pub mod live;
 pub mod pages;
+mod picker;
 mod shell;
 mod widgets;
 pub mod wire;

@@ -1,0 +1,63 @@
+//! The dashboard picker: where one is, and on opening where else one can go.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::live::client::{self, ClientError};
+use crate::wire::{Dashboard, paths};
+
+/// What the list shows.
+#[derive(Clone, PartialEq)]
+enum Listed {
+    Loading,
+    Failed(ClientError),
+    /// Address and title of each dashboard.
+    Known(Vec<(String, String)>),
+}
+
+/// The picker, in the bar.
+#[component]
+pub fn Picker(
+    /// The dashboard that is open.
+    title: String,
+) -> impl IntoView {
+    let listed = RwSignal::new(Listed::Loading);
+    // Asked anew at each opening: somebody may have made one meanwhile.
+    let load = move |_| {
+        spawn_local(async move {
+            let answer = client::get::<Vec<Dashboard>>(paths::DASHBOARDS).await;
+            listed.set(match answer {
+                Ok(all) => Listed::Known(all.into_iter().map(entry).collect()),
+                Err(error) => Listed::Failed(error),
+            });
+        });
+    };
+    let rows = move || match listed.get() {
+        Listed::Loading => view! { <li class="hint">"Loading…"</li> }.into_any(),
+        Listed::Failed(error) => view! { <li class="problem">{error.to_string()}</li> }.into_any(),
+        Listed::Known(all) => all.into_iter().map(row).collect_view().into_any(),
+    };
+    view! {
+        <details class="picker">
+            <summary on:click=load title="Choose a dashboard">
+                {title}
+                <span class="caret" aria-hidden="true">"▾"</span>
+            </summary>
+            <ul class="menu">{rows}</ul>
+        </details>
+    }
+}
+
+fn entry(dashboard: Dashboard) -> (String, String) {
+    (format!("/d/{}", dashboard.id), dashboard.title)
+}
+
+fn row((address, title): (String, String)) -> impl IntoView {
+    view! {
+        <li>
+            <a href=address rel="external">
+                {title}
+            </a>
+        </li>
+    }
+}
