@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::wire::role::{ADMIN, VIEWER};
 use app::wire::{Scope, TokenCreated};
@@ -198,8 +199,13 @@ impl TestClient {
     }
 }
 
+/// Longest time for an answer to end: one that should have been an error may be a stream, and a
+/// test that fails must not hang.
+const ENDS_WITHIN: Duration = Duration::from_secs(30);
+
 /// Sends and reads to the end.
 pub async fn answer(request: RequestBuilder) -> Answer {
+    let request = request.timeout(ENDS_WITHIN);
     let response = request.send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.expect("a body");
