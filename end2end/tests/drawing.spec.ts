@@ -5,9 +5,10 @@ import { signIn, WITH_ADMIN } from './people';
 
 test.use({ serverEnv: WITH_ADMIN });
 
-/** Difference of a colour or of coverage, of 255, up to which two pixels count as the same. Chromium
- *  rasterises a short path by exact coverage and a long one in quarters of a pixel, so an edge pixel
- *  of a strip may differ from that of a full redraw by one quarter. A seam would differ by more. */
+/** Difference of a colour or of coverage, of 255, up to which two pixels count as the same. Skia
+ *  fills a path with many points for its size by supersampling in quarters of a pixel, and others by
+ *  exact coverage; a strip has fewer points than a full redraw, so this is taken to be why some edge
+ *  pixels differ by up to a quarter. A seam would differ by more. */
 const QUARTER = 64;
 
 /** Columns at the right that may differ: the newest second was provisional when it was drawn. */
