@@ -14,11 +14,22 @@ const QUARTER = 64;
 /** Columns at the right that may differ: the newest second was provisional when it was drawn. */
 const PROVISIONAL = 24;
 
-for (const ratio of [1, 2]) {
-  test.describe(`at ${ratio} device pixels in one`, () => {
+/** On a slow screen news comes, and the pause too, long before the next animation frame. */
+const SCREENS = [
+  { ratio: 1, name: 'at 1 device pixel in one', waits: 0 },
+  { ratio: 2, name: 'at 2 device pixels in one', waits: 0 },
+  { ratio: 1, name: 'on a slow screen', waits: 400 },
+];
+
+for (const { ratio, name, waits } of SCREENS) {
+  test.describe(name, () => {
     test.use({ deviceScaleFactor: ratio });
 
     test('shifting equals a full redraw', async ({ page }, info) => {
+      await page.addInitScript((waits) => {
+        const soon = window.requestAnimationFrame.bind(window);
+        if (waits > 0) window.requestAnimationFrame = (f) => window.setTimeout(() => soon(f), waits);
+      }, waits);
       await signIn(page);
       await page.getByLabel('Time range').selectOption('60');
       for (const widget of ['cpu', 'memory-over-time']) {
@@ -28,7 +39,7 @@ for (const ratio of [1, 2]) {
       }
       await page.getByRole('button', { name: 'Pause' }).click();
       await expect(page.locator('.connection')).toHaveAttribute('data-status', 'paused');
-      await page.waitForTimeout(300);
+      await page.waitForTimeout(300 + 2 * waits);
       const keep = (name: string) =>
         page.evaluate((name) => {
           const kept: Record<string, ImageData> = {};

@@ -85,7 +85,8 @@ impl Picture {
     }
 
     /// Makes the picture show `lines` over `span_ms` until `end_ms`, on `css` device-independent
-    /// pixels of `ratio` device pixels. A frozen picture keeps its scale.
+    /// pixels of `ratio` device pixels. A frozen picture keeps its scale once it shows that end:
+    /// a pause may come after the news of a frame and before its picture.
     pub fn paint(
         &mut self,
         lines: &Lines,
@@ -104,6 +105,10 @@ impl Picture {
         }
         let palette = palette::current();
         let look = look_of(lines.generation(), palette.generation, ratio);
+        let frozen = frozen
+            && self
+                .on_data
+                .is_some_and(|f| (f.window.end_ms, f.window.span_ms) == (end_ms, span_ms));
         let is_drawn = self.on_data.is_some_and(|f| f.look == look)
             && self.on_axes.is_some_and(|a| a.size == size);
         if frozen && is_drawn {
