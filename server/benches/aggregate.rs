@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use server::access::MetricSet;
-use server::aggregate::{Recorder, SeriesTable};
-use server::metrics::MetricList;
 use server::pipeline::PipelineConfig;
 use server::stream::{Client, Hub, Publication, push_row};
+use telemetry::MetricList;
+use telemetry::aggregate::{Recorder, SeriesTable};
 use telemetry::{Event, Kind, Metric, Registry, Value};
 
 const SERIES: i64 = 10_000;

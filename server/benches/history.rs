@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use server::access::MetricSet;
-use server::aggregate::{Recorder, Roller, SeriesTable};
+use server::history::Roller;
 use server::history::{History, Query};
-use server::metrics::MetricList;
 use server::pipeline::PipelineConfig;
 use server::storage::Storage;
+use telemetry::MetricList;
+use telemetry::aggregate::{Recorder, SeriesTable};
 use telemetry::{Event, Metric, Registry};
 use tokio::runtime::Runtime;
 

@@ -6,8 +6,8 @@ mod check;
 use app::wire::{Dashboard, MetricRef};
 
 use crate::access::MetricSet;
-use crate::metrics::MetricList;
 use crate::storage::{Storage, StorageError, StoredDocument};
+use telemetry::MetricList;
 
 pub use check::{Invalid, check, check_preferences};
 
@@ -83,11 +83,11 @@ mod tests {
     use telemetry::Metric;
 
     use super::*;
-    use crate::metrics::MetricId;
+    use telemetry::MetricId;
 
     #[test]
     fn the_built_in_dashboard_holds() {
-        let metrics = MetricList::with_configured(&[]).expect("the built-in list");
+        let metrics = crate::metrics::list(&[]).expect("the built-in list");
         let dashboard = system().expect("JSON of a dashboard");
         assert_eq!(dashboard.id, SYSTEM);
         assert_eq!(check(&dashboard, &metrics), Ok(()));

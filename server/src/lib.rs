@@ -4,7 +4,6 @@
 //! binary `pulseboard` is a thin command line over it.
 
 pub mod access;
-pub mod aggregate;
 pub mod clock;
 pub mod config;
 pub mod dashboards;

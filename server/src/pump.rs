@@ -12,10 +12,11 @@ use telemetry::{HostPoller, Registry, Value};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::aggregate::{Recorder, Roller, Row, SeriesTable};
 use crate::clock;
+use crate::history::Roller;
 use crate::history::{History, Inlet};
 use crate::stream::{Hub, LogBook, Publication};
+use telemetry::aggregate::{Recorder, Row, SeriesTable};
 
 /// The parts that the pump moves things between.
 pub struct Pump {

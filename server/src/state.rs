@@ -9,9 +9,9 @@ use telemetry::Registry;
 
 use crate::access::Access;
 use crate::config::Config;
-use crate::metrics::MetricList;
 use crate::pipeline::Pipeline;
 use crate::storage::Storage;
+use telemetry::MetricList;
 
 /// The parts of a running server.
 #[derive(Clone)]

@@ -19,12 +19,12 @@ use crate::access::{Access, LinkError, UserError};
 use crate::config::{Config, Limits};
 use crate::descriptors::{self, RESERVE};
 use crate::http::{router, serve};
-use crate::metrics::{ListError, MetricList};
 use crate::pipeline::{Pipeline, PipelineError};
 use crate::pump::Host;
 use crate::state::AppState;
 use crate::storage::{Storage, StorageError};
 use crate::{clock, dashboards};
+use telemetry::ListError;
 
 /// The longest time from the signal to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -112,7 +112,7 @@ impl Server {
         registry: Arc<Registry>,
         leptos: LeptosOptions,
     ) -> Result<Server, StartError> {
-        let metrics = Arc::new(MetricList::with_configured(&config.metrics)?);
+        let metrics = Arc::new(crate::metrics::list(&config.metrics)?);
         let bound = TcpListener::bind(config.addr).await;
         let bind = |source| StartError::Bind {
             addr: config.addr,

@@ -19,9 +19,12 @@
 //! | feature | what |
 //! |---|---|
 //! | `span` (default) | [`Registry::span`], which reads the clock |
+//! | `aggregate` | the metric list, and what its series did in a window |
 //! | `host` | `HostPoller`, which measures this machine and process |
 //! | `http` | `RequestTelemetry`, a tower layer for axum |
 
+#[cfg(feature = "aggregate")]
+pub mod aggregate;
 mod check;
 mod event;
 mod filter;
@@ -29,6 +32,8 @@ mod filter;
 mod host;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "aggregate")]
+mod list;
 mod metric;
 mod registry;
 #[cfg(feature = "span")]
@@ -43,6 +48,8 @@ pub use event::{Event, MAX_NAME, NameError, Value, check_event_name};
 pub use host::HostPoller;
 #[cfg(feature = "http")]
 pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseFuture};
+#[cfg(feature = "aggregate")]
+pub use list::{ListError, MAX_METRICS, MetricId, MetricList};
 pub use metric::{Kind, Metric};
 pub use registry::{
     AttachError, HANDLER_FAILURE, HandlerInfo, NotFound, Registry, attach, attach_many, detach,

@@ -19,7 +19,7 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule {
-        under: "server/src/aggregate",
+        under: "telemetry/src/aggregate",
         words: &[
             "Instant::",
             "SystemTime::",

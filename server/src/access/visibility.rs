@@ -1,7 +1,7 @@
 //! Which metrics a principal may see: the one place of this rule. A metric is visible when it
 //! asks for no role, or for one that the principal has; `admin` sees everything.
 
-use crate::metrics::{MetricId, MetricList};
+use telemetry::{MetricId, MetricList};
 
 use super::Principal;
 

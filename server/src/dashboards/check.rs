@@ -3,7 +3,7 @@
 use app::wire::dashboard::COLUMNS;
 use app::wire::{Dashboard, MetricRef, Options, Place, Preferences, Widget};
 
-use crate::metrics::MetricList;
+use telemetry::MetricList;
 
 /// Widgets of one dashboard.
 const MAX_WIDGETS: usize = 100;

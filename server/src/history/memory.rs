@@ -5,8 +5,9 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::aggregate::{Packed, Second, SeriesId};
-use crate::metrics::MetricId;
+use crate::history::Second;
+use telemetry::MetricId;
+use telemetry::aggregate::{Packed, SeriesId};
 
 /// One whole second.
 pub struct PackedSecond {

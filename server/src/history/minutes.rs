@@ -4,8 +4,8 @@
 //! second is in the database; so a restart or a kill in its middle makes no difference.
 
 use super::History;
-use crate::aggregate::{Aggregate, Packed, Shape};
 use crate::storage::StorageError;
+use telemetry::aggregate::{Aggregate, Packed, Shape};
 
 /// A minute in ms.
 pub const MINUTE_MS: i64 = 60_000;

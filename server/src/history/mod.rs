@@ -5,6 +5,7 @@
 mod memory;
 pub mod minutes;
 mod query;
+mod roller;
 mod step;
 mod writer;
 
@@ -18,11 +19,12 @@ use tokio::task::JoinHandle;
 
 pub use memory::{Memory, PackedRow, PackedSecond};
 pub use query::{Query, QueryError};
+pub use roller::{Roller, Second, second_of};
 
-use crate::aggregate::{Row, Second, Series, SeriesId, SeriesTable, Shape};
-use crate::metrics::MetricList;
 use crate::pipeline::PipelineConfig;
 use crate::storage::{Storage, StorageError};
+use telemetry::MetricList;
+use telemetry::aggregate::{Row, Series, SeriesId, SeriesTable, Shape};
 
 /// Takes seconds, answers queries.
 pub struct History {
@@ -160,7 +162,7 @@ async fn begun_second(
     storage: &Storage,
     now_ms: i64,
 ) -> Result<Vec<Row>, StorageError> {
-    let end = crate::aggregate::second_of(now_ms + 1);
+    let end = roller::second_of(now_ms + 1);
     // One look at the runs instead of one at every series, since it is rarely so.
     if storage.runs(end, end).await?.is_empty() {
         return Ok(Vec::new());

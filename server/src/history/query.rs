@@ -13,10 +13,10 @@ use super::minutes::{self, MINUTE_MS};
 use super::step::Steps;
 use super::{History, PackedSecond};
 use crate::access::MetricSet;
-use crate::aggregate::{Aggregate, Packed, Series, Shape};
-use crate::metrics::{MetricId, MetricList};
 use crate::storage::StorageError;
 use crate::stream::push_numbers;
+use telemetry::aggregate::{Aggregate, Packed, Series, Shape};
+use telemetry::{MetricId, MetricList};
 
 /// Most steps of an answer, over all its series.
 const MAX_CELLS: i64 = 200_000;

@@ -5,7 +5,8 @@ use std::path::Path;
 use telemetry::{Event, Metric, Value};
 
 use super::*;
-use crate::aggregate::{Recorder, Roller};
+use crate::history::Roller;
+use telemetry::aggregate::Recorder;
 
 const METRIC: &str = "shop.order.price";
 

@@ -12,8 +12,8 @@ use telemetry::Registry;
 use tokio::sync::mpsc;
 
 use super::{History, PackedSecond, minutes};
-use crate::aggregate::{Packed, SeriesId};
 use crate::storage::{SecondBatch, StorageError};
+use telemetry::aggregate::{Packed, SeriesId};
 
 /// Between two looks for what is too old, in seconds written.
 const RETENTION_EVERY: u32 = 60;

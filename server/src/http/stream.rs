@@ -15,9 +15,9 @@ use tokio::time::{Instant, sleep_until};
 use super::Error;
 use crate::access::{MetricSet, Principal};
 use crate::clock;
-use crate::metrics::MetricList;
 use crate::state::AppState;
 use crate::stream::{Client, MAX_RATE, Next, StreamGuard};
+use telemetry::MetricList;
 
 /// A comment after so much silence tells both ends that the other is there.
 const PING_EVERY: Duration = Duration::from_secs(15);

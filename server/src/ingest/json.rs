@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use telemetry::{Registry, Value};
 
 use super::is_reserved;
-use crate::metrics::MetricList;
+use telemetry::MetricList;
 
 /// Most measurements, and most metadata entries, of one event.
 const MAX_ENTRIES: usize = 32;

@@ -15,13 +15,14 @@ use tokio_util::sync::CancellationToken;
 
 pub use config::{ConfigError, PipelineConfig};
 
-use crate::aggregate::{Recorder, Roller, SeriesTable};
 use crate::clock;
 use crate::history::History;
-use crate::metrics::MetricList;
+use crate::history::Roller;
 use crate::pump::{Beat, Host, Own, Pump, Windows};
 use crate::storage::{Storage, StorageError};
 use crate::stream::{Hub, LogBook};
+use telemetry::MetricList;
+use telemetry::aggregate::{Recorder, SeriesTable};
 
 /// A pump that has not flushed for so long is not healthy.
 const STALLED: Duration = Duration::from_secs(2);

@@ -5,7 +5,7 @@
 
 use super::points::StoredPoint;
 use super::{Storage, StorageError};
-use crate::aggregate::Packed;
+use telemetry::aggregate::Packed;
 
 impl Storage {
     /// Up to where minutes are whole, in ms since the epoch.

@@ -4,8 +4,8 @@
 //! that a minute was merged from already makes that minute, and later ones, to be merged again.
 
 use super::{Storage, StorageError};
-use crate::aggregate::Packed;
 use crate::history::minutes;
+use telemetry::aggregate::Packed;
 
 /// A point as it is stored.
 #[derive(Debug, sqlx::FromRow)]

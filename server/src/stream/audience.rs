@@ -3,7 +3,7 @@
 //! Invariant: an audience shows a metric only when it may be seen, whatever was asked for.
 
 use crate::access::MetricSet;
-use crate::metrics::{MetricId, MetricList};
+use telemetry::{MetricId, MetricList};
 
 /// What may be seen and what was asked for, with a number to find it by.
 #[derive(Debug)]

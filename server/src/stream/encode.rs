@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use telemetry::Kind;
 
-use crate::aggregate::{Aggregate, SeriesId};
+use telemetry::aggregate::{Aggregate, SeriesId};
 
 /// Adds `[id,…]`.
 pub fn push_row(out: &mut String, series: SeriesId, kind: Kind, aggregate: &Aggregate) {
@@ -56,7 +56,7 @@ mod tests {
     use app::wire::Row;
 
     use super::*;
-    use crate::aggregate::Shape;
+    use telemetry::aggregate::Shape;
 
     #[test]
     fn rows_read_back_as_they_were() {

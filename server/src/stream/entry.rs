@@ -12,8 +12,8 @@ use bytes::Bytes;
 use super::hub::Publication;
 use super::log::Noted;
 use super::{Audience, push_row};
-use crate::aggregate::{Aggregate, Packed, Row, Series, SeriesId, Shape};
-use crate::metrics::{MetricId, MetricList};
+use telemetry::aggregate::{Aggregate, Packed, Row, Series, SeriesId, Shape};
+use telemetry::{MetricId, MetricList};
 
 /// What one flush has to say, in pieces.
 pub struct Entry {

@@ -16,9 +16,10 @@ use super::Audience;
 use super::entry::{Entry, info, list_event, merged_chunk};
 use super::log::Noted;
 use crate::access::MetricSet;
-use crate::aggregate::{Row, Second, Series, SeriesTable, Shape};
-use crate::metrics::MetricList;
+use crate::history::Second;
 use crate::pipeline::PipelineConfig;
+use telemetry::MetricList;
+use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
 
 /// Newest entries that can be merged and whose joined bytes are kept.
 pub(super) const YOUNG: usize = 50;

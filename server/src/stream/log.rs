@@ -11,7 +11,7 @@ use app::wire::{LogEntry, LogLevel, paths};
 use telemetry::{AttachError, Event, HANDLER_FAILURE, Registry, Value};
 
 use crate::ingest::is_reserved;
-use crate::metrics::{MetricId, MetricList};
+use telemetry::{MetricId, MetricList};
 
 /// Longest message or source in characters.
 const MAX_CHARS: usize = 200;
@@ -245,7 +245,7 @@ mod tests {
     #[test]
     fn events_become_lines() {
         let shop = [Metric::sum("shop.order.price").tags(["item"])];
-        let metrics = Arc::new(MetricList::with_configured(&shop).expect("a list"));
+        let metrics = Arc::new(crate::metrics::list(&shop).expect("a list"));
         let check = |event: Event<'_>, expect: Option<(LogLevel, &str, &str)>| {
             let registry = Registry::new();
             let book = Arc::new(LogBook::new(1, Arc::new(AtomicI64::new(7))));
@@ -361,7 +361,7 @@ mod tests {
 
     #[test]
     fn a_flush_carries_so_many_and_counts_the_rest() {
-        let metrics = Arc::new(MetricList::with_configured(&[]).expect("a list"));
+        let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
         let registry = Registry::new();
         let book = Arc::new(LogBook::new(2, Arc::default()));
         book.attach(&registry, &metrics).expect("attaches");

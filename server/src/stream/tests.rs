@@ -7,9 +7,10 @@ use telemetry::{Event, Metric, Value};
 
 use super::*;
 use crate::access::MetricSet;
-use crate::aggregate::{Recorder, Roller, SeriesTable};
-use crate::metrics::{MetricId, MetricList};
+use crate::history::Roller;
 use crate::pipeline::PipelineConfig;
+use telemetry::aggregate::{Recorder, SeriesTable};
+use telemetry::{MetricId, MetricList};
 
 const SHOWN: MetricId = MetricId(0);
 const SECRET: MetricId = MetricId(1);

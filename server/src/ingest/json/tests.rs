@@ -11,7 +11,7 @@ fn check(body: &str, expect: &str) {
 
 fn check_as(body: &str, lines: bool, expect: &str) {
     let metrics = [Metric::sum("shop.order.price").tags(["item"])];
-    let metrics = MetricList::with_configured(&metrics).expect("a list");
+    let metrics = crate::metrics::list(&metrics).expect("a list");
     let seen = match parse(body.as_bytes(), lines, &metrics, 3) {
         Err(error) => error.to_string(),
         Ok(batch) => {
@@ -104,7 +104,7 @@ fn where_the_json_breaks_off_what_came_before_is_kept() {
         nan,
         "the body is not JSON: expected value in `measurements.price` at line 1, column 4",
     );
-    let metrics = MetricList::with_configured(&[]).expect("a list");
+    let metrics = crate::metrics::list(&[]).expect("a list");
     let batch = parse(format!("[\n{nan}]").as_bytes(), false, &metrics, 3).expect("an array");
     assert!(
         batch.errors[0].message.contains("line 2, column 4"),
@@ -142,7 +142,7 @@ fn limits_name_index_and_field() {
 #[test]
 fn good_events_reach_the_registry() {
     let metrics = [Metric::sum("shop.order.price")];
-    let metrics = MetricList::with_configured(&metrics).expect("a list");
+    let metrics = crate::metrics::list(&metrics).expect("a list");
     let registry = Registry::new();
     let capture = telemetry::testing::capture(&registry, &["shop.order"]).expect("attaches");
     parse(GOOD.as_bytes(), false, &metrics, 1)

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::{Event, Metric, Value};
 use proptest::prelude::*;
-use telemetry::{Event, Metric, Value};
 
 use super::*;
-use crate::metrics::MetricList;
+use crate::MetricList;
 
 fn of(shape: &Shape, samples: &[(f64, i64)]) -> Aggregate {
     let mut aggregate = Aggregate::empty(shape);

@@ -1,14 +1,10 @@
 //! The metric list: what upstream may emit and downstream may read.
 //!
-//! Invariant: a list holds only definitions that make sense, each name once; it never changes
-//! while the server runs, so a [`MetricId`] is as good as the definition.
+//! Invariant: a list holds only definitions that make sense, each name once; it never changes,
+//! so a [`MetricId`] is as good as the definition.
 
+use crate::Metric;
 use rustc_hash::FxHashMap;
-use telemetry::Metric;
-
-mod builtin;
-
-pub use builtin::builtin;
 
 /// Most metrics in one list.
 pub const MAX_METRICS: usize = 2_000;
@@ -47,16 +43,6 @@ pub enum ListError {
 }
 
 impl MetricList {
-    /// The built-in list and what the configuration adds to it.
-    pub fn with_configured(configured: &[Metric]) -> Result<MetricList, ListError> {
-        MetricList::new(
-            builtin()
-                .into_iter()
-                .chain(configured.iter().cloned())
-                .collect(),
-        )
-    }
-
     /// A list of exactly these.
     pub fn new(metrics: Vec<Metric>) -> Result<MetricList, ListError> {
         if metrics.len() > MAX_METRICS {
@@ -134,29 +120,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_builtin_list_makes_sense_and_is_found_by_name_and_event() {
-        let list = MetricList::with_configured(&[]).expect("the built-in list");
-        let id = list.find("http.requests").expect("a built-in metric");
-        assert_eq!(list.get(id).event, "http.request.stop");
-        assert!(list.by_event("http.request.stop").contains(&id));
-        assert!(list.knows_event("host.memory") && !list.knows_event("host"));
+    fn metrics_are_found_by_name_and_event() {
+        let named = Metric::count_events("http.stop").named("http.requests");
+        let list = MetricList::new(vec![Metric::sum("a.b"), named]).expect("a list");
+        let id = list.find("http.requests").expect("is there");
+        assert_eq!(list.get(id).event, "http.stop");
+        assert_eq!(list.by_event("http.stop"), &[id]);
+        assert!(list.knows_event("a") && !list.knows_event("http"));
         assert_eq!(list.by_event("nobody.asks"), &[]);
-        assert!(
-            list.iter()
-                .all(|(_, metric)| !metric.description.is_empty())
-        );
     }
 
     #[test]
     fn a_bad_definition_and_a_duplicate_name_the_metric() {
         let check = |metric: Metric, expect: &str| {
-            let error = MetricList::with_configured(&[metric]).expect_err("refused");
+            let error = MetricList::new(vec![Metric::sum("a.a"), metric]).expect_err("refused");
             assert!(error.to_string().starts_with(expect), "{error}");
         };
-        check(
-            Metric::counter("http.requests.x").named("http.requests"),
-            "metric `http.requests`: name",
-        );
+        check(Metric::counter("b.b").named("a.a"), "metric `a.a`: name");
         check(Metric::distribution("a.b", vec![]), "metric `a.b`: buckets");
         check(Metric::sum("a.b").tags(["x", "x"]), "metric `a.b`: tags[1]");
     }

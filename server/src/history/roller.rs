@@ -5,8 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{Aggregate, Row, SeriesId};
-use crate::metrics::MetricId;
+use telemetry::MetricId;
+use telemetry::aggregate::{Aggregate, Row, SeriesId};
 
 /// Length of a second in ms.
 pub const SECOND_MS: i64 = 1000;
@@ -88,7 +88,8 @@ pub fn second_of(t: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Shape;
+    use telemetry::aggregate::Shape;
+
     use super::*;
 
     fn row(value: f64) -> Row {

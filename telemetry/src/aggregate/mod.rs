@@ -5,20 +5,18 @@
 
 use std::sync::Arc;
 
+use crate::{Kind, Metric};
 use sketches_ddsketch::{Config, DDSketch};
-use telemetry::{Kind, Metric};
 
 mod packed;
 mod recorder;
-mod roller;
 mod series;
 
 pub use packed::Packed;
 pub use recorder::{Flush, Recorder, Refusal};
-pub use roller::{Roller, Second, second_of};
 pub use series::{Series, SeriesId, SeriesTable};
 
-use crate::metrics::MetricId;
+use crate::MetricId;
 
 /// The percentiles that a summary shows.
 pub const QUANTILES: [f64; 3] = [0.5, 0.95, 0.99];

@@ -4,7 +4,7 @@
 //! Invariant: each is fed by an event that the server itself emits, or that anybody may send
 //! (`log.message`). What tells about the insides of the server is for admins.
 
-use telemetry::{Metric, Unit};
+use telemetry::{ListError, Metric, MetricList, Unit};
 
 const ADMIN: [&str; 1] = ["admin"];
 
@@ -13,9 +13,14 @@ const LATENCY_BUCKETS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
 
-/// The built-in list.
+/// The built-in metrics.
 pub fn builtin() -> Vec<Metric> {
     [requests(), host(), process(), server(), pipeline()].concat()
+}
+
+/// The built-in metrics and what the configuration adds to them.
+pub fn list(configured: &[Metric]) -> Result<MetricList, ListError> {
+    MetricList::new([builtin(), configured.to_vec()].concat())
 }
 
 fn requests() -> Vec<Metric> {
@@ -337,4 +342,16 @@ fn pipeline() -> Vec<Metric> {
         )
         .unit(Unit::Second),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_list_makes_sense() {
+        let list = list(&[]).expect("the built-in list");
+        assert!(list.find("http.requests").is_some() && list.knows_event("host.memory"));
+        assert!(list.iter().all(|(_, m)| !m.description.is_empty()));
+    }
 }

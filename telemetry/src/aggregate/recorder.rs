@@ -8,12 +8,12 @@ use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::{Event, Value};
 use rustc_hash::FxHashMap;
-use telemetry::{Event, Value};
 
 use super::series::{begin_key, push_tag};
 use super::{Aggregate, Row, Series, SeriesId, SeriesTable, Shape};
-use crate::metrics::{MetricId, MetricList};
+use crate::{MetricId, MetricList};
 
 /// Takes events, gives rows.
 pub struct Recorder {
