@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use app::wire::{Frame, Hello, LogEntry, LogLevel, SeriesInfo};
-use telemetry::{Event, Metric, Value};
+use telemetry::aggregate::{Recorder, SeriesTable};
+use telemetry::{Event, Metric, MetricId, MetricList, Value};
 
 use super::*;
 use crate::access::MetricSet;
 use crate::history::Roller;
 use crate::pipeline::PipelineConfig;
-use telemetry::aggregate::{Recorder, SeriesTable};
-use telemetry::{MetricId, MetricList};
 
 const SHOWN: MetricId = MetricId(0);
 const SECRET: MetricId = MetricId(1);
