@@ -13,7 +13,7 @@ use crate::workspace;
 /// # Errors
 /// When they do not compile, or one fails.
 pub fn bench(args: &[String]) -> anyhow::Result<ExitCode> {
-    let mut bench = workspace::cargo("bench -p telemetry -p server");
+    let mut bench = workspace::cargo("bench -p telemetry -p server --features telemetry/full");
     bench.args(args);
     Steps::default().command("bench", bench)?;
     Ok(ExitCode::SUCCESS)

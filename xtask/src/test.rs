@@ -36,10 +36,7 @@ fn all(steps: &mut Steps, tally: &mut Tally, with_browser: bool) -> anyhow::Resu
     steps.command("format", workspace::cargo("fmt --all --check"))?;
     // The host's crates and the page's are never built in one call: that would unify `ssr` and
     // `hydrate`. xtask keeps to the profile that it was itself compiled with.
-    steps.command(
-        "clippy",
-        workspace::cargo("clippy --all-targets -- -D warnings"),
-    )?;
+    steps.command("clippy", with_all("clippy --all-targets", "-- -D warnings"))?;
     steps.command(
         "clippy xtask",
         workspace::cargo("clippy -p xtask --profile xtask --all-targets -- -D warnings"),
@@ -48,14 +45,19 @@ fn all(steps: &mut Steps, tally: &mut Tally, with_browser: bool) -> anyhow::Resu
     let mut clippy_page = wasm::cargo("clippy", Profile::Release);
     clippy_page.args(["--", "-D", "warnings"]);
     steps.command("clippy page", clippy_page)?;
-    for (name, args) in [
-        ("tests", "test --no-fail-fast"),
+    let mut docs = with_all(
+        "doc --no-deps -p telemetry -p telemetry-macros -p charts",
+        "",
+    );
+    docs.env("RUSTDOCFLAGS", "-D warnings");
+    steps.command("docs", docs)?;
+    for (name, mut command) in [
+        ("tests", with_all("test --no-fail-fast", "")),
         (
             "tests xtask",
-            "test -p xtask --profile xtask --no-fail-fast",
+            workspace::cargo("test -p xtask --profile xtask --no-fail-fast"),
         ),
     ] {
-        let mut command = workspace::cargo(args);
         let what = workspace::shown(&command);
         steps.step(name, &what, || count_tests(&mut command, tally))?;
     }
@@ -66,10 +68,17 @@ fn all(steps: &mut Steps, tally: &mut Tally, with_browser: bool) -> anyhow::Resu
     if with_browser {
         // The same selection of targets as `cargo test`, hence the same features: this only makes
         // sure that the server's program is there.
-        steps.command("server", workspace::cargo("build --bins --tests"))?;
+        steps.command("server", with_all("build --bins --tests", ""))?;
         browser::test(steps, tally)?;
     }
     Ok(())
+}
+
+/// A call of cargo for the host's crates, with every feature of `telemetry`: its reporters and
+/// bridges are for other programs, so nothing in the workspace turns them on. One selection of
+/// features for all calls, so that they share what they compile.
+fn with_all(args: &str, behind: &str) -> Command {
+    workspace::cargo(&format!("{args} --features telemetry/full {behind}"))
 }
 
 /// rust-toolchain.toml names both, but rustup may be set not to install by itself.
