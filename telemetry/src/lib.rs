@@ -25,8 +25,8 @@
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
-mod check;
 mod event;
+mod extract;
 mod filter;
 #[cfg(feature = "host")]
 mod host;
@@ -42,15 +42,18 @@ mod table;
 pub mod testing;
 mod unit;
 
-pub use check::{MAX_BUCKETS, MAX_ROLES, MAX_TAGS, MAX_TEXT, MetricError};
 pub use event::{Event, MAX_NAME, NameError, Value, check_event_name};
+pub use extract::{Extractor, Refusal, Sampler};
 #[cfg(feature = "host")]
 pub use host::HostPoller;
 #[cfg(feature = "http")]
 pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseFuture};
 #[cfg(feature = "aggregate")]
 pub use list::{ListError, MAX_METRICS, MetricId, MetricList};
-pub use metric::{Kind, Metric};
+pub use metric::{
+    Buckets, Functions, Kind, MAX_BUCKETS, MAX_OPTIONS, MAX_PATTERNS, MAX_ROLES, MAX_TAGS,
+    MAX_TEXT, Match, Metric, MetricError, OptionValue,
+};
 pub use registry::{
     AttachError, HANDLER_FAILURE, HandlerInfo, NotFound, Registry, attach, attach_many, detach,
     execute, global, list_handlers,
