@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::metric::{Functions, Measure, TagValue, TagValues};
-use crate::{Event, Match, Metric, Value};
+use crate::{Event, Match, Metric, Refusal, Sampler, Value};
 
 /// What one metric takes from its event. A reporter asks [`Extractor::keeps`], then its
 /// [`Sampler`], then for the value and the tags.
@@ -37,43 +37,6 @@ pub struct Extractor {
     factor: f64,
     tags: Box<[Tag]>,
     sampling_rate: f64,
-}
-
-/// Why a metric did not take an event that it was meant to take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// One series too many.
-    SeriesLimit,
-    /// NaN or infinite.
-    NotANumber,
-    /// The event lacks the measurement.
-    MissingMeasurement,
-    /// The event lacks a tag.
-    MissingTag,
-    /// A tag's value is longer than a reporter takes; for the aggregator 128 bytes.
-    TagTooLong,
-}
-
-impl Refusal {
-    /// Every reason.
-    pub const ALL: [Refusal; 5] = [
-        Refusal::SeriesLimit,
-        Refusal::NotANumber,
-        Refusal::MissingMeasurement,
-        Refusal::MissingTag,
-        Refusal::TagTooLong,
-    ];
-
-    /// As the tag `reason` says it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Refusal::SeriesLimit => "series_limit",
-            Refusal::NotANumber => "not_a_number",
-            Refusal::MissingMeasurement => "missing_measurement",
-            Refusal::MissingTag => "missing_tag",
-            Refusal::TagTooLong => "tag_too_long",
-        }
-    }
 }
 
 struct Filter {
@@ -200,56 +163,167 @@ impl Filter {
     }
 }
 
-/// Chooses a share of the events, at random and independently of each other.
-#[derive(Clone, Debug)]
-pub struct Sampler {
-    state: u64,
-    /// ln(1 − rate), below 0.
-    log_left_out: f64,
-    /// Events to leave out before the next is taken.
-    gap: u64,
-    /// Events that the next one taken stands for.
-    weight: u64,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Unit;
 
-impl Sampler {
-    /// `rate` is above 0 and below 1.
-    fn new(rate: f64, seed: u64) -> Sampler {
-        let mut sampler = Sampler {
-            // The generator needs a state other than 0, and neighbouring seeds far apart.
-            state: (seed ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9) | 1,
-            log_left_out: (-rate).ln_1p(),
-            gap: 0,
-            weight: 0,
-        };
-        sampler.draw();
-        sampler
-    }
+    const METADATA: &[(&str, Value<'_>)] = &[
+        ("method", Value::Str("GET")),
+        ("route", Value::Str("/api/x")),
+        ("status", Value::Int(204)),
+    ];
 
-    /// To be called for each event. `None` leaves it out; `Some(weight)` takes it for `weight`
-    /// events: itself and those left out since the last one taken, so that counts and sums are
-    /// right on average.
-    #[inline]
-    pub fn take(&mut self) -> Option<u64> {
-        if self.gap > 0 {
-            self.gap -= 1;
-            return None;
+    fn event<'a>(measurements: &'a [(&'a str, f64)]) -> Event<'a> {
+        Event {
+            name: "http.stop",
+            measurements,
+            metadata: METADATA,
         }
-        let weight = self.weight;
-        self.draw();
-        Some(weight)
     }
 
-    /// The number of events between two that are taken is distributed geometrically: the
-    /// inverse of its distribution, at a uniform number, gives one.
-    fn draw(&mut self) {
-        // xorshift64* by Vigna (2016); its 53 high bits make a number in (0, 1].
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        let bits = self.state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
-        let uniform = (bits + 1) as f64 / (1u64 << 53) as f64;
-        self.gap = (uniform.ln() / self.log_left_out) as u64;
-        self.weight = self.gap.saturating_add(1);
+    fn duration() -> Metric {
+        Metric::summary("http.stop.duration")
+    }
+
+    #[test]
+    fn what_is_kept() {
+        let check = |metric: Metric, expect: bool| {
+            metric.check().expect("makes sense");
+            let kept = Extractor::new(&metric).keeps(&event(&[("duration", 0.5)]));
+            assert_eq!(kept, expect, "{metric:?}");
+        };
+        let like = |key: &str, pattern: &str| Match::new().key(key, [pattern]);
+        check(duration(), true);
+        check(duration().keep(like("route", "/api/*")), true);
+        check(duration().keep(like("route", "/app/*")), false);
+        check(duration().keep(like("user", "*")), false);
+        check(duration().drop(like("route", "/api/*")), false);
+        check(duration().drop(like("route", "/app/*")), true);
+        check(duration().drop(like("user", "*")), true);
+        let slow = |event: &Event<'_>| event.measurement("duration") > Some(0.25);
+        check(duration().keep_if(slow), true);
+        check(duration().drop_if(slow), false);
+        check(duration().keep(like("status", "204")).keep_if(slow), true);
+        check(duration().keep(like("status", "200")).keep_if(slow), false);
+        check(
+            duration().keep(like("status", "204")).keep_if(|_| false),
+            false,
+        );
+        check(duration().drop(like("status", "200")).drop_if(slow), false);
+        check(
+            duration().drop(like("status", "200")).drop_if(|_| false),
+            true,
+        );
+        // The metadata is the emitter's, not what `tag_values` makes of it.
+        let masked = duration()
+            .tags(["route"])
+            .tag_values(|_, _| Some("x".into()));
+        check(masked.keep(like("route", "/api/x")), true);
+    }
+
+    #[test]
+    fn values() {
+        let check = |metric: Metric, measured: &[(&str, f64)], expect: Result<f64, Refusal>| {
+            assert_eq!(Extractor::new(&metric).value(&event(measured)), expect);
+        };
+        let ms = || duration().unit_from(Unit::Second, Unit::Millisecond);
+        check(duration(), &[("duration", 0.5)], Ok(0.5));
+        check(ms(), &[("duration", 0.5)], Ok(500.0));
+        check(ms(), &[("duration", 0.0)], Ok(0.0));
+        check(ms(), &[("duration", -1.0)], Ok(-1000.0));
+        check(ms(), &[("size", 0.5)], Err(Refusal::MissingMeasurement));
+        check(ms(), &[], Err(Refusal::MissingMeasurement));
+        check(ms(), &[("duration", f64::NAN)], Err(Refusal::NotANumber));
+        check(
+            ms(),
+            &[("duration", f64::INFINITY)],
+            Err(Refusal::NotANumber),
+        );
+        check(ms(), &[("duration", f64::MAX)], Err(Refusal::NotANumber));
+        check(Metric::count_events("http.stop"), &[], Ok(1.0));
+        check(Metric::counter("http.stop.size"), &[("size", 7.0)], Ok(7.0));
+        check(
+            Metric::counter("http.stop.size"),
+            &[],
+            Err(Refusal::MissingMeasurement),
+        );
+        let rest = || ms().measure_with(|event| Some(event.measurement("end")? - 0.25));
+        check(rest(), &[("end", 0.5)], Ok(250.0));
+        check(
+            rest(),
+            &[("duration", 0.5)],
+            Err(Refusal::MissingMeasurement),
+        );
+        check(rest(), &[("end", f64::NAN)], Err(Refusal::NotANumber));
+        // Units that do not convert are refused by the check; here they change nothing.
+        let nonsense = duration().unit_from(Unit::Second, Unit::Byte);
+        check(nonsense, &[("duration", 0.5)], Ok(0.5));
+    }
+
+    #[test]
+    fn tags() {
+        let check = |metric: Metric, expect: &[&str], outcome: Result<(), Refusal>| {
+            let mut found: Vec<String> = Vec::new();
+            let done = Extractor::new(&metric).tags(&event(&[]), |value| {
+                found.push(value.to_string());
+                Ok(())
+            });
+            assert_eq!(
+                (found, done),
+                (expect.iter().map(|&s| s.into()).collect(), outcome)
+            );
+        };
+        let missing = Err(Refusal::MissingTag);
+        check(duration(), &[], Ok(()));
+        check(
+            duration().tags(["status", "method"]),
+            &["204", "GET"],
+            Ok(()),
+        );
+        check(duration().tags(["method", "user"]), &["GET"], missing);
+        let by_class = || {
+            duration().tags(["method"]).tag_with("class", |event| {
+                let Value::Int(status) = event.meta("status")? else {
+                    return None;
+                };
+                Some(format!("{}xx", status / 100).into())
+            })
+        };
+        check(by_class(), &["GET", "2xx"], Ok(()));
+        check(duration().tag_with("status", |_| None), &[], missing);
+        let shortened = by_class().tags(["route", "user", "class", "method"]);
+        let shortened = shortened.tag_values(|event, tag| match (tag, event.meta(tag)) {
+            ("route", Some(Value::Str(route))) => route.get(..4).map(Into::into),
+            ("user", None) => Some("nobody".into()),
+            ("class", _) => Some("unused".into()),
+            _ => None,
+        });
+        check(shortened, &["/api", "nobody", "2xx", "GET"], Ok(()));
+    }
+
+    #[test]
+    fn whoever_takes_the_tags_may_refuse() {
+        let extractor = Extractor::new(&duration().tags(["method", "route"]));
+        let mut calls = 0;
+        let refused = extractor.tags(&event(&[]), |_| {
+            calls += 1;
+            Err(Refusal::TagTooLong)
+        });
+        assert_eq!((refused, calls), (Err(Refusal::TagTooLong), 1));
+    }
+
+    #[test]
+    fn only_a_share_needs_a_sampler() {
+        let check = |rate: f64, expect: bool| {
+            let extractor = Extractor::new(&duration().sampling_rate(rate));
+            assert_eq!(extractor.sampler(1).is_some(), expect, "{rate}");
+        };
+        check(1.0, false);
+        check(0.5, true);
+        check(f64::MIN_POSITIVE, true);
+        for nonsense in [0.0, -1.0, 2.0, f64::NAN] {
+            check(nonsense, false);
+        }
     }
 }

@@ -41,6 +41,19 @@ pub enum Kind {
     Distribution,
 }
 
+impl Kind {
+    /// As files and messages write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Counter => "counter",
+            Kind::Sum => "sum",
+            Kind::LastValue => "last_value",
+            Kind::Summary => "summary",
+            Kind::Distribution => "distribution",
+        }
+    }
+}
+
 /// One entry of the metric list.
 ///
 /// Made by a constructor and chained, or read from `[[metrics]]` in TOML or from JSON; either
