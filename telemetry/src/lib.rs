@@ -19,42 +19,53 @@
 //! | feature | what |
 //! |---|---|
 //! | `span` (default) | [`Registry::span`], which reads the clock |
-//! | `aggregate` | the metric list, and what its series did in a window |
+//! | `report` | [the metric list](MetricList), and [reporters](reporter) that take its numbers out of events |
+//! | `aggregate` | what the list's series did in a window |
+//! | `console` | a reporter that prints, to see what a program emits |
 //! | `host` | `HostPoller`, which measures this machine and process |
 //! | `http` | `RequestTelemetry`, a tower layer for axum |
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
-mod check;
 mod event;
+mod extract;
 mod filter;
 #[cfg(feature = "host")]
 mod host;
 #[cfg(feature = "http")]
 mod http;
-#[cfg(feature = "aggregate")]
+#[cfg(feature = "report")]
 mod list;
 mod metric;
+mod refusal;
 mod registry;
+#[cfg(feature = "report")]
+pub mod reporter;
+mod sampler;
 #[cfg(feature = "span")]
 mod span;
 mod table;
 pub mod testing;
 mod unit;
 
-pub use check::{MAX_BUCKETS, MAX_ROLES, MAX_TAGS, MAX_TEXT, MetricError};
 pub use event::{Event, MAX_NAME, NameError, Value, check_event_name};
+pub use extract::Extractor;
 #[cfg(feature = "host")]
 pub use host::HostPoller;
 #[cfg(feature = "http")]
 pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseFuture};
-#[cfg(feature = "aggregate")]
+#[cfg(feature = "report")]
 pub use list::{ListError, MAX_METRICS, MetricId, MetricList};
-pub use metric::{Kind, Metric};
+pub use metric::{
+    Buckets, Functions, Kind, MAX_BUCKETS, MAX_OPTIONS, MAX_PATTERNS, MAX_ROLES, MAX_TAGS,
+    MAX_TEXT, Match, Metric, MetricError, OptionValue,
+};
+pub use refusal::Refusal;
 pub use registry::{
     AttachError, HANDLER_FAILURE, HandlerInfo, NotFound, Registry, attach, attach_many, detach,
     execute, global, list_handlers,
 };
+pub use sampler::Sampler;
 #[cfg(feature = "span")]
 pub use span::{span, try_span};
 pub use unit::{Dimension, Unit};

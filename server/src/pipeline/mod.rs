@@ -3,16 +3,19 @@
 //! Invariant: once started it runs until it is shut down; after that, everything that was
 //! recorded is in the database or counted as dropped.
 
+mod aggregator;
 mod config;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use telemetry::reporter::{self, ReporterError, Running};
 use telemetry::{AttachError, Registry};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use aggregator::Aggregator;
 pub use config::{ConfigError, PipelineConfig};
 
 use crate::clock;
@@ -36,6 +39,8 @@ pub struct Pipeline {
     beat: Arc<Beat>,
     closing: CancellationToken,
     finished: CancellationToken,
+    /// Listens as long as there is a pipeline.
+    _aggregator: Running,
 }
 
 /// Why a pipeline does not start.
@@ -48,6 +53,9 @@ pub enum PipelineError {
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The registry has a pipeline already.
+    #[error("the pipeline cannot listen to events: {0}")]
+    Aggregator(#[from] ReporterError),
+    /// The registry has a log of recent events already.
     #[error("the pipeline cannot listen to events: {0}")]
     Attach(#[from] AttachError),
 }
@@ -80,7 +88,12 @@ impl Pipeline {
         let recorder = Arc::new(Recorder::new(metrics.clone(), table.clone()));
         let time = Arc::new(AtomicI64::new(now_ms));
         let log = Arc::new(LogBook::new(config.log_per_flush, time.clone()));
-        attach(&registry, &metrics, &recorder, &time)?;
+        let aggregator = Arc::new(Aggregator {
+            metrics: metrics.clone(),
+            recorder: recorder.clone(),
+            time: time.clone(),
+        });
+        let aggregator = reporter::start(&registry, aggregator)?;
         log.attach(&registry, &metrics)?;
 
         let hub = Arc::new(Hub::new(config, metrics, table.clone()));
@@ -124,6 +137,7 @@ impl Pipeline {
             beat,
             closing,
             finished,
+            _aggregator: aggregator,
         };
         Ok((Arc::new(pipeline), handle))
     }
@@ -159,21 +173,4 @@ impl Pipeline {
         self.closing.cancel();
         self.finished.cancelled().await;
     }
-}
-
-/// One handler for each event, which knows the metrics that the event feeds.
-fn attach(
-    registry: &Registry,
-    metrics: &MetricList,
-    recorder: &Arc<Recorder>,
-    time: &Arc<AtomicI64>,
-) -> Result<(), AttachError> {
-    for event in metrics.events() {
-        let fed: Box<[_]> = metrics.by_event(event).into();
-        let (recorder, time) = (recorder.clone(), time.clone());
-        registry.attach(format!("pulseboard.record/{event}"), event, move |event| {
-            recorder.record_for(&fed, event, time.load(Ordering::Relaxed));
-        })?;
-    }
-    Ok(())
 }

@@ -13,7 +13,7 @@ mod recorder;
 mod series;
 
 pub use packed::Packed;
-pub use recorder::{Flush, Recorder, Refusal};
+pub use recorder::{Flush, Recorder};
 pub use series::{Series, SeriesId, SeriesTable};
 
 use crate::MetricId;
@@ -78,7 +78,7 @@ impl Shape {
         match metric.kind {
             Kind::Counter | Kind::Sum | Kind::LastValue => Shape::Plain,
             Kind::Summary => Shape::Sketch,
-            Kind::Distribution => Shape::Buckets(metric.buckets.as_slice().into()),
+            Kind::Distribution => Shape::Buckets((*metric.buckets).into()),
         }
     }
 }

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::series::{begin_key, push_tag};
 use super::{Aggregate, Row, Series, SeriesId, SeriesTable, Shape};
-use crate::{MetricId, MetricList};
+use crate::{MetricId, MetricList, Refusal};
 
 /// Takes events, gives rows.
 pub struct Recorder {
@@ -22,21 +22,6 @@ pub struct Recorder {
     table: Arc<SeriesTable>,
     shards: Box<[Shard]>,
     refused: [AtomicU64; Refusal::ALL.len()],
-}
-
-/// Why a sample was not recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Refusal {
-    /// One series too many.
-    SeriesLimit,
-    /// NaN or infinite.
-    NotANumber,
-    /// The event lacks the measurement.
-    MissingMeasurement,
-    /// The event lacks a tag.
-    MissingTag,
-    /// A tag's value is longer than 128 bytes.
-    TagTooLong,
 }
 
 /// What came since the last flush.
@@ -50,28 +35,6 @@ pub struct Flush {
     pub samples: u64,
     /// What was refused, by reason; only reasons that occurred.
     pub refused: Vec<(Refusal, u64)>,
-}
-
-impl Refusal {
-    /// Every reason.
-    pub const ALL: [Refusal; 5] = [
-        Refusal::SeriesLimit,
-        Refusal::NotANumber,
-        Refusal::MissingMeasurement,
-        Refusal::MissingTag,
-        Refusal::TagTooLong,
-    ];
-
-    /// As the tag `reason` says it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Refusal::SeriesLimit => "series_limit",
-            Refusal::NotANumber => "not_a_number",
-            Refusal::MissingMeasurement => "missing_measurement",
-            Refusal::MissingTag => "missing_tag",
-            Refusal::TagTooLong => "tag_too_long",
-        }
-    }
 }
 
 /// What one metric takes from its event.

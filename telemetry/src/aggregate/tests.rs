@@ -6,7 +6,7 @@ use crate::{Event, Metric, Value};
 use proptest::prelude::*;
 
 use super::*;
-use crate::MetricList;
+use crate::{MetricList, Refusal};
 
 fn of(shape: &Shape, samples: &[(f64, i64)]) -> Aggregate {
     let mut aggregate = Aggregate::empty(shape);
@@ -164,7 +164,7 @@ fn an_event_feeds_every_metric_by_tag_combination() {
             Metric::sum("shop.order.price"),
             Metric::summary("shop.order.price")
                 .named("p")
-                .unit_from(telemetry::Unit::Second, telemetry::Unit::Millisecond),
+                .unit_from(crate::Unit::Second, crate::Unit::Millisecond),
         ],
         10,
     );

@@ -2,8 +2,8 @@
 //!
 //! Invariant: every refusal names the field, as a person would find it in the file.
 
+use super::{Kind, Metric, OptionValue};
 use crate::event::check_event_name;
-use crate::{Kind, Metric};
 
 /// Most tags of one metric: the number of series is the product of their values.
 pub const MAX_TAGS: usize = 8;
@@ -11,7 +11,11 @@ pub const MAX_TAGS: usize = 8;
 pub const MAX_BUCKETS: usize = 128;
 /// Most roles that one metric may ask for.
 pub const MAX_ROLES: usize = 32;
-/// Longest description, category or role, in bytes.
+/// Most patterns for one key of `keep` or `drop`.
+pub const MAX_PATTERNS: usize = 32;
+/// Most reporter options of one metric.
+pub const MAX_OPTIONS: usize = 16;
+/// Longest description, category, role, pattern or text of an option, in bytes.
 pub const MAX_TEXT: usize = 500;
 
 /// What is wrong with a metric definition, and where.
@@ -36,13 +40,17 @@ impl Metric {
         self.check_buckets()?;
         text("description", &self.description)?;
         text("category", &self.category)?;
-        self.check_roles()
+        self.check_roles()?;
+        self.check_keep_and_drop()?;
+        self.check_limits()?;
+        self.check_options()
     }
 
     fn check_measurement(&self) -> Result<(), MetricError> {
         if self.measurement.is_empty() {
             return match self.kind {
                 Kind::Counter => Ok(()),
+                _ if self.functions.measures() => Ok(()),
                 _ => wrong("measurement", "missing: only a counter may go without"),
             };
         }
@@ -58,7 +66,11 @@ impl Metric {
                 return wrong(&field, &format!("`{tag}` stands there twice"));
             }
         }
-        Ok(())
+        let mut given = self.functions.tags.iter().map(|(tag, _)| tag);
+        match given.find(|tag| !self.tags.contains(tag)) {
+            Some(tag) => wrong("tags", &format!("`{tag}` has a function and is not listed")),
+            None => Ok(()),
+        }
     }
 
     fn check_units(&self) -> Result<(), MetricError> {
@@ -75,25 +87,50 @@ impl Metric {
     }
 
     fn check_buckets(&self) -> Result<(), MetricError> {
-        match (self.kind, self.buckets.is_empty()) {
-            (Kind::Distribution, true) => return wrong("buckets", "missing: list upper bounds"),
-            (Kind::Distribution, false) | (_, true) => {}
-            (_, false) => return wrong("buckets", "only a distribution has buckets"),
+        match (self.kind, self.buckets.is_absent()) {
+            (Kind::Distribution, true) => wrong("buckets", "missing: list upper bounds"),
+            (Kind::Distribution, false) => self.buckets.check(),
+            (_, true) => Ok(()),
+            (_, false) => wrong("buckets", "only a distribution has buckets"),
         }
-        at_most("buckets", self.buckets.len(), MAX_BUCKETS)?;
-        let mut below = f64::NEG_INFINITY;
-        for (i, &bound) in self.buckets.iter().enumerate() {
-            let field = format!("buckets[{i}]");
-            if !bound.is_finite() {
-                return wrong(
-                    &field,
-                    "not finite: what lies above the last bound is counted anyway",
-                );
+    }
+
+    fn check_keep_and_drop(&self) -> Result<(), MetricError> {
+        self.keep.check("keep")?;
+        self.drop.check("drop")?;
+        let keeps = !self.keep.is_empty() || self.functions.keep_if.is_some();
+        let drops = !self.drop.is_empty() || self.functions.drop_if.is_some();
+        if keeps && drops {
+            return wrong(
+                "drop",
+                "a metric that keeps does not drop: give one of them",
+            );
+        }
+        Ok(())
+    }
+
+    fn check_limits(&self) -> Result<(), MetricError> {
+        if !(self.sampling_rate > 0.0 && self.sampling_rate <= 1.0) {
+            return wrong("sampling_rate", "is above 0 and up to 1");
+        }
+        if self.max_series == Some(0) {
+            return wrong("max_series", "is from 1");
+        }
+        Ok(())
+    }
+
+    fn check_options(&self) -> Result<(), MetricError> {
+        at_most("reporter_options", self.reporter_options.len(), MAX_OPTIONS)?;
+        for (name, value) in &self.reporter_options {
+            let field = format!("reporter_options.{name}");
+            dotted(&field, name)?;
+            match value {
+                OptionValue::Text(value) => text(&field, value)?,
+                OptionValue::Float(number) if !number.is_finite() => {
+                    return wrong(&field, "not finite");
+                }
+                _ => {}
             }
-            if bound <= below {
-                return wrong(&field, &format!("{bound} does not ascend from {below}"));
-            }
-            below = bound;
         }
         Ok(())
     }
@@ -114,11 +151,11 @@ impl Metric {
     }
 }
 
-fn dotted(field: &str, name: &str) -> Result<(), MetricError> {
+pub(super) fn dotted(field: &str, name: &str) -> Result<(), MetricError> {
     check_event_name(name).or_else(|error| wrong(field, &error.to_string()))
 }
 
-fn text(field: &str, value: &str) -> Result<(), MetricError> {
+pub(super) fn text(field: &str, value: &str) -> Result<(), MetricError> {
     if value.len() > MAX_TEXT {
         return wrong(field, &format!("longer than {MAX_TEXT} bytes"));
     }
@@ -128,14 +165,14 @@ fn text(field: &str, value: &str) -> Result<(), MetricError> {
     Ok(())
 }
 
-fn at_most(field: &str, count: usize, limit: usize) -> Result<(), MetricError> {
+pub(super) fn at_most(field: &str, count: usize, limit: usize) -> Result<(), MetricError> {
     if count > limit {
         return wrong(field, &format!("{count} of them; at most {limit}"));
     }
     Ok(())
 }
 
-fn wrong(field: &str, message: &str) -> Result<(), MetricError> {
+pub(super) fn wrong(field: &str, message: &str) -> Result<(), MetricError> {
     Err(MetricError {
         field: field.to_owned(),
         message: message.to_owned(),
@@ -145,7 +182,7 @@ fn wrong(field: &str, message: &str) -> Result<(), MetricError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Unit;
+    use crate::{Buckets, Match, Unit};
 
     /// `fault` is the field that is named, or empty when nothing is wrong.
     fn check(metric: Metric, fault: &str) {
@@ -191,31 +228,67 @@ mod tests {
     }
 
     #[test]
-    fn buckets() {
-        let check = |buckets: &[f64], fault: &str| {
-            check(Metric::distribution("a.b", buckets), fault);
-        };
-        check(&[0.0], "");
-        check(&[-1.0, 0.0, 0.5], "");
-        check(&[], "buckets");
-        check(&[1.0, 1.0], "buckets[1]");
-        check(&[1.0, 2.0, 1.5], "buckets[2]");
-        check(&[0.0, -0.0], "buckets[1]");
-        check(&[f64::NAN], "buckets[0]");
-        check(&[1.0, f64::INFINITY], "buckets[1]");
-        check(&[f64::NEG_INFINITY], "buckets[0]");
-        let many: Vec<f64> = (0..=128).map(f64::from).collect();
-        check(&many[..128], "");
-        check(&many, "buckets");
+    fn buckets_are_for_distributions_alone() {
+        check(sum().buckets([1.0]), "buckets");
+        check(sum().buckets(Buckets::linear(0.0, 0.0, 0)), "buckets");
+        check(Metric::distribution("a.b", [1.0]), "");
+        check(Metric::distribution("a.b", []), "buckets");
+        check(Metric::distribution("a.b", [1.0, 1.0]), "buckets[1]");
+        let rule = Buckets::exponential(1.0, 1.0, 2);
+        check(
+            Metric::distribution("a.b", rule),
+            "buckets.exponential.factor",
+        );
     }
 
     #[test]
-    fn buckets_are_for_distributions_alone() {
-        let with_buckets = Metric {
-            buckets: vec![1.0],
-            ..sum()
-        };
-        check(with_buckets, "buckets");
+    fn keep_and_drop() {
+        let like = |key: &str, pattern: &str| Match::new().key(key, [pattern]);
+        check(sum().keep(like("a.b", "x*")), "");
+        check(sum().keep(like("a", "*")), "");
+        check(sum().keep(like("a", "x*y")), "keep.a");
+        check(sum().keep(like("a", "**")), "keep.a");
+        check(sum().drop(like("A", "x")), "drop.A");
+        check(sum().drop(like("a", &"x".repeat(501))), "drop.a");
+        check(
+            sum().drop(Match::new().key("a", Vec::<String>::new())),
+            "drop.a",
+        );
+        check(sum().drop(Match::new().key("a", vec!["x"; 33])), "drop.a");
+        let many = (0..9).fold(Match::new(), |many, i| many.key(i.to_string(), ["x"]));
+        check(sum().keep(many), "keep");
+        check(sum().keep(like("a", "x")).drop(like("b", "x")), "drop");
+        check(sum().keep(like("a", "x")).drop_if(|_| true), "drop");
+        check(sum().keep_if(|_| true).drop_if(|_| true), "drop");
+        check(sum().keep(like("a", "x")).keep_if(|_| true), "");
+        check(sum().drop(like("a", "x")).drop_if(|_| true), "");
+    }
+
+    #[test]
+    fn functions() {
+        check(Metric::summary("a"), "measurement");
+        check(Metric::summary("a").measure_with(|_| None), "");
+        check(sum().tag_with("Class", |_| None), "tags[0]");
+        check(sum().tags(["a"]).tag_with("a", |_| None), "tags[1]");
+        check(sum().tag_with("a", |_| None).tags(["b"]), "tags");
+    }
+
+    #[test]
+    fn limits_and_options() {
+        for rate in [f64::MIN_POSITIVE, 0.5, 1.0] {
+            check(sum().sampling_rate(rate), "");
+        }
+        for rate in [0.0, -0.5, 1.5, f64::NAN, f64::INFINITY] {
+            check(sum().sampling_rate(rate), "sampling_rate");
+        }
+        check(sum().max_series(1), "");
+        check(sum().max_series(0), "max_series");
+        check(sum().reporter_option("a.b", "text"), "");
+        check(sum().reporter_option("A", true), "reporter_options.A");
+        check(sum().reporter_option("a", f64::NAN), "reporter_options.a");
+        check(sum().reporter_option("a", "\n"), "reporter_options.a");
+        let many = (0..17).fold(sum(), |many, i| many.reporter_option(i.to_string(), i));
+        check(many, "reporter_options");
     }
 
     #[test]

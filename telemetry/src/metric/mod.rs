@@ -3,9 +3,27 @@
 //! Invariant: a definition describes and never aggregates. It holds no numbers that were
 //! measured, so it can be written in a file, sent over a wire and compared.
 
+mod buckets;
+mod builder;
+mod check;
+mod functions;
+mod matching;
+mod option;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Unit;
+
+pub use buckets::Buckets;
+pub use check::{
+    MAX_BUCKETS, MAX_OPTIONS, MAX_PATTERNS, MAX_ROLES, MAX_TAGS, MAX_TEXT, MetricError,
+};
+pub use functions::Functions;
+pub(crate) use functions::{Measure, TagValue, TagValues};
+pub use matching::Match;
+pub use option::OptionValue;
 
 /// How the values of a metric are aggregated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -21,6 +39,19 @@ pub enum Kind {
     Summary,
     /// How many in each of the declared buckets; also called a histogram.
     Distribution,
+}
+
+impl Kind {
+    /// As files and messages write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Counter => "counter",
+            Kind::Sum => "sum",
+            Kind::LastValue => "last_value",
+            Kind::Summary => "summary",
+            Kind::Distribution => "distribution",
+        }
+    }
 }
 
 /// One entry of the metric list.
@@ -62,8 +93,8 @@ pub struct Metric {
     pub from_unit: Option<Unit>,
     /// Upper bounds in `unit`, finite and ascending; for distributions alone. What lies above
     /// the last is counted in one bucket more.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub buckets: Vec<f64>,
+    #[serde(default, skip_serializing_if = "Buckets::is_absent")]
+    pub buckets: Buckets,
     /// One sentence for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
@@ -73,6 +104,35 @@ pub struct Metric {
     /// Who may see it: anybody with one of these roles; everybody when empty.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub required_roles: Vec<String>,
+    /// Takes only events whose metadata is like this; not together with `drop`.
+    #[serde(default, skip_serializing_if = "Match::is_empty")]
+    pub keep: Match,
+    /// Leaves out events whose metadata is like this.
+    #[serde(default, skip_serializing_if = "Match::is_empty")]
+    pub drop: Match,
+    /// The share of events that is measured, above 0 and up to 1. Those that are stand for the
+    /// others as well, so that counts and sums stay right on average.
+    #[serde(default = "every", skip_serializing_if = "is_every")]
+    pub sampling_rate: f64,
+    /// Most series of this metric, from 1; samples of further ones are the overflow's. Without
+    /// it the aggregator's own limit holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_series: Option<u32>,
+    /// For reporters that know them: up to [`MAX_OPTIONS`]. No place for secrets, for whoever
+    /// sees the metric sees them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reporter_options: BTreeMap<String, OptionValue>,
+    /// What code adds to the definition.
+    #[serde(skip)]
+    pub functions: Functions,
+}
+
+fn every() -> f64 {
+    1.0
+}
+
+fn is_every(rate: &f64) -> bool {
+    *rate == 1.0
 }
 
 impl Metric {
@@ -106,53 +166,11 @@ impl Metric {
     }
 
     /// Counts the measurement at the end of the path in buckets with these upper bounds.
-    pub fn distribution(path: &str, buckets: impl Into<Vec<f64>>) -> Metric {
+    pub fn distribution(path: &str, buckets: impl Into<Buckets>) -> Metric {
         Metric {
             buckets: buckets.into(),
             ..Metric::new(Kind::Distribution, path)
         }
-    }
-
-    /// Gives it a name other than the path.
-    pub fn named(mut self, name: impl Into<String>) -> Metric {
-        self.name = name.into();
-        self
-    }
-
-    /// Splits it into series by these metadata keys.
-    pub fn tags<S: Into<String>>(mut self, tags: impl IntoIterator<Item = S>) -> Metric {
-        self.tags = tags.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Says what the event carries, and shows it as it is.
-    pub fn unit(mut self, unit: Unit) -> Metric {
-        (self.unit, self.from_unit) = (unit, None);
-        self
-    }
-
-    /// Says what the event carries and what to convert it to.
-    pub fn unit_from(mut self, event_unit: Unit, shown_unit: Unit) -> Metric {
-        (self.unit, self.from_unit) = (shown_unit, Some(event_unit));
-        self
-    }
-
-    /// Describes it in one sentence.
-    pub fn description(mut self, description: impl Into<String>) -> Metric {
-        self.description = description.into();
-        self
-    }
-
-    /// Says where pages and menus put it.
-    pub fn category(mut self, category: impl Into<String>) -> Metric {
-        self.category = category.into();
-        self
-    }
-
-    /// Shows it only to people with one of these roles.
-    pub fn required_roles<S: Into<String>>(mut self, roles: impl IntoIterator<Item = S>) -> Metric {
-        self.required_roles = roles.into_iter().map(Into::into).collect();
-        self
     }
 
     /// What to multiply a measured value by: 1 unless `from_unit` says otherwise.
@@ -173,10 +191,16 @@ impl Metric {
             tags: Vec::new(),
             unit: Unit::None,
             from_unit: None,
-            buckets: Vec::new(),
+            buckets: Buckets::default(),
             description: String::new(),
             category: String::new(),
             required_roles: Vec::new(),
+            keep: Match::new(),
+            drop: Match::new(),
+            sampling_rate: every(),
+            max_series: None,
+            reporter_options: BTreeMap::new(),
+            functions: Functions::default(),
         }
     }
 }
@@ -217,18 +241,23 @@ mod tests {
         check(reset, 1.0);
     }
 
+    fn check_golden(metric: Metric, json: &str) {
+        assert_eq!(serde_json::to_string(&metric).expect("encodes"), json);
+        let decoded: Metric = serde_json::from_str(json).expect("decodes");
+        let data = Metric {
+            functions: Functions::default(),
+            ..metric
+        };
+        assert_eq!(decoded, data);
+    }
+
     #[test]
     fn golden() {
-        let check = |metric: Metric, json: &str| {
-            assert_eq!(serde_json::to_string(&metric).expect("encodes"), json);
-            let decoded: Metric = serde_json::from_str(json).expect("decodes");
-            assert_eq!(decoded, metric);
-        };
-        check(
+        check_golden(
             Metric::count_events("a.b"),
             r#"{"name":"a.b.count","kind":"counter","event":"a.b","unit":"none"}"#,
         );
-        check(
+        check_golden(
             Metric::distribution("http.stop.duration", [0.5, 1.0])
                 .named("latency")
                 .tags(["route"])
@@ -246,6 +275,33 @@ mod tests {
     }
 
     #[test]
+    fn golden_of_what_is_seldom_given() {
+        check_golden(
+            Metric::summary("a.b")
+                .keep(Match::new().key("method", ["GET", "HEAD"]))
+                .sampling_rate(0.25)
+                .max_series(50)
+                .reporter_option("prefix", "shop")
+                .reporter_option("flush", true)
+                .measure_with(|_| None),
+            concat!(
+                r#"{"name":"a.b","kind":"summary","event":"a","measurement":"b","unit":"none","#,
+                r#""keep":{"method":["GET","HEAD"]},"sampling_rate":0.25,"max_series":50,"#,
+                r#""reporter_options":{"flush":true,"prefix":"shop"}}"#
+            ),
+        );
+        check_golden(
+            Metric::distribution("a.b", Buckets::linear(0.5, 0.5, 2))
+                .drop(Match::new().key("route", ["/health*"])),
+            concat!(
+                r#"{"name":"a.b","kind":"distribution","event":"a","measurement":"b","#,
+                r#""unit":"none","buckets":{"linear":{"first":0.5,"width":0.5,"count":2}},"#,
+                r#""drop":{"route":"/health*"}}"#
+            ),
+        );
+    }
+
+    #[test]
     fn what_is_refused_when_read() {
         let check = |json: &str, part: &str| {
             let error = serde_json::from_str::<Metric>(json).expect_err("is refused");
@@ -258,6 +314,10 @@ mod tests {
         check(
             r#"{"name":"a","kind":"sum","event":"a","unit":"hour"}"#,
             "hour",
+        );
+        check(
+            r#"{"name":"a","kind":"sum","event":"a","functions":{}}"#,
+            "functions",
         );
     }
 }
