@@ -2,7 +2,7 @@
 //!
 //! Invariant: every refusal names the field, as a person would find it in the file.
 
-use crate::event::check_event_name;
+use crate::name::check_event_name;
 use crate::{Kind, Metric};
 
 /// Most tags of one metric: the number of series is the product of their values.

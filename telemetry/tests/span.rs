@@ -35,7 +35,7 @@ const ID: &[(&str, Value<'static>)] = &[("id", Value::Int(7))];
 fn work_that_ends_well() {
     let (names, last) = run(|registry| assert_eq!(registry.span("job", ID, || 42), 42));
     assert_eq!(names, ["job.start", "job.stop"]);
-    assert_eq!(last.metadata.len(), 1);
+    assert_eq!(last.metadata.len(), 2, "id and span_id");
     let (names, _) = run(|registry| {
         let result: Result<i32, String> = registry.try_span("job", ID, || Ok(1));
         assert_eq!(result, Ok(1));
