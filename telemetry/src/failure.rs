@@ -9,8 +9,8 @@ use std::cell::Cell;
 use crate::{Registry, Value};
 
 /// Emitted when a handler panicked: measurement `count`, always 1; metadata `event`, `handler`
-/// and `message`. Handlers that panic while it is emitted are counted and logged as well, but
-/// not emitted.
+/// and `message`. Handlers that panic while it is emitted, or at it, are counted and logged as
+/// well, but not emitted.
 pub const HANDLER_FAILURE: &str = "telemetry.handler.failure";
 
 /// What becomes of a handler that panics.
@@ -28,6 +28,9 @@ pub(crate) fn tell(registry: &Registry, event: &str, handler: &str, message: &st
     // Each within its own stage: a log that feeds events back could fail again, and would log
     // again; and an event that fails again would be emitted again.
     within(Stage::Logging, || log(event, handler, message));
+    if event == HANDLER_FAILURE {
+        return;
+    }
     within(Stage::Emitting, || {
         let metadata: &[(&str, Value<'_>)] = &[
             ("event", event.into()),
