@@ -43,7 +43,7 @@ pub(crate) fn tell(registry: &Registry, event: &str, handler: &str, message: &st
 
 #[cfg(feature = "log")]
 fn log(event: &str, handler: &str, message: &str) {
-    tracing::error!(target: "telemetry", event, handler, message, "a handler panicked");
+    tracing::error!(target: "telemetry", event, handler, error = message, "a handler panicked");
 }
 
 #[cfg(not(feature = "log"))]
