@@ -7,9 +7,6 @@ use std::fmt;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
 
-/// Longest name of an event, metric, measurement or tag, in bytes.
-pub const MAX_NAME: usize = 200;
-
 /// One event, as handlers see it.
 #[derive(Clone, Copy, Debug)]
 pub struct Event<'a> {
@@ -140,45 +137,9 @@ macro_rules! wide {
 }
 wide!(u64, usize);
 
-/// Why a name is not one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    /// Nothing there.
-    #[error("empty")]
-    Empty,
-    /// More than [`MAX_NAME`] bytes.
-    #[error("longer than {MAX_NAME} bytes")]
-    TooLong,
-    /// Nothing before, behind or between dots.
-    #[error("a part between dots is empty")]
-    EmptySegment,
-    /// A character that no name has.
-    #[error("`{0}` is not allowed: lower-case letters, digits, `_`, and dots between")]
-    BadCharacter(char),
-}
-
-/// Takes names of one or more segments of `[a-z0-9_]` with dots between, up to [`MAX_NAME`].
-pub fn check_event_name(name: &str) -> Result<(), NameError> {
-    if name.is_empty() {
-        return Err(NameError::Empty);
-    }
-    if name.len() > MAX_NAME {
-        return Err(NameError::TooLong);
-    }
-    let allowed = |c: char| matches!(c, 'a'..='z' | '0'..='9' | '_' | '.');
-    if let Some(bad) = name.chars().find(|&c| !allowed(c)) {
-        return Err(NameError::BadCharacter(bad));
-    }
-    if name.split('.').any(str::is_empty) {
-        return Err(NameError::EmptySegment);
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
     fn as_json() {
@@ -195,44 +156,6 @@ mod tests {
             serde_json::to_string(&event).expect("encodes"),
             r#"{"name":"shop.checkout.stop","measurements":{"duration":0.25,"rest":null},"metadata":{"region":"eu","items":3,"new":true}}"#
         );
-    }
-
-    #[test]
-    fn names() {
-        let check = |name: &str, outcome: Result<(), NameError>| {
-            assert_eq!(check_event_name(name), outcome, "{name:?}");
-        };
-        check("a", Ok(()));
-        check("http.request.stop", Ok(()));
-        check("_9.0_", Ok(()));
-        check(&"x".repeat(MAX_NAME), Ok(()));
-        check("", Err(NameError::Empty));
-        check(&"x".repeat(MAX_NAME + 1), Err(NameError::TooLong));
-        check(".", Err(NameError::EmptySegment));
-        check("a.", Err(NameError::EmptySegment));
-        check(".a", Err(NameError::EmptySegment));
-        check("a..b", Err(NameError::EmptySegment));
-        check("A", Err(NameError::BadCharacter('A')));
-        check("a b", Err(NameError::BadCharacter(' ')));
-        check("a-b", Err(NameError::BadCharacter('-')));
-        check("größe", Err(NameError::BadCharacter('ö')));
-        check("a\n", Err(NameError::BadCharacter('\n')));
-    }
-
-    proptest! {
-        #[test]
-        fn every_name_of_good_segments_is_good(name in "[a-z0-9_]{1,20}(\\.[a-z0-9_]{1,20}){0,5}") {
-            prop_assert_eq!(check_event_name(&name), Ok(()));
-        }
-
-        #[test]
-        fn what_is_taken_has_good_segments(name in "[a-cA-C._ ]{0,6}") {
-            let good = !name.is_empty()
-                && name.split('.').all(|segment| {
-                    !segment.is_empty() && segment.bytes().all(|b| b"abc_".contains(&b))
-                });
-            prop_assert_eq!(check_event_name(&name).is_ok(), good);
-        }
     }
 
     #[test]

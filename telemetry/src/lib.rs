@@ -27,16 +27,22 @@
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
+mod emit;
 mod event;
 mod extract;
+mod failure;
 mod filter;
+mod global;
 #[cfg(feature = "host")]
 mod host;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "report")]
 mod list;
+mod listeners;
+mod measurement;
 mod metric;
+mod name;
 mod refusal;
 mod registry;
 #[cfg(feature = "report")]
@@ -48,24 +54,31 @@ mod table;
 pub mod testing;
 mod unit;
 
-pub use event::{Event, MAX_NAME, NameError, Value, check_event_name};
+pub use event::{Event, Value};
 pub use extract::Extractor;
+pub use failure::{HANDLER_FAILURE, OnPanic};
+pub use global::{
+    attach, attach_many, attach_with, detach, execute, global, has_handlers, list_handlers,
+};
 #[cfg(feature = "host")]
 pub use host::HostPoller;
 #[cfg(feature = "http")]
 pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseFuture};
 #[cfg(feature = "report")]
 pub use list::{ListError, MAX_METRICS, MetricId, MetricList};
+pub use listeners::Listeners;
+pub use measurement::IntoMeasurement;
 pub use metric::{
     Buckets, Functions, Kind, MAX_BUCKETS, MAX_OPTIONS, MAX_PATTERNS, MAX_ROLES, MAX_TAGS,
     MAX_TEXT, Match, Metric, MetricError, OptionValue,
 };
+pub use name::{MAX_NAME, NameError, check_event_name, is_event_name};
 pub use refusal::Refusal;
-pub use registry::{
-    AttachError, HANDLER_FAILURE, HandlerInfo, NotFound, Registry, attach, attach_many, detach,
-    execute, global, list_handlers,
-};
+pub use registry::{AttachError, HandlerInfo, NotFound, Registry};
 pub use sampler::Sampler;
 #[cfg(feature = "span")]
-pub use span::{span, try_span};
+pub use span::{
+    MAX_SPAN_ENTRIES, SpanContext, SpanFuture, span, span_async, span_with, try_span,
+    try_span_async, try_span_with,
+};
 pub use unit::{Dimension, Unit};

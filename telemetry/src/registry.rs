@@ -4,24 +4,20 @@
 //! event goes to the handlers that the table held when it was emitted; so a handler may emit,
 //! attach and detach, itself included.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 
-use crate::event::check_event_name;
+use crate::failure::{OnPanic, tell};
 use crate::filter::Filter;
+use crate::listeners::Listeners;
+use crate::name::check_event_name;
 use crate::table::{Handler, Table};
 use crate::{Event, NameError, Value};
 
-/// Emitted when a handler panicked and was detached: measurement `count`, always 1; metadata
-/// `event`, `handler` and `message`.
-pub const HANDLER_FAILURE: &str = "telemetry.handler.failure";
-
-/// Where events are emitted and handlers attached. Most programs need only [`global`]; tests,
-/// and several servers in one process, make their own.
+/// Where events are emitted and handlers attached. Most programs need only
+/// [`global`](crate::global); tests, and several servers in one process, make their own.
 #[derive(Default)]
 pub struct Registry {
     filter: Filter,
@@ -62,6 +58,9 @@ pub struct HandlerInfo {
     pub id: String,
     /// The event's name.
     pub event: String,
+    /// How many times the handler panicked, at any of its events. Only one that is
+    /// [kept](OnPanic::Keep) lives to show another number than 0.
+    pub failures: u64,
 }
 
 impl Registry {
@@ -71,10 +70,13 @@ impl Registry {
     }
 
     /// Emits an event: every handler attached to exactly this name runs in the caller's thread,
-    /// in the order they were attached. Without a handler this takes a few nanoseconds.
+    /// in the order they were attached. Without a handler this takes a few nanoseconds. A name
+    /// that is not one reaches nobody.
     ///
-    /// A handler that panics is detached for good, the others still run, and
-    /// [`HANDLER_FAILURE`] says so; where panics abort, as in WASM, they abort here as well.
+    /// A handler that panics is isolated: the others still run, and the caller goes on. The
+    /// failure is counted, logged and emitted as [`HANDLER_FAILURE`](crate::HANDLER_FAILURE),
+    /// and the handler detached unless it was attached to [stay](OnPanic::Keep). Where panics
+    /// abort, as in WASM, they abort here as well.
     #[inline]
     pub fn execute(
         &self,
@@ -82,17 +84,31 @@ impl Registry {
         measurements: &[(&str, f64)],
         metadata: &[(&str, Value<'_>)],
     ) {
-        if self.filter.may_hold(name) {
-            self.run(&Event {
-                name,
-                measurements,
-                metadata,
-            });
+        if let Some(listeners) = self.listeners(name) {
+            listeners.execute(measurements, metadata);
         }
     }
 
+    /// Who listens to an event of that name at this moment; none when nobody does. For callers
+    /// whose measurements cost something to take; [`event!`](crate::event!) is made of it.
+    #[inline]
+    pub fn listeners<'a>(&'a self, name: &'a str) -> Option<Listeners<'a>> {
+        if self.filter.may_hold(name) {
+            Listeners::find(self, self.table.load(), name)
+        } else {
+            None
+        }
+    }
+
+    /// Whether a handler is attached to exactly this name.
+    #[inline]
+    pub fn has_handlers(&self, name: &str) -> bool {
+        self.listeners(name).is_some()
+    }
+
     /// Has `handler` called for each `event`. The id is unique in the registry and serves to
-    /// [detach](Registry::detach) it.
+    /// [detach](Registry::detach) it. What the handler needs beside the event, its configuration,
+    /// the closure captures; for a plain function there is [`attach_with`](Registry::attach_with).
     pub fn attach(
         &self,
         id: impl Into<String>,
@@ -109,22 +125,38 @@ impl Registry {
         events: &[&str],
         handler: impl Fn(&Event<'_>) + Send + Sync + 'static,
     ) -> Result<(), AttachError> {
-        if events.is_empty() {
-            return Err(AttachError::NoEvents);
-        }
-        for &name in events {
-            check_event_name(name).map_err(|reason| AttachError::BadName {
-                name: name.to_owned(),
-                reason,
-            })?;
-        }
-        let handler = Arc::new(Handler::new(id.into(), events, handler));
-        self.replace(|table| {
-            if table.find(&handler.id).is_some() {
-                return Err(AttachError::AlreadyExists(handler.id.clone()));
-            }
-            Ok(table.with(handler.clone()))
-        })
+        self.add(id.into(), events, OnPanic::Detach, Box::new(handler))
+    }
+
+    /// As [`attach_many`](Registry::attach_many), with a configuration that every call gets, and
+    /// with a say in what becomes of the handler when it panics.
+    ///
+    /// ```
+    /// use telemetry::{Event, OnPanic, Registry};
+    ///
+    /// struct Limit { seconds: f64 }
+    ///
+    /// fn tell_slow(event: &Event<'_>, limit: &Limit) {
+    ///     if event.measurement("duration").is_some_and(|duration| duration > limit.seconds) {
+    ///         eprintln!("{} was slow", event.name);
+    ///     }
+    /// }
+    ///
+    /// let registry = Registry::new();
+    /// let limit = Limit { seconds: 0.5 };
+    /// registry.attach_with("slow", &["db.query.stop"], limit, OnPanic::Keep, tell_slow)?;
+    /// # Ok::<(), telemetry::AttachError>(())
+    /// ```
+    pub fn attach_with<C: Send + Sync + 'static>(
+        &self,
+        id: impl Into<String>,
+        events: &[&str],
+        config: C,
+        on_panic: OnPanic,
+        handler: impl Fn(&Event<'_>, &C) + Send + Sync + 'static,
+    ) -> Result<(), AttachError> {
+        let run = move |event: &Event<'_>| handler(event, &config);
+        self.add(id.into(), events, on_panic, Box::new(run))
     }
 
     /// Takes a handler off all of its events. Where it is running at this moment, it ends its
@@ -155,48 +187,58 @@ impl Registry {
             .map(|(handler, event)| HandlerInfo {
                 id: handler.id.clone(),
                 event: event.clone(),
+                failures: handler.failures.load(Ordering::Relaxed),
             })
             .collect()
     }
 
-    /// How many handlers were detached because they panicked.
+    /// How many times handlers panicked. One that is detached for it counts once, even when it
+    /// panicked in several threads at the same time.
     pub fn failures(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
     }
 
-    #[inline(never)]
-    fn run(&self, event: &Event<'_>) {
-        let table = self.table.load();
-        for handler in table.handlers_of(event.name) {
-            // A handler that panicked is never run again, so what it left half-done stays its own.
-            let outcome = catch_unwind(AssertUnwindSafe(|| (handler.run)(event)));
-            if let Err(panic) = outcome {
-                self.fail(handler, event.name, &message_of(&*panic));
+    /// Detaches this very handler where it asked for that, not a later one of the same id. When
+    /// it panics in several threads at once, or inside of itself, the first tells.
+    #[cold]
+    pub(crate) fn fail(&self, handler: &Arc<Handler>, event: &str, message: &str) {
+        if handler.on_panic == OnPanic::Detach {
+            let detached: Result<(), ()> = self.replace(|table| match table.find(&handler.id) {
+                Some(found) if Arc::ptr_eq(found, handler) => Ok(table.without(found)),
+                _ => Err(()),
+            });
+            if detached.is_err() {
+                return;
             }
         }
+        handler.failures.fetch_add(1, Ordering::Relaxed);
+        self.failures.fetch_add(1, Ordering::Relaxed);
+        tell(self, event, &handler.id, message);
     }
 
-    /// Detaches this very handler, not a later one of the same id. When it panics in several
-    /// threads at once, or inside of itself, the first tells.
-    #[cold]
-    fn fail(&self, handler: &Arc<Handler>, event: &str, message: &str) {
-        let detached: Result<(), ()> = self.replace(|table| match table.find(&handler.id) {
-            Some(found) if Arc::ptr_eq(found, handler) => Ok(table.without(found)),
-            _ => Err(()),
-        });
-        if detached.is_err() {
-            return;
+    fn add(
+        &self,
+        id: String,
+        events: &[&str],
+        on_panic: OnPanic,
+        run: Box<dyn Fn(&Event<'_>) + Send + Sync>,
+    ) -> Result<(), AttachError> {
+        if events.is_empty() {
+            return Err(AttachError::NoEvents);
         }
-        self.failures.fetch_add(1, Ordering::Relaxed);
-        self.execute(
-            HANDLER_FAILURE,
-            &[("count", 1.0)],
-            &[
-                ("event", event.into()),
-                ("handler", handler.id.as_str().into()),
-                ("message", message.into()),
-            ],
-        );
+        for &name in events {
+            check_event_name(name).map_err(|reason| AttachError::BadName {
+                name: name.to_owned(),
+                reason,
+            })?;
+        }
+        let handler = Arc::new(Handler::new(id, events, on_panic, run));
+        self.replace(|table| {
+            if table.find(&handler.id).is_some() {
+                return Err(AttachError::AlreadyExists(handler.id.clone()));
+            }
+            Ok(table.with(handler.clone()))
+        })
     }
 
     fn replace<E>(&self, change: impl FnOnce(&Table) -> Result<Table, E>) -> Result<(), E> {
@@ -210,57 +252,4 @@ impl Registry {
         drop(writing);
         Ok(())
     }
-}
-
-/// The text of a panic; panics may carry anything, but nearly always carry text.
-pub(crate) fn message_of(panic: &(dyn Any + Send)) -> String {
-    if let Some(text) = panic.downcast_ref::<&str>() {
-        (*text).to_owned()
-    } else if let Some(text) = panic.downcast_ref::<String>() {
-        text.clone()
-    } else {
-        "panicked without a message".to_owned()
-    }
-}
-
-static GLOBAL: LazyLock<Arc<Registry>> = LazyLock::new(Arc::default);
-
-/// The registry of this process.
-#[inline]
-pub fn global() -> &'static Arc<Registry> {
-    &GLOBAL
-}
-
-/// [`Registry::execute`] on the [`global`] registry.
-#[inline]
-pub fn execute(name: &str, measurements: &[(&str, f64)], metadata: &[(&str, Value<'_>)]) {
-    GLOBAL.execute(name, measurements, metadata);
-}
-
-/// [`Registry::attach`] on the [`global`] registry.
-pub fn attach(
-    id: impl Into<String>,
-    event: &str,
-    handler: impl Fn(&Event<'_>) + Send + Sync + 'static,
-) -> Result<(), AttachError> {
-    GLOBAL.attach(id, event, handler)
-}
-
-/// [`Registry::attach_many`] on the [`global`] registry.
-pub fn attach_many(
-    id: impl Into<String>,
-    events: &[&str],
-    handler: impl Fn(&Event<'_>) + Send + Sync + 'static,
-) -> Result<(), AttachError> {
-    GLOBAL.attach_many(id, events, handler)
-}
-
-/// [`Registry::detach`] on the [`global`] registry.
-pub fn detach(id: &str) -> Result<(), NotFound> {
-    GLOBAL.detach(id)
-}
-
-/// [`Registry::list_handlers`] on the [`global`] registry.
-pub fn list_handlers(prefix: &str) -> Vec<HandlerInfo> {
-    GLOBAL.list_handlers(prefix)
 }

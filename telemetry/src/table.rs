@@ -5,33 +5,38 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-use crate::Event;
 use crate::filter::hash;
+use crate::{Event, OnPanic};
 
 /// Handlers in the order they were attached, and the same by event.
 #[derive(Default)]
 pub(crate) struct Table {
     handlers: Vec<Arc<Handler>>,
-    by_event: HashMap<String, Vec<Arc<Handler>>, BuildHasherDefault<NameHasher>>,
+    places: HashMap<String, Place, BuildHasherDefault<NameHasher>>,
+    /// By place; none is empty.
+    lists: Vec<Vec<Arc<Handler>>>,
 }
+
+/// Where a table keeps the handlers of an event. Means nothing in another table.
+#[derive(Clone, Copy)]
+pub(crate) struct Place(usize);
 
 /// What was attached.
 pub(crate) struct Handler {
     pub(crate) id: String,
     /// Sound names, each once.
     pub(crate) events: Vec<String>,
+    pub(crate) on_panic: OnPanic,
+    pub(crate) failures: AtomicU64,
     pub(crate) run: Run,
 }
 
 type Run = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 
 impl Handler {
-    pub(crate) fn new(
-        id: String,
-        events: &[&str],
-        run: impl Fn(&Event<'_>) + Send + Sync + 'static,
-    ) -> Handler {
+    pub(crate) fn new(id: String, events: &[&str], on_panic: OnPanic, run: Run) -> Handler {
         let mut names: Vec<String> = Vec::with_capacity(events.len());
         for &event in events {
             if !names.iter().any(|name| name == event) {
@@ -41,15 +46,22 @@ impl Handler {
         Handler {
             id,
             events: names,
-            run: Box::new(run),
+            on_panic,
+            failures: AtomicU64::new(0),
+            run,
         }
     }
 }
 
 impl Table {
     #[inline]
-    pub(crate) fn handlers_of(&self, event: &str) -> &[Arc<Handler>] {
-        self.by_event.get(event).map_or(&[], Vec::as_slice)
+    pub(crate) fn place_of(&self, event: &str) -> Option<Place> {
+        self.places.get(event).copied()
+    }
+
+    #[inline]
+    pub(crate) fn at(&self, place: Place) -> &[Arc<Handler>] {
+        self.lists.get(place.0).map_or(&[], Vec::as_slice)
     }
 
     pub(crate) fn handlers(&self) -> &[Arc<Handler>] {
@@ -57,7 +69,7 @@ impl Table {
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = &str> {
-        self.by_event.keys().map(String::as_str)
+        self.places.keys().map(String::as_str)
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&Arc<Handler>> {
@@ -74,16 +86,18 @@ impl Table {
     }
 
     fn of(handlers: Vec<Arc<Handler>>) -> Table {
-        let mut table = Table {
-            handlers,
-            by_event: HashMap::default(),
-        };
-        for handler in &table.handlers {
+        let mut table = Table::default();
+        for handler in &handlers {
             for event in &handler.events {
-                let at_event = table.by_event.entry(event.clone()).or_default();
-                at_event.push(handler.clone());
+                let next = Place(table.lists.len());
+                let place = *table.places.entry(event.clone()).or_insert(next);
+                if place.0 == next.0 {
+                    table.lists.push(Vec::new());
+                }
+                table.lists[place.0].push(handler.clone());
             }
         }
+        table.handlers = handlers;
         table
     }
 }

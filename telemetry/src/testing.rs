@@ -2,9 +2,10 @@
 //!
 //! Invariant: what is kept is bounded by [`MAX_CAPTURED`], and the rest is counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::{AttachError, Event, Registry};
 
@@ -38,7 +39,8 @@ impl From<&Event<'_>> for OwnedEvent {
     }
 }
 
-/// Keeps what is emitted until it is dropped.
+/// Keeps what is emitted until it is dropped: a list to [`take`](Capture::take), or a channel to
+/// receive from where another thread emits.
 pub struct Capture<'r> {
     registry: &'r Registry,
     id: String,
@@ -47,17 +49,29 @@ pub struct Capture<'r> {
 
 #[derive(Default)]
 struct Kept {
-    events: Mutex<Vec<OwnedEvent>>,
+    events: Mutex<VecDeque<OwnedEvent>>,
+    came: Condvar,
     dropped: AtomicU64,
 }
 
 /// Begins to keep these events.
 ///
 /// ```
-/// let registry = telemetry::Registry::new();
-/// let capture = telemetry::testing::capture(&registry, &["cache.miss"])?;
+/// use std::time::Duration;
+/// use telemetry::{Registry, testing};
+///
+/// let registry = Registry::new();
+/// let capture = testing::capture(&registry, &["cache.miss"])?;
 /// registry.execute("cache.miss", &[("count", 1.0)], &[("key", "a".into())]);
 /// assert_eq!(capture.take()[0].metadata["key"], "a");
+///
+/// // As a channel, where the event comes when it comes.
+/// std::thread::scope(|threads| {
+///     threads.spawn(|| registry.execute("cache.miss", &[("count", 2.0)], &[]));
+///     let event = capture.recv_timeout(Duration::from_secs(10)).expect("emitted");
+///     assert_eq!(event.measurements["count"], 2.0);
+/// });
+/// assert_eq!(capture.dropped(), 0);
 /// # Ok::<(), telemetry::AttachError>(())
 /// ```
 pub fn capture<'r>(registry: &'r Registry, events: &[&str]) -> Result<Capture<'r>, AttachError> {
@@ -70,14 +84,29 @@ pub fn capture<'r>(registry: &'r Registry, events: &[&str]) -> Result<Capture<'r
 }
 
 impl Capture<'_> {
-    /// The events since the last call, in the order they came.
+    /// The events that were not received yet, in the order they came.
     pub fn take(&self) -> Vec<OwnedEvent> {
-        let mut events = self
+        std::mem::take(&mut *self.kept.events()).into()
+    }
+
+    /// The next event, where one has come.
+    pub fn try_recv(&self) -> Option<OwnedEvent> {
+        self.kept.events().pop_front()
+    }
+
+    /// The next event, waited for at most so long.
+    pub fn recv_timeout(&self, at_most: Duration) -> Option<OwnedEvent> {
+        let waited = self
             .kept
-            .events
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *events)
+            .came
+            .wait_timeout_while(self.kept.events(), at_most, |events| events.is_empty());
+        let (mut events, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        events.pop_front()
+    }
+
+    /// Receives the events that have come, and ends where none is left; never waits.
+    pub fn try_iter(&self) -> impl Iterator<Item = OwnedEvent> {
+        std::iter::from_fn(|| self.try_recv())
     }
 
     /// How many events found no room.
@@ -94,10 +123,15 @@ impl Drop for Capture<'_> {
 }
 
 impl Kept {
+    fn events(&self) -> MutexGuard<'_, VecDeque<OwnedEvent>> {
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn add(&self, event: &Event<'_>) {
-        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut events = self.events();
         if events.len() < MAX_CAPTURED {
-            events.push(event.into());
+            events.push_back(event.into());
+            self.came.notify_one();
         } else {
             self.dropped.fetch_add(1, Ordering::Relaxed);
         }

@@ -3,7 +3,7 @@
 //! Invariant: every refusal names the field, as a person would find it in the file.
 
 use super::{Kind, Metric, OptionValue};
-use crate::event::check_event_name;
+use crate::name::check_event_name;
 
 /// Most tags of one metric: the number of series is the product of their values.
 pub const MAX_TAGS: usize = 8;
