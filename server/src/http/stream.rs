@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use super::Error;
 use crate::access::{MetricSet, Principal};
 use crate::clock;
+use crate::pump::REFUSED;
 use crate::state::AppState;
 use crate::stream::{Client, MAX_RATE, Next, StreamGuard};
 use telemetry::MetricList;
@@ -34,9 +35,9 @@ pub async fn stream(
     let asked = Asked::read(&parameters, &headers, &app.metrics, &principal)?;
     let Some(guard) = app.pipeline.hub().open() else {
         app.registry.execute(
-            "pulseboard.refused",
+            REFUSED,
             &[("count", 1.0)],
-            &[("reason", "stream_limit".into())],
+            &[("reason", "stream_limit".into()), ("metric", "".into())],
         );
         return Err(Error::too_many(
             "as many streams are open as `pipeline.max_streams` allows",
