@@ -23,6 +23,7 @@
 //! | `aggregate` | what the list's series did in a window |
 //! | `console` | a reporter that prints, to see what a program emits |
 //! | `host` | `HostPoller`, which measures this machine and process |
+//! | `poller` | `Poller`: periodic measurements of your own, of the host and of a tokio runtime |
 //! | `http` | `RequestTelemetry`, a tower layer for axum |
 
 #[cfg(feature = "aggregate")]
@@ -37,6 +38,8 @@ mod http;
 #[cfg(feature = "report")]
 mod list;
 mod metric;
+#[cfg(feature = "poller")]
+mod poller;
 mod refusal;
 mod registry;
 #[cfg(feature = "report")]
@@ -60,6 +63,8 @@ pub use metric::{
     Buckets, Functions, Kind, MAX_BUCKETS, MAX_OPTIONS, MAX_PATTERNS, MAX_ROLES, MAX_TAGS,
     MAX_TEXT, Match, Metric, MetricError, OptionValue,
 };
+#[cfg(feature = "poller")]
+pub use poller::{POLLER_FAILURE, POLLER_SKIPPED, PollResult, Poller, PollerHandle};
 pub use refusal::Refusal;
 pub use registry::{
     AttachError, HANDLER_FAILURE, HandlerInfo, NotFound, Registry, attach, attach_many, detach,
