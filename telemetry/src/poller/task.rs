@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::task::Poll;
 
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -130,20 +131,14 @@ impl Work {
         match self {
             Work::Blocking(mut work) => {
                 let run = tokio::task::spawn_blocking(move || {
-                    let result = caught(|| work(&registry)).and_then(text);
+                    let result = caught(|| text(work(&registry)));
                     (Work::Blocking(work), result)
                 });
                 State::Blocking(Box::pin(async { run.await.ok() }))
             }
             Work::Async(mut work) => State::Async(Box::pin(async move {
-                let result = match caught(|| work(registry)) {
-                    Ok(mut run) => {
-                        poll_fn(|context| match caught(|| run.as_mut().poll(context)) {
-                            Ok(polled) => polled.map(text),
-                            Err(message) => std::task::Poll::Ready(Err(message)),
-                        })
-                        .await
-                    }
+                let result = match caught(|| Ok(work(registry))) {
+                    Ok(run) => ended(run).await,
                     Err(message) => Err(message),
                 };
                 Some((Work::Async(work), result))
@@ -152,11 +147,26 @@ impl Work {
     }
 }
 
-fn caught<T>(run: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| message_of(&*panic))
+async fn ended(mut run: Pending<PollResult>) -> Result<(), String> {
+    poll_fn(|context| {
+        let polled = caught(|| match run.as_mut().poll(context) {
+            Poll::Ready(result) => text(result).map(Poll::Ready),
+            Poll::Pending => Ok(Poll::Pending),
+        });
+        match polled {
+            Ok(polled) => polled.map(Ok),
+            Err(message) => Poll::Ready(Err(message)),
+        }
+    })
+    .await
 }
 
-/// The error and what it comes from, in one line.
+/// The message of a panic, unless `run` returns.
+fn caught<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(message_of(&*panic)))
+}
+
+/// The error and what it comes from. Errors are written by others too, so this may panic.
 fn text(result: PollResult) -> Result<(), String> {
     result.map_err(|error| {
         let mut text = error.to_string();

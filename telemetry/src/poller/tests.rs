@@ -188,14 +188,24 @@ async fn the_first_tick_comes_after_the_delay_and_at_once_if_asked() {
 }
 
 /// What fails, in one way or another, and what is told of it.
-fn failing(poller: Poller) -> (Poller, [(&'static str, &'static str); 5]) {
+fn failing(poller: Poller) -> (Poller, [(&'static str, &'static str); 6]) {
     #[derive(Debug, thiserror::Error)]
     #[error("outer")]
     struct Outer(#[source] std::fmt::Error);
 
+    #[derive(Debug)]
+    struct Unspeakable;
+    impl Error for Unspeakable {}
+    impl std::fmt::Display for Unspeakable {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("unspeakable")
+        }
+    }
+
     let poller = poller
         .measure("error", |_| Err("no\nreading".into()))
         .measure("cause", |_| Err(Outer(std::fmt::Error).into()))
+        .measure("unspeakable", |_| Err(Unspeakable.into()))
         .measure("panic", |_| panic!("{} of it", "out"))
         .measure_async("panic before", |_| -> std::future::Ready<PollResult> {
             panic!("before")
@@ -208,6 +218,7 @@ fn failing(poller: Poller) -> (Poller, [(&'static str, &'static str); 5]) {
     let told = [
         ("error", "no\nreading"),
         ("cause", cause),
+        ("unspeakable", "unspeakable"),
         ("panic", "out of it"),
         ("panic before", "before"),
         ("panic later", "later"),
