@@ -34,7 +34,7 @@ test('a viewer receives nothing of a metric that requires admin', async ({ page,
     kind: 'line',
     title: 'Database',
     metrics: [{ metric: 'db.queries', field: 'rate', by: 'query' }],
-    place: { x: 0, y: 17, w: 6, h: 6 },
+    place: { x: 0, y: 22, w: 6, h: 6 },
   });
   const saved = await page.request.put('/api/dashboards/system', { data: document });
   expect(saved.ok(), await saved.text()).toBeTruthy();

@@ -13,6 +13,7 @@ pub mod http;
 pub mod ingest;
 pub mod metrics;
 pub mod pipeline;
+pub mod poller;
 pub mod pump;
 pub mod state;
 pub mod storage;

@@ -15,7 +15,15 @@ const LATENCY_BUCKETS: [f64; 12] = [
 
 /// The built-in metrics.
 pub fn builtin() -> Vec<Metric> {
-    [requests(), host(), process(), server(), pipeline()].concat()
+    [
+        requests(),
+        host(),
+        process(),
+        runtime(),
+        server(),
+        pipeline(),
+    ]
+    .concat()
 }
 
 /// The built-in metrics and what the configuration adds to them.
@@ -239,6 +247,42 @@ fn process() -> Vec<Metric> {
     ]
 }
 
+/// The runtime that all tasks of the server run on.
+fn runtime() -> Vec<Metric> {
+    let last = |path: &str, name: &str, description: &str| {
+        Metric::last_value(path)
+            .named(name)
+            .category("Runtime")
+            .description(description)
+            .required_roles(ADMIN)
+    };
+    vec![
+        last(
+            "tokio.runtime.alive_tasks",
+            "tokio.tasks.alive",
+            "Tasks of this server",
+        ),
+        last(
+            "tokio.runtime.global_queue_depth",
+            "tokio.queue.depth",
+            "Tasks that are ready, and that no worker has taken yet",
+        ),
+        last(
+            "tokio.worker.usage",
+            "tokio.worker.busy",
+            "Part of its time that a worker runs tasks",
+        )
+        .tags(["worker"])
+        .unit(Unit::Percent),
+        Metric::sum("tokio.worker.parks")
+            .named("tokio.worker.parks")
+            .tags(["worker"])
+            .category("Runtime")
+            .description("Times that a worker had nothing to do and went to sleep")
+            .required_roles(ADMIN),
+    ]
+}
+
 fn server() -> Vec<Metric> {
     vec![
         Metric::summary("db.query.stop.duration")
@@ -269,6 +313,18 @@ fn server() -> Vec<Metric> {
             .tags(["event", "handler"])
             .category("Pulseboard")
             .description("Handlers that failed and were detached")
+            .required_roles(ADMIN),
+        Metric::sum("telemetry.poller.failure.count")
+            .named("telemetry.poller.failures")
+            .tags(["measurement"])
+            .category("Pulseboard")
+            .description("Periodic measurements that failed")
+            .required_roles(ADMIN),
+        Metric::sum("telemetry.poller.skipped.count")
+            .named("telemetry.poller.skipped")
+            .tags(["measurement"])
+            .category("Pulseboard")
+            .description("Periodic measurements that were left out, since the last still ran")
             .required_roles(ADMIN),
     ]
 }

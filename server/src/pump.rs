@@ -1,14 +1,13 @@
-//! The only loop: flush, roll, publish, keep; and once a second, look at this machine.
+//! The only loop: flush, roll, publish, keep.
 //!
 //! Invariant: ends of windows never go back, whatever the clock does, and nothing in a tick
-//! waits for a disk, a socket or a slow reading of the host.
+//! waits for a disk or a socket.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use telemetry::{HostPoller, MetricId, MetricList, Refusal, Registry, Value};
+use telemetry::{MetricId, MetricList, Refusal, Registry, Value};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -46,8 +45,6 @@ pub struct Pump {
     pub beat: Arc<Beat>,
     /// Length of a flush in ms.
     pub flush_ms: u32,
-    /// Reads this machine; none in tests.
-    pub host: Option<Host>,
     /// Windows.
     pub windows: Windows,
     /// The second in progress.
@@ -135,46 +132,11 @@ pub struct Own {
     longest: Duration,
 }
 
-/// Reads this machine on a thread of its own.
-pub struct Host {
-    poller: Arc<Mutex<HostPoller>>,
-    busy: Arc<AtomicBool>,
-}
-
-impl Host {
-    /// Reads the machine, and the disk that `data_dir` is on.
-    pub fn new(data_dir: Option<PathBuf>) -> Host {
-        Host {
-            poller: Arc::new(Mutex::new(HostPoller::new(data_dir))),
-            busy: Arc::default(),
-        }
-    }
-
-    /// Begins a reading, unless the last one is still under way.
-    fn poll(&self, registry: &Arc<Registry>) {
-        if self.busy.swap(true, Ordering::AcqRel) {
-            return;
-        }
-        let (poller, busy) = (self.poller.clone(), self.busy.clone());
-        let registry = registry.clone();
-        tokio::task::spawn_blocking(move || {
-            poller
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .poll(&registry);
-            busy.store(false, Ordering::Release);
-        });
-    }
-}
-
 impl Pump {
     /// Ticks until it is told to close; then flushes once more, and hands over the second in
     /// progress.
     pub async fn run(mut self, closing: CancellationToken) {
         let mut last = Instant::now();
-        if let Some(host) = &self.host {
-            host.poll(&self.registry);
-        }
         loop {
             let wait = self.until_next(clock::now_ms());
             let closed = tokio::select! {
@@ -261,9 +223,6 @@ impl Pump {
             &[("rows", written as f64), ("dropped", dropped as f64)],
             &[],
         );
-        if let Some(host) = &self.host {
-            host.poll(&self.registry);
-        }
     }
 
     /// What is refused of the metric of refusals itself is not told: that would be refused in

@@ -20,11 +20,10 @@ use crate::config::{Config, Limits};
 use crate::descriptors::{self, RESERVE};
 use crate::http::{router, serve};
 use crate::pipeline::{Pipeline, PipelineError};
-use crate::pump::Host;
 use crate::state::AppState;
 use crate::storage::{Storage, StorageError};
-use crate::{clock, dashboards};
-use telemetry::ListError;
+use crate::{clock, dashboards, poller};
+use telemetry::{ListError, PollerHandle};
 
 /// The longest time from the signal to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -35,6 +34,7 @@ pub struct Server {
     addr: SocketAddr,
     state: AppState,
     pump: JoinHandle<()>,
+    poller: PollerHandle,
     setup_link: Option<String>,
 }
 
@@ -138,9 +138,9 @@ impl Server {
             metrics.clone(),
             storage.clone(),
             registry.clone(),
-            Some(Host::new(Some(config.data_dir.clone()))),
         )
         .await?;
+        let poller = poller::start(&config.data_dir, registry.clone());
         let state = AppState {
             config: Arc::new(config),
             storage,
@@ -155,6 +155,7 @@ impl Server {
             addr,
             state,
             pump,
+            poller,
             setup_link,
         })
     }
@@ -194,6 +195,7 @@ impl Server {
             listener,
             state,
             pump,
+            poller,
             ..
         } = self;
         let limits = within_open_files(state.config.limits.clone());
@@ -202,6 +204,8 @@ impl Server {
         let serving = tokio::spawn(serving);
         stop.await;
         stopping.cancel();
+        // A reading of the host that hangs must not keep the rest from its end.
+        drop(poller);
         let in_order = async {
             state.pipeline.shutdown().await;
             let served = serving.await;

@@ -66,7 +66,7 @@ impl HostPoller {
     }
 
     /// Reads everything once and emits it. Blocks for a few milliseconds at most; meant to be
-    /// called once a second.
+    /// called once a second, as a measurement of the poller (feature `poller`) does.
     pub fn poll(&mut self, registry: &Registry) {
         self.poll_cpu(registry);
         poll_load(registry);

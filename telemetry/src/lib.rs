@@ -23,6 +23,7 @@
 //! | `aggregate` | what the list's series did in a window |
 //! | `console` | a reporter that prints, to see what a program emits |
 //! | `host` | `HostPoller`, which measures this machine and process |
+//! | `poller` | `Poller`: periodic measurements of your own, of the host and of a tokio runtime |
 //! | `http` | `RequestTelemetry`, a tower layer for axum |
 
 #[cfg(feature = "aggregate")]
@@ -43,6 +44,8 @@ mod listeners;
 mod measurement;
 mod metric;
 mod name;
+#[cfg(feature = "poller")]
+mod poller;
 mod refusal;
 mod registry;
 #[cfg(feature = "report")]
@@ -73,6 +76,8 @@ pub use metric::{
     MAX_TEXT, Match, Metric, MetricError, OptionValue,
 };
 pub use name::{MAX_NAME, NameError, check_event_name, is_event_name};
+#[cfg(feature = "poller")]
+pub use poller::{POLLER_FAILURE, POLLER_SKIPPED, PollResult, Poller, PollerHandle};
 pub use refusal::Refusal;
 pub use registry::{AttachError, HandlerInfo, NotFound, Registry};
 pub use sampler::Sampler;

@@ -5,10 +5,11 @@ mod json;
 pub use json::{Batch, BatchError, parse};
 
 /// Events under these names are the server's own word; nobody else may say them.
-const RESERVED: [&str; 7] = [
+const RESERVED: [&str; 8] = [
     "http.",
     "host.",
     "process.",
+    "tokio.",
     "db.",
     "auth.",
     "telemetry.",

@@ -21,7 +21,7 @@ pub use config::{ConfigError, PipelineConfig};
 use crate::clock;
 use crate::history::History;
 use crate::history::Roller;
-use crate::pump::{Beat, Host, Own, Pump, Windows};
+use crate::pump::{Beat, Own, Pump, Windows};
 use crate::storage::{Storage, StorageError};
 use crate::stream::{Hub, LogBook};
 use telemetry::MetricList;
@@ -61,14 +61,13 @@ pub enum PipelineError {
 }
 
 impl Pipeline {
-    /// Starts to record what the registry emits, for the metrics of the list, and polls the host
-    /// unless there is none. The handle ends after [`Pipeline::shutdown`], when all is written.
+    /// Starts to record what the registry emits, for the metrics of the list. The handle
+    /// ends after [`Pipeline::shutdown`], when all is written.
     pub async fn start(
         config: &PipelineConfig,
         metrics: Arc<MetricList>,
         storage: Storage,
         registry: Arc<Registry>,
-        host: Option<Host>,
     ) -> Result<(Arc<Pipeline>, JoinHandle<()>), PipelineError> {
         config.check()?;
         let now_ms = clock::now_ms();
@@ -114,7 +113,6 @@ impl Pipeline {
             time,
             beat: beat.clone(),
             flush_ms: config.flush_ms,
-            host,
             windows: Windows::new(now_ms, config.flush_ms),
             roller,
             own: Own::default(),

@@ -9,6 +9,7 @@ mod health;
 mod history;
 mod me;
 mod permissions;
+mod poller;
 mod preferences;
 mod session;
 mod setup;

@@ -79,6 +79,7 @@ fn one_bad_event_does_not_spoil_the_others() {
         "2; 1 name reserved_event",
     );
     with(r#"{"name":"pulseboard.pump"}"#, "2; 1 name reserved_event");
+    with(r#"{"name":"tokio.runtime"}"#, "2; 1 name reserved_event");
     check(r#"{"name":"shop.order","extra":1}"#, "0; 0 extra bad_field");
     check(
         &event(r#"{"price":-0.0}"#, r#"{"a":true,"b":1.5,"c":-3}"#),

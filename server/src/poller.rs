@@ -1,0 +1,56 @@
+//! What the server measures of its host, its process and its runtime, once a second.
+//!
+//! Invariant: a second holds one reading of each. So ticks lie in the middle of seconds: near
+//! their ends, a tick that is a little late would leave one second empty and another with two.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use telemetry::{HostPoller, Poller, PollerHandle, Registry};
+use tokio::runtime::Handle;
+
+use crate::clock;
+
+const PERIOD_MS: u64 = 1000;
+
+/// Begins with a first reading, so that the use of CPUs is known at the next. The disk that
+/// `data_dir` is on is measured even when it is no disk of its own.
+pub fn start(data_dir: &Path, registry: Arc<Registry>) -> PollerHandle {
+    Poller::new()
+        .every(Duration::from_millis(PERIOD_MS))
+        .after(until_middle(clock::now_ms()))
+        .at_once()
+        .host(HostPoller::new(Some(data_dir.to_owned())))
+        .runtime(&Handle::current())
+        .start(registry)
+}
+
+/// From `now_ms` since the epoch to the next middle of a second.
+fn until_middle(now_ms: i64) -> Duration {
+    let period_ms = PERIOD_MS.cast_signed();
+    let wait_ms = (period_ms / 2 - now_ms.rem_euclid(period_ms)).rem_euclid(period_ms);
+    Duration::from_millis(wait_ms.cast_unsigned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_lie_in_the_middle_of_seconds() {
+        let rows = [
+            (0, 500),
+            (499, 1),
+            (500, 0),
+            (501, 999),
+            (-1, 501),
+            (i64::MAX, 693),
+            (i64::MIN, 308),
+        ];
+        for (now_ms, wait_ms) in rows {
+            let expect = Duration::from_millis(wait_ms);
+            assert_eq!(until_middle(now_ms), expect, "{now_ms}");
+        }
+    }
+}
