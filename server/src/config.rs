@@ -263,6 +263,16 @@ mod tests {
             "[[metrics]]\nname = 'a.b'\nkind = 'distribution'\nevent = 'a'\nmeasurement = 'b'",
             "p.toml:1: metrics[0].buckets: ",
         );
+        check(
+            "[[metrics]]\nname = 'a.b'\nkind = 'distribution'\nevent = 'a'\nmeasurement = 'b'\n\
+             buckets = { exponential = { first = 1, factor = 1, count = 8 } }",
+            "p.toml:1: metrics[0].buckets.exponential.factor: ",
+        );
+        check(
+            "[[metrics]]\nname = 'a.b'\nkind = 'counter'\nevent = 'a'\n\
+             keep = { x = 'a*', y = 1 }\ndrop = { z = ['b', 'c'] }",
+            "p.toml:1: metrics[0].drop: ",
+        );
         check("addr = 'localhost'", "addr: `localhost` is not IP:PORT");
         check("public_url = 'p.example'", "public_url: ");
     }

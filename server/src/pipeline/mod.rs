@@ -53,7 +53,7 @@ pub enum PipelineError {
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The registry has a pipeline already.
-    #[error("the pipeline cannot listen to events: {0}")]
+    #[error(transparent)]
     Aggregator(#[from] ReporterError),
     /// The registry has a log of recent events already.
     #[error("the pipeline cannot listen to events: {0}")]

@@ -187,6 +187,29 @@ impl<'de> Visitor<'de> for PatternsVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn any_value() -> impl Strategy<Value = Value<'static>> {
+        prop_oneof![
+            any::<i64>().prop_map(Value::Int),
+            (-100i64..100).prop_map(Value::Int),
+            any::<f64>().prop_map(Value::Float),
+            any::<bool>().prop_map(Value::Bool),
+            prop::sample::select(vec!["", "a", "ab", "true", "1", "é"]).prop_map(Value::Str),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn as_the_written_value_would_match(value in any_value(), end in 0usize..400, open: bool) {
+            let text = value.to_string();
+            let beginning = text.get(..end).unwrap_or(&text);
+            let pattern = format!("{beginning}{}", if open { "*" } else { "" });
+            prop_assert_eq!(is_like(value, &pattern), open || beginning == text);
+            let longer = format!("{text}0{}", if open { "*" } else { "" });
+            prop_assert!(!is_like(value, &longer));
+        }
+    }
 
     #[test]
     fn patterns() {

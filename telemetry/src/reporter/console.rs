@@ -128,7 +128,7 @@ impl<W: Write + Send + 'static> Console<W> {
                 format!("{}{space}{unit}{times}{}", Number(value), Map(&tags))
             }
             Err(refusal) => {
-                self.refusals.count(id, refusal);
+                self.refusals.count(id, refusal, weight);
                 skipped(metric, refusal, tags.len())
             }
         }

@@ -17,6 +17,11 @@ use crate::{AttachError, Event, Metric, MetricId, MetricList, Registry};
 pub use console::Console;
 pub use refusals::Refusals;
 
+/// `docs/REPORTERS.md` holds an example, which is compiled and run as one of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/REPORTERS.md")]
+struct Guide;
+
 /// Takes the numbers of its metrics out of events.
 ///
 /// ```

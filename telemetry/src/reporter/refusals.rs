@@ -14,7 +14,7 @@ use crate::{MetricId, MetricList, Refusal};
 ///
 /// let list = MetricList::new(vec![Metric::sum("a.b")])?;
 /// let refusals = Refusals::new(&list);
-/// refusals.count(MetricId(0), Refusal::MissingTag);
+/// refusals.count(MetricId(0), Refusal::MissingTag, 1);
 /// assert_eq!(refusals.get(MetricId(0), Refusal::MissingTag), 1);
 /// assert_eq!(refusals.take(), [(MetricId(0), Refusal::MissingTag, 1)]);
 /// assert_eq!(refusals.take(), []);
@@ -31,11 +31,12 @@ impl Refusals {
         Refusals(metrics.iter().map(|_| Reasons::default()).collect())
     }
 
-    /// Counts one event that the metric did not take. A metric of another list is passed over.
+    /// Counts samples that the metric did not take: 1, or what a [`Sampler`](crate::Sampler)
+    /// says that one stands for. A metric of another list is passed over.
     #[cold]
-    pub fn count(&self, metric: MetricId, reason: Refusal) {
+    pub fn count(&self, metric: MetricId, reason: Refusal, samples: u64) {
         if let Some(reasons) = self.0.get(usize::from(metric.0)) {
-            reasons[reason as usize].fetch_add(1, Ordering::Relaxed);
+            reasons[reason as usize].fetch_add(samples, Ordering::Relaxed);
         }
     }
 
@@ -79,11 +80,11 @@ mod tests {
         let refusals = refusals();
         let (first, second) = (MetricId(0), MetricId(1));
         for reason in Refusal::ALL {
-            refusals.count(second, reason);
+            refusals.count(second, reason, 1);
         }
-        refusals.count(second, Refusal::TagTooLong);
-        refusals.count(first, Refusal::NotANumber);
-        refusals.count(MetricId(2), Refusal::NotANumber);
+        refusals.count(second, Refusal::TagTooLong, 9);
+        refusals.count(first, Refusal::NotANumber, 1);
+        refusals.count(MetricId(2), Refusal::NotANumber, 1);
         assert_eq!(refusals.get(first, Refusal::NotANumber), 1);
         assert_eq!(refusals.get(first, Refusal::TagTooLong), 0);
         assert_eq!(refusals.get(MetricId(2), Refusal::NotANumber), 0);
@@ -93,7 +94,7 @@ mod tests {
             (second, Refusal::NotANumber, 1),
             (second, Refusal::MissingMeasurement, 1),
             (second, Refusal::MissingTag, 1),
-            (second, Refusal::TagTooLong, 2),
+            (second, Refusal::TagTooLong, 10),
         ];
         assert_eq!(refusals.take(), expect);
         assert_eq!(refusals.take(), []);
@@ -108,7 +109,7 @@ mod tests {
             let threads = [0, 1].map(|_| {
                 scope.spawn(|| {
                     for _ in 0..counted {
-                        refusals.count(MetricId(0), Refusal::MissingTag);
+                        refusals.count(MetricId(0), Refusal::MissingTag, 1);
                     }
                 })
             });
