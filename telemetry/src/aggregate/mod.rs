@@ -6,15 +6,21 @@
 use std::sync::Arc;
 
 use crate::{Kind, Metric};
-use sketches_ddsketch::{Config, DDSketch};
 
+mod handle;
+mod key;
 mod packed;
 mod recorder;
 mod series;
+mod shard;
+mod sketch;
+mod varint;
 
+pub use handle::Handle;
 pub use packed::Packed;
 pub use recorder::{Flush, Recorder};
-pub use series::{Series, SeriesId, SeriesTable};
+pub use series::{OVERFLOW, Series, SeriesId, SeriesTable};
+pub use sketch::{Sign, Sketch};
 
 use crate::MetricId;
 
@@ -39,11 +45,28 @@ pub struct Aggregate {
     detail: Detail,
 }
 
+/// The plain numbers of an [`Aggregate`] that was made elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Numbers {
+    /// Number of samples.
+    pub count: u64,
+    /// Sum of samples.
+    pub sum: f64,
+    /// Smallest sample.
+    pub min: f64,
+    /// Largest sample.
+    pub max: f64,
+    /// Newest sample.
+    pub last: f64,
+    /// When the newest sample came, in ms since the epoch.
+    pub last_at_ms: i64,
+}
+
 /// What the kind needs beyond the plain numbers.
 #[derive(Clone)]
 enum Detail {
     None,
-    Sketch(Box<DDSketch>),
+    Sketch(Box<Sketch>),
     Buckets {
         bounds: Arc<[f64]>,
         counts: Box<[u64]>,
@@ -88,7 +111,7 @@ impl Aggregate {
     pub fn empty(shape: &Shape) -> Aggregate {
         let detail = match shape {
             Shape::Plain => Detail::None,
-            Shape::Sketch => Detail::Sketch(Box::new(DDSketch::new(Config::defaults()))),
+            Shape::Sketch => Detail::Sketch(Box::default()),
             Shape::Buckets(bounds) => Detail::Buckets {
                 bounds: bounds.clone(),
                 counts: vec![0; bounds.len() + 1].into_boxed_slice(),
@@ -112,14 +135,64 @@ impl Aggregate {
         }
     }
 
+    /// The plain numbers of what another aggregator did; [`Aggregate::with_sketch`] and
+    /// [`Aggregate::with_buckets`] add the detail. None when there are no samples, when a number
+    /// is NaN or infinite, or when min is above max.
+    pub fn of_numbers(numbers: Numbers) -> Option<Aggregate> {
+        let Numbers {
+            count,
+            sum,
+            min,
+            max,
+            last,
+            last_at_ms,
+        } = numbers;
+        let finite = [sum, min, max, last].into_iter().all(f64::is_finite);
+        (count > 0 && finite && min <= max).then_some(Aggregate {
+            count,
+            sum,
+            min,
+            max,
+            last,
+            last_at_ms,
+            detail: Detail::None,
+        })
+    }
+
+    /// With the sketch of its samples. None unless the sketch holds as many.
+    pub fn with_sketch(self, sketch: Sketch) -> Option<Aggregate> {
+        (sketch.count() == self.count).then_some(Aggregate {
+            detail: Detail::Sketch(Box::new(sketch)),
+            ..self
+        })
+    }
+
+    /// With its samples by bucket: as many counts as bounds, and in the end those above the
+    /// last. None unless the counts add up to the number of samples.
+    pub fn with_buckets(self, bounds: Arc<[f64]>, counts: Box<[u64]>) -> Option<Aggregate> {
+        let all = counts.iter().try_fold(0u64, |all, n| all.checked_add(*n));
+        (counts.len() == bounds.len() + 1 && all == Some(self.count)).then_some(Aggregate {
+            detail: Detail::Buckets { bounds, counts },
+            ..self
+        })
+    }
+
     /// Takes one sample. Of two at the same time the later call is the newest. False, and
     /// nothing changes, when the value is NaN or infinite.
+    #[inline]
     pub fn record(&mut self, value: f64, at_ms: i64) -> bool {
-        if !value.is_finite() {
+        self.record_weighted(value, 1, at_ms)
+    }
+
+    /// Takes one sample that stands for `weight` of them, all of this value. False, and nothing
+    /// changes, when the value is NaN or infinite or the weight is 0.
+    #[inline]
+    pub fn record_weighted(&mut self, value: f64, weight: u64, at_ms: i64) -> bool {
+        if !value.is_finite() || weight == 0 {
             return false;
         }
-        self.count += 1;
-        self.sum = (self.sum + value).clamp(f64::MIN, f64::MAX);
+        self.count = self.count.saturating_add(weight);
+        self.sum = (self.sum + value * weight as f64).clamp(f64::MIN, f64::MAX);
         self.min = self.min.min(value);
         self.max = self.max.max(value);
         if at_ms >= self.last_at_ms {
@@ -127,9 +200,10 @@ impl Aggregate {
         }
         match &mut self.detail {
             Detail::None => {}
-            Detail::Sketch(sketch) => sketch.add(value),
+            Detail::Sketch(sketch) => sketch.add_n(value, weight),
             Detail::Buckets { bounds, counts } => {
-                counts[bounds.partition_point(|bound| *bound < value)] += 1;
+                let count = &mut counts[bounds.partition_point(|bound| *bound < value)];
+                *count = count.saturating_add(weight);
             }
         }
         true
@@ -142,7 +216,7 @@ impl Aggregate {
         if other.count == 0 {
             return;
         }
-        self.count += other.count;
+        self.count = self.count.saturating_add(other.count);
         self.sum = (self.sum + other.sum).clamp(f64::MIN, f64::MAX);
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
@@ -152,15 +226,18 @@ impl Aggregate {
             (self.last, self.last_at_ms) = (other.last, other.last_at_ms);
         }
         let merged = match (&mut self.detail, &other.detail) {
-            (Detail::None, Detail::None) => true,
-            (Detail::Sketch(mine), Detail::Sketch(theirs)) => mine.merge(theirs).is_ok(),
+            (Detail::None, _) => true,
+            (Detail::Sketch(mine), Detail::Sketch(theirs)) => {
+                mine.merge(theirs);
+                true
+            }
             (Detail::Buckets { counts, .. }, Detail::Buckets { counts: theirs, .. })
                 if counts.len() == theirs.len() =>
             {
                 counts
                     .iter_mut()
                     .zip(theirs)
-                    .for_each(|(mine, theirs)| *mine += theirs);
+                    .for_each(|(mine, theirs)| *mine = mine.saturating_add(*theirs));
                 true
             }
             _ => false,
@@ -170,36 +247,61 @@ impl Aggregate {
         }
     }
 
-    /// Takes what there is and begins anew, in the same shape.
+    /// Takes what there is and begins anew, in the same shape. The memory stays here, so that
+    /// recording goes on without allocating; what is handed out is as small as can be.
     pub fn take(&mut self) -> Aggregate {
         let detail = match &self.detail {
             Detail::None => Detail::None,
-            Detail::Sketch(_) => Detail::Sketch(Box::new(DDSketch::new(Config::defaults()))),
-            Detail::Buckets { bounds, counts } => Detail::Buckets {
-                bounds: bounds.clone(),
-                counts: vec![0; counts.len()].into_boxed_slice(),
-            },
+            Detail::Sketch(sketch) => Detail::Sketch(Box::new(sketch.trimmed())),
+            buckets @ Detail::Buckets { .. } => buckets.clone(),
         };
-        std::mem::replace(
-            self,
-            Aggregate {
-                detail,
-                ..Aggregate::plain()
-            },
-        )
+        let taken = Aggregate { detail, ..*self };
+        self.clear();
+        taken
     }
 
-    /// The [`QUANTILES`], within one percent and within min and max. None without a sketch.
+    /// Begins anew, in the same shape.
+    fn clear(&mut self) {
+        let mut detail = std::mem::replace(&mut self.detail, Detail::None);
+        match &mut detail {
+            Detail::None => {}
+            Detail::Sketch(sketch) => sketch.clear(),
+            Detail::Buckets { counts, .. } => counts.fill(0),
+        }
+        *self = Aggregate {
+            detail,
+            ..Aggregate::plain()
+        };
+    }
+
+    /// Whether it has the detail that the shape asks for. Without any asked for it always has.
+    fn fits(&self, shape: &Shape) -> bool {
+        match (shape, &self.detail) {
+            (Shape::Plain, _) | (Shape::Sketch, Detail::Sketch(_)) => true,
+            (Shape::Buckets(asked), Detail::Buckets { bounds, .. }) => asked == bounds,
+            _ => false,
+        }
+    }
+
+    /// The [`QUANTILES`], within 0.55 % and within min and max. None without a sketch.
     pub fn quantiles(&self) -> Option<[f64; 3]> {
         let Detail::Sketch(sketch) = &self.detail else {
             return None;
         };
         let mut values = [0.0; 3];
         for (value, quantile) in values.iter_mut().zip(QUANTILES) {
-            let found = sketch.quantile(quantile).ok().flatten()?;
+            let found = sketch.quantile(quantile)?;
             *value = found.clamp(self.min, self.max);
         }
         Some(values)
+    }
+
+    /// The sketch of the samples. None unless the shape is [`Shape::Sketch`].
+    pub fn sketch(&self) -> Option<&Sketch> {
+        match &self.detail {
+            Detail::Sketch(sketch) => Some(sketch),
+            Detail::None | Detail::Buckets { .. } => None,
+        }
     }
 
     /// Samples by bucket, and in the end those above the last bound. Empty without buckets.

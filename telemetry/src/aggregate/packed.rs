@@ -2,14 +2,10 @@
 //!
 //! Invariant: packing and unpacking loses nothing but the time of the newest sample.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use super::{Aggregate, Detail, Numbers, Shape, Sketch, varint};
 
-use sketches_ddsketch::DDSketch;
-
-use super::{Aggregate, Detail, Shape};
-
-/// The plain numbers, and the detail as bytes: a sketch in the encoding of DataDog's Java
-/// library, buckets as variable-length counts.
+/// The plain numbers, and the detail as bytes: a sketch by [`Sketch::pack`], buckets as
+/// variable-length counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Packed {
     /// Number of samples.
@@ -31,7 +27,7 @@ impl Packed {
     pub fn of(aggregate: &Aggregate) -> Packed {
         let detail = match &aggregate.detail {
             Detail::None => Box::default(),
-            Detail::Sketch(sketch) => sketch.to_java_bytes().into_boxed_slice(),
+            Detail::Sketch(sketch) => sketch.pack().into_boxed_slice(),
             Detail::Buckets { counts, .. } => pack_counts(counts),
         };
         let &Aggregate {
@@ -55,25 +51,6 @@ impl Packed {
     /// The aggregate, its newest sample put at `at_ms`. None when the detail is not of this
     /// shape: the definition changed since, or the bytes are damaged.
     pub fn unpack(&self, shape: &Shape, at_ms: i64) -> Option<Aggregate> {
-        let numbers = [self.sum, self.min, self.max, self.last];
-        if self.count == 0 || numbers.iter().any(|number| !number.is_finite()) {
-            return None;
-        }
-        let detail = match shape {
-            Shape::Plain => Detail::None,
-            Shape::Sketch => {
-                // The decoder computes with what it reads, and panics where that leads nowhere.
-                let read = || {
-                    let sketch = DDSketch::from_java_bytes(&self.detail).ok()?;
-                    (sketch.count() as u64 == self.count).then_some(sketch)
-                };
-                Detail::Sketch(Box::new(catch_unwind(AssertUnwindSafe(read)).ok()??))
-            }
-            Shape::Buckets(bounds) => Detail::Buckets {
-                bounds: bounds.clone(),
-                counts: unpack_counts(&self.detail, bounds.len() + 1)?,
-            },
-        };
         let &Packed {
             count,
             sum,
@@ -82,42 +59,34 @@ impl Packed {
             last,
             ..
         } = self;
-        Some(Aggregate {
+        let aggregate = Aggregate::of_numbers(Numbers {
             count,
             sum,
             min,
             max,
             last,
             last_at_ms: at_ms,
-            detail,
-        })
+        })?;
+        match shape {
+            Shape::Plain => Some(aggregate),
+            Shape::Sketch => aggregate.with_sketch(Sketch::unpack(&self.detail)?),
+            Shape::Buckets(bounds) => {
+                let counts = unpack_counts(&self.detail, bounds.len() + 1)?;
+                aggregate.with_buckets(bounds.clone(), counts)
+            }
+        }
     }
 }
 
 fn pack_counts(counts: &[u64]) -> Box<[u8]> {
     let mut bytes = Vec::with_capacity(counts.len());
-    for &count in counts {
-        let mut rest = count;
-        while rest >= 0x80 {
-            bytes.push(rest as u8 | 0x80);
-            rest >>= 7;
-        }
-        bytes.push(rest as u8);
-    }
+    counts
+        .iter()
+        .for_each(|count| varint::push(&mut bytes, *count));
     bytes.into_boxed_slice()
 }
 
-fn unpack_counts(bytes: &[u8], len: usize) -> Option<Box<[u64]>> {
-    let mut counts = Vec::with_capacity(len);
-    let (mut count, mut shift) = (0u64, 0);
-    for &byte in bytes {
-        count |= u64::from(byte & 0x7f).checked_shl(shift)?;
-        if byte >= 0x80 {
-            shift += 7;
-            continue;
-        }
-        counts.push(count);
-        (count, shift) = (0, 0);
-    }
-    (counts.len() == len && shift == 0).then(|| counts.into_boxed_slice())
+fn unpack_counts(mut bytes: &[u8], len: usize) -> Option<Box<[u64]>> {
+    let counts = (0..len).map(|_| varint::take(&mut bytes)).collect();
+    bytes.is_empty().then_some(counts)?
 }

@@ -1,27 +1,28 @@
 //! From events to aggregates: the path that every sample takes.
 //!
-//! Invariant: recording never waits for a flush of another shard, allocates nothing for a
-//! series that its shard knows, and counts whatever it refuses.
+//! Invariant: recording never waits for another shard, allocates nothing for a series that its
+//! shard knows, calls no function of a definition while it holds a lock, and counts whatever it
+//! refuses or folds.
 
-use std::cell::Cell;
-use std::io::Write as _;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, MutexGuard};
 
-use crate::{Event, Value};
 use rustc_hash::FxHashMap;
 
-use super::series::{begin_key, push_tag};
-use super::{Aggregate, Row, Series, SeriesId, SeriesTable, Shape};
-use crate::{MetricId, MetricList, Refusal};
+use super::key::Key;
+use super::shard::{Shard, Slots, own_place};
+use super::{Aggregate, Handle, Row, Series, SeriesId, SeriesTable, Shape};
+use crate::{Event, Extractor, Functions, Metric, MetricId, MetricList, Refusal};
 
 /// Takes events, gives rows.
 pub struct Recorder {
-    bindings: Vec<Binding>,
+    bindings: Box<[Binding]>,
     metrics: Arc<MetricList>,
     table: Arc<SeriesTable>,
     shards: Box<[Shard]>,
-    refused: [AtomicU64; Refusal::ALL.len()],
+    /// By metric and reason.
+    refused: Box<[[AtomicU64; Refusal::ALL.len()]]>,
 }
 
 /// What came since the last flush.
@@ -33,50 +34,56 @@ pub struct Flush {
     pub fresh: Vec<Arc<Series>>,
     /// Samples in the rows.
     pub samples: u64,
-    /// What was refused, by reason; only reasons that occurred.
-    pub refused: Vec<(Refusal, u64)>,
+    /// What was refused, by metric and reason; only those that occurred. `SeriesLimit` counts
+    /// samples that were folded into the metric's [overflow series](super::OVERFLOW) and are in
+    /// the rows; all others are nowhere else. Of a metric that is sampled, a refused sample
+    /// counts for those that it stands for.
+    pub refused: Vec<(MetricId, Refusal, u64)>,
 }
 
-/// What one metric takes from its event.
+/// What one metric takes from its event, and what becomes of it.
 struct Binding {
     metric: MetricId,
-    measurement: Box<str>,
-    tags: Box<[Box<str>]>,
-    factor: f64,
+    extractor: Extractor,
     shape: Shape,
+    max_series: Option<u32>,
+    tags: usize,
+    sampled: bool,
+    /// Whether extracting runs functions of the definition, which may emit events themselves.
+    calls_out: bool,
 }
 
-/// On a cache line of its own, so that one core's lock does not slow another's.
-#[repr(align(128))]
-#[derive(Default)]
-struct Shard(Mutex<Inner>);
-
-#[derive(Default)]
-struct Inner {
-    by_key: FxHashMap<Box<[u8]>, u32>,
-    by_series: FxHashMap<SeriesId, u32>,
-    slots: Vec<Row>,
-    touched: Vec<u32>,
-    key: Vec<u8>,
+/// Where samples go.
+pub(super) struct Place {
+    pub(super) series: SeriesId,
+    pub(super) metric: MetricId,
+    /// Whether it is the overflow series in place of the one that was meant.
+    pub(super) folded: bool,
 }
 
 impl Recorder {
-    /// A recorder for the metrics of the list, one shard for each core.
+    /// A recorder for the metrics of the list, with as many shards as cores, or a few more.
     pub fn new(metrics: Arc<MetricList>, table: Arc<SeriesTable>) -> Recorder {
-        let bindings = metrics.iter().map(|(id, metric)| Binding {
-            metric: id,
-            measurement: metric.measurement.as_str().into(),
-            tags: metric.tags.iter().map(|tag| tag.as_str().into()).collect(),
-            factor: metric.factor(),
-            shape: Shape::of(metric),
-        });
+        let bindings: Box<[_]> = metrics
+            .iter()
+            .map(|(id, metric)| Binding::new(id, metric))
+            .collect();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let shard = |place: usize| {
+            let seed = |metric: MetricId| (place as u64) << 16 | u64::from(metric.0);
+            let samplers = bindings.iter();
+            Shard::new(
+                samplers
+                    .map(|binding| binding.extractor.sampler(seed(binding.metric)))
+                    .collect(),
+            )
+        };
         Recorder {
-            bindings: bindings.collect(),
+            shards: (0..cores.next_power_of_two()).map(shard).collect(),
+            refused: bindings.iter().map(|_| Default::default()).collect(),
+            bindings,
             metrics,
             table,
-            shards: (0..cores).map(|_| Shard::default()).collect(),
-            refused: Default::default(),
         }
     }
 
@@ -85,32 +92,60 @@ impl Recorder {
         self.record_for(self.metrics.by_event(event.name), event, now_ms);
     }
 
-    /// As [`Recorder::record`], for a caller that knows which metrics the event feeds.
+    /// As [`Recorder::record`], for a caller that knows which metrics the event feeds. Metrics
+    /// that are not in the list are passed over.
     pub fn record_for(&self, metrics: &[MetricId], event: &Event<'_>, now_ms: i64) {
-        let mut inner = self.shard();
+        let shard = &self.shards[own_place(self.shards.len())];
+        let mut lock = None;
         for metric in metrics {
-            let binding = &self.bindings[usize::from(metric.0)];
-            if let Err(refusal) = self.record_one(&mut inner, binding, event, now_ms) {
-                self.count(refusal);
+            if let Some(binding) = self.bindings.get(usize::from(metric.0)) {
+                self.record_one(binding, event, now_ms, shard, &mut lock);
             }
         }
     }
 
-    /// Records for a series that is known already; false when it is not, or on NaN and ±∞.
-    pub fn record_series(&self, series: SeriesId, value: f64, now_ms: i64) -> bool {
-        let mut inner = self.shard();
-        let slot = match inner.by_series.get(&series) {
-            Some(slot) => *slot,
-            None => match self.table.get(series) {
-                Some(known) => self.add_slot(&mut inner, series, known.metric),
-                None => return false,
-            },
-        };
-        let recorded = inner.record(slot, value, now_ms);
-        if !recorded {
-            self.count(Refusal::NotANumber);
+    /// Merges what another aggregator did into a series of this one. The aggregate has to have
+    /// the detail that the metric's kind needs.
+    ///
+    /// Refuses, and counts by samples, with `MissingTag` when there are more or fewer tags than
+    /// the metric has, `TagTooLong`, and `MissingMeasurement` when the detail is missing or has
+    /// other buckets. A metric that is not in the list is a `MissingMeasurement` as well, which
+    /// nobody counts. At the limit of series it is folded, as any sample.
+    pub fn record_aggregate(
+        &self,
+        metric: MetricId,
+        tags: &[&str],
+        aggregate: &Aggregate,
+    ) -> Result<(), Refusal> {
+        let binding = self.binding(metric)?;
+        if aggregate.count == 0 {
+            return Ok(());
         }
-        recorded
+        let fits = aggregate.fits(&binding.shape);
+        let place = if fits {
+            self.place(binding, tags)
+        } else {
+            Err(Refusal::MissingMeasurement)
+        };
+        let place = place.inspect_err(|refusal| self.count(metric, *refusal, aggregate.count))?;
+        let mut slots = self.shards[own_place(self.shards.len())].lock();
+        let slot = self.slot_at(&mut slots, &place);
+        slots.merge(slot, aggregate);
+        drop(slots);
+        if place.folded {
+            self.count(metric, Refusal::SeriesLimit, aggregate.count);
+        }
+        Ok(())
+    }
+
+    /// Looks a series up once. Its tags are in the order of the metric's.
+    ///
+    /// Refuses with `MissingTag` when there are more or fewer than the metric has, `TagTooLong`,
+    /// and `MissingMeasurement` when the list has no such metric. At the limit of series the
+    /// handle is one for the metric's overflow series, for good.
+    pub fn handle(self: &Arc<Self>, metric: MetricId, tags: &[&str]) -> Result<Handle, Refusal> {
+        let place = self.place(self.binding(metric)?, tags)?;
+        Ok(Handle::new(self.clone(), place))
     }
 
     /// What came since the last flush, of all shards.
@@ -118,166 +153,151 @@ impl Recorder {
         let mut rows: Vec<Row> = Vec::new();
         let mut places: FxHashMap<SeriesId, usize> = FxHashMap::default();
         for shard in &self.shards {
-            let mut inner = lock(shard);
-            let Inner { slots, touched, .. } = &mut *inner;
-            rows.reserve(touched.len());
-            places.reserve(touched.len());
-            for slot in touched.drain(..) {
-                let Row {
-                    series,
-                    metric,
-                    ref mut aggregate,
-                } = slots[slot as usize];
-                let aggregate = aggregate.take();
-                match places.entry(series) {
-                    std::collections::hash_map::Entry::Occupied(place) => {
-                        rows[*place.get()].aggregate.merge(&aggregate);
-                    }
-                    std::collections::hash_map::Entry::Vacant(place) => {
-                        place.insert(rows.len());
-                        rows.push(Row {
-                            series,
-                            metric,
-                            aggregate,
-                        });
-                    }
+            let mut slots = shard.lock();
+            rows.reserve(slots.touched());
+            places.reserve(slots.touched());
+            slots.drain(|row| match places.entry(row.series) {
+                Entry::Occupied(place) => {
+                    rows[*place.get()].aggregate.merge(&row.aggregate);
+                    row.aggregate.clear();
                 }
-            }
+                Entry::Vacant(place) => {
+                    place.insert(rows.len());
+                    rows.push(Row {
+                        aggregate: row.aggregate.take(),
+                        ..*row
+                    });
+                }
+            });
         }
         // Read after the rows, so that whoever sees a row has been told of its series.
         let fresh = self.table.take_fresh();
         let samples = rows.iter().map(|row| row.aggregate.count).sum();
-        let counts = Refusal::ALL.into_iter().zip(&self.refused);
-        let refused = counts
-            .map(|(reason, count)| (reason, count.swap(0, Ordering::Relaxed)))
-            .filter(|(_, count)| *count > 0)
-            .collect();
         Flush {
             rows,
             fresh,
             samples,
-            refused,
+            refused: self.take_refused(),
         }
     }
 
-    fn record_one(
+    fn record_one<'s>(
         &self,
-        inner: &mut Inner,
         binding: &Binding,
         event: &Event<'_>,
         now_ms: i64,
-    ) -> Result<(), Refusal> {
-        let value = if binding.measurement.is_empty() {
-            1.0
-        } else {
-            event
-                .measurement(&binding.measurement)
-                .ok_or(Refusal::MissingMeasurement)?
-                * binding.factor
-        };
-        if !value.is_finite() {
-            return Err(Refusal::NotANumber);
-        }
-        begin_key(&mut inner.key, binding.metric);
-        for tag in &binding.tags {
-            let value = event.meta(tag).ok_or(Refusal::MissingTag)?;
-            if !push_value(&mut inner.key, value) {
-                return Err(Refusal::TagTooLong);
-            }
-        }
-        let slot = match inner.by_key.get(inner.key.as_slice()) {
-            Some(slot) => *slot,
-            None => {
-                let series = self.table.intern(&inner.key)?;
-                let slot = match inner.by_series.get(&series) {
-                    Some(slot) => *slot,
-                    None => self.add_slot(inner, series, binding.metric),
-                };
-                inner.by_key.insert(inner.key.as_slice().into(), slot);
-                slot
+        shard: &'s Shard,
+        lock: &mut Option<MutexGuard<'s, Slots>>,
+    ) {
+        let unlock = |lock: &mut Option<_>| {
+            if binding.calls_out {
+                *lock = None;
             }
         };
-        inner.record(slot, value, now_ms);
-        Ok(())
-    }
-
-    fn add_slot(&self, inner: &mut Inner, series: SeriesId, metric: MetricId) -> u32 {
-        let slot = inner.slots.len() as u32;
-        let aggregate = Aggregate::empty(&self.bindings[usize::from(metric.0)].shape);
-        inner.slots.push(Row {
-            series,
-            metric,
-            aggregate,
+        unlock(lock);
+        if !binding.extractor.keeps(event) {
+            return;
+        }
+        let mut weight = 1;
+        if binding.sampled {
+            let slots = lock.get_or_insert_with(|| shard.lock());
+            match slots.sample(binding.metric) {
+                Some(stands_for) => weight = stands_for,
+                None => return,
+            }
+            unlock(lock);
+        }
+        let mut key = Key::new(binding.metric);
+        let extracted = binding.extractor.value(event).and_then(|value| {
+            let tags = binding.extractor.tags(event, |tag| key.push(tag));
+            tags.map(|()| value)
         });
-        inner.by_series.insert(series, slot);
-        slot
-    }
-
-    /// A thread keeps to one shard, so that locks are free as a rule.
-    fn shard(&self) -> MutexGuard<'_, Inner> {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
-        thread_local! {
-            static MINE: Cell<usize> = Cell::new(NEXT.fetch_add(1, Ordering::Relaxed));
+        let slots = lock.get_or_insert_with(|| shard.lock());
+        let recorded = extracted.and_then(|value| {
+            let slot = match slots.by_key(key.as_bytes()) {
+                Some(slot) => slot,
+                None => self.find_slot(slots, binding, &key, weight)?,
+            };
+            slots.record(slot, value, weight, now_ms);
+            Ok(())
+        });
+        if let Err(refusal) = recorded {
+            self.count(binding.metric, refusal, weight);
         }
-        lock(&self.shards[MINE.get() % self.shards.len()])
     }
 
-    fn count(&self, refusal: Refusal) {
-        self.refused[refusal as usize].fetch_add(1, Ordering::Relaxed);
+    /// The slot of a key that the shard does not know.
+    #[cold]
+    fn find_slot(
+        &self,
+        slots: &mut Slots,
+        binding: &Binding,
+        key: &Key,
+        weight: u64,
+    ) -> Result<u32, Refusal> {
+        let place = self.table.intern(key, binding.max_series)?;
+        let slot = self.slot_at(slots, &place);
+        if place.folded {
+            self.count(binding.metric, Refusal::SeriesLimit, weight);
+        } else {
+            slots.remember(key.as_bytes(), slot);
+        }
+        Ok(slot)
+    }
+
+    fn place(&self, binding: &Binding, tags: &[&str]) -> Result<Place, Refusal> {
+        if tags.len() != binding.tags {
+            return Err(Refusal::MissingTag);
+        }
+        let key = Key::of(binding.metric, tags)?;
+        self.table.intern(&key, binding.max_series)
+    }
+
+    fn binding(&self, metric: MetricId) -> Result<&Binding, Refusal> {
+        let binding = self.bindings.get(usize::from(metric.0));
+        binding.ok_or(Refusal::MissingMeasurement)
+    }
+
+    /// The slot of a place that the table gave, and so of a metric of the list.
+    pub(super) fn slot_at(&self, slots: &mut Slots, place: &Place) -> u32 {
+        let shape = &self.bindings[usize::from(place.metric.0)].shape;
+        slots.of_series(place.series, place.metric, shape)
+    }
+
+    pub(super) fn shards(&self) -> &[Shard] {
+        &self.shards
+    }
+
+    #[cold]
+    pub(super) fn count(&self, metric: MetricId, refusal: Refusal, samples: u64) {
+        self.refused[usize::from(metric.0)][refusal as usize].fetch_add(samples, Ordering::Relaxed);
+    }
+
+    fn take_refused(&self) -> Vec<(MetricId, Refusal, u64)> {
+        let mut refused = Vec::new();
+        for (binding, counts) in self.bindings.iter().zip(&self.refused) {
+            for (reason, count) in Refusal::ALL.into_iter().zip(counts) {
+                // Writing only where there is something leaves the cache lines to be shared.
+                if count.load(Ordering::Relaxed) > 0 {
+                    let count = count.swap(0, Ordering::Relaxed);
+                    refused.push((binding.metric, reason, count));
+                }
+            }
+        }
+        refused
     }
 }
 
-impl Inner {
-    fn record(&mut self, slot: u32, value: f64, now_ms: i64) -> bool {
-        let aggregate = &mut self.slots[slot as usize].aggregate;
-        let first = aggregate.count == 0;
-        let recorded = aggregate.record(value, now_ms);
-        if first && recorded {
-            self.touched.push(slot);
-        }
-        recorded
-    }
-}
-
-/// A panic between two samples leaves whole aggregates behind: poisoned is as good as not.
-fn lock(shard: &Shard) -> MutexGuard<'_, Inner> {
-    shard.0.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn push_value(key: &mut Vec<u8>, value: Value<'_>) -> bool {
-    match value {
-        Value::Str(text) => push_tag(key, text.as_bytes()),
-        Value::Int(number) => push_int(key, number),
-        Value::Bool(true) => push_tag(key, b"true"),
-        Value::Bool(false) => push_tag(key, b"false"),
-        Value::Float(number) => {
-            // 1e300 has 301 digits, so the buffer ends before some numbers do.
-            let mut text = [0; super::series::MAX_TAG_VALUE];
-            let mut rest = text.as_mut_slice();
-            let written = write!(rest, "{number}").is_ok();
-            let len = super::series::MAX_TAG_VALUE - rest.len();
-            written && push_tag(key, &text[..len])
+impl Binding {
+    fn new(id: MetricId, metric: &Metric) -> Binding {
+        Binding {
+            metric: id,
+            extractor: Extractor::new(metric),
+            shape: Shape::of(metric),
+            max_series: metric.max_series,
+            tags: metric.tags.len(),
+            sampled: metric.sampling_rate < 1.0,
+            calls_out: metric.functions != Functions::default(),
         }
     }
-}
-
-/// Status codes and the like are on the hot path, where the formatting machinery costs more
-/// than all the rest.
-fn push_int(key: &mut Vec<u8>, number: i64) -> bool {
-    let mut text = [0; 20];
-    let mut at = text.len();
-    let mut rest = number.unsigned_abs();
-    loop {
-        at -= 1;
-        text[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    if number < 0 {
-        at -= 1;
-        text[at] = b'-';
-    }
-    push_tag(key, &text[at..])
 }

@@ -1,13 +1,20 @@
 //! Which series there are: a metric with one combination of tag values.
 //!
 //! Invariant: a series keeps its id, and there are never more than the limits say, in all and
-//! of one metric. Ids that a database knew stay what they were.
+//! of one metric, beside one overflow series a metric and those without tags. Ids that a
+//! database knew stay what they were.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rustc_hash::FxHashMap;
 
+use super::key::Key;
+use super::recorder::Place;
 use crate::{MetricId, Refusal};
+
+/// Every tag value of a metric's overflow series, which takes the samples of all combinations
+/// that are too many. It stands beside the limits: a metric with tags has at most one.
+pub const OVERFLOW: &str = "(overflow)";
 
 /// What rows call a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,13 +42,35 @@ pub struct SeriesTable {
 struct Inner {
     by_key: FxHashMap<Box<[u8]>, SeriesId>,
     by_id: FxHashMap<SeriesId, Arc<Series>>,
-    by_metric: FxHashMap<MetricId, Vec<Arc<Series>>>,
+    by_metric: FxHashMap<MetricId, OfMetric>,
+    /// Series that the limits are for.
+    limited: usize,
     next_id: u32,
     fresh: Vec<Arc<Series>>,
 }
 
+#[derive(Default)]
+struct OfMetric {
+    series: Vec<Arc<Series>>,
+    limited: usize,
+    overflow: Option<SeriesId>,
+}
+
+impl Series {
+    /// Whether it takes what is too many.
+    pub fn is_overflow(&self) -> bool {
+        !self.tags.is_empty() && self.tags.iter().all(|tag| &**tag == OVERFLOW)
+    }
+
+    /// A metric without tags has one series, which is never too many.
+    fn is_limited(&self) -> bool {
+        !self.tags.is_empty() && !self.is_overflow()
+    }
+}
+
 impl SeriesTable {
-    /// No series; ids begin at 1.
+    /// No series; ids begin at 1. `max_per_metric` holds for metrics that set no
+    /// [`max_series`](crate::Metric::max_series) of their own.
     pub fn new(max_series: usize, max_per_metric: usize) -> SeriesTable {
         let inner = RwLock::new(Inner {
             next_id: 1,
@@ -54,19 +83,34 @@ impl SeriesTable {
         }
     }
 
-    /// Takes a series from the database under the id that it has there. False when a limit is
-    /// reached or it is there already; its id is not given to another in any case.
-    pub fn restore(&self, id: SeriesId, metric: MetricId, tags: &[&str]) -> bool {
+    /// Takes a series from the database under the id that it has there; `max_series` is its
+    /// metric's own limit. False when a limit is reached or it is there already; its id is not
+    /// given to another in any case.
+    pub fn restore(
+        &self,
+        id: SeriesId,
+        metric: MetricId,
+        tags: &[&str],
+        max_series: Option<u32>,
+    ) -> bool {
         let mut inner = self.write();
         inner.next_id = inner.next_id.max(id.0.saturating_add(1));
-        let mut key = Vec::new();
-        begin_key(&mut key, metric);
-        if !tags.iter().all(|tag| push_tag(&mut key, tag.as_bytes()))
-            || inner.by_id.contains_key(&id)
-        {
+        let Ok(key) = Key::of(metric, tags) else {
+            return false;
+        };
+        if inner.by_id.contains_key(&id) || inner.by_key.contains_key(key.as_bytes()) {
             return false;
         }
-        self.insert(&mut inner, &key, id).is_ok()
+        let series = Series {
+            id,
+            metric,
+            tags: key.tags(),
+        };
+        let room = self.has_room(&inner, &series, max_series);
+        if room {
+            inner.insert(&key, series);
+        }
+        room
     }
 
     /// Gives no id up to and with this one to a new series.
@@ -75,40 +119,66 @@ impl SeriesTable {
         inner.next_id = inner.next_id.max(largest.saturating_add(1));
     }
 
-    /// The series of a key made by [`begin_key`] and [`push_tag`]; a new one gets an id.
-    pub(super) fn intern(&self, key: &[u8]) -> Result<SeriesId, Refusal> {
-        let mut inner = self.write();
-        if let Some(id) = inner.by_key.get(key) {
-            return Ok(*id);
+    /// The series of a key; a new one gets an id. Where there is no room for it, the metric's
+    /// overflow series. Refuses with `SeriesLimit` when no ids are left.
+    pub(super) fn intern(&self, key: &Key, max_series: Option<u32>) -> Result<Place, Refusal> {
+        // A program that makes up tags without end comes here with every sample, so the usual
+        // answers are found without keeping others out.
+        if let Some(place) = self.find(&self.read(), key, max_series) {
+            return Ok(place);
         }
+        let mut inner = self.write();
+        if let Some(place) = self.find(&inner, key, max_series) {
+            return Ok(place);
+        }
+        let (metric, tags) = (key.metric(), key.tags());
         let id = SeriesId(inner.next_id);
-        let series = self.insert(&mut inner, key, id)?;
-        inner.next_id += 1;
-        inner.fresh.push(series);
-        Ok(id)
-    }
-
-    fn insert(&self, inner: &mut Inner, key: &[u8], id: SeriesId) -> Result<Arc<Series>, Refusal> {
-        let (metric, tags) = read_key(key);
-        if inner.by_key.contains_key(key)
-            || inner.by_key.len() >= self.max_series
-            || inner
-                .by_metric
-                .get(&metric)
-                .is_some_and(|of| of.len() >= self.max_per_metric)
-            || id.0 == u32::MAX
-        {
+        if id.0 == u32::MAX {
             return Err(Refusal::SeriesLimit);
         }
-        let series = Arc::new(Series { id, metric, tags });
-        inner.by_key.insert(key.into(), id);
-        inner.by_id.insert(id, series.clone());
-        inner
-            .by_metric
-            .entry(metric)
-            .or_default()
-            .push(series.clone());
-        Ok(series)
+        let series = Series { id, metric, tags };
+        let folded = !self.has_room(&inner, &series, max_series);
+        inner.next_id += 1;
+        let series = if folded {
+            let values = vec![OVERFLOW; series.tags.len()];
+            let key = Key::of(metric, &values)?;
+            let tags = key.tags();
+            inner.insert(&key, Series { id, metric, tags })
+        } else {
+            inner.insert(key, series)
+        };
+        inner.fresh.push(series);
+        Ok(Place {
+            series: id,
+            metric,
+            folded,
+        })
+    }
+
+    /// What is known of a key; `None` when a series has to be made.
+    fn find(&self, inner: &Inner, key: &Key, max_series: Option<u32>) -> Option<Place> {
+        let metric = key.metric();
+        let place = |series, folded| Place {
+            series,
+            metric,
+            folded,
+        };
+        if let Some(id) = inner.by_key.get(key.as_bytes()) {
+            return Some(place(*id, false));
+        }
+        let of = inner.by_metric.get(&metric)?;
+        let full = !self.has_room_for(inner, of.limited, max_series);
+        of.overflow.filter(|_| full).map(|id| place(id, true))
+    }
+
+    fn has_room(&self, inner: &Inner, series: &Series, max_series: Option<u32>) -> bool {
+        let of = inner.by_metric.get(&series.metric);
+        !series.is_limited() || self.has_room_for(inner, of.map_or(0, |of| of.limited), max_series)
+    }
+
+    fn has_room_for(&self, inner: &Inner, of_metric: usize, max_series: Option<u32>) -> bool {
+        let most = max_series.map_or(self.max_per_metric, |most| most as usize);
+        inner.limited < self.max_series && of_metric < most
     }
 
     /// The series of that id.
@@ -118,11 +188,9 @@ impl SeriesTable {
 
     /// Every series of a metric, in the order they came.
     pub fn of_metric(&self, metric: MetricId) -> Vec<Arc<Series>> {
-        self.read()
-            .by_metric
-            .get(&metric)
-            .cloned()
-            .unwrap_or_default()
+        let inner = self.read();
+        let of = inner.by_metric.get(&metric);
+        of.map(|of| of.series.clone()).unwrap_or_default()
     }
 
     /// How many series there are.
@@ -153,58 +221,43 @@ impl SeriesTable {
     }
 }
 
-/// Longest tag value in bytes; the length stands before the value in one byte.
-pub(super) const MAX_TAG_VALUE: usize = 128;
-
-/// A key is the metric, then each tag's value behind its length.
-pub(super) fn begin_key(key: &mut Vec<u8>, metric: MetricId) {
-    key.clear();
-    key.extend_from_slice(&metric.0.to_le_bytes());
-}
-
-/// Adds a value; false when it is too long.
-pub(super) fn push_tag(key: &mut Vec<u8>, value: &[u8]) -> bool {
-    if value.len() > MAX_TAG_VALUE {
-        return false;
+impl Inner {
+    fn insert(&mut self, key: &Key, series: Series) -> Arc<Series> {
+        let series = Arc::new(series);
+        let limited = usize::from(series.is_limited());
+        let of = self.by_metric.entry(series.metric).or_default();
+        of.series.push(series.clone());
+        of.limited += limited;
+        if series.is_overflow() {
+            of.overflow = Some(series.id);
+        }
+        self.limited += limited;
+        self.by_key.insert(key.as_bytes().into(), series.id);
+        self.by_id.insert(series.id, series.clone());
+        series
     }
-    key.push(value.len() as u8);
-    key.extend_from_slice(value);
-    true
-}
-
-fn read_key(key: &[u8]) -> (MetricId, Box<[Box<str>]>) {
-    let (metric, mut rest) = key.split_at(2);
-    let mut tags = Vec::new();
-    while let Some((&len, behind)) = rest.split_first() {
-        let (value, behind) = behind.split_at(usize::from(len));
-        tags.push(String::from_utf8_lossy(value).into());
-        rest = behind;
-    }
-    (
-        MetricId(u16::from_le_bytes([metric[0], metric[1]])),
-        tags.into_boxed_slice(),
-    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn key(metric: u16, tags: &[&str]) -> Vec<u8> {
-        let mut key = Vec::new();
-        begin_key(&mut key, MetricId(metric));
-        assert!(tags.iter().all(|tag| push_tag(&mut key, tag.as_bytes())));
-        key
+    fn key(metric: u16, tags: &[&str]) -> Key {
+        Key::of(MetricId(metric), tags).expect("short tags")
+    }
+
+    fn intern(table: &SeriesTable, metric: u16, tags: &[&str]) -> (u32, bool) {
+        let place = table.intern(&key(metric, tags), None).expect("ids left");
+        (place.series.0, place.folded)
     }
 
     #[test]
     fn values_that_run_together_are_different_series() {
         let table = SeriesTable::new(10, 10);
-        let ab_c = table.intern(&key(0, &["ab", "c"])).expect("room");
-        let a_bc = table.intern(&key(0, &["a", "bc"])).expect("room");
-        assert_ne!(ab_c, a_bc);
-        assert_eq!(table.intern(&key(0, &["ab", "c"])), Ok(ab_c));
-        let series = table.get(ab_c).expect("known");
+        assert_eq!(intern(&table, 0, &["ab", "c"]), (1, false));
+        assert_eq!(intern(&table, 0, &["a", "bc"]), (2, false));
+        assert_eq!(intern(&table, 0, &["ab", "c"]), (1, false));
+        let series = table.get(SeriesId(1)).expect("known");
         assert_eq!(
             series.tags.iter().map(|tag| &**tag).collect::<Vec<_>>(),
             ["ab", "c"]
@@ -214,27 +267,71 @@ mod tests {
     }
 
     #[test]
-    fn limits_hold_in_all_and_by_metric() {
+    fn what_is_too_much_goes_to_one_overflow_series_a_metric() {
         let table = SeriesTable::new(3, 2);
-        assert!(table.intern(&key(0, &["a"])).is_ok());
-        assert!(table.intern(&key(0, &["b"])).is_ok());
-        assert_eq!(table.intern(&key(0, &["c"])), Err(Refusal::SeriesLimit));
-        assert!(table.intern(&key(1, &[])).is_ok());
-        assert_eq!(table.intern(&key(2, &[])), Err(Refusal::SeriesLimit));
-        assert!(table.intern(&key(0, &["a"])).is_ok(), "known ones go on");
-        assert_eq!(table.len(), 3);
+        assert_eq!(intern(&table, 0, &["a", "x"]), (1, false));
+        assert_eq!(intern(&table, 0, &["b", "x"]), (2, false));
+        assert_eq!(
+            intern(&table, 0, &["c", "x"]),
+            (3, true),
+            "too many of the metric"
+        );
+        assert_eq!(intern(&table, 0, &["d", "x"]), (3, true));
+        assert_eq!(
+            intern(&table, 0, &["a", "x"]),
+            (1, false),
+            "known ones go on"
+        );
+        assert_eq!(
+            intern(&table, 1, &["a"]),
+            (4, false),
+            "overflow does not count"
+        );
+        assert_eq!(intern(&table, 1, &["b"]), (5, true), "too many in all");
+        assert_eq!(intern(&table, 2, &[]), (6, false), "without tags never");
+        assert_eq!(
+            intern(&table, 0, &[OVERFLOW, OVERFLOW]),
+            (3, false),
+            "asked for by name"
+        );
+        let overflow = table.get(SeriesId(3)).expect("known");
+        assert!(overflow.is_overflow() && overflow.tags.len() == 2);
+        let fresh: Vec<_> = table
+            .take_fresh()
+            .iter()
+            .map(|series| series.id.0)
+            .collect();
+        assert_eq!(fresh, [1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn a_metric_may_have_a_limit_of_its_own() {
+        let table = SeriesTable::new(10, 1);
+        let folded = |tag: &str, most| {
+            let place = table.intern(&key(0, &[tag]), most).expect("ids left");
+            place.folded
+        };
+        assert_eq!((folded("a", Some(2)), folded("b", Some(2))), (false, false));
+        assert!(folded("c", Some(2)));
+        assert_eq!((folded("c", Some(3)), folded("d", None)), (false, true));
+        assert!(table.restore(SeriesId(70), MetricId(1), &["a"], Some(2)));
+        assert!(table.restore(SeriesId(71), MetricId(1), &["b"], Some(2)));
+        assert!(!table.restore(SeriesId(72), MetricId(1), &["c"], Some(2)));
     }
 
     #[test]
     fn restored_ids_stay_and_are_never_given_again() {
         let table = SeriesTable::new(10, 1);
-        assert!(table.restore(SeriesId(7), MetricId(0), &["a"]));
-        assert!(
-            !table.restore(SeriesId(9), MetricId(0), &["b"]),
-            "over the limit"
-        );
-        assert_eq!(table.intern(&key(0, &["a"])), Ok(SeriesId(7)));
-        assert_eq!(table.intern(&key(1, &[])), Ok(SeriesId(10)));
+        let restore = |id, tags: &[&str]| table.restore(SeriesId(id), MetricId(0), tags, None);
+        assert!(restore(7, &["a"]));
+        assert!(!restore(9, &["b"]), "over the limit");
+        assert!(restore(11, &[OVERFLOW]), "beside the limit");
+        assert!(!restore(12, &["a"]), "known by another id");
+        assert!(!restore(7, &["z"]), "the id is taken");
+        assert!(!restore(13, &["x".repeat(129).as_str()]), "no such tag");
+        assert_eq!(intern(&table, 0, &["a"]), (7, false));
+        assert_eq!(intern(&table, 0, &["b"]), (11, true));
+        assert_eq!(intern(&table, 1, &[]), (14, false));
         assert_eq!(table.take_fresh().len(), 1, "restored ones are not new");
     }
 }
