@@ -291,9 +291,9 @@ fn pipeline() -> Vec<Metric> {
         own(
             Metric::sum("pulseboard.refused.count"),
             "pulseboard.refused",
-            "Samples refused",
+            "Samples refused, or folded into an overflow series",
         )
-        .tags(["reason"]),
+        .tags(["reason", "metric"]),
         own(
             Metric::last_value("pulseboard.pump.series"),
             "pulseboard.series",

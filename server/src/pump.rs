@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use telemetry::{HostPoller, Registry, Value};
+use telemetry::{HostPoller, MetricId, MetricList, Refusal, Registry, Value};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -18,8 +18,14 @@ use crate::history::{History, Inlet};
 use crate::stream::{Hub, LogBook, Publication};
 use telemetry::aggregate::{Recorder, Row, SeriesTable};
 
+/// Emitted for what a limit or a definition refuses: measurement `count`; metadata `reason`, and
+/// `metric`, which is empty where it is not about one.
+pub const REFUSED: &str = "pulseboard.refused";
+
 /// The parts that the pump moves things between.
 pub struct Pump {
+    /// What is measured.
+    pub metrics: Arc<MetricList>,
     /// Where samples come from.
     pub recorder: Arc<Recorder>,
     /// All series.
@@ -220,12 +226,10 @@ impl Pump {
             logs,
         });
 
-        let refused = flush
-            .refused
-            .iter()
-            .map(|(reason, count)| (reason.name(), *count));
-        for (reason, count) in refused.chain((over > 0).then_some(("log_limit", over))) {
-            self.tell("pulseboard.refused", count, "reason", reason);
+        self.tell_refused(&flush.refused);
+        if over > 0 {
+            // The log takes events as they are, for no metric.
+            self.refused("log_limit", "", over);
         }
         self.own.samples += flush.samples;
         self.own.longest = self.own.longest.max(start.elapsed());
@@ -260,6 +264,25 @@ impl Pump {
         if let Some(host) = &self.host {
             host.poll(&self.registry);
         }
+    }
+
+    /// What is refused of the metric of refusals itself is not told: that would be refused in
+    /// turn, in every flush.
+    fn tell_refused(&self, refused: &[(MetricId, Refusal, u64)]) {
+        for (metric, reason, count) in refused {
+            let metric = self.metrics.get(*metric);
+            if metric.event != REFUSED {
+                self.refused(reason.name(), &metric.name, *count);
+            }
+        }
+    }
+
+    fn refused(&self, reason: &str, metric: &str, count: u64) {
+        self.registry.execute(
+            REFUSED,
+            &[("count", count as f64)],
+            &[("reason", reason.into()), ("metric", metric.into())],
+        );
     }
 
     fn tell(&self, event: &str, count: u64, tag: &str, value: &str) {

@@ -141,7 +141,8 @@ async fn restore(
         let Some(metric) = metrics.find(&stored.metric) else {
             continue;
         };
-        let names = &metrics.get(metric).tags;
+        let definition = metrics.get(metric);
+        let names = &definition.tags;
         let Ok(tags) = serde_json::from_str::<BTreeMap<String, String>>(&stored.tags_json) else {
             continue;
         };
@@ -150,7 +151,7 @@ async fn restore(
             .map(|name| tags.get(name).map(String::as_str))
             .collect();
         if let Some(values) = values.filter(|values| values.len() == tags.len()) {
-            table.restore(SeriesId(stored.id), metric, &values);
+            table.restore(SeriesId(stored.id), metric, &values, definition.max_series);
         }
     }
     Ok(())

@@ -17,6 +17,7 @@ use crate::access::{MetricSet, Principal};
 use crate::clock;
 use crate::state::AppState;
 use crate::stream::{Client, MAX_RATE, Next, StreamGuard};
+use crate::pump::REFUSED;
 use telemetry::MetricList;
 
 /// A comment after so much silence tells both ends that the other is there.
@@ -34,9 +35,9 @@ pub async fn stream(
     let asked = Asked::read(&parameters, &headers, &app.metrics, &principal)?;
     let Some(guard) = app.pipeline.hub().open() else {
         app.registry.execute(
-            "pulseboard.refused",
+            REFUSED,
             &[("count", 1.0)],
-            &[("reason", "stream_limit".into())],
+            &[("reason", "stream_limit".into()), ("metric", "".into())],
         );
         return Err(Error::too_many(
             "as many streams are open as `pipeline.max_streams` allows",

@@ -96,13 +96,14 @@ impl Pipeline {
         let aggregator = reporter::start(&registry, aggregator)?;
         log.attach(&registry, &metrics)?;
 
-        let hub = Arc::new(Hub::new(config, metrics, table.clone()));
+        let hub = Arc::new(Hub::new(config, metrics.clone(), table.clone()));
         let beat = Arc::new(Beat::new());
         let mut roller = Roller::default();
         if !begun.is_empty() {
             roller.begin(now_ms, &begun);
         }
         let pump = Pump {
+            metrics,
             recorder: recorder.clone(),
             table,
             log,
