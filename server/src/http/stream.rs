@@ -15,9 +15,9 @@ use tokio::time::{Instant, sleep_until};
 use super::Error;
 use crate::access::{MetricSet, Principal};
 use crate::clock;
+use crate::pump::REFUSED;
 use crate::state::AppState;
 use crate::stream::{Client, MAX_RATE, Next, StreamGuard};
-use crate::pump::REFUSED;
 use telemetry::MetricList;
 
 /// A comment after so much silence tells both ends that the other is there.
