@@ -34,8 +34,15 @@ impl Refusals {
     /// Counts one event that the metric did not take. A metric of another list is passed over.
     #[cold]
     pub fn count(&self, metric: MetricId, reason: Refusal) {
+        self.add(metric, reason, 1);
+    }
+
+    /// As [`Refusals::count`], for `events` of them: by sampling or merging, one call may stand
+    /// for many.
+    #[cold]
+    pub fn add(&self, metric: MetricId, reason: Refusal, events: u64) {
         if let Some(reasons) = self.0.get(usize::from(metric.0)) {
-            reasons[reason as usize].fetch_add(1, Ordering::Relaxed);
+            reasons[reason as usize].fetch_add(events, Ordering::Relaxed);
         }
     }
 
@@ -81,7 +88,7 @@ mod tests {
         for reason in Refusal::ALL {
             refusals.count(second, reason);
         }
-        refusals.count(second, Refusal::TagTooLong);
+        refusals.add(second, Refusal::TagTooLong, 1);
         refusals.count(first, Refusal::NotANumber);
         refusals.count(MetricId(2), Refusal::NotANumber);
         assert_eq!(refusals.get(first, Refusal::NotANumber), 1);
