@@ -5,7 +5,8 @@
 /// Why a metric did not take an event that it was meant to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Refusal {
-    /// One series too many.
+    /// One series too many. The aggregator takes the value for the metric's overflow series, and
+    /// counts this nevertheless.
     SeriesLimit,
     /// NaN or infinite.
     NotANumber,

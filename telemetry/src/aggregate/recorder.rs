@@ -5,7 +5,6 @@
 //! refuses or folds.
 
 use std::collections::hash_map::Entry;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, MutexGuard};
 
 use rustc_hash::FxHashMap;
@@ -13,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::key::Key;
 use super::shard::{Shard, Slots, own_place};
 use super::{Aggregate, Handle, Row, Series, SeriesId, SeriesTable, Shape};
+use crate::reporter::Refusals;
 use crate::{Event, Extractor, Functions, Metric, MetricId, MetricList, Refusal};
 
 /// Takes events, gives rows.
@@ -21,8 +21,7 @@ pub struct Recorder {
     metrics: Arc<MetricList>,
     table: Arc<SeriesTable>,
     shards: Box<[Shard]>,
-    /// By metric and reason.
-    refused: Box<[[AtomicU64; Refusal::ALL.len()]]>,
+    refused: Refusals,
 }
 
 /// What came since the last flush.
@@ -80,7 +79,7 @@ impl Recorder {
         };
         Recorder {
             shards: (0..cores.next_power_of_two()).map(shard).collect(),
-            refused: bindings.iter().map(|_| Default::default()).collect(),
+            refused: Refusals::new(&metrics),
             bindings,
             metrics,
             table,
@@ -177,7 +176,7 @@ impl Recorder {
             rows,
             fresh,
             samples,
-            refused: self.take_refused(),
+            refused: self.refused.take(),
         }
     }
 
@@ -270,21 +269,7 @@ impl Recorder {
 
     #[cold]
     pub(super) fn count(&self, metric: MetricId, refusal: Refusal, samples: u64) {
-        self.refused[usize::from(metric.0)][refusal as usize].fetch_add(samples, Ordering::Relaxed);
-    }
-
-    fn take_refused(&self) -> Vec<(MetricId, Refusal, u64)> {
-        let mut refused = Vec::new();
-        for (binding, counts) in self.bindings.iter().zip(&self.refused) {
-            for (reason, count) in Refusal::ALL.into_iter().zip(counts) {
-                // Writing only where there is something leaves the cache lines to be shared.
-                if count.load(Ordering::Relaxed) > 0 {
-                    let count = count.swap(0, Ordering::Relaxed);
-                    refused.push((binding.metric, reason, count));
-                }
-            }
-        }
-        refused
+        self.refused.count(metric, refusal, samples);
     }
 }
 
