@@ -1,11 +1,11 @@
-//! What an event costs: with nobody attached, with one handler, and with metadata.
+//! What an event and a span cost: with nobody attached, with one handler, and with metadata.
 
 use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use telemetry::Registry;
+use telemetry::{Registry, event};
 
 fn execute(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("execute");
@@ -27,6 +27,19 @@ fn execute(criterion: &mut Criterion) {
 
     group.bench_function("nobody attached to the event", |bencher| {
         bencher.iter(|| registry.execute(black_box("http.request.start"), &[("at", 0.25)], &[]));
+    });
+    group.bench_function("event!, nobody attached", |bencher| {
+        bencher.iter(|| {
+            event!(in registry; "http.request.start", { at: black_box(1) }, { route: "/orders" });
+        });
+    });
+    group.bench_function("event!, one handler, two metadata", |bencher| {
+        bencher.iter(|| {
+            event!(in registry; "http.request.stop", { duration: black_box(0.25) }, {
+                route: black_box("/orders/{id}"),
+                status: black_box(200_u16),
+            });
+        });
     });
     group.bench_function("one handler", |bencher| {
         bencher.iter(|| {
@@ -53,5 +66,29 @@ fn execute(criterion: &mut Criterion) {
     assert!(seen.load(Ordering::Relaxed) > 0);
 }
 
-criterion_group!(benches, execute);
+fn span(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("span");
+    let registry = Registry::new();
+    let seen = Arc::new(AtomicU64::new(0));
+    let counter = seen.clone();
+    registry
+        .attach("count", "http.request.stop", move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        })
+        .expect("the first of its id");
+    let mut bench = |case: &str, name: &'static str| {
+        group.bench_function(case, |bencher| {
+            bencher.iter(|| {
+                let metadata = [("route", black_box("/orders").into())];
+                registry.span(black_box(name), &metadata, || black_box(1))
+            });
+        });
+    };
+    bench("nobody attached", "db.query");
+    bench("one handler", "http.request");
+    group.finish();
+    assert!(seen.load(Ordering::Relaxed) > 0);
+}
+
+criterion_group!(benches, execute, span);
 criterion_main!(benches);

@@ -1,24 +1,41 @@
 //! Telemetry: programs emit events, handlers take them, metrics say what to measure in them.
 //!
 //! ```
-//! use telemetry::Registry;
+//! use std::time::Duration;
+//! use telemetry::event;
 //!
-//! let registry = Registry::new(); // most programs use the free functions: telemetry::execute
-//! registry.attach("print", "cache.miss", |event| {
+//! // Who listens: a handler runs in the thread that emits, so it is quick or hands on.
+//! telemetry::attach("print", "cache.miss", |event| {
 //!     println!("{} {:?} {:?}", event.name, event.measurement("size"), event.meta("key"));
 //! })?;
-//! registry.execute("cache.miss", &[("size", 512.0)], &[("key", "user:7".into())]);
-//! let answer = registry.span("cache.fill", &[("key", "user:7".into())], || 42);
+//!
+//! // What happens: names with numbers, and what they are about.
+//! event!("cache.miss", { size: 512, waited: Duration::from_millis(3) }, { key: "user:7" });
+//!
+//! // What takes time: an event where it starts, and one where it stops or fails.
+//! let answer = telemetry::span("cache.fill", &[("key", "user:7".into())], || 42);
 //! assert_eq!(answer, 42);
 //! # Ok::<(), telemetry::AttachError>(())
 //! ```
+//!
+//! | to | in a program | with a registry of its own |
+//! |---|---|---|
+//! | emit | [`event!`], [`execute`] | `event!(in registry; …)`, [`Registry::execute`] |
+//! | listen | [`attach`], [`attach_many`], [`attach_with`], [`detach`] | [`Registry::attach`] … |
+//! | time work | `span`, `try_span`, `span_with` | `Registry::span` … |
+//! | time a future | `span_async`, `try_span_async` | `Registry::span_async` … |
+//! | test | [`testing::capture`] of [`global`] | [`testing::capture`] |
+//!
+//! Where nobody listens, an event costs a few nanoseconds and evaluates nothing. A handler that
+//! panics harms neither the emitter nor the other handlers; see [`OnPanic`].
 //!
 //! Start reading at [`Registry`], then [`Event`] and [`Metric`]. The core has no async, no I/O
 //! and no clock, and compiles to WASM; what needs them is a feature:
 //!
 //! | feature | what |
 //! |---|---|
-//! | `span` (default) | [`Registry::span`], which reads the clock |
+//! | `span` (default) | spans, which read the clock |
+//! | `log` (default) | handlers that panic are told to `tracing`, target `telemetry` |
 //! | `report` | [the metric list](MetricList), and [reporters](reporter) that take its numbers out of events |
 //! | `aggregate` | what the list's series did in a window |
 //! | `console` | a reporter that prints, to see what a program emits |

@@ -79,6 +79,7 @@ mod tests {
         check(false, 0.0);
         check(Duration::from_millis(1500), 1.5);
         check(Duration::ZERO, 0.0);
-        check(&&2_u16, 2.0);
+        let of_many = [2_u16, 3].iter().map(IntoMeasurement::into_measurement);
+        assert_eq!(of_many.sum::<f64>(), 5.0);
     }
 }
