@@ -39,6 +39,9 @@
 //! | `aggregate` | the metric list, and what its series did in a window |
 //! | `host` | `HostPoller`, which measures this machine and process |
 //! | `http` | `RequestTelemetry`, a tower layer for axum |
+//! | `macros` | `#[measured]`, a span around a function's body |
+//! | `tracing` | `TracingLayer`, which makes events of spans and events of `tracing` |
+//! | `metrics` | `MetricsRecorder`, which makes events of what the `metrics` facade records |
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
@@ -55,6 +58,8 @@ mod http;
 #[cfg(feature = "aggregate")]
 mod list;
 mod listeners;
+#[cfg(feature = "macros")]
+pub mod measured;
 mod measurement;
 mod metric;
 mod name;
@@ -63,6 +68,8 @@ mod registry;
 mod span;
 mod table;
 pub mod testing;
+#[cfg(any(feature = "macros", feature = "tracing"))]
+mod text;
 mod unit;
 
 pub use check::{MAX_BUCKETS, MAX_ROLES, MAX_TAGS, MAX_TEXT, MetricError};
@@ -87,4 +94,8 @@ pub use span::{
     MAX_SPAN_ENTRIES, SpanContext, SpanFuture, span, span_async, span_with, try_span,
     try_span_async, try_span_with,
 };
+#[cfg(feature = "macros")]
+pub use telemetry_macros::measured;
+#[cfg(any(feature = "macros", feature = "tracing"))]
+pub use text::MAX_VALUE_TEXT;
 pub use unit::{Dimension, Unit};
