@@ -45,6 +45,8 @@
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+mod bridge;
 mod check;
 mod emit;
 mod event;
@@ -55,6 +57,8 @@ mod global;
 mod host;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "span")]
+mod kept;
 #[cfg(feature = "aggregate")]
 mod list;
 mod listeners;
@@ -68,10 +72,12 @@ mod registry;
 mod span;
 mod table;
 pub mod testing;
-#[cfg(any(feature = "macros", feature = "tracing"))]
-mod text;
 mod unit;
 
+#[cfg(feature = "metrics")]
+pub use bridge::metrics::MetricsRecorder;
+#[cfg(feature = "tracing")]
+pub use bridge::tracing::TracingLayer;
 pub use check::{MAX_BUCKETS, MAX_ROLES, MAX_TAGS, MAX_TEXT, MetricError};
 pub use event::{Event, Value};
 pub use failure::{HANDLER_FAILURE, OnPanic};
@@ -82,6 +88,8 @@ pub use global::{
 pub use host::HostPoller;
 #[cfg(feature = "http")]
 pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseFuture};
+#[cfg(feature = "span")]
+pub use kept::MAX_VALUE_TEXT;
 #[cfg(feature = "aggregate")]
 pub use list::{ListError, MAX_METRICS, MetricId, MetricList};
 pub use listeners::Listeners;
@@ -96,6 +104,4 @@ pub use span::{
 };
 #[cfg(feature = "macros")]
 pub use telemetry_macros::measured;
-#[cfg(any(feature = "macros", feature = "tracing"))]
-pub use text::MAX_VALUE_TEXT;
 pub use unit::{Dimension, Unit};

@@ -8,7 +8,8 @@ use std::fmt::{self, Debug, Display};
 use std::future::Future;
 use std::sync::Arc;
 
-use crate::text::{cut, print};
+#[doc(hidden)]
+pub use crate::kept::Kept;
 use crate::{MAX_NAME, Registry, Value};
 
 /// What stands in `meta(…)` of [`#[measured]`](macro@crate::measured): texts, numbers and truths,
@@ -88,37 +89,16 @@ impl ToValue for Value<'_> {
     }
 }
 
-/// A value that borrows nothing.
-#[doc(hidden)]
-pub enum Kept {
-    Text(String),
-    Plain(Value<'static>),
-}
-
-impl Kept {
-    fn value(&self) -> Value<'_> {
-        match self {
-            Kept::Text(text) => Value::Str(text),
-            Kept::Plain(value) => *value,
-        }
-    }
-}
-
 /// `meta(key = value)`.
 #[doc(hidden)]
 pub fn kept(value: &(impl ToValue + ?Sized)) -> Kept {
-    match value.to_value() {
-        Value::Str(text) => Kept::Text(cut(text).to_owned()),
-        Value::Int(number) => Kept::Plain(Value::Int(number)),
-        Value::Float(number) => Kept::Plain(Value::Float(number)),
-        Value::Bool(truth) => Kept::Plain(Value::Bool(truth)),
-    }
+    Kept::of(value.to_value())
 }
 
 /// `meta(key = %value)`.
 #[doc(hidden)]
 pub fn shown(value: &(impl Display + ?Sized)) -> Kept {
-    Kept::Text(print(value))
+    Kept::print(value)
 }
 
 /// None, of a type that the compiler needs to be told.
