@@ -42,9 +42,14 @@
 //! | `host` | `HostPoller`, which measures this machine and process |
 //! | `poller` | `Poller`: periodic measurements of your own, of the host and of a tokio runtime |
 //! | `http` | `RequestTelemetry`, a tower layer for axum |
+//! | `macros` | `#[measured]`, a span around a function's body |
+//! | `tracing` | `TracingLayer`, which makes events of spans and events of `tracing` |
+//! | `metrics` | `MetricsRecorder`, which makes events of what the `metrics` facade records |
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+mod bridge;
 mod emit;
 mod event;
 mod extract;
@@ -55,9 +60,13 @@ mod global;
 mod host;
 #[cfg(feature = "http")]
 mod http;
+#[cfg(feature = "span")]
+mod kept;
 #[cfg(feature = "report")]
 mod list;
 mod listeners;
+#[cfg(feature = "macros")]
+pub mod measured;
 mod measurement;
 mod metric;
 mod name;
@@ -74,6 +83,10 @@ mod table;
 pub mod testing;
 mod unit;
 
+#[cfg(feature = "metrics")]
+pub use bridge::metrics::MetricsRecorder;
+#[cfg(feature = "tracing")]
+pub use bridge::tracing::TracingLayer;
 pub use event::{Event, Value};
 pub use extract::Extractor;
 pub use failure::{HANDLER_FAILURE, OnPanic};
@@ -84,6 +97,8 @@ pub use global::{
 pub use host::HostPoller;
 #[cfg(feature = "http")]
 pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseFuture};
+#[cfg(feature = "span")]
+pub use kept::MAX_VALUE_TEXT;
 #[cfg(feature = "report")]
 pub use list::{ListError, MAX_METRICS, MetricId, MetricList};
 pub use listeners::Listeners;
@@ -103,4 +118,6 @@ pub use span::{
     MAX_SPAN_ENTRIES, SpanContext, SpanFuture, span, span_async, span_with, try_span,
     try_span_async, try_span_with,
 };
+#[cfg(feature = "macros")]
+pub use telemetry_macros::measured;
 pub use unit::{Dimension, Unit};

@@ -3,10 +3,11 @@
 //! Invariant: nothing is kept when nobody listens, and never more than [`MAX_SPAN_ENTRIES`] of
 //! either.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use super::entries::Entries;
 use super::running::next_id;
+use crate::kept::Kept;
 use crate::{IntoMeasurement, Value};
 
 /// Most measurements, and most metadata, that the work of one span can add.
@@ -16,23 +17,26 @@ pub const MAX_SPAN_ENTRIES: usize = 16;
 /// adds goes out with the event that ends the span.
 #[derive(Default)]
 pub struct SpanContext {
-    id: OnceCell<u64>,
+    id: OnceLock<u64>,
     is_heard: bool,
     measurements: Vec<(&'static str, f64)>,
     metadata: Vec<(&'static str, Kept)>,
     left_out: u64,
 }
 
-/// A [`Value`] that owns its text.
-enum Kept {
-    Text(String),
-    Plain(Value<'static>),
-}
-
 impl SpanContext {
     pub(super) fn heard(id: u64) -> SpanContext {
         SpanContext {
-            id: OnceCell::from(id),
+            id: OnceLock::from(id),
+            is_heard: true,
+            ..SpanContext::default()
+        }
+    }
+
+    /// Of a span whose id is kept elsewhere, or of an event.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn unnumbered() -> SpanContext {
+        SpanContext {
             is_heard: true,
             ..SpanContext::default()
         }
@@ -63,20 +67,24 @@ impl SpanContext {
 
     /// Adds metadata, or replaces what was added by that name; it wins over the metadata that
     /// the span was begun with. `span_id`, `kind` and `message` stay what they are. Bounded as
-    /// [`measure`](SpanContext::measure) is.
+    /// [`measure`](SpanContext::measure) is, and texts are cut at
+    /// [`MAX_VALUE_TEXT`](crate::MAX_VALUE_TEXT) bytes.
     pub fn meta<'a>(&mut self, key: &'static str, value: impl Into<Value<'a>>) {
         if !self.is_heard {
             return;
         }
-        let value = match value.into() {
-            Value::Str(text) => Kept::Text(text.to_owned()),
-            Value::Int(number) => Kept::Plain(Value::Int(number)),
-            Value::Float(number) => Kept::Plain(Value::Float(number)),
-            Value::Bool(truth) => Kept::Plain(Value::Bool(truth)),
-        };
+        let value = Kept::of(value.into());
         if !put(&mut self.metadata, key, value) {
             self.left_out += 1;
         }
+    }
+
+    /// The measurements and the metadata.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn entries(&self) -> (Entries<'_, f64>, Entries<'_, Value<'_>>) {
+        let (mut measurements, mut metadata) = (Entries::new(), Entries::new());
+        self.add_to(&mut measurements, &mut metadata);
+        (measurements, metadata)
     }
 
     pub(super) fn add_to<'a>(
@@ -89,7 +97,7 @@ impl SpanContext {
         }
         measurements.extend(&self.measurements);
         for (key, value) in &self.metadata {
-            metadata.add(key, value.borrow());
+            metadata.add(key, value.value());
         }
     }
 }
@@ -104,13 +112,4 @@ fn put<T>(entries: &mut Vec<(&'static str, T)>, key: &'static str, value: T) -> 
         return false;
     }
     true
-}
-
-impl Kept {
-    fn borrow(&self) -> Value<'_> {
-        match self {
-            Kept::Text(text) => Value::Str(text),
-            Kept::Plain(value) => *value,
-        }
-    }
 }

@@ -9,20 +9,20 @@ use smallvec::SmallVec;
 /// Entries that need no allocation up to this many.
 const INLINE: usize = 16;
 
-pub(super) struct Entries<'a, T>(SmallVec<[(&'a str, T); INLINE]>);
+pub(crate) struct Entries<'a, T>(SmallVec<[(&'a str, T); INLINE]>);
 
 impl<'a, T: Copy> Entries<'a, T> {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Entries(SmallVec::new())
     }
 
-    pub(super) fn add(&mut self, key: &'a str, value: T) {
+    pub(crate) fn add(&mut self, key: &'a str, value: T) {
         if self.0.iter().all(|(taken, _)| *taken != key) {
             self.0.push((key, value));
         }
     }
 
-    pub(super) fn extend(&mut self, entries: &[(&'a str, T)]) {
+    pub(crate) fn extend(&mut self, entries: &[(&'a str, T)]) {
         for &(key, value) in entries {
             self.add(key, value);
         }

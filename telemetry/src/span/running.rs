@@ -19,19 +19,19 @@ const ENDINGS: [&str; 3] = [".start", ".stop", ".exception"];
 static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// A number that no other span of this process has.
-pub(super) fn next_id() -> u64 {
+pub(crate) fn next_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-pub(super) struct Running {
+pub(crate) struct Running {
     name: Name,
     id: u64,
     started: Instant,
 }
 
 /// How a span ended.
-pub(super) enum Outcome<'a> {
+pub(crate) enum Outcome<'a> {
     Stop,
     Exception {
         kind: &'static str,
@@ -40,13 +40,13 @@ pub(super) enum Outcome<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    pub(super) fn panic(message: &'a str) -> Outcome<'a> {
+    pub(crate) fn panic(message: &'a str) -> Outcome<'a> {
         let kind = "panic";
         Outcome::Exception { kind, message }
     }
 
     /// Of work that ended, with what is wrong with its result.
-    pub(super) fn of(fault: Option<&'a str>) -> Outcome<'a> {
+    pub(crate) fn of(fault: Option<&'a str>) -> Outcome<'a> {
         let kind = "error";
         fault.map_or(Outcome::Stop, |message| Outcome::Exception {
             kind,
@@ -54,7 +54,7 @@ impl<'a> Outcome<'a> {
         })
     }
 
-    pub(super) const CANCELLED: Outcome<'static> = Outcome::Exception {
+    pub(crate) const CANCELLED: Outcome<'static> = Outcome::Exception {
         kind: "cancelled",
         message: "dropped before it ended",
     };
@@ -62,7 +62,7 @@ impl<'a> Outcome<'a> {
 
 impl Running {
     /// Emits the start.
-    pub(super) fn start(
+    pub(crate) fn start(
         mut name: Name,
         registry: &Registry,
         metadata: &[(&str, Value<'_>)],
@@ -85,12 +85,12 @@ impl Running {
         Running { name, id, started }
     }
 
-    pub(super) fn id(&self) -> u64 {
+    pub(crate) fn id(&self) -> u64 {
         self.id
     }
 
     /// Emits the stop or exception.
-    pub(super) fn end(
+    pub(crate) fn end(
         mut self,
         registry: &Registry,
         metadata: &[(&str, Value<'_>)],
@@ -122,14 +122,14 @@ impl Running {
 }
 
 /// The name of a span, with room for the endings.
-pub(super) struct Name {
+pub(crate) struct Name {
     text: ArrayString<{ MAX_NAME + ".exception".len() }>,
     stem: usize,
 }
 
 impl Name {
     /// The name when somebody listens to any event of such a span, and none otherwise.
-    pub(super) fn heard(registry: &Registry, name: &str) -> Option<Name> {
+    pub(crate) fn heard(registry: &Registry, name: &str) -> Option<Name> {
         let mut stem = Name::new(name)?;
         let heard = ENDINGS
             .iter()
