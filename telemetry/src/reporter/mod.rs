@@ -11,7 +11,7 @@ mod refusals;
 
 use std::sync::Arc;
 
-use crate::{AttachError, Event, Metric, MetricId, MetricList, Registry};
+use crate::{AttachError, Event, Metric, MetricId, MetricList, OnPanic, Registry};
 
 #[cfg(feature = "console")]
 pub use console::Console;
@@ -69,7 +69,8 @@ pub trait Reporter: Send + Sync + 'static {
     }
 
     /// Called for each event of the list, in the emitter's thread, with the metrics that the
-    /// event feeds: never none.
+    /// event feeds: never none. When it panics, the registry tells and counts the failure, and
+    /// goes on calling it.
     fn report(&self, metrics: &[MetricId], event: &Event<'_>);
 }
 
@@ -128,9 +129,14 @@ pub fn start<R: Reporter>(
     for event in reporter.metrics().events() {
         let fed: Box<[MetricId]> = reporter.metrics().by_event(event).into();
         let id = format!("{name}/{event}");
-        let own = reporter.clone();
+        let config = (reporter.clone(), fed);
+        // One strange event must not end the metrics of all that come after it.
+        let on_panic = OnPanic::Keep;
         registry
-            .attach(id.as_str(), event, move |event| own.report(&fed, event))
+            .attach_with(id.as_str(), &[event], config, on_panic, |event, config| {
+                let (reporter, fed) = config;
+                reporter.report(fed, event);
+            })
             .map_err(|reason| ReporterError::Attach {
                 reporter: name.clone(),
                 reason,
@@ -178,6 +184,7 @@ mod tests {
         }
 
         fn report(&self, metrics: &[MetricId], event: &Event<'_>) {
+            assert!(event.measurement("bad").is_none(), "a bad event");
             let mut events = self.events.lock().expect("no test panics here");
             events.push((event.name.to_owned(), metrics.to_vec()));
         }
@@ -211,6 +218,26 @@ mod tests {
         ];
         assert_eq!(*events, expect);
         assert!(registry.list_handlers("").is_empty());
+    }
+
+    #[test]
+    fn an_event_that_it_fails_at_does_not_end_it() {
+        let registry = Arc::new(Registry::new());
+        let reporter = heard(some());
+        let _running = start(&registry, reporter.clone()).expect("starts");
+        for bad in [true, false, true, false] {
+            let measurements: &[_] = if bad { &[("bad", 1.0)] } else { &[("x", 1.0)] };
+            registry.execute("a", measurements, &[]);
+        }
+        assert_eq!(
+            reporter
+                .events
+                .lock()
+                .expect("panics before it locks")
+                .len(),
+            2
+        );
+        assert_eq!(registry.failures(), 2);
     }
 
     #[test]

@@ -135,3 +135,26 @@ fn a_writer_that_emits_does_not_wait_for_itself() {
     request(&registry, 1.0, "/");
     assert_eq!(console.lost(), 4);
 }
+
+#[test]
+fn events_of_many_threads_are_printed_whole() {
+    let (registry, screen) = (Arc::new(Registry::new()), Screen::default());
+    let metrics = list(vec![Metric::sum("http.stop.duration").tags(["route"])]);
+    let console = Arc::new(Console::to(metrics, screen.clone()));
+    let running = start(&registry, console.clone()).expect("starts");
+    std::thread::scope(|scope| {
+        for route in ["/a", "/b", "/c"] {
+            let registry = &registry;
+            scope.spawn(move || (0..100).for_each(|_| request(registry, 1.0, route)));
+        }
+    });
+    drop(running);
+    let text = screen.text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!((lines.len(), console.lost()), (600, 0));
+    for event in lines.chunks(2) {
+        let route = event[0].split('"').nth(1).expect("a route");
+        let expect = format!("  http.stop.duration (sum): 1 {{route: \"{route}\"}}");
+        assert_eq!(event[1], expect);
+    }
+}
