@@ -16,6 +16,7 @@ use crate::failure::message_of;
 use crate::{Registry, Value, global};
 pub use context::{MAX_SPAN_ENTRIES, SpanContext};
 pub use future::SpanFuture;
+pub(crate) use running::span_of;
 use running::{Name, Outcome, Running};
 
 /// A span is work between two events:
