@@ -13,6 +13,8 @@ use crate::failure::{OnPanic, tell};
 use crate::filter::Filter;
 use crate::listeners::Listeners;
 use crate::name::check_event_name;
+#[cfg(feature = "span")]
+use crate::span::span_of;
 use crate::table::{Handler, Table};
 use crate::{Event, NameError, Value};
 
@@ -21,6 +23,9 @@ use crate::{Event, NameError, Value};
 #[derive(Default)]
 pub struct Registry {
     filter: Filter,
+    /// The names of spans whose events are attached to, so that a silent one asks but once.
+    #[cfg(feature = "span")]
+    spans: Filter,
     table: ArcSwap<Table>,
     /// Held to replace the table, never to read it.
     writing: Mutex<()>,
@@ -198,6 +203,13 @@ impl Registry {
         self.failures.load(Ordering::Relaxed)
     }
 
+    /// False when nobody listens to any event of a span of that name.
+    #[cfg(feature = "span")]
+    #[inline]
+    pub(crate) fn may_hear_span(&self, name: &str) -> bool {
+        self.spans.may_hold(name)
+    }
+
     /// Detaches this very handler where it asked for that, not a later one of the same id. When
     /// it panics in several threads at once, or inside of itself, the first tells.
     #[cold]
@@ -246,8 +258,12 @@ impl Registry {
         let old = self.table.load_full();
         let new = Arc::new(change(&old)?);
         self.filter.add(new.events());
+        #[cfg(feature = "span")]
+        self.spans.add(new.events().filter_map(span_of));
         self.table.store(new.clone());
         self.filter.keep(new.events());
+        #[cfg(feature = "span")]
+        self.spans.keep(new.events().filter_map(span_of));
         // Dropping the old table may drop a handler, and with it anything that it captured.
         drop(writing);
         Ok(())

@@ -16,7 +16,7 @@ use crate::failure::message_of;
 use crate::{Registry, Value, global};
 pub use context::{MAX_SPAN_ENTRIES, SpanContext};
 pub use future::SpanFuture;
-pub(crate) use running::{Name, Outcome, Running};
+pub(crate) use running::{Name, Outcome, Running, span_of};
 
 /// A span is work between two events:
 ///

@@ -15,6 +15,11 @@ use crate::{MAX_NAME, Registry, Value};
 
 const ENDINGS: [&str; 3] = [".start", ".stop", ".exception"];
 
+/// The name of the span that an event may belong to.
+pub(crate) fn span_of(event: &str) -> Option<&str> {
+    ENDINGS.iter().find_map(|ending| event.strip_suffix(ending))
+}
+
 /// Where `monotonic_time` counts from.
 static ORIGIN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -129,7 +134,17 @@ pub(crate) struct Name {
 
 impl Name {
     /// The name when somebody listens to any event of such a span, and none otherwise.
+    #[inline]
     pub(crate) fn heard(registry: &Registry, name: &str) -> Option<Name> {
+        if registry.may_hear_span(name) {
+            Name::find(registry, name)
+        } else {
+            None
+        }
+    }
+
+    #[inline(never)]
+    fn find(registry: &Registry, name: &str) -> Option<Name> {
         let mut stem = Name::new(name)?;
         let heard = ENDINGS
             .iter()
