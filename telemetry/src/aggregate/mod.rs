@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::{Kind, Metric};
 
+mod built;
 mod handle;
 mod key;
 mod packed;
@@ -16,6 +17,7 @@ mod shard;
 mod sketch;
 mod varint;
 
+pub use built::Numbers;
 pub use handle::Handle;
 pub use packed::Packed;
 pub use recorder::{Flush, Recorder};
@@ -43,23 +45,6 @@ pub struct Aggregate {
     /// When the newest sample came, in ms since the epoch.
     pub last_at_ms: i64,
     detail: Detail,
-}
-
-/// The plain numbers of an [`Aggregate`] that was made elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Numbers {
-    /// Number of samples.
-    pub count: u64,
-    /// Sum of samples.
-    pub sum: f64,
-    /// Smallest sample.
-    pub min: f64,
-    /// Largest sample.
-    pub max: f64,
-    /// Newest sample.
-    pub last: f64,
-    /// When the newest sample came, in ms since the epoch.
-    pub last_at_ms: i64,
 }
 
 /// What the kind needs beyond the plain numbers.
@@ -133,48 +118,6 @@ impl Aggregate {
             last_at_ms: i64::MIN,
             detail: Detail::None,
         }
-    }
-
-    /// The plain numbers of what another aggregator did; [`Aggregate::with_sketch`] and
-    /// [`Aggregate::with_buckets`] add the detail. None when there are no samples, when a number
-    /// is NaN or infinite, or when min is above max.
-    pub fn of_numbers(numbers: Numbers) -> Option<Aggregate> {
-        let Numbers {
-            count,
-            sum,
-            min,
-            max,
-            last,
-            last_at_ms,
-        } = numbers;
-        let finite = [sum, min, max, last].into_iter().all(f64::is_finite);
-        (count > 0 && finite && min <= max).then_some(Aggregate {
-            count,
-            sum,
-            min,
-            max,
-            last,
-            last_at_ms,
-            detail: Detail::None,
-        })
-    }
-
-    /// With the sketch of its samples. None unless the sketch holds as many.
-    pub fn with_sketch(self, sketch: Sketch) -> Option<Aggregate> {
-        (sketch.count() == self.count).then_some(Aggregate {
-            detail: Detail::Sketch(Box::new(sketch)),
-            ..self
-        })
-    }
-
-    /// With its samples by bucket: as many counts as bounds, and in the end those above the
-    /// last. None unless the counts add up to the number of samples.
-    pub fn with_buckets(self, bounds: Arc<[f64]>, counts: Box<[u64]>) -> Option<Aggregate> {
-        let all = counts.iter().try_fold(0u64, |all, n| all.checked_add(*n));
-        (counts.len() == bounds.len() + 1 && all == Some(self.count)).then_some(Aggregate {
-            detail: Detail::Buckets { bounds, counts },
-            ..self
-        })
     }
 
     /// Takes one sample. Of two at the same time the later call is the newest. False, and
@@ -272,15 +215,6 @@ impl Aggregate {
             detail,
             ..Aggregate::plain()
         };
-    }
-
-    /// Whether it has the detail that the shape asks for. Without any asked for it always has.
-    fn fits(&self, shape: &Shape) -> bool {
-        match (shape, &self.detail) {
-            (Shape::Plain, _) | (Shape::Sketch, Detail::Sketch(_)) => true,
-            (Shape::Buckets(asked), Detail::Buckets { bounds, .. }) => asked == bounds,
-            _ => false,
-        }
     }
 
     /// The [`QUANTILES`], within 0.55 % and within min and max. None without a sketch.

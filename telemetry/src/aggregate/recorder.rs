@@ -286,3 +286,6 @@ impl Binding {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

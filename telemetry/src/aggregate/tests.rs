@@ -1,12 +1,8 @@
 //! The five kinds, and that parts merged are the whole recorded.
 
-use std::sync::Arc;
-
-use crate::{Event, Metric, Value};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{MetricList, Refusal};
 
 fn of(shape: &Shape, samples: &[(f64, i64)]) -> Aggregate {
     let mut aggregate = Aggregate::empty(shape);
@@ -154,146 +150,92 @@ proptest! {
     }
 }
 
-fn recorder(metrics: Vec<Metric>, max_series: usize) -> Recorder {
-    let list = Arc::new(MetricList::new(metrics).expect("makes sense"));
-    Recorder::new(list, Arc::new(SeriesTable::new(max_series, max_series)))
-}
-
 #[test]
-fn an_event_feeds_every_metric_by_tag_combination() {
-    let recorder = recorder(
-        vec![
-            Metric::count_events("shop.order").tags(["paid", "size"]),
-            Metric::sum("shop.order.price"),
-            Metric::summary("shop.order.price")
-                .named("p")
-                .unit_from(crate::Unit::Second, crate::Unit::Millisecond),
-        ],
-        10,
-    );
-    let send = |price: f64, paid: bool, size: i64| {
-        recorder.record(
-            &Event {
-                name: "shop.order",
-                measurements: &[("price", price)],
-                metadata: &[("paid", Value::Bool(paid)), ("size", Value::Int(size))],
-            },
-            1,
-        );
-    };
-    send(1.0, true, -7);
-    send(2.0, true, -7);
-    send(3.0, false, 0);
-    let flush = recorder.flush();
-    assert_eq!(
-        (flush.rows.len(), flush.fresh.len(), flush.samples),
-        (4, 4, 9)
-    );
-    let tags: Vec<String> = flush
-        .fresh
-        .iter()
-        .map(|series| series.tags.join(","))
-        .collect();
-    assert!(
-        tags.contains(&"true,-7".to_owned()) && tags.contains(&"false,0".to_owned()),
-        "{tags:?}"
-    );
-    let sum_of = |metric| {
-        let rows = flush
-            .rows
-            .iter()
-            .filter(|row| row.metric == MetricId(metric));
-        rows.map(|row| row.aggregate.sum).sum::<f64>()
-    };
-    assert_eq!((sum_of(1), sum_of(2)), (6.0, 6000.0));
-    assert!(recorder.flush().rows.is_empty(), "a flush begins anew");
-}
-
-#[test]
-fn what_is_refused_is_counted_by_reason() {
-    let check =
-        |measurements: &[(&str, f64)], metadata: &[(&str, Value<'_>)], expect: Option<Refusal>| {
-            let recorder = recorder(vec![Metric::last_value("a.b.v").tags(["t"])], 1);
-            recorder.record(
-                &Event {
-                    name: "a.b",
-                    measurements,
-                    metadata,
-                },
-                0,
-            );
-            let flush = recorder.flush();
-            let refused: Vec<_> = expect
-                .into_iter()
-                .map(|reason| (MetricId(0), reason, 1))
-                .collect();
-            assert_eq!(
-                (flush.refused, flush.rows.is_empty()),
-                (refused, expect.is_some())
-            );
-        };
-    let long = "x".repeat(129);
-    let tag = [("t", Value::Str("x"))];
-    check(&[("v", 0.0)], &tag, None);
-    check(&[("v", f64::NAN)], &tag, Some(Refusal::NotANumber));
-    check(&[("v", f64::INFINITY)], &tag, Some(Refusal::NotANumber));
-    check(&[("v", f64::NEG_INFINITY)], &tag, Some(Refusal::NotANumber));
-    check(&[], &tag, Some(Refusal::MissingMeasurement));
-    check(&[("v", 1.0)], &[], Some(Refusal::MissingTag));
-    check(
-        &[("v", 1.0)],
-        &[("t", Value::Str(&long))],
-        Some(Refusal::TagTooLong),
-    );
-    check(
-        &[("v", 1.0)],
-        &[("t", Value::Float(1e300))],
-        Some(Refusal::TagTooLong),
-    );
-    check(&[("v", 1.0)], &[("t", Value::Float(0.5))], None);
-}
-
-#[test]
-fn a_series_too_many_is_folded_and_the_others_go_on() {
-    let recorder = recorder(vec![Metric::count_events("a.b").tags(["t"])], 2);
-    for value in ["x", "y", "z", "x", "w"] {
-        recorder.record(
-            &Event {
-                name: "a.b",
-                measurements: &[],
-                metadata: &[("t", Value::Str(value))],
-            },
-            0,
-        );
+fn one_sample_may_stand_for_many() {
+    for shape in [Shape::Plain, Shape::Sketch, Shape::Buckets([1.0].into())] {
+        let mut weighted = Aggregate::empty(&shape);
+        assert!(weighted.record_weighted(2.5, 3, 1));
+        assert!(!weighted.record_weighted(9.0, 0, 1));
+        assert!(!weighted.record_weighted(f64::NAN, 3, 1));
+        assert_same(&weighted, &of(&shape, &[(2.5, 1); 3]), true);
     }
-    let flush = recorder.flush();
-    assert_eq!((flush.rows.len(), flush.samples), (3, 5));
-    assert_eq!(flush.refused, [(MetricId(0), Refusal::SeriesLimit, 2)]);
-    let overflow = flush.fresh.iter().find(|series| series.is_overflow());
-    let overflow = overflow.expect("told of").id;
-    let row = flush.rows.iter().find(|row| row.series == overflow);
-    assert_eq!(row.expect("has samples").aggregate.count, 2);
 }
 
 #[test]
-fn shards_of_many_threads_flush_as_one() {
-    let recorder = recorder(vec![Metric::sum("a.b.v")], 10);
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                for _ in 0..1000 {
-                    recorder.record(
-                        &Event {
-                            name: "a.b",
-                            measurements: &[("v", 2.0)],
-                            metadata: &[],
-                        },
-                        0,
-                    );
-                }
-            });
-        }
-    });
-    let flush = recorder.flush();
-    assert_eq!((flush.rows.len(), flush.rows[0].aggregate.sum), (1, 8000.0));
+fn what_was_made_elsewhere_is_taken_when_it_fits_together() {
+    let numbers = Numbers {
+        count: 3,
+        sum: 6.0,
+        min: 1.0,
+        max: 3.0,
+        last: 2.0,
+        last_at_ms: 9,
+    };
+    let check = |numbers: Numbers, taken: bool| {
+        assert_eq!(
+            Aggregate::of_numbers(numbers).is_some(),
+            taken,
+            "{numbers:?}"
+        );
+    };
+    check(numbers, true);
+    check(
+        Numbers {
+            count: 0,
+            ..numbers
+        },
+        false,
+    );
+    check(
+        Numbers {
+            sum: f64::NAN,
+            ..numbers
+        },
+        false,
+    );
+    check(
+        Numbers {
+            min: f64::NEG_INFINITY,
+            ..numbers
+        },
+        false,
+    );
+    check(
+        Numbers {
+            max: f64::INFINITY,
+            ..numbers
+        },
+        false,
+    );
+    check(
+        Numbers {
+            last: f64::NAN,
+            ..numbers
+        },
+        false,
+    );
+    check(
+        Numbers {
+            min: 4.0,
+            ..numbers
+        },
+        false,
+    );
+
+    let made = || Aggregate::of_numbers(numbers).expect("fits together");
+    let mut sketch = Sketch::new();
+    sketch.add_n(2.0, 3);
+    let with_sketch = made().with_sketch(sketch.clone()).expect("as many");
+    let quantiles = with_sketch.quantiles().expect("a sketch");
+    assert!(quantiles.iter().all(|found| (found - 2.0).abs() < 0.011));
+    sketch.add(1.0);
+    assert!(made().with_sketch(sketch).is_none(), "one too many");
+    let buckets = |counts: &[u64]| made().with_buckets([1.0, 2.0].into(), counts.into());
+    assert_eq!(buckets(&[1, 1, 1]).expect("as many").buckets(), [1, 1, 1]);
+    assert!(buckets(&[1, 1]).is_none(), "no bucket above the last bound");
+    assert!(buckets(&[1, 1, 2]).is_none(), "one too many");
+    assert!(
+        buckets(&[u64::MAX, 4, 0]).is_none(),
+        "adds up only when it wraps"
+    );
 }

@@ -5,29 +5,48 @@
 
 use std::ops::Range;
 
-/// Most buckets of one sign: 64 octaves, from a nanosecond to 500 years.
+/// Most buckets of one sign: 64 octaves, as from a nanosecond to 500 years.
 pub(super) const MAX_BUCKETS: usize = 4_096;
+const MOST: i32 = MAX_BUCKETS as i32;
 
-/// Buckets that a first number gets.
-const FIRST: usize = 64;
-/// What is kept over a [`Store::clear`]: 16 octaves. A wider run is given back, so that one
+/// Buckets that a first number gets, and that a run grows by at least.
+const FEW: i32 = 16;
+/// What is kept over a [`Store::clear`]: 16 octaves. A longer run is given back, so that one
 /// stray number does not hold memory for ever.
 const KEEP: usize = 1_024;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Store {
     counts: Vec<u64>,
     /// The index of the first count.
     offset: i32,
+    /// From the lowest index that was counted to behind the highest; empty when none was.
+    counted: Range<i32>,
 }
+
+impl Default for Store {
+    fn default() -> Store {
+        Store {
+            counts: Vec::new(),
+            offset: 0,
+            counted: NONE,
+        }
+    }
+}
+
+/// Begins to hold an index when one is taken into it, by the smaller and the larger.
+const NONE: Range<i32> = i32::MAX..i32::MIN;
 
 impl Store {
     #[inline]
     pub(super) fn add(&mut self, index: i32, n: u64) {
         let at = index.wrapping_sub(self.offset) as usize;
         match self.counts.get_mut(at) {
-            Some(count) => *count = count.saturating_add(n),
-            None => self.add_outside(index, n),
+            Some(count) if n > 0 => {
+                *count = count.saturating_add(n);
+                self.counted = union(&self.counted, &(index..index + 1));
+            }
+            _ => self.add_outside(index, n),
         }
     }
 
@@ -36,108 +55,119 @@ impl Store {
         if n == 0 {
             return;
         }
-        let at = self.make_room(index..index + 1, index);
-        self.counts[at] = self.counts[at].saturating_add(n);
+        let held = self.make_room(&(index..index + 1));
+        let count = &mut self.counts[(held.start - self.offset) as usize];
+        *count = count.saturating_add(n);
     }
 
     pub(super) fn merge(&mut self, other: &Store) {
-        let Some(range) = other.occupied() else {
+        if other.counted.is_empty() {
             return;
-        };
-        let first = self.make_room(range.clone(), range.start);
-        let lost = (self.offset.saturating_sub(range.start)).max(0) as usize;
-        let theirs = &other.counts[(range.start - other.offset) as usize..][..range.len()];
-        let (low, rest) = theirs.split_at(lost.min(theirs.len()));
-        low.iter()
-            .for_each(|n| self.counts[first] = self.counts[first].saturating_add(*n));
-        for (mine, theirs) in self.counts[first..].iter_mut().zip(rest) {
-            *mine = mine.saturating_add(*theirs);
+        }
+        let held = self.make_room(&other.counted);
+        let first = (held.start - self.offset) as usize;
+        // What lies below the run goes to its first bucket.
+        let below = (held.start - other.counted.start) as usize;
+        let theirs = other.counted();
+        let (below, within) = theirs.split_at(below.min(theirs.len()));
+        for n in below {
+            self.counts[first] = self.counts[first].saturating_add(*n);
+        }
+        for (mine, n) in self.counts[first..].iter_mut().zip(within) {
+            *mine = mine.saturating_add(*n);
         }
     }
 
-    /// Makes the run hold `range`, as far as the bound allows, and says where `index` of it went.
-    fn make_room(&mut self, range: Range<i32>, index: i32) -> usize {
-        let now = self.offset..self.offset + self.counts.len() as i32;
-        if range.start < now.start || range.end > now.end || now.is_empty() {
-            let full = now.len() == MAX_BUCKETS && self.counts[MAX_BUCKETS - 1] > 0;
-            if !full || range.end > now.end {
-                self.move_to(wanted(&range, &now, self.occupied()));
-            }
+    /// Makes the run hold `range`, which is about to be counted, as far as the bound allows;
+    /// gives what it holds of it, which may be less at the low end, but is never empty.
+    fn make_room(&mut self, range: &Range<i32>) -> Range<i32> {
+        let all = union(&self.counted, range);
+        let lowest = all.start.max(all.end - MOST);
+        let run = self.offset..self.offset + self.counts.len() as i32;
+        if lowest < run.start || all.end > run.end {
+            self.move_to(wanted(&(lowest..all.end), &run));
         }
-        (index - self.offset).max(0) as usize
+        self.counted = lowest..all.end;
+        range.start.max(lowest)..range.end.max(lowest + 1)
     }
 
-    fn move_to(&mut self, wanted: Range<i32>) {
-        if let Some(held) = self.occupied() {
-            let mut counts = vec![0; wanted.len()];
-            for (index, count) in held
-                .clone()
-                .zip(&self.counts[(held.start - self.offset) as usize..])
-            {
-                let at = (index - wanted.start).max(0) as usize;
-                counts[at] = u64::saturating_add(counts[at], *count);
+    /// Has the run lie elsewhere; what falls out at its low end goes to its first bucket.
+    fn move_to(&mut self, run: Range<i32>) {
+        if self.counted.is_empty() {
+            self.counts.clear();
+            self.counts.resize(run.len(), 0);
+        } else {
+            let mut counts = vec![0u64; run.len()];
+            for (index, n) in self.iter() {
+                let count = &mut counts[(index - run.start).max(0) as usize];
+                *count = count.saturating_add(n);
             }
             self.counts = counts;
-        } else {
-            self.counts.clear();
-            self.counts.resize(wanted.len(), 0);
         }
-        self.offset = wanted.start;
+        self.offset = run.start;
     }
 
-    /// The indices from the first to the last that was counted.
-    pub(super) fn occupied(&self) -> Option<Range<i32>> {
-        let first = self.counts.iter().position(|count| *count > 0)?;
-        let last = self.counts.iter().rposition(|count| *count > 0)?;
-        Some(self.offset + first as i32..self.offset + last as i32 + 1)
+    /// What was counted, from the lowest to the highest index, zeros between.
+    fn counted(&self) -> &[u64] {
+        if self.counted.is_empty() {
+            return &[];
+        }
+        &self.counts[(self.counted.start - self.offset) as usize..][..self.counted.len()]
     }
 
     /// What was counted, by ascending index.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (i32, u64)> + '_ {
-        let counts = self.counts.iter().enumerate();
+        let counts = self.counted().iter().enumerate();
         counts
             .filter(|(_, count)| **count > 0)
-            .map(|(at, count)| (self.offset + at as i32, *count))
+            .map(|(at, count)| (self.counted.start + at as i32, *count))
     }
 
     /// A copy that holds no more than it must.
     pub(super) fn trimmed(&self) -> Store {
-        self.occupied().map_or_else(Store::default, |range| Store {
-            counts: self.counts[(range.start - self.offset) as usize..][..range.len()].to_vec(),
-            offset: range.start,
-        })
+        if self.counted.is_empty() {
+            return Store::default();
+        }
+        Store {
+            counts: self.counted().to_vec(),
+            offset: self.counted.start,
+            counted: self.counted.clone(),
+        }
     }
 
     /// Forgets all counts and keeps the memory, unless that is much.
     pub(super) fn clear(&mut self) {
         if self.counts.capacity() > KEEP {
             *self = Store::default();
-        } else {
-            self.counts.fill(0);
+        } else if !self.counted.is_empty() {
+            let first = (self.counted.start - self.offset) as usize;
+            self.counts[first..][..self.counted.len()].fill(0);
+            self.counted = NONE;
         }
     }
 }
 
-/// Where the run should lie so as to hold `range` beside what it holds: with room to spare when
-/// that fits, and else up to the highest index there is.
-fn wanted(range: &Range<i32>, now: &Range<i32>, occupied: Option<Range<i32>>) -> Range<i32> {
-    const MOST: i32 = MAX_BUCKETS as i32;
-    let union = |a: &Range<i32>, b: &Range<i32>| a.start.min(b.start)..a.end.max(b.end);
-    if now.is_empty() && range.len() < FIRST {
-        // A merged row is as large as it must be: nothing more is expected of a first number's
-        // neighbourhood than that it is around the number.
-        let spare = (FIRST - range.len()) as i32;
-        return range.start - spare / 2..range.end + spare - spare / 2;
+fn union(a: &Range<i32>, b: &Range<i32>) -> Range<i32> {
+    a.start.min(b.start)..a.end.max(b.end)
+}
+
+/// Where the run should lie to hold `range`: where it lay, with room to spare on the side that
+/// it grows to, as long as that fits.
+fn wanted(range: &Range<i32>, run: &Range<i32>) -> Range<i32> {
+    let all = if run.is_empty() {
+        range.clone()
+    } else {
+        union(range, run)
+    };
+    let len = all.len() as i32;
+    let spare = (len / 4).max(FEW).min(MOST - len);
+    if spare < 0 {
+        range.clone()
+    } else if run.is_empty() {
+        all.start - spare / 2..all.end + spare - spare / 2
+    } else if range.start < run.start {
+        all.start - spare..all.end
+    } else {
+        all.start..all.end + spare
     }
-    let all = union(range, now);
-    if all.len() <= MAX_BUCKETS {
-        let spare = (all.len() as i32 / 4).min(MOST - all.len() as i32);
-        return if range.start < now.start {
-            all.start - spare..all.end
-        } else {
-            all.start..all.end + spare
-        };
-    }
-    let all = occupied.map_or_else(|| range.clone(), |held| union(range, &held));
-    all.start.max(all.end - MOST)..all.end
 }
