@@ -45,6 +45,7 @@
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
+pub mod contract;
 mod emit;
 mod event;
 mod extract;
