@@ -44,12 +44,12 @@ macro_rules! events {
         )*
         $(#[$list_attribute])*
         $list_vis const $LIST: &[$crate::contract::EventSpec] = {
-            const GROUPS: &[&[$crate::contract::EventSpec]] =
+            const __TELEMETRY_GROUPS: &[&[$crate::contract::EventSpec]] =
                 &[$($crate::events!(@group [$($kind)?] $NAME)),*];
-            const EVENTS: [$crate::contract::EventSpec; $crate::contract::count(GROUPS)] =
-                $crate::contract::flat(GROUPS);
-            const { assert!($crate::contract::unique(&EVENTS), "an event stands in the list twice") };
-            &EVENTS
+            const __TELEMETRY_EVENTS: [$crate::contract::EventSpec; $crate::contract::count(__TELEMETRY_GROUPS)] =
+                $crate::contract::flat(__TELEMETRY_GROUPS);
+            const { assert!($crate::contract::unique(&__TELEMETRY_EVENTS), "an event stands in the list twice") };
+            &__TELEMETRY_EVENTS
         };
     };
     (
@@ -125,8 +125,11 @@ mod tests {
     use crate::{Registry, Unit, testing};
 
     crate::events! {
-        /// All of them.
+        /// All of them. (Names that the macro might use itself do not get in its way.)
         ALL;
+
+        EVENTS = "events" {}
+        NAME = "name" {}
 
         /// A customer
         /// finished.
@@ -175,6 +178,8 @@ mod tests {
         assert_eq!((BARE.doc, keys(&BARE)), ("", (vec![], vec![])));
         let names: Vec<_> = ALL.iter().map(|event| event.name).collect();
         let expect = [
+            EVENTS.name,
+            NAME.name,
             "shop.checkout",
             "bare",
             "shop.payment.start",

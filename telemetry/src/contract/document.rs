@@ -77,30 +77,31 @@ pub struct DeclaredKey {
 
 /// What does not hold in a contract, and where: `events[3].measurements[0].name`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ContractError {
+#[error("{path}: {fault}")]
+pub struct ContractError {
+    /// Where in the document.
+    pub path: String,
+    /// What does not hold there.
+    pub fault: Fault,
+}
+
+/// What does not hold at one place of a contract.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
     /// A name that cannot be one.
-    #[error("{path}: `{name}` is no name: {reason}")]
+    #[error("`{name}` is no name: {reason}")]
     BadName {
-        /// Where.
-        path: String,
         /// The name as given.
         name: String,
         /// What is wrong with it.
         reason: NameError,
     },
     /// The same name twice in one list.
-    #[error("{path}: `{name}` stands there twice")]
-    Twice {
-        /// Where the second one stands.
-        path: String,
-        /// The name.
-        name: String,
-    },
+    #[error("`{0}` stands there twice")]
+    Twice(String),
     /// More than [`MAX_EVENTS`] or [`MAX_KEYS`].
-    #[error("{path}: {count} of them; at most {most}")]
+    #[error("{count} of them; at most {most}")]
     TooMany {
-        /// The list.
-        path: String,
         /// How many there are.
         count: usize,
         /// How many there may be.
@@ -138,15 +139,12 @@ impl Contract {
         let mut by_name = BTreeMap::new();
         for (i, event) in events.iter().enumerate() {
             let path = format!("events[{i}]");
-            check_event_name(&event.name).map_err(|reason| ContractError::BadName {
-                path: format!("{path}.name"),
-                name: event.name.clone(),
-                reason,
-            })?;
+            let name_path = || format!("{path}.name");
+            check_name(&name_path, &event.name)?;
             if by_name.insert(event.name.clone(), i).is_some() {
-                return Err(ContractError::Twice {
-                    path: format!("{path}.name"),
-                    name: event.name.clone(),
+                return Err(ContractError {
+                    path: name_path(),
+                    fault: Fault::Twice(event.name.clone()),
                 });
             }
             let measurements = event.measurements.iter().map(|m| &*m.name);
@@ -244,28 +242,35 @@ fn check_keys<'k>(
     let mut seen = Vec::with_capacity(keys.len());
     for (i, key) in keys.enumerate() {
         let path = || format!("{path}[{i}].name");
-        check_event_name(key).map_err(|reason| ContractError::BadName {
-            path: path(),
-            name: key.to_owned(),
-            reason,
-        })?;
+        check_name(&path, key)?;
         if seen.contains(&key) {
-            let name = key.to_owned();
-            return Err(ContractError::Twice { path: path(), name });
+            return Err(ContractError {
+                path: path(),
+                fault: Fault::Twice(key.to_owned()),
+            });
         }
         seen.push(key);
     }
     Ok(())
 }
 
+fn check_name(path: &impl Fn() -> String, name: &str) -> Result<(), ContractError> {
+    check_event_name(name).map_err(|reason| ContractError {
+        path: path(),
+        fault: Fault::BadName {
+            name: name.to_owned(),
+            reason,
+        },
+    })
+}
+
 fn at_most(path: &str, count: usize, most: usize) -> Result<(), ContractError> {
     if count <= most {
         return Ok(());
     }
-    Err(ContractError::TooMany {
+    Err(ContractError {
         path: path.to_owned(),
-        count,
-        most,
+        fault: Fault::TooMany { count, most },
     })
 }
 

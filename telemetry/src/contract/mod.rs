@@ -71,8 +71,8 @@ mod own;
 mod spec;
 
 pub use document::{
-    Contract, ContractError, DeclaredEvent, DeclaredKey, DeclaredMeasurement, MAX_EVENTS, MAX_KEYS,
-    Undeclared,
+    Contract, ContractError, DeclaredEvent, DeclaredKey, DeclaredMeasurement, Fault, MAX_EVENTS,
+    MAX_KEYS, Undeclared,
 };
 pub(crate) use names::Watch;
 pub use names::{AlreadyDeclared, MAX_UNDECLARED, NameCounts, OTHER};
@@ -85,3 +85,8 @@ pub use spec::{EventSpec, MeasurementSpec, MetadataSpec, SpanSpec};
 // For the macro alone.
 #[doc(hidden)]
 pub use spec::{count, flat, is_name, unique};
+
+/// The Rust in the document runs as it is printed.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/CONTRACT.md")]
+struct Document;
