@@ -8,13 +8,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use telemetry::contract::{Contract, DeclaredEvent, HOST, HTTP, TELEMETRY};
+use telemetry::contract::{Contract, DeclaredEvent, HOST, HTTP, POLLER, TELEMETRY};
 
 use crate::check::{Path as Place, Source};
 
 /// Everything that the server itself emits, and `log.message`, which anybody may send.
 pub fn builtin() -> Contract {
-    Contract::new([TELEMETRY, HTTP, HOST, SERVER]).expect("a test holds the lists")
+    Contract::new([TELEMETRY, HTTP, HOST, POLLER, SERVER]).expect("a test holds the lists")
 }
 
 telemetry::events! {
@@ -104,6 +104,8 @@ telemetry::events! {
         metadata {
             /// Which limit or rule.
             reason,
+            /// Of which metric; empty where it is not about one.
+            metric,
         }
     }
 

@@ -114,7 +114,7 @@ macro_rules! events {
     };
     (@name $name:expr) => {{
         const NAME: &str = $name;
-        const { assert!($crate::contract::is_name(NAME), concat!("a name is one or more of a-z, 0-9 and _, with dots between: ", $name)) };
+        const { assert!($crate::is_event_name(NAME), concat!("a name is one or more of a-z, 0-9 and _, with dots between: ", $name)) };
         NAME
     }};
 }

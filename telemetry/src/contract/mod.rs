@@ -80,11 +80,13 @@ pub use names::{AlreadyDeclared, MAX_UNDECLARED, NameCounts, OTHER};
 pub use own::HOST;
 #[cfg(feature = "http")]
 pub use own::HTTP;
+#[cfg(feature = "poller")]
+pub use own::POLLER;
 pub use own::TELEMETRY;
 pub use spec::{EventSpec, MeasurementSpec, MetadataSpec, SpanSpec};
 // For the macro alone.
 #[doc(hidden)]
-pub use spec::{count, flat, is_name, unique};
+pub use spec::{count, flat, unique};
 
 /// The Rust in the document runs as it is printed.
 #[cfg(doctest)]

@@ -132,4 +132,34 @@ mod tests {
         assert_eq!(registry.undeclared(), [("shop.oder".to_owned(), 2)]);
         Ok(())
     }
+
+    #[test]
+    fn a_macro_is_seen_and_a_question_is_not() {
+        let registry = Registry::new();
+        let contract = Contract::of(Vec::new()).expect("holds");
+        registry.declare(&contract).expect("the first");
+        assert!(!registry.has_handlers("shop.asked"));
+        crate::event!(in registry; "shop.order", { count: 1 });
+        assert_eq!(registry.undeclared(), [("shop.order".to_owned(), 1)]);
+    }
+
+    #[cfg(feature = "span")]
+    #[test]
+    fn a_span_is_seen_by_its_start_and_when_heard_by_its_end() {
+        let registry = Registry::new();
+        let contract = Contract::of(Vec::new()).expect("holds");
+        registry.declare(&contract).expect("the first");
+        let names = |expect: &[(&str, u64)]| {
+            registry.span("shop.payment", &[], || ());
+            let expect = expect
+                .iter()
+                .map(|(name, count)| ((*name).to_owned(), *count));
+            assert_eq!(registry.undeclared(), expect.collect::<Vec<_>>());
+        };
+        names(&[("shop.payment.start", 1)]);
+        registry
+            .attach("end", "shop.payment.stop", |_| ())
+            .expect("attaches");
+        names(&[("shop.payment.start", 2), ("shop.payment.stop", 1)]);
+    }
 }

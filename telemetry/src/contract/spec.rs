@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use crate::event::MAX_NAME;
 use crate::{Registry, Unit, Value, global};
 
 /// One event that a program emits.
@@ -140,26 +139,6 @@ impl MetadataSpec {
     };
 }
 
-/// Whether [`check_event_name`](crate::check_event_name) takes it; at compile time.
-pub const fn is_name(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    if bytes.is_empty() || bytes.len() > MAX_NAME {
-        return false;
-    }
-    let mut segment = 0;
-    let mut i = 0;
-    while i < bytes.len() {
-        match bytes[i] {
-            b'.' if segment == 0 => return false,
-            b'.' => segment = 0,
-            b'a'..=b'z' | b'0'..=b'9' | b'_' => segment += 1,
-            _ => return false,
-        }
-        i += 1;
-    }
-    segment > 0
-}
-
 /// Whether every name stands there once; at compile time.
 pub const fn unique(events: &[EventSpec]) -> bool {
     let mut i = 0;
@@ -221,22 +200,4 @@ pub const fn flat<const N: usize>(groups: &[&[EventSpec]]) -> [EventSpec; N] {
         i += 1;
     }
     events
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn names_are_the_same_at_compile_time(name in "[a-b0_.A é]{0,8}") {
-            prop_assert_eq!(is_name(&name), crate::check_event_name(&name).is_ok());
-        }
-    }
-
-    #[test]
-    fn the_longest_name() {
-        assert!(is_name(&"x".repeat(MAX_NAME)) && !is_name(&"x".repeat(MAX_NAME + 1)));
-    }
 }
