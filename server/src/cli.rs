@@ -1,13 +1,15 @@
-//! The command line: `serve`, `user add`, `token create`. Flags stand over the environment.
+//! The command line: `serve`, `check`, `user add`, `token create`. Flags stand over the environment.
 
 use std::io::{IsTerminal, Read, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use app::wire::Scope;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use server::access::Access;
+use server::check::{self, Asked};
 use server::clock;
 use server::config::{Config, Overrides};
 use server::http::site;
@@ -65,12 +67,35 @@ struct Options {
 enum Command {
     /// Run the server (the default)
     Serve,
+    /// Hold contracts, metrics and dashboards against each other
+    Check(CheckArgs),
     /// People
     #[command(subcommand)]
     User(UserCommand),
     /// Tokens of programs
     #[command(subcommand)]
     Token(TokenCommand),
+}
+
+#[derive(Args)]
+struct CheckArgs {
+    /// A contract, besides those that the configuration names; may be given several times
+    #[arg(long = "events", value_name = "FILE")]
+    events: Vec<PathBuf>,
+    /// Dashboards: a file, or a folder of *.json; may be given several times
+    #[arg(long = "dashboards", value_name = "PATH")]
+    dashboards: Vec<PathBuf>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A line each, for people
+    Text,
+    /// An array of {file, line, path, code, message}
+    Json,
 }
 
 #[derive(Subcommand)]
@@ -103,24 +128,60 @@ enum ScopeArg {
     Scrape,
 }
 
-/// Runs what the command line says.
-pub async fn run(cli: Cli) -> anyhow::Result<()> {
-    let config = Config::load(Overrides {
-        file: cli.options.config,
-        addr: cli.options.addr,
-        data_dir: cli.options.data_dir,
-        database_url: cli.options.database_url,
-        admin_password: std::env::var("PULSEBOARD_ADMIN_PASSWORD").ok(),
-        public_url: cli.options.public_url,
-        trust_proxy: cli.options.trust_proxy,
-    })?;
-    match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve(config).await,
-        Command::User(UserCommand::Add { name, roles }) => add_user(config, &name, &roles).await,
+/// Runs what the command line says. Its status is 0, but for a check's: 1 with findings, and 2
+/// when it could not run.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let Cli { options, command } = cli;
+    let file = options.config.clone();
+    let config = || {
+        Config::load(Overrides {
+            file: options.config,
+            addr: options.addr,
+            data_dir: options.data_dir,
+            database_url: options.database_url,
+            admin_password: std::env::var("PULSEBOARD_ADMIN_PASSWORD").ok(),
+            public_url: options.public_url,
+            trust_proxy: options.trust_proxy,
+        })
+    };
+    match command.unwrap_or(Command::Serve) {
+        Command::Serve => serve(config()?).await?,
+        // Of flags and environment it asks for files alone: it neither listens nor writes.
+        Command::Check(args) => return run_check(file, args),
+        Command::User(UserCommand::Add { name, roles }) => {
+            add_user(config()?, &name, &roles).await?;
+        }
         Command::Token(TokenCommand::Create { name, scopes }) => {
-            create_token(config, &name, &scopes).await
+            create_token(config()?, &name, &scopes).await?;
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_check(config: Option<PathBuf>, args: CheckArgs) -> anyhow::Result<ExitCode> {
+    let asked = Asked {
+        config,
+        events: args.events,
+        dashboards: args.dashboards,
+    };
+    let (subject, mut findings) = match check::load(&asked) {
+        Ok(loaded) => loaded,
+        Err(unreadable) => {
+            eprintln!("pulseboard: {unreadable}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    if let Some(subject) = &subject {
+        findings.extend(check::check(subject));
+    }
+    let report = match args.format {
+        Format::Text => check::text(&findings, subject.as_ref()),
+        Format::Json => check::json(&findings),
+    };
+    let mut output = std::io::stdout().lock();
+    output.write_all(report.as_bytes())?;
+    output.flush()?;
+    Ok(ExitCode::from(u8::from(!findings.is_empty())))
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {

@@ -34,6 +34,8 @@ pub struct Config {
     pub trust_proxy: bool,
     /// Metrics beyond the built-in ones.
     pub metrics: Vec<Metric>,
+    /// Contracts of the programs that send events; paths as they can be opened from here.
+    pub events: Vec<PathBuf>,
     /// Roles beyond `admin` and `viewer`.
     pub roles: Vec<String>,
     /// Limits of aggregation, stream and history.
@@ -139,6 +141,7 @@ impl Config {
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
             trust_proxy: overrides.trust_proxy.or(file.trust_proxy).unwrap_or(false),
             metrics: file.metrics,
+            events: file.events,
             roles: file.roles,
             pipeline: file.pipeline,
             limits: file.limits,

@@ -4,8 +4,10 @@
 //! binary `pulseboard` is a thin command line over it.
 
 pub mod access;
+pub mod check;
 pub mod clock;
 pub mod config;
+pub mod contract;
 pub mod dashboards;
 pub mod descriptors;
 pub mod history;

@@ -1,4 +1,5 @@
-//! The binary `pulseboard`. What goes wrong is one line on standard error, and status 1.
+//! The binary `pulseboard`. What goes wrong is one line on standard error, and status 1;
+//! a check has statuses of its own.
 
 mod cli;
 
@@ -23,10 +24,10 @@ fn main() -> ExitCode {
         Err(error) => return failed(&error.into()),
     };
     match runtime.block_on(cli::run(cli)) {
-        Ok(()) => {
+        Ok(status) => {
             // A connection that is cut off must not keep the process.
             runtime.shutdown_background();
-            ExitCode::SUCCESS
+            status
         }
         Err(error) => failed(&error),
     }

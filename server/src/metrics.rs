@@ -75,6 +75,11 @@ fn server() -> Vec<Metric> {
             .tags(["level", "source"])
             .category("Log")
             .description("Messages that programs sent"),
+        Metric::sum("pulseboard.undeclared.count")
+            .named("pulseboard.undeclared")
+            .tags(["event"])
+            .category("Pulseboard")
+            .description("Events that no contract and no metric knows"),
         Metric::count_events("auth.sign_in.stop")
             .named("auth.sign_ins")
             .tags(["result"])

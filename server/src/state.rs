@@ -9,6 +9,7 @@ use telemetry::Registry;
 
 use crate::access::Access;
 use crate::config::Config;
+use crate::ingest::Undeclared;
 use crate::pipeline::Pipeline;
 use crate::storage::Storage;
 use telemetry::MetricList;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub registry: Arc<Registry>,
     /// The metric list.
     pub metrics: Arc<MetricList>,
+    /// Events that nobody knows.
+    pub undeclared: Arc<Undeclared>,
     /// Aggregation, stream and history.
     pub pipeline: Arc<Pipeline>,
     /// Where the page's files are and what they are called.

@@ -19,10 +19,11 @@ use crate::access::{Access, LinkError, UserError};
 use crate::config::{Config, Limits};
 use crate::descriptors::{self, RESERVE};
 use crate::http::{router, serve};
+use crate::ingest::Undeclared;
 use crate::pipeline::{Pipeline, PipelineError};
 use crate::state::AppState;
 use crate::storage::{Storage, StorageError};
-use crate::{clock, dashboards, poller};
+use crate::{clock, contract, dashboards, poller};
 use telemetry::{ListError, PollerHandle};
 
 /// The longest time from the signal to the end.
@@ -68,6 +69,9 @@ pub enum StartError {
     /// The metric list.
     #[error("{0}; mend it in [[metrics]] of the configuration")]
     Metrics(#[from] ListError),
+    /// A contract.
+    #[error("{0}; mend it, or take it out of `events` in the configuration")]
+    Contract(#[from] contract::ReadError),
     /// Aggregation, stream and history.
     #[error("the pipeline does not start: {0}")]
     Pipeline(#[from] PipelineError),
@@ -113,6 +117,7 @@ impl Server {
         leptos: LeptosOptions,
     ) -> Result<Server, StartError> {
         let metrics = Arc::new(crate::metrics::list(&config.metrics)?);
+        let undeclared = Undeclared::new(&contract::read(&config.events)?);
         let bound = TcpListener::bind(config.addr).await;
         let bind = |source| StartError::Bind {
             addr: config.addr,
@@ -147,6 +152,7 @@ impl Server {
             access: Arc::new(access),
             registry,
             metrics,
+            undeclared: Arc::new(undeclared),
             pipeline,
             leptos,
         };

@@ -50,6 +50,7 @@
 pub mod aggregate;
 #[cfg(any(feature = "metrics", feature = "tracing"))]
 mod bridge;
+pub mod contract;
 mod emit;
 mod event;
 mod extract;

@@ -102,8 +102,9 @@ impl Table {
     }
 }
 
+/// Hashes one name and nothing else.
 #[derive(Default)]
-struct NameHasher(u64);
+pub(crate) struct NameHasher(u64);
 
 impl Hasher for NameHasher {
     #[inline]

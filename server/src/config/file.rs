@@ -13,6 +13,8 @@ use crate::pipeline::PipelineConfig;
 
 /// Metrics beyond the built-in ones.
 const MAX_METRICS: usize = 1_000;
+/// Contracts of programs.
+const MAX_CONTRACTS: usize = 100;
 /// Roles beyond the built-in ones.
 const MAX_ROLES: usize = 100;
 /// Roles that are there always.
@@ -31,6 +33,7 @@ pub struct File {
     pub public_url: Option<String>,
     pub trust_proxy: Option<bool>,
     pub metrics: Vec<Metric>,
+    pub events: Vec<PathBuf>,
     pub roles: Vec<String>,
     pub pipeline: PipelineConfig,
     pub limits: Limits,
@@ -46,6 +49,7 @@ struct Raw {
     public_url: Option<String>,
     trust_proxy: Option<bool>,
     metrics: Vec<Spanned<Metric>>,
+    events: Vec<Spanned<PathBuf>>,
     roles: Vec<Spanned<String>>,
     pipeline: Option<Spanned<PipelineConfig>>,
     limits: Option<Spanned<Limits>>,
@@ -73,6 +77,10 @@ impl File {
                     source.wrong(error.inner().span(), key, error.inner().message())
                 })
             })?;
+        if let Some(contract) = raw.events.get(MAX_CONTRACTS) {
+            let message = format!("there are more than {MAX_CONTRACTS} contracts");
+            return Err(source.wrong(Some(contract.span()), "events".into(), &message));
+        }
         source.check_roles(&raw.roles)?;
         source.check_metrics(&raw.metrics, &raw.roles)?;
         if let Some(pipeline) = &raw.pipeline {
@@ -94,6 +102,11 @@ impl File {
             public_url: raw.public_url,
             trust_proxy: raw.trust_proxy,
             metrics: raw.metrics.into_iter().map(Spanned::into_inner).collect(),
+            events: raw
+                .events
+                .into_iter()
+                .map(|path| source.beside(path.get_ref()))
+                .collect(),
             roles: raw.roles.into_iter().map(Spanned::into_inner).collect(),
             pipeline: raw.pipeline.map(Spanned::into_inner).unwrap_or_default(),
             limits: raw.limits.map(Spanned::into_inner).unwrap_or_default(),
@@ -107,6 +120,11 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
+    /// A path in the file is meant from where the file is.
+    fn beside(&self, path: &Path) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).join(path)
+    }
+
     fn check_metrics(
         &self,
         metrics: &[Spanned<Metric>],

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 
 use super::Error;
 use crate::access::Ingest;
+use crate::contract::EVENTS;
 use crate::ingest::{BatchError, parse};
 use crate::state::AppState;
 
@@ -30,9 +31,11 @@ pub async fn post(
     let most = app.pipeline.config().max_events_per_request;
     let batch = parse(&body, is_lines(&headers), &app.metrics, most)?;
     batch.execute(&app.registry);
+    let unknown = batch.unknown.iter().map(String::as_str);
+    app.undeclared.count(unknown, &app.registry);
     let (accepted, rejected) = (batch.events.len(), batch.rejected);
-    app.registry.execute(
-        "pulseboard.events",
+    EVENTS.execute_on(
+        &app.registry,
         &[("accepted", accepted as f64), ("rejected", rejected as f64)],
         &[],
     );

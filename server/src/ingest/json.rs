@@ -18,6 +18,8 @@ const MAX_ENTRIES: usize = 32;
 const MAX_NAME: usize = 128;
 /// Longest metadata text in bytes.
 const MAX_TEXT: usize = 1024;
+/// Code of events that no metric consumes.
+const UNKNOWN_EVENT: &str = "unknown_event";
 /// Rejections that are listed; all are counted.
 const MAX_LISTED: usize = 100;
 
@@ -30,6 +32,8 @@ pub struct Batch {
     pub rejected: usize,
     /// Why, in order; at most the first hundred.
     pub errors: Vec<Rejection>,
+    /// Names of events that no metric knows, each as often as it came.
+    pub unknown: Vec<String>,
 }
 
 /// A body that holds no events at all.
@@ -74,10 +78,15 @@ pub fn parse(
     }
     let mut batch = Batch::default();
     for (index, element) in elements.into_iter().enumerate() {
-        let event = element
-            .and_then(read)
-            .and_then(|event| check(event, metrics));
-        match event {
+        let outcome = element.and_then(read).and_then(|event| {
+            check(&event, metrics).inspect_err(|fault| {
+                if fault.code == UNKNOWN_EVENT {
+                    batch.unknown.push(event.name.clone());
+                }
+            })?;
+            Ok(event)
+        });
+        match outcome {
             Ok(event) => batch.events.push(event),
             Err(fault) => batch.reject(index, fault),
         }
@@ -265,7 +274,7 @@ fn read(text: &str) -> Result<EventIn, Fault> {
     })
 }
 
-fn check(event: EventIn, metrics: &MetricList) -> Result<EventIn, Fault> {
+fn check(event: &EventIn, metrics: &MetricList) -> Result<(), Fault> {
     if is_reserved(&event.name) {
         let message = "only the server itself emits events of this name; choose another";
         return Err(fault("name", "reserved_event", message));
@@ -282,7 +291,7 @@ fn check(event: EventIn, metrics: &MetricList) -> Result<EventIn, Fault> {
             "no metric consumes `{}`; declare one in the configuration, under `[[metrics]]`",
             event.name
         );
-        return Err(fault("name", "unknown_event", message));
+        return Err(fault("name", UNKNOWN_EVENT, message));
     }
     for (list, len) in [
         ("measurements", event.measurements.len()),
@@ -317,7 +326,7 @@ fn check(event: EventIn, metrics: &MetricList) -> Result<EventIn, Fault> {
             ));
         }
     }
-    Ok(event)
+    Ok(())
 }
 
 fn value_of(value: &MetaValue) -> Value<'_> {

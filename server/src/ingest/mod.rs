@@ -1,8 +1,10 @@
 //! Where programs' events come in: parsed at the edge into events that cannot be wrong.
 
 mod json;
+mod undeclared;
 
 pub use json::{Batch, BatchError, parse};
+pub use undeclared::Undeclared;
 
 /// Events under these names are the server's own word; nobody else may say them.
 const RESERVED: [&str; 8] = [

@@ -42,8 +42,8 @@ impl LogBook {
         }
     }
 
-    /// Listens to what is worth listing: requests, sign-ins, failed handlers, and every event
-    /// of the list that programs may send.
+    /// Listens to what is worth listing: requests, sign-ins, failed handlers, events that nobody
+    /// knows, and every event of the list that programs may send.
     pub fn attach(
         self: &Arc<LogBook>,
         registry: &Registry,
@@ -55,6 +55,7 @@ impl LogBook {
                 "auth.sign_in.stop" => sign_in,
                 HANDLER_FAILURE => failure,
                 "log.message" => message,
+                "pulseboard.undeclared" => undeclared,
                 own if is_reserved(own) => continue,
                 _ => generic,
             };
@@ -178,6 +179,15 @@ fn failure(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
         level: LogLevel::Error,
         message,
         source: handler,
+    })
+}
+
+fn undeclared(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
+    let (name, count) = (text(event, "event"), event.measurement("count")?);
+    Some(Line {
+        level: LogLevel::Warn,
+        message: format!("{count} of `{name}` refused: no contract and no metric knows it"),
+        source: "ingest".to_owned(),
     })
 }
 
@@ -338,6 +348,18 @@ mod tests {
                 metadata: &[("item", "tea".into()), ("password", "x".into())],
             },
             Some((Info, "shop.order price=2.5 item=tea", "")),
+        );
+        check(
+            Event {
+                name: "pulseboard.undeclared",
+                measurements: &[("count", 2.0)],
+                metadata: &[("event", "shop.oder".into())],
+            },
+            Some((
+                Warn,
+                "2 of `shop.oder` refused: no contract and no metric knows it",
+                "ingest",
+            )),
         );
         check(
             Event {

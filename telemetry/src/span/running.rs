@@ -149,6 +149,10 @@ impl Name {
         let heard = ENDINGS
             .iter()
             .any(|ending| registry.has_handlers(stem.with(ending)));
+        if !heard {
+            // A span that nobody declared is seen all the same, by its start alone.
+            registry.see(stem.with(".start"));
+        }
         heard.then_some(stem)
     }
 
