@@ -9,6 +9,7 @@ use telemetry::Registry;
 
 use crate::access::Access;
 use crate::config::Config;
+use crate::ingest::otlp::Receiver;
 use crate::pipeline::Pipeline;
 use crate::storage::Storage;
 use telemetry::MetricList;
@@ -28,6 +29,8 @@ pub struct AppState {
     pub metrics: Arc<MetricList>,
     /// Aggregation, stream and history.
     pub pipeline: Arc<Pipeline>,
+    /// Takes what programs send over OTLP.
+    pub otlp: Arc<Receiver>,
     /// Where the page's files are and what they are called.
     pub leptos: LeptosOptions,
 }

@@ -19,6 +19,7 @@ use crate::access::{Access, LinkError, UserError};
 use crate::config::{Config, Limits};
 use crate::descriptors::{self, RESERVE};
 use crate::http::{router, serve};
+use crate::ingest::otlp::Receiver;
 use crate::pipeline::{Pipeline, PipelineError};
 use crate::state::AppState;
 use crate::storage::{Storage, StorageError};
@@ -141,6 +142,13 @@ impl Server {
         )
         .await?;
         let poller = poller::start(&config.data_dir, registry.clone());
+        let otlp = Arc::new(Receiver::new(
+            metrics.clone(),
+            pipeline.recorder().clone(),
+            pipeline.config().max_otlp_streams,
+            i64::from(pipeline.config().otlp_max_age_s) * 1_000,
+            now_ms,
+        ));
         let state = AppState {
             config: Arc::new(config),
             storage,
@@ -148,6 +156,7 @@ impl Server {
             registry,
             metrics,
             pipeline,
+            otlp,
             leptos,
         };
         Ok(Server {
