@@ -1,0 +1,377 @@
+//! Whole requests, against a list with one metric of every kind.
+
+mod histograms;
+mod numbers;
+mod properties;
+
+use std::collections::HashMap;
+
+use telemetry::aggregate::SeriesTable;
+use telemetry::{Refusal, Unit};
+
+use super::message::{
+    Any, AnyValue, Buckets, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
+    HistogramDataPoint, Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
+};
+use super::*;
+
+/// When the receiver begins.
+const BEGIN_MS: i64 = 1_700_000_000_000;
+const MAX_AGE_MS: i64 = 300_000;
+
+/// A receiver, and what becomes of what it takes.
+struct Bench {
+    receiver: Receiver,
+    recorder: Arc<Recorder>,
+    metrics: Arc<MetricList>,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        Bench::with_streams(1_000)
+    }
+
+    fn with_streams(max_streams: usize) -> Bench {
+        use telemetry::Metric as Listed;
+        let metrics = [
+            crate::metrics::builtin(),
+            vec![
+                Listed::counter("m.counter"),
+                Listed::sum("m.sum").unit(Unit::Kilobyte),
+                Listed::last_value("m.level"),
+                Listed::summary("m.summary").unit(Unit::Millisecond),
+                Listed::distribution("m.distribution", [1.0, 2.0, 4.0]).unit(Unit::Second),
+                Listed::sum("m.tagged").tags(["route", "service.name"]),
+                Listed::sum("queue.depth.value").named("depths"),
+                Listed::counter("queue.depth.value").named("depth.points"),
+            ],
+        ];
+        let metrics = Arc::new(MetricList::new(metrics.concat()).expect("a list"));
+        let table = Arc::new(SeriesTable::new(100, 100));
+        let recorder = Arc::new(Recorder::new(metrics.clone(), table));
+        let receiver = Receiver::new(
+            metrics.clone(),
+            recorder.clone(),
+            max_streams,
+            MAX_AGE_MS,
+            BEGIN_MS,
+        );
+        Bench {
+            receiver,
+            recorder,
+            metrics,
+        }
+    }
+
+    /// Takes one metric, a second after the one before.
+    fn take(&self, second: u64, name: &str, unit: &str, data: Data) -> Tally {
+        let request = request(name, unit, data);
+        self.receiver
+            .take(request, BEGIN_MS + second as i64 * 1_000)
+    }
+
+    /// What the metrics of the list did since the last call, by name.
+    fn flush(&self) -> HashMap<String, Aggregate> {
+        let mut found: HashMap<String, Aggregate> = HashMap::new();
+        for row in self.recorder.flush().rows {
+            let name = self.metrics.get(row.metric).name.clone();
+            found
+                .entry(name)
+                .and_modify(|aggregate| aggregate.merge(&row.aggregate))
+                .or_insert(row.aggregate);
+        }
+        found
+    }
+}
+
+fn request(name: &str, unit: &str, data: Data) -> ExportMetricsServiceRequest {
+    let metric = Metric {
+        name: name.into(),
+        unit: unit.into(),
+        data: Some(data),
+    };
+    let scope_metrics = vec![ScopeMetrics {
+        scope: None,
+        metrics: vec![metric],
+    }];
+    ExportMetricsServiceRequest {
+        resource_metrics: vec![ResourceMetrics {
+            resource: Some(Resource {
+                attributes: vec![text("service.name", "shop")],
+            }),
+            scope_metrics,
+        }],
+    }
+}
+
+fn text(key: &str, value: &str) -> KeyValue {
+    KeyValue {
+        key: key.into(),
+        value: Some(AnyValue {
+            value: Some(Any::Text(value.into())),
+        }),
+    }
+}
+
+/// So many seconds after the receiver began.
+fn at(second: u64) -> u64 {
+    (BEGIN_MS as u64 + second * 1_000) * 1_000_000
+}
+
+fn number(second: u64, value: impl Into<Option<f64>>) -> NumberDataPoint {
+    NumberDataPoint {
+        start_time_unix_nano: at(0) + 1,
+        time_unix_nano: at(second),
+        value: value.into().map(Number::AsDouble),
+        ..NumberDataPoint::default()
+    }
+}
+
+fn gauge(point: NumberDataPoint) -> Data {
+    Data::Gauge(Gauge {
+        data_points: vec![point],
+    })
+}
+
+fn sum(temporality: i32, is_monotonic: bool, point: NumberDataPoint) -> Data {
+    Data::Sum(Sum {
+        data_points: vec![point],
+        aggregation_temporality: temporality,
+        is_monotonic,
+    })
+}
+
+fn explicit(temporality: i32, point: HistogramDataPoint) -> Data {
+    Data::Histogram(message::Histogram {
+        data_points: vec![point],
+        aggregation_temporality: temporality,
+    })
+}
+
+fn exponential(temporality: i32, point: ExponentialHistogramDataPoint) -> Data {
+    Data::ExponentialHistogram(ExponentialHistogram {
+        data_points: vec![point],
+        aggregation_temporality: temporality,
+    })
+}
+
+/// Sends numbers, one a second, and says what the metric did in all: count, sum and last.
+fn run(name: &str, unit: &str, points: Vec<Data>) -> (Option<(u64, f64, f64)>, Vec<Reason>) {
+    let bench = Bench::new();
+    let mut reasons = Vec::new();
+    for (second, data) in (1..).zip(points) {
+        let tally = bench.take(second, name, unit, data);
+        reasons.extend(tally.rejected.keys().map(|(_, reason)| *reason));
+    }
+    let did = bench.flush().remove(name);
+    (did.map(|it| (it.count, it.sum, it.last)), reasons)
+}
+
+/// Values as a point with bounds 1, 2, 4 from the bucket counts.
+fn histogram(second: u64, counts: [u64; 4], sum: f64) -> HistogramDataPoint {
+    HistogramDataPoint {
+        start_time_unix_nano: at(0) + 1,
+        time_unix_nano: at(second),
+        count: counts.iter().sum(),
+        sum: Some(sum),
+        bucket_counts: counts.into(),
+        explicit_bounds: vec![1.0, 2.0, 4.0],
+        ..HistogramDataPoint::default()
+    }
+}
+
+fn of_values(second: u64, values: &[f64]) -> HistogramDataPoint {
+    let mut counts = [0; 4];
+    for value in values {
+        counts[[1.0, 2.0, 4.0].partition_point(|bound| bound < value)] += 1;
+    }
+    histogram(second, counts, values.iter().sum())
+}
+
+/// By logarithms: near enough, for what is tested is what becomes of the buckets.
+fn at_scale(second: u64, scale: i32, values: &[f64]) -> ExponentialHistogramDataPoint {
+    let index = |value: &f64| (value.log2() * f64::from(scale).exp2()).ceil() as i32 - 1;
+    let positive: Vec<i32> = values.iter().filter(|v| **v > 0.01).map(index).collect();
+    let least = positive.iter().copied().min().unwrap_or(0);
+    let most = positive.iter().copied().max().unwrap_or(0);
+    let mut counts = vec![0; (most - least + 1) as usize];
+    for index in &positive {
+        counts[(index - least) as usize] += 1;
+    }
+    ExponentialHistogramDataPoint {
+        start_time_unix_nano: at(0) + 1,
+        time_unix_nano: at(second),
+        count: values.len() as u64,
+        sum: Some(values.iter().sum()),
+        scale,
+        zero_count: (values.len() - positive.len()) as u64,
+        positive: Some(Buckets {
+            offset: least,
+            bucket_counts: counts,
+        }),
+        ..ExponentialHistogramDataPoint::default()
+    }
+}
+
+#[test]
+fn units() {
+    let check = |name: &str, unit: &str, data: Data, expect: Result<f64, Reason>| {
+        let (did, reasons) = run(name, unit, vec![data]);
+        let got = reasons
+            .first()
+            .map_or(did.map(|did| did.1).ok_or(Reason::Malformed), |reason| {
+                Err(*reason)
+            });
+        assert_eq!(got, expect, "{name} {unit}");
+    };
+    let grown = || sum(DELTA, true, number(1, 3_000.0));
+    check("m.sum", "By", grown(), Ok(3.0));
+    check("m.sum", "", grown(), Ok(3_000.0));
+    check("m.sum", "s", grown(), Err(Reason::WrongUnit));
+    check("m.sum", "1", grown(), Err(Reason::WrongUnit));
+    check("m.counter", "{order}", grown(), Ok(3_000.0));
+    let large = || gauge(number(1, 1e308));
+    check("m.summary", "s", gauge(number(1, 0.25)), Ok(250.0));
+    check("m.summary", "s", large(), Err(Reason::NotANumber));
+}
+
+#[test]
+fn names_and_who_may_feed_them() {
+    let bench = Bench::new();
+    let one = || sum(DELTA, true, number(1, 1.0));
+    let check = |name: &str, data: Data, expect: Option<Reason>, told: &str| {
+        let tally = bench.take(1, name, "", data);
+        let reasons: Vec<_> = tally.rejected.keys().map(|(_, reason)| *reason).collect();
+        assert_eq!(reasons, Vec::from_iter(expect), "{name}");
+        let partial = tally.response().partial_success.unwrap_or_default();
+        assert_eq!(partial.rejected_data_points, i64::from(expect.is_some()));
+        assert!(partial.error_message.contains(told), "{partial:?}");
+    };
+    check("M.Counter", one(), None, "");
+    check(
+        "m.nothing",
+        one(),
+        Some(Reason::UnknownMetric),
+        "`m.nothing` point 0: no metric",
+    );
+    check(
+        "http.requests",
+        one(),
+        Some(Reason::BuiltIn),
+        "`http.requests` point 0: the server",
+    );
+    check("log.message", one(), Some(Reason::BuiltIn), "log.message");
+    check("http.request.stop", one(), Some(Reason::UnknownMetric), "");
+    check(
+        "m.summary",
+        one(),
+        Some(Reason::WrongKind),
+        "it is a summary",
+    );
+    let summary = Data::Summary(Summary {
+        data_points: vec![vec![1, 2].into()],
+    });
+    check("m.summary", summary, Some(Reason::WrongKind), "");
+    assert_eq!(bench.flush()["m.counter"].count, 1);
+}
+
+#[test]
+fn points_are_events_of_their_name_too() {
+    let bench = Bench::new();
+    let did = |bench: &Bench| {
+        let did = bench.flush();
+        (did["depths"].sum, did["depth.points"].count)
+    };
+    bench.take(1, "queue.depth", "", gauge(number(1, 5.0)));
+    bench.take(2, "queue-depth", "", gauge(number(2, 5.0)));
+    bench.take(2, "queue.depth", "", gauge(number(2, 7.0)));
+    assert_eq!(did(&bench), (12.0, 2), "queue_depth is another name");
+    for (second, total) in [(3, 10.0), (4, 14.0)] {
+        bench.take(
+            second,
+            "queue.depth",
+            "",
+            sum(CUMULATIVE, true, number(second, total)),
+        );
+    }
+    assert_eq!(did(&bench), (14.0, 2), "what a sum grew by");
+}
+
+#[test]
+fn tags_come_from_the_point_and_then_from_its_resource() {
+    let bench = Bench::new();
+    let with = |attributes: Vec<KeyValue>| {
+        let point = NumberDataPoint {
+            attributes,
+            ..number(1, 1.0)
+        };
+        let tally = bench.take(1, "m.tagged", "", sum(DELTA, true, point));
+        let flush = bench.recorder.flush();
+        let tags = flush.fresh.first().map(|series| series.tags.join("|"));
+        (tags, tally.rejected.into_keys().next())
+    };
+    assert_eq!(
+        with(vec![text("route", "/a")]),
+        (Some("/a|shop".into()), None)
+    );
+    let own = vec![text("service.name", "own"), text("route", "/b")];
+    assert_eq!(with(own), (Some("/b|own".into()), None));
+    let metric = bench.metrics.find("m.tagged");
+    let missing = Some((metric, Reason::Sample(Refusal::MissingTag)));
+    assert_eq!(with(vec![text("path", "/a")]), (None, missing));
+    let long = vec![text("route", &"x".repeat(129))];
+    let too_long = Some((metric, Reason::Sample(Refusal::TagTooLong)));
+    assert_eq!(with(long), (None, too_long));
+}
+
+#[test]
+fn times_far_from_now_are_refused() {
+    let check = |time_unix_nano: u64, expect: &[Reason]| {
+        let point = NumberDataPoint {
+            time_unix_nano,
+            ..number(1, 1.0)
+        };
+        let (_, reasons) = run("m.level", "", vec![gauge(point)]);
+        assert_eq!(reasons, expect, "{time_unix_nano}");
+    };
+    check(at(1), &[]);
+    check(0, &[]);
+    check(at(1) - 300_000_000_000, &[]);
+    check(at(1) - 300_001_000_000, &[Reason::TooOld]);
+    check(at(1) + 300_000_000_000, &[]);
+    check(at(1) + 300_001_000_000, &[Reason::TooNew]);
+    check(u64::MAX, &[Reason::TooNew]);
+    check(1, &[Reason::TooOld]);
+}
+
+#[test]
+fn many_refusals_are_counted_and_a_few_told() {
+    let bench = Bench::new();
+    let points = |count: usize| {
+        Data::Gauge(Gauge {
+            data_points: vec![number(1, 1.0); count],
+        })
+    };
+    let mut request = request("x.first", "", points(3));
+    let metrics = &mut request.resource_metrics[0].scope_metrics[0].metrics;
+    for name in 0..10 {
+        metrics.push(Metric {
+            name: format!("x.{name}{}", "y".repeat(1_000)),
+            unit: String::new(),
+            data: Some(points(1)),
+        });
+    }
+    let tally = bench.receiver.take(request, BEGIN_MS);
+    let told = tally.response().partial_success.expect("refused");
+    assert_eq!((tally.rejected(), told.rejected_data_points), (13, 13));
+    assert!(
+        told.error_message.len() < 2_000,
+        "{}",
+        told.error_message.len()
+    );
+    assert!(
+        told.error_message.ends_with("; and 8 more points"),
+        "{}",
+        told.error_message
+    );
+}
