@@ -167,3 +167,111 @@ fn sketch(places: &[Place]) -> Sketch {
     }
     sketch
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::otlp::message::HistogramDataPoint;
+
+    fn point(bounds: &[f64], counts: &[u64], sum: Option<f64>) -> Explicit {
+        let point = HistogramDataPoint {
+            count: counts.iter().sum(),
+            sum,
+            bucket_counts: counts.to_vec(),
+            explicit_bounds: bounds.to_vec(),
+            ..HistogramDataPoint::default()
+        };
+        Explicit::read(point).expect("holds together")
+    }
+
+    fn range(min: f64, max: f64, exact: bool) -> Range {
+        Range {
+            min: Some(min),
+            max: Some(max),
+            exact,
+        }
+    }
+
+    #[test]
+    fn buckets_go_where_their_upper_bounds_lie() {
+        let source = point(&[1.0, 2.0, 5.0], &[1, 2, 3, 4], Some(40.0));
+        let check = |bounds: &[f64], factor: f64, range: Range, expect: &[u64]| {
+            let shape = Shape::Buckets(bounds.into());
+            let histogram = Histogram::Explicit(&source);
+            let did = histogram.aggregate(&shape, factor, range, 0);
+            assert_eq!(
+                did.expect("values").buckets(),
+                expect,
+                "{bounds:?} {range:?}"
+            );
+        };
+        let unknown = Range::default();
+        check(&[1.0, 2.0, 5.0], 1.0, unknown, &[1, 2, 3, 4]);
+        check(&[0.001, 0.002, 0.005], 1e-3, unknown, &[1, 2, 3, 4]);
+        check(&[1e3, 2e3, 5e3], 1e3, unknown, &[1, 2, 3, 4]);
+        check(&[3.0], 1.0, unknown, &[3, 7]);
+        check(&[1.5, 4.0, 100.0], 1.0, unknown, &[1, 2, 3, 4]);
+        // The largest value tells where the last bucket ends.
+        check(
+            &[1.5, 4.0, 100.0],
+            1.0,
+            range(0.5, 50.0, true),
+            &[1, 2, 7, 0],
+        );
+        check(
+            &[1.5, 4.0, 100.0],
+            1.0,
+            range(0.5, 500.0, false),
+            &[1, 2, 3, 4],
+        );
+        check(&[1.5, 4.0, 5.5], 1.0, range(0.5, 5.25, true), &[1, 2, 7, 0]);
+    }
+
+    #[test]
+    fn numbers_beside_the_buckets() {
+        let check = |source: &Explicit, range: Range, min: f64, max: f64, p50: f64| {
+            let did = Histogram::Explicit(source).aggregate(&Shape::Sketch, 1.0, range, 7);
+            let did = did.expect("values");
+            assert_eq!((did.min, did.max), (min, max), "{source:?} {range:?}");
+            assert!((did.min..=did.max).contains(&(did.sum / did.count as f64)));
+            let middle = did.quantiles().expect("a sketch")[0];
+            assert!(
+                (middle - p50).abs() <= p50.abs() * 0.006,
+                "{middle} {source:?}"
+            );
+        };
+        let unknown = Range::default();
+        let source = point(&[1.0, 2.0, 4.0], &[0, 1, 3, 0], Some(11.0));
+        check(&source, unknown, 1.0, 4.0, 3.0);
+        check(&source, range(1.5, 3.5, true), 1.5, 3.5, 2.75);
+        check(&source, range(1.5, 3.5, false), 1.5, 3.5, 2.75);
+        check(&source, range(0.1, 90.0, false), 1.0, 4.0, 3.0);
+        // Open ends: zero below, the last bound above, unless the range is known.
+        let open = point(&[10.0], &[2, 0], Some(9.0));
+        check(&open, unknown, 0.0, 10.0, 5.0);
+        let open = point(&[10.0], &[0, 2], Some(50.0));
+        check(&open, unknown, 10.0, 25.0, 10.0);
+        check(&open, range(20.0, 30.0, true), 20.0, 30.0, 25.0);
+        let below = point(&[-10.0], &[2, 0], None);
+        check(&below, unknown, -10.0, -10.0, -10.0);
+        // No buckets: the mean is all there is.
+        let bare = point(&[], &[4], Some(10.0));
+        check(&bare, unknown, 2.5, 2.5, 2.5);
+        check(&bare, range(1.0, 4.0, true), 1.0, 4.0, 2.5);
+        // A range that contradicts the buckets gives way.
+        check(&source, range(50.0, 60.0, false), 2.0, 4.0, 4.0);
+    }
+
+    #[test]
+    fn nothing_known_is_nothing() {
+        let bare = point(&[], &[4], None);
+        let check = |source: &Explicit, factor: f64| {
+            let histogram = Histogram::Explicit(source);
+            let did = histogram.aggregate(&Shape::Sketch, factor, Range::default(), 0);
+            assert!(did.is_none());
+        };
+        check(&bare, 1.0);
+        check(&point(&[1.0], &[0, 0], Some(0.0)), 1.0);
+        check(&point(&[1e300], &[1, 1], Some(1e300)), 1e9);
+    }
+}

@@ -117,3 +117,57 @@ fn count(mut bytes: &[u8], place: &Place, amount: &mut Amount) -> Result<(), Gar
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted() {
+        let check = |bytes: &[u8], expect: Result<(usize, usize, usize), Garbled>| {
+            let amount = Amount::of(bytes);
+            let found = amount.map(|it| (it.points, it.groups, it.attributes));
+            assert_eq!(found, expect, "{bytes:?}");
+        };
+        check(&[], Ok((0, 0, 0)));
+        // Two resources, which are empty.
+        check(&[0x0a, 0, 0x0a, 0], Ok((0, 2, 0)));
+        // A resource with an attribute.
+        check(&[0x0a, 4, 0x0a, 2, 0x0a, 0], Ok((0, 1, 1)));
+        // A scope with a metric with a gauge with a point with an attribute.
+        let point = [0x0a, 10, 0x12, 8, 0x12, 6, 0x2a, 4, 0x0a, 2, 0x3a, 0];
+        check(&point, Ok((1, 3, 1)));
+        // Fields that nobody knows, of every type: varint, 64 bits, bytes, 32 bits.
+        let unknown = [0x78, 0x80, 0x01, 0x79, 0, 0, 0, 0, 0, 0, 0, 0, 0x7a, 1, 9];
+        check(&unknown, Ok((0, 0, 0)));
+        check(&[0x7d, 0, 0, 0, 0], Ok((0, 0, 0)));
+        // Broken off, too long, a group, no such type.
+        check(&[0x0a], Err(Garbled));
+        check(&[0x0a, 5, 0], Err(Garbled));
+        check(
+            &[
+                0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1,
+            ],
+            Err(Garbled),
+        );
+        check(&[0x7b, 0x7c], Err(Garbled));
+        check(&[0x0f], Err(Garbled));
+        check(b"nothing", Err(Garbled));
+    }
+
+    #[test]
+    fn limits() {
+        let check = |points: usize, groups: usize, attributes: usize, expect: bool| {
+            let amount = Amount {
+                points,
+                groups,
+                attributes,
+            };
+            assert_eq!(amount.is_within(10), expect, "{amount:?}");
+        };
+        check(10, 20, 320, true);
+        check(11, 1, 1, false);
+        check(1, 21, 1, false);
+        check(1, 1, 321, false);
+    }
+}

@@ -3,6 +3,7 @@
 mod histograms;
 mod numbers;
 mod properties;
+mod streams;
 
 use std::collections::HashMap;
 
