@@ -228,6 +228,16 @@ mod tests {
     }
 
     #[test]
+    fn bounds_that_converting_moved_are_the_same() {
+        // 9 and 13 thousandths come out above what is written as 0.009 and 0.013.
+        let source = point(&[9.0, 13.0], &[1, 2, 3], None);
+        let shape = Shape::Buckets([0.009, 0.013].into());
+        let histogram = Histogram::Explicit(&source);
+        let did = histogram.aggregate(&shape, 1e-3, Range::default(), 0);
+        assert_eq!(did.expect("values").buckets(), [1, 2, 3]);
+    }
+
+    #[test]
     fn numbers_beside_the_buckets() {
         let check = |source: &Explicit, range: Range, min: f64, max: f64, p50: f64| {
             let did = Histogram::Explicit(source).aggregate(&Shape::Sketch, 1.0, range, 7);
