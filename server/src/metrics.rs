@@ -170,6 +170,27 @@ fn pipeline() -> Vec<Metric> {
             "Events refused to programs",
         ),
         own(
+            Metric::sum("pulseboard.otlp.accepted"),
+            "pulseboard.otlp.accepted",
+            "OTLP points taken from programs",
+        ),
+        own(
+            Metric::sum("pulseboard.otlp.refused.points"),
+            "pulseboard.otlp.rejected",
+            "OTLP points refused to programs",
+        )
+        .tags(["reason", "metric"]),
+        own(
+            Metric::last_value("pulseboard.otlp.streams"),
+            "pulseboard.otlp.streams",
+            "Cumulative OTLP streams that are remembered",
+        ),
+        own(
+            Metric::sum("pulseboard.otlp.evicted"),
+            "pulseboard.otlp.evicted",
+            "Cumulative OTLP streams that were silent and are forgotten",
+        ),
+        own(
             Metric::last_value("pulseboard.pump.flush_duration"),
             "pulseboard.flush.duration",
             "Longest flush of the last second",

@@ -10,6 +10,7 @@ use telemetry::Registry;
 use crate::access::Access;
 use crate::config::Config;
 use crate::ingest::Undeclared;
+use crate::ingest::otlp::Receiver;
 use crate::pipeline::Pipeline;
 use crate::storage::Storage;
 use telemetry::MetricList;
@@ -31,6 +32,8 @@ pub struct AppState {
     pub undeclared: Arc<Undeclared>,
     /// Aggregation, stream and history.
     pub pipeline: Arc<Pipeline>,
+    /// Takes what programs send over OTLP.
+    pub otlp: Arc<Receiver>,
     /// Where the page's files are and what they are called.
     pub leptos: LeptosOptions,
 }

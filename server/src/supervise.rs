@@ -20,6 +20,7 @@ use crate::config::{Config, Limits};
 use crate::descriptors::{self, RESERVE};
 use crate::http::{router, serve};
 use crate::ingest::Undeclared;
+use crate::ingest::otlp::Receiver;
 use crate::pipeline::{Pipeline, PipelineError};
 use crate::state::AppState;
 use crate::storage::{Storage, StorageError};
@@ -146,6 +147,13 @@ impl Server {
         )
         .await?;
         let poller = poller::start(&config.data_dir, registry.clone());
+        let otlp = Arc::new(Receiver::new(
+            metrics.clone(),
+            pipeline.recorder().clone(),
+            pipeline.config().max_otlp_streams,
+            i64::from(pipeline.config().otlp_max_age_s) * 1_000,
+            now_ms,
+        ));
         let state = AppState {
             config: Arc::new(config),
             storage,
@@ -154,6 +162,7 @@ impl Server {
             metrics,
             undeclared: Arc::new(undeclared),
             pipeline,
+            otlp,
             leptos,
         };
         Ok(Server {

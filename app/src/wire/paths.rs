@@ -16,6 +16,8 @@ pub const DASHBOARDS: &str = "/api/dashboards";
 pub const PREFERENCES: &str = "/api/preferences";
 /// Events from programs.
 pub const EVENTS: &str = "/api/events";
+/// Metrics from programs that speak OTLP.
+pub const OTLP_METRICS: &str = "/v1/metrics";
 /// Makes the first admin: `POST {token, name, password}`.
 pub const SETUP: &str = "/api/setup";
 /// Users, for admins.

@@ -128,6 +128,7 @@ impl IntoResponse for Error {
             code: self.code.to_owned(),
             message: self.message.into_owned(),
         };
+        let said = error.clone();
         let mut response = match self.current {
             None => (self.status, Json(ErrorBody { error })).into_response(),
             Some(current) => {
@@ -135,6 +136,8 @@ impl IntoResponse for Error {
                 (self.status, Json(body)).into_response()
             }
         };
+        // For whoever says it in other words than JSON.
+        response.extensions_mut().insert(said);
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -13,6 +13,7 @@ mod listen;
 mod me;
 mod metrics;
 mod origin;
+mod otlp;
 mod page;
 mod preferences;
 pub mod router;

@@ -14,7 +14,7 @@ use telemetry::RequestTelemetry;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    Error, dashboards, events, files, guard, headers, health, history, me, metrics, page,
+    Error, dashboards, events, files, guard, headers, health, history, me, metrics, otlp, page,
     preferences, session, setup, stream, tokens, users,
 };
 use crate::state::AppState;
@@ -61,7 +61,7 @@ const ONE_DASHBOARD: &str = "/api/dashboards/{id}";
 
 /// Every route of the API. Pages are declared by the app; all but sign-in and setup need a
 /// signed-in user.
-pub static ROUTES: [Route; 18] = [
+pub static ROUTES: [Route; 19] = [
     route(Method::GET, "/health", Action::Public, || get(health::live)),
     route(Method::GET, "/health/ready", Action::Public, || {
         get(health::ready)
@@ -106,6 +106,9 @@ pub static ROUTES: [Route; 18] = [
     route(Method::POST, paths::EVENTS, Action::Ingest, || {
         post(events::post)
     }),
+    route(Method::POST, paths::OTLP_METRICS, Action::Ingest, || {
+        post(otlp::post)
+    }),
     route(Method::POST, paths::ADMIN_USERS, Action::Admin, || {
         post(users::add)
     }),
@@ -136,6 +139,7 @@ pub fn router(app: &AppState) -> Router {
         }))
         .layer(DefaultBodyLimit::max(body))
         .layer(from_fn(json_errors))
+        .layer(from_fn(otlp::errors))
         .layer(from_fn(headers::headers))
         .layer(RequestTelemetry::new(app.registry.clone()))
         .with_state(app.clone())
@@ -151,7 +155,7 @@ pub fn action(method: &Method, path: &str) -> Option<Action> {
 
 /// Whether answers of this path are for programs, so that errors are JSON.
 pub fn is_api(path: &str) -> bool {
-    ["/api", "/health"].iter().any(|root| {
+    ["/api", "/health", "/v1"].iter().any(|root| {
         path.strip_prefix(root)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })

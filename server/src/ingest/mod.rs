@@ -1,6 +1,7 @@
 //! Where programs' events come in: parsed at the edge into events that cannot be wrong.
 
 mod json;
+pub(crate) mod otlp;
 mod undeclared;
 
 pub use json::{Batch, BatchError, parse};

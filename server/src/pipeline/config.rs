@@ -31,8 +31,12 @@ pub struct PipelineConfig {
     pub writer_queue: usize,
     /// Most streams open at one time.
     pub max_streams: usize,
-    /// Most events in one request.
+    /// Most events, or OTLP points, in one request.
     pub max_events_per_request: usize,
+    /// Most cumulative OTLP streams that are remembered.
+    pub max_otlp_streams: usize,
+    /// Furthest time of an OTLP point from the present, in s.
+    pub otlp_max_age_s: u32,
 }
 
 impl Default for PipelineConfig {
@@ -50,6 +54,8 @@ impl Default for PipelineConfig {
             writer_queue: 16,
             max_streams: 2_000,
             max_events_per_request: 10_000,
+            max_otlp_streams: 100_000,
+            otlp_max_age_s: 300,
         }
     }
 }
@@ -154,6 +160,18 @@ impl PipelineConfig {
                 self.max_events_per_request,
                 1_000_000,
                 "it takes 1 to 1000000",
+            ),
+            (
+                "max_otlp_streams",
+                self.max_otlp_streams,
+                10_000_000,
+                "it takes 1 to 10000000",
+            ),
+            (
+                "otlp_max_age_s",
+                self.otlp_max_age_s as usize,
+                86_400,
+                "it takes 1 to 86400",
             ),
         ];
         for (key, value, most, expected) in ranges {

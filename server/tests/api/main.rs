@@ -9,6 +9,7 @@ mod events;
 mod health;
 mod history;
 mod me;
+mod otlp;
 mod permissions;
 mod poller;
 mod preferences;

@@ -1,0 +1,177 @@
+//! `POST /v1/metrics`: OTLP metrics over HTTP, as protobuf, plain or packed with gzip.
+//!
+//! Source: OpenTelemetry protocol specification 1.9, "OTLP/HTTP".
+
+use std::io::Read;
+
+use app::wire::ApiError;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use flate2::read::MultiGzDecoder;
+use prost::Message;
+use telemetry::Registry;
+
+use super::Error;
+use crate::access::Ingest;
+use crate::clock;
+use crate::ingest::otlp::message::{ExportMetricsServiceRequest, Status};
+use crate::ingest::otlp::{Amount, Garbled, Receiver, Tally};
+use crate::state::AppState;
+
+const PROTOBUF: &str = "application/x-protobuf";
+
+/// 200 with what was refused, if anything was. 400 for bytes that are no request, 413 for too
+/// much at one time, 415 for another format.
+pub async fn post(
+    State(app): State<AppState>,
+    _token: Ingest,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Error> {
+    if !is_protobuf(&headers) {
+        let message = "send protobuf with `Content-Type: application/x-protobuf`; for most \
+                       exporters that is OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf";
+        return Err(Error::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "content_type",
+            message,
+        ));
+    }
+    let body = body.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => Error::bad_request("body_unreadable", "the body broke off"),
+    })?;
+    let body = unpacked(&headers, body, app.config.limits.max_body_bytes)?;
+    let request = decode(body, app.pipeline.config().max_events_per_request)?;
+    let tally = app.otlp.take(request, clock::now_ms());
+    tell(&app.registry, &app.otlp, &tally);
+    Ok(protobuf(StatusCode::OK, &tally.response()))
+}
+
+/// Errors as protobuf for whoever sent protobuf and does not ask for JSON.
+pub async fn errors(request: Request, next: Next) -> Response {
+    let speaks = request.uri().path().starts_with("/v1/")
+        && is_protobuf(request.headers())
+        && !accepts_json(request.headers());
+    let response = next.run(request).await;
+    let said = response.extensions().get::<ApiError>();
+    let Some(said) = said.filter(|_| speaks) else {
+        return response;
+    };
+    let status = Status {
+        code: rpc_code(response.status()),
+        message: format!("{}: {}", said.code, said.message),
+    };
+    let mut answer = protobuf(response.status(), &status);
+    for name in [header::RETRY_AFTER, header::WWW_AUTHENTICATE, header::ALLOW] {
+        if let Some(value) = response.headers().get(&name) {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    answer
+}
+
+fn decode(body: Bytes, most: usize) -> Result<ExportMetricsServiceRequest, Error> {
+    let garbled = |_| {
+        let message = "the body is no ExportMetricsServiceRequest of OTLP";
+        Error::bad_request("bad_protobuf", message)
+    };
+    let amount = Amount::of(&body).map_err(garbled)?;
+    if !amount.is_within(most) {
+        let message = format!(
+            "{} points with {} attributes in one request; at most {most} points are taken, with \
+             32 attributes on average, so send them in parts",
+            amount.points, amount.attributes
+        );
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        return Err(Error::new(status, "too_many_points", message));
+    }
+    ExportMetricsServiceRequest::decode(body).map_err(|_| garbled(Garbled))
+}
+
+/// The limit holds for what comes and for what is unpacked from it.
+fn unpacked(headers: &HeaderMap, body: Bytes, most: u64) -> Result<Bytes, Error> {
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    match encoding.map_or(&b"identity"[..], HeaderValue::as_bytes) {
+        b"identity" | b"" => Ok(body),
+        b"gzip" => {
+            let mut unpacked = Vec::new();
+            let packed = MultiGzDecoder::new(body.as_ref());
+            let read = packed
+                .take(most.saturating_add(1))
+                .read_to_end(&mut unpacked);
+            read.map_err(|_| Error::bad_request("bad_gzip", "the body is no gzip"))?;
+            if unpacked.len() as u64 > most {
+                return Err(too_large());
+            }
+            Ok(unpacked.into())
+        }
+        _ => {
+            let message = "send the body as it is, or with `Content-Encoding: gzip`";
+            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            Err(Error::new(status, "content_encoding", message))
+        }
+    }
+}
+
+fn too_large() -> Error {
+    let message = "the body is longer than `limits.max_body_bytes`; send it in parts";
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+}
+
+fn tell(registry: &Registry, receiver: &Receiver, tally: &Tally) {
+    registry.execute(
+        "pulseboard.otlp",
+        &[
+            ("accepted", tally.accepted as f64),
+            ("streams", receiver.streams() as f64),
+            ("evicted", receiver.take_evicted() as f64),
+        ],
+        &[],
+    );
+    for ((metric, reason), points) in &tally.rejected {
+        let metric = metric.map_or("", |id| &receiver.metrics().get(id).name);
+        registry.execute(
+            "pulseboard.otlp.refused",
+            &[("points", *points as f64)],
+            &[("reason", reason.name().into()), ("metric", metric.into())],
+        );
+    }
+}
+
+fn protobuf(status: StatusCode, message: &impl Message) -> Response {
+    let kind = [(header::CONTENT_TYPE, PROTOBUF)];
+    (status, kind, message.encode_to_vec()).into_response()
+}
+
+fn is_protobuf(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or(kind).trim();
+    essence.eq_ignore_ascii_case(PROTOBUF)
+}
+
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.to_ascii_lowercase().contains("application/json"))
+}
+
+/// The number of `google.rpc.Code` that goes with a status.
+fn rpc_code(status: StatusCode) -> i32 {
+    match status {
+        StatusCode::UNAUTHORIZED => 16,
+        StatusCode::FORBIDDEN => 7,
+        StatusCode::NOT_FOUND => 5,
+        StatusCode::METHOD_NOT_ALLOWED => 12,
+        StatusCode::REQUEST_TIMEOUT => 4,
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::TOO_MANY_REQUESTS => 8,
+        status if status.is_client_error() => 3,
+        StatusCode::SERVICE_UNAVAILABLE => 14,
+        _ => 13,
+    }
+}

@@ -1,0 +1,101 @@
+//! Why a point is not taken.
+
+use telemetry::Refusal;
+
+/// One word for counting and one sentence for whoever sent the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// Neither a metric nor an event of the list has the name.
+    UnknownMetric,
+    /// The server itself feeds the metric.
+    BuiltIn,
+    /// The metric's kind takes no points of this type.
+    WrongKind,
+    /// The point's unit and the metric's measure different things.
+    WrongUnit,
+    /// Neither delta nor cumulative.
+    NoTemporality,
+    /// Fields that contradict each other or are missing.
+    Malformed,
+    /// NaN or infinite.
+    NotANumber,
+    /// A counter got a part of one, or less than nothing.
+    NotACount,
+    /// Its time is longer ago than the limit.
+    TooOld,
+    /// Its time is further ahead than the limit.
+    TooNew,
+    /// A cumulative stream told of this time, or a later one, already.
+    OutOfOrder,
+    /// One cumulative stream too many.
+    StreamLimit,
+    /// As events are refused.
+    Sample(Refusal),
+}
+
+impl Reason {
+    /// As the tag `reason` says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::UnknownMetric => "unknown_metric",
+            Reason::BuiltIn => "built_in",
+            Reason::WrongKind => "wrong_kind",
+            Reason::WrongUnit => "wrong_unit",
+            Reason::NoTemporality => "no_temporality",
+            Reason::Malformed => "malformed",
+            Reason::NotANumber => "not_a_number",
+            Reason::NotACount => "not_a_count",
+            Reason::TooOld => "too_old",
+            Reason::TooNew => "too_new",
+            Reason::OutOfOrder => "out_of_order",
+            Reason::StreamLimit => "stream_limit",
+            Reason::Sample(refusal) => refusal.name(),
+        }
+    }
+
+    /// What is wrong, and what would be right.
+    pub fn message(self) -> &'static str {
+        match self {
+            Reason::UnknownMetric => {
+                "no metric has this name, and none measures `value` of an event of this name; \
+                 declare one in the configuration, under `[[metrics]]`"
+            }
+            Reason::BuiltIn => "the server itself feeds what has this name; choose another",
+            Reason::WrongKind => {
+                "sums feed counter, sum and last_value, gauges last_value, summary and \
+                 distribution, histograms summary and distribution, and summaries nothing"
+            }
+            Reason::WrongUnit => "the point's unit does not convert to the metric's",
+            Reason::NoTemporality => "the aggregation temporality is neither delta nor cumulative",
+            Reason::Malformed => {
+                "the point lacks its value, or its counts, bounds or scale contradict each other"
+            }
+            Reason::NotANumber => "NaN and infinities are not recorded",
+            Reason::NotACount => "a counter takes whole numbers from 0; declare a sum instead",
+            Reason::TooOld => {
+                "its time is longer ago than `pipeline.otlp_max_age_s`; is a clock wrong?"
+            }
+            Reason::TooNew => {
+                "its time is further ahead than `pipeline.otlp_max_age_s`; is a clock wrong?"
+            }
+            Reason::OutOfOrder => "its stream told of this time, or a later one, already",
+            Reason::StreamLimit => {
+                "there are as many cumulative streams as `pipeline.max_otlp_streams` allows; \
+                 send deltas, or with fewer attributes"
+            }
+            Reason::Sample(Refusal::SeriesLimit) => "the metric has too many series",
+            Reason::Sample(Refusal::NotANumber) => Reason::NotANumber.message(),
+            Reason::Sample(Refusal::MissingMeasurement) => "the metric measures something else",
+            Reason::Sample(Refusal::MissingTag) => {
+                "neither the point nor its resource has an attribute for each of the metric's tags"
+            }
+            Reason::Sample(Refusal::TagTooLong) => "an attribute that is a tag is too long",
+        }
+    }
+}
+
+impl From<Refusal> for Reason {
+    fn from(refusal: Refusal) -> Reason {
+        Reason::Sample(refusal)
+    }
+}

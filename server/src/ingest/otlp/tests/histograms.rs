@@ -1,0 +1,194 @@
+//! Histograms of both types in both temporalities.
+
+use super::*;
+
+#[test]
+fn histograms_in_both_temporalities() {
+    let check = |points: &[([u64; 4], f64)], temporality: i32, counts: [u64; 4], sum: f64| {
+        let bench = Bench::new();
+        for (second, (counts, sum)) in (1..).zip(points) {
+            let point = explicit(temporality, histogram(second, *counts, *sum));
+            let tally = bench.take(second, "m.distribution", "s", point);
+            assert_eq!(tally.rejected(), 0, "{tally:?}");
+        }
+        let did = &bench.flush()["m.distribution"];
+        assert_eq!((did.buckets(), did.sum), (&counts[..], sum), "{points:?}");
+        assert_eq!(did.count, counts.iter().sum::<u64>());
+    };
+    let rows = [([1, 2, 0, 0], 4.0), ([1, 3, 1, 2], 20.0)];
+    check(&rows, DELTA, [2, 5, 1, 2], 24.0);
+    check(&rows, CUMULATIVE, [1, 3, 1, 2], 20.0);
+    let reset = [([1, 2, 0, 0], 4.0), ([0, 2, 1, 0], 6.0)];
+    check(&reset, CUMULATIVE, [1, 4, 1, 0], 10.0);
+    let silent = [([1, 2, 0, 0], 4.0), ([1, 2, 0, 0], 4.0)];
+    check(&silent, CUMULATIVE, [1, 2, 0, 0], 4.0);
+}
+
+#[test]
+fn histograms_that_contradict_themselves_are_refused() {
+    let good = || histogram(1, [1, 2, 0, 0], 4.0);
+    let check = |change: &dyn Fn(&mut HistogramDataPoint), expect: Option<Reason>| {
+        let mut point = good();
+        change(&mut point);
+        let (did, reasons) = run("m.distribution", "s", vec![explicit(DELTA, point.clone())]);
+        assert_eq!(reasons, Vec::from_iter(expect), "{point:?}");
+        assert_eq!(
+            did.is_some(),
+            expect.is_none() && point.count > 0,
+            "{point:?}"
+        );
+    };
+    check(&|_| {}, None);
+    check(&|point| *point = histogram(1, [0; 4], 0.0), None);
+    check(&|point| point.count = 4, Some(Reason::Malformed));
+    check(
+        &|point| point.bucket_counts = vec![3],
+        Some(Reason::Malformed),
+    );
+    check(
+        &|point| point.bucket_counts = vec![u64::MAX; 4],
+        Some(Reason::Malformed),
+    );
+    check(
+        &|point| point.explicit_bounds = vec![1.0, 1.0, 4.0],
+        Some(Reason::Malformed),
+    );
+    check(
+        &|point| point.explicit_bounds[1] = f64::NAN,
+        Some(Reason::Malformed),
+    );
+    check(
+        &|point| point.explicit_bounds[2] = f64::INFINITY,
+        Some(Reason::NotANumber),
+    );
+    check(
+        &|point| point.sum = Some(f64::NAN),
+        Some(Reason::NotANumber),
+    );
+    check(&|point| point.sum = None, None);
+    check(
+        &|point| (point.min, point.max) = (Some(f64::NAN), Some(-9.0)),
+        None,
+    );
+    check(
+        &|point| (point.min, point.max) = (Some(9.0), Some(9.0)),
+        None,
+    );
+}
+
+#[test]
+fn exponential_histograms_in_both_temporalities() {
+    let point = |second: u64, scale: i32, offset: i32, counts: &[u64], sum: f64| {
+        ExponentialHistogramDataPoint {
+            start_time_unix_nano: at(0) + 1,
+            time_unix_nano: at(second),
+            count: counts.iter().sum(),
+            sum: Some(sum),
+            scale,
+            positive: Some(Buckets {
+                offset,
+                bucket_counts: counts.to_vec(),
+            }),
+            ..ExponentialHistogramDataPoint::default()
+        }
+    };
+    let run = |name: &str, temporality: i32, points: Vec<ExponentialHistogramDataPoint>| {
+        let bench = Bench::new();
+        for (second, point) in (1..).zip(points) {
+            let tally = bench.take(second, name, "", exponential(temporality, point));
+            assert_eq!(tally.rejected(), 0, "{tally:?}");
+        }
+        bench.flush().remove(name).expect("samples")
+    };
+    // At scale 0 bucket 0 is (1, 2] and bucket 1 is (2, 4].
+    let points = || vec![point(1, 0, 0, &[2], 3.0), point(2, 0, 0, &[2, 5], 20.0)];
+    let did = run("m.distribution", DELTA, points());
+    assert_eq!((did.buckets(), did.sum), (&[0, 4, 5, 0][..], 23.0));
+    let did = run("m.distribution", CUMULATIVE, points());
+    assert_eq!((did.buckets(), did.sum), (&[0, 2, 5, 0][..], 20.0));
+    // A stream whose scale falls from 1 to 0: (1, √2], (√2, 2] become (1, 2].
+    let coarser = vec![point(1, 1, 0, &[2, 1], 4.0), point(2, 0, 0, &[3, 5], 20.0)];
+    let did = run("m.distribution", CUMULATIVE, coarser);
+    assert_eq!(did.buckets(), [0, 3, 5, 0]);
+    // At the sketch's scale, and finer, nothing moves: bucket 0 of scale 6.
+    for (scale, offset) in [(6, 0), (7, 1), (20, 16_000)] {
+        let did = run("m.summary", DELTA, vec![point(1, scale, offset, &[3], 3.0)]);
+        let found: Vec<_> = did.sketch().expect("a sketch").positive().collect();
+        assert_eq!(found, [(0, 3)], "{scale}");
+    }
+    // Coarser ones lie in the middle: (1, 2] around √2.
+    let did = run("m.summary", DELTA, vec![point(1, 0, 0, &[3], 4.0)]);
+    let found: Vec<_> = did.sketch().expect("a sketch").positive().collect();
+    assert_eq!(found, [(31, 3)]);
+    let p50 = did.quantiles().expect("quantiles")[0];
+    assert!((p50 / 2f64.sqrt() - 1.0).abs() < 0.011, "{p50}");
+}
+
+#[test]
+fn exponential_histograms_that_contradict_themselves_are_refused() {
+    let good = ExponentialHistogramDataPoint {
+        time_unix_nano: at(1),
+        count: 3,
+        zero_count: 1,
+        sum: Some(1.0),
+        negative: Some(Buckets {
+            offset: 1,
+            bucket_counts: vec![2],
+        }),
+        ..ExponentialHistogramDataPoint::default()
+    };
+    let check = |change: &dyn Fn(&mut ExponentialHistogramDataPoint), expect: Option<Reason>| {
+        let mut point = good.clone();
+        change(&mut point);
+        let (_, reasons) = run("m.summary", "", vec![exponential(DELTA, point.clone())]);
+        assert_eq!(reasons, Vec::from_iter(expect), "{point:?}");
+    };
+    let run_of = |offset: i32, counts: &[u64]| {
+        Some(Buckets {
+            offset,
+            bucket_counts: counts.to_vec(),
+        })
+    };
+    check(&|_| {}, None);
+    check(&|point| point.count = 4, Some(Reason::Malformed));
+    check(
+        &|point| point.zero_count = u64::MAX,
+        Some(Reason::Malformed),
+    );
+    check(&|point| point.scale = 21, Some(Reason::Malformed));
+    check(&|point| point.scale = -11, Some(Reason::Malformed));
+    check(
+        &|point| point.negative = run_of(1_024, &[2]),
+        Some(Reason::Malformed),
+    );
+    check(
+        &|point| point.negative = run_of(i32::MIN, &[2]),
+        Some(Reason::Malformed),
+    );
+    check(
+        &|point| point.negative = run_of(i32::MAX, &[2]),
+        Some(Reason::Malformed),
+    );
+    check(
+        &|point| point.negative = run_of(0, &[0; 2_049]),
+        Some(Reason::Malformed),
+    );
+    check(&|point| point.negative = run_of(1_023, &[2]), None);
+    check(&|point| point.negative = run_of(-1_074, &[2]), None);
+    check(
+        &|point| point.zero_threshold = -1.0,
+        Some(Reason::Malformed),
+    );
+    check(
+        &|point| point.zero_threshold = f64::NAN,
+        Some(Reason::NotANumber),
+    );
+    check(
+        &|point| point.sum = Some(f64::INFINITY),
+        Some(Reason::NotANumber),
+    );
+    check(
+        &|point| *point = ExponentialHistogramDataPoint::default(),
+        None,
+    );
+}

@@ -1,0 +1,118 @@
+//! Gauges and sums, in both temporalities, for every kind of metric.
+
+use super::*;
+
+#[test]
+fn numbers_by_type_temporality_and_kind() {
+    let deltas = |monotonic: bool, values: &[f64]| -> Vec<Data> {
+        let points = (1..).zip(values);
+        points
+            .map(|(second, value)| sum(DELTA, monotonic, number(second, *value)))
+            .collect()
+    };
+    let totals = |monotonic: bool, values: &[f64]| -> Vec<Data> {
+        let points = (1..).zip(values);
+        points
+            .map(|(second, value)| sum(CUMULATIVE, monotonic, number(second, *value)))
+            .collect()
+    };
+    let gauges = |values: &[f64]| -> Vec<Data> {
+        let points = (1..).zip(values);
+        points
+            .map(|(second, value)| gauge(number(second, *value)))
+            .collect()
+    };
+    let check = |name: &str, points: Vec<Data>, expect: Option<(u64, f64, f64)>, why: &[Reason]| {
+        let shown = format!("{name} {points:?}");
+        let (did, reasons) = run(name, "", points);
+        assert_eq!((did, &reasons[..]), (expect, why), "{shown}");
+    };
+    let up = &[3.0, 5.0, 9.0];
+    let reset = &[3.0, 5.0, 2.0];
+    check("m.counter", deltas(true, up), Some((17, 17.0, 1.0)), &[]);
+    check("m.counter", totals(true, up), Some((9, 9.0, 1.0)), &[]);
+    check("m.counter", totals(true, reset), Some((7, 7.0, 1.0)), &[]);
+    check(
+        "m.counter",
+        totals(true, &[4.0, 4.0]),
+        Some((4, 4.0, 1.0)),
+        &[],
+    );
+    check("m.counter", totals(true, &[0.0]), None, &[]);
+    check(
+        "m.counter",
+        deltas(true, &[0.5]),
+        None,
+        &[Reason::NotACount],
+    );
+    check(
+        "m.counter",
+        deltas(false, &[-1.0]),
+        None,
+        &[Reason::NotACount],
+    );
+    check(
+        "m.counter",
+        deltas(true, &[1e300]),
+        None,
+        &[Reason::NotACount],
+    );
+    check("m.counter", gauges(up), None, &[Reason::WrongKind; 3]);
+    check("m.sum", deltas(true, up), Some((3, 17.0, 9.0)), &[]);
+    check(
+        "m.sum",
+        deltas(false, &[2.0, -3.0]),
+        Some((2, -1.0, -3.0)),
+        &[],
+    );
+    check("m.sum", totals(true, up), Some((3, 9.0, 4.0)), &[]);
+    check("m.sum", totals(true, reset), Some((3, 7.0, 2.0)), &[]);
+    check("m.sum", totals(false, reset), Some((3, 2.0, -3.0)), &[]);
+    check("m.sum", gauges(up), None, &[Reason::WrongKind; 3]);
+    check(
+        "m.level",
+        deltas(false, &[2.0, -3.0]),
+        Some((2, 1.0, -1.0)),
+        &[],
+    );
+    check("m.level", totals(true, up), Some((3, 17.0, 9.0)), &[]);
+    check("m.level", totals(false, reset), Some((3, 10.0, 2.0)), &[]);
+    check("m.level", gauges(up), Some((3, 17.0, 9.0)), &[]);
+    check("m.summary", gauges(up), Some((3, 17.0, 9.0)), &[]);
+    check("m.summary", deltas(true, up), None, &[Reason::WrongKind; 3]);
+    check("m.distribution", gauges(up), Some((3, 17.0, 9.0)), &[]);
+    check(
+        "m.distribution",
+        totals(true, up),
+        None,
+        &[Reason::WrongKind; 3],
+    );
+    for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        for points in [
+            gauges(&[wrong]),
+            deltas(true, &[wrong]),
+            totals(true, &[wrong]),
+        ] {
+            check("m.level", points, None, &[Reason::NotANumber]);
+        }
+    }
+    let none = || number(1, None);
+    check("m.level", vec![gauge(none())], None, &[Reason::Malformed]);
+    check(
+        "m.sum",
+        vec![sum(0, true, number(1, 1.0))],
+        None,
+        &[Reason::NoTemporality],
+    );
+    let nothing = NumberDataPoint {
+        flags: NO_RECORDED_VALUE,
+        ..none()
+    };
+    check("m.level", vec![gauge(nothing.clone())], None, &[]);
+    check("m.sum", vec![sum(CUMULATIVE, true, nothing)], None, &[]);
+    let whole = NumberDataPoint {
+        value: Some(Number::AsInt(7)),
+        ..none()
+    };
+    check("m.level", vec![gauge(whole)], Some((1, 7.0, 7.0)), &[]);
+}
