@@ -45,6 +45,9 @@
 //! | `macros` | `#[measured]`, a span around a function's body |
 //! | `tracing` | `TracingLayer`, which makes events of spans and events of `tracing` |
 //! | `metrics` | `MetricsRecorder`, which makes events of what the `metrics` facade records |
+//! | `toml` | `metrics_from_toml`, metrics out of the file that the server reads |
+//! | `otlp` | `otlp::OtlpReporter`, which pushes metrics to Pulseboard or another receiver of OTLP |
+//! | `otlp-tls` | the same over TLS |
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
@@ -70,7 +73,11 @@ mod listeners;
 pub mod measured;
 mod measurement;
 mod metric;
+#[cfg(feature = "toml")]
+mod metrics_file;
 mod name;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 #[cfg(feature = "poller")]
 mod poller;
 mod refusal;
@@ -108,6 +115,8 @@ pub use metric::{
     Buckets, Functions, Kind, MAX_BUCKETS, MAX_OPTIONS, MAX_PATTERNS, MAX_ROLES, MAX_TAGS,
     MAX_TEXT, Match, Metric, MetricError, OptionValue,
 };
+#[cfg(feature = "toml")]
+pub use metrics_file::{MetricsFileError, metrics_from_toml};
 pub use name::{MAX_NAME, NameError, check_event_name, is_event_name};
 #[cfg(feature = "poller")]
 pub use poller::{POLLER_FAILURE, POLLER_SKIPPED, PollResult, Poller, PollerHandle};
