@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 #[doc(hidden)]
 pub use crate::kept::Kept;
+use crate::span::Name;
 use crate::{MAX_NAME, Registry, Value};
 
 /// What stands in `meta(…)` of [`#[measured]`](macro@crate::measured): texts, numbers and truths,
@@ -107,13 +108,6 @@ pub fn never<T>() -> Option<T> {
     None
 }
 
-/// A span's name, and those of its start, stop and exception.
-#[doc(hidden)]
-pub struct Names {
-    pub span: &'static str,
-    pub events: [&'static str; 3],
-}
-
 /// A span about to begin.
 #[doc(hidden)]
 pub struct Measured<R, const N: usize> {
@@ -127,14 +121,14 @@ impl<R: Borrow<Arc<Registry>>, const N: usize> Measured<R, N> {
     #[inline]
     pub fn begin(
         registry: R,
-        names: Names,
+        name: &'static str,
         metadata: impl FnOnce() -> [(&'static str, Kept); N],
     ) -> Measured<R, N> {
-        let listens = |event: &&str| registry.borrow().has_handlers(event);
+        let is_heard = Name::heard(registry.borrow(), name).is_some();
         Measured {
-            metadata: names.events.iter().any(listens).then(metadata),
             registry,
-            name: names.span,
+            name,
+            metadata: is_heard.then(metadata),
         }
     }
 
@@ -208,23 +202,14 @@ impl<E: Debug> Display for ByDebug<E> {
     }
 }
 
-/// The names of a function's span, of the path where this stands and the function's own name.
+/// The name of a function's span, of the path where this stands and the function's own name.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __measured_names {
+macro_rules! __measured_name {
     ($function:literal) => {{
-        use $crate::measured::{Names, legal, legal_length, text};
         const PATH: &str = ::core::concat!(::core::module_path!(), "::", $function);
-        const LENGTH: usize = legal_length(PATH);
-        const SPAN: [u8; LENGTH] = legal(PATH, "");
-        const START: [u8; LENGTH + 6] = legal(PATH, ".start");
-        const STOP: [u8; LENGTH + 5] = legal(PATH, ".stop");
-        const EXCEPTION: [u8; LENGTH + 10] = legal(PATH, ".exception");
-        const NAMES: Names = Names {
-            span: text(&SPAN),
-            events: [text(&START), text(&STOP), text(&EXCEPTION)],
-        };
-        NAMES
+        const NAME: [u8; $crate::measured::legal_length(PATH)] = $crate::measured::legal(PATH);
+        $crate::measured::text(&NAME)
     }};
 }
 
@@ -246,9 +231,9 @@ pub const fn legal_length(path: &str) -> usize {
 
 /// A path as a name: `::` is a dot, upper case is lower case, and what else no name has is `_`.
 #[doc(hidden)]
-pub const fn legal<const N: usize>(path: &str, suffix: &str) -> [u8; N] {
+pub const fn legal<const N: usize>(path: &str) -> [u8; N] {
     let mut name = [0; N];
-    let (path, suffix) = (path.as_bytes(), suffix.as_bytes());
+    let path = path.as_bytes();
     let (mut from, mut to) = (0, 0);
     while from < path.len() {
         name[to] = match path[from] {
@@ -258,12 +243,6 @@ pub const fn legal<const N: usize>(path: &str, suffix: &str) -> [u8; N] {
             _ => b'_',
         };
         from += step(path, from);
-        to += 1;
-    }
-    let mut from = 0;
-    while from < suffix.len() {
-        name[to] = suffix[from];
-        from += 1;
         to += 1;
     }
     name
@@ -299,7 +278,7 @@ mod tests {
     fn paths_become_names() {
         fn check<const N: usize>(path: &str, name: &str) {
             assert_eq!(legal_length(path), N, "{path}");
-            assert_eq!(text(&legal::<N>(path, "")), name);
+            assert_eq!(text(&legal::<N>(path)), name);
             assert_eq!(check_event_name(name), Ok(()));
         }
         check::<4>("shop", "shop");

@@ -44,13 +44,10 @@ fn measured(arguments: TokenStream, item: TokenStream) -> Result<TokenStream> {
 /// The span's name, its registry, and its metadata as a closure.
 fn begin(options: &Options, function: &Function) -> Result<TokenStream> {
     let name = match &options.name {
-        Some(name) => {
-            let events = [".start", ".stop", ".exception"].map(|end| name.value() + end);
-            quote!(::telemetry::measured::Names { span: #name, events: [#(#events),*] })
-        }
+        Some(name) => quote!(#name),
         None => {
             let ident = function.signature.ident.unraw().to_string();
-            quote!(::telemetry::__measured_names!(#ident))
+            quote!(::telemetry::__measured_name!(#ident))
         }
     };
     let registry = match &options.registry {
