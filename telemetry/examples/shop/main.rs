@@ -1,0 +1,54 @@
+//! A small shop with sign-up and sign-in, on the board: what it measures stands in
+//! `pulseboard.toml`, how it is shown in `dashboard.json`, how to run it in `README.md`.
+//!
+//! It makes no traffic of its own unless `--visitors` asks for it.
+
+mod accounts;
+mod arguments;
+mod pages;
+mod sessions;
+mod visitors;
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use telemetry::otlp::OtlpReporter;
+use tokio::net::TcpListener;
+
+use accounts::Accounts;
+use arguments::Arguments;
+use pages::Shop;
+use sessions::Sessions;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::read()?;
+
+    // The same list that the server reads, so that both mean the same by a name.
+    let metrics = telemetry::metrics_from_toml(include_str!("pulseboard.toml"))?;
+    let reporter = OtlpReporter::new(arguments.pulseboard.as_str())
+        .token(std::env::var("PULSEBOARD_TOKEN").map_err(|_| "set PULSEBOARD_TOKEN")?)
+        .resource("service.name", "shop")
+        .every(Duration::from_secs(1))
+        .start(telemetry::global(), metrics)?;
+
+    let shop = Arc::new(Shop {
+        accounts: Accounts::open().await?,
+        sessions: Sessions::default(),
+    });
+    let listener = TcpListener::bind(&arguments.addr).await?;
+    let address = listener.local_addr()?;
+    println!("The shop is open at http://{address}");
+    let server = axum::serve(listener, pages::router(shop)).into_future();
+    tokio::select! {
+        ended = server => ended?,
+        _ = tokio::signal::ctrl_c() => {}
+        () = visitors::come(address, arguments.visitors, arguments.duration) => {}
+    }
+
+    // Blocks for as long as the last points need, a few seconds at most.
+    let stats = tokio::task::spawn_blocking(|| reporter.shutdown(Duration::from_secs(5))).await?;
+    println!("The shop is closed; points: {stats:?}");
+    Ok(())
+}
