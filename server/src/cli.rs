@@ -186,18 +186,13 @@ fn run_check(config: Option<PathBuf>, args: CheckArgs) -> anyhow::Result<ExitCod
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let server = Server::start(config, Arc::clone(telemetry::global()), site::options()?).await?;
+    let stop = supervise::signals()?;
     println!("Pulseboard listens on {}", server.url());
     if let Some(link) = server.setup_link() {
         println!("First admin: {link}");
     }
     std::io::stdout().flush()?;
-    server
-        .run(async {
-            if let Err(error) = supervise::signalled().await {
-                tracing::error!("cannot wait for signals: {error}");
-            }
-        })
-        .await;
+    server.run(stop).await;
     Ok(())
 }
 

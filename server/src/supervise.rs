@@ -252,17 +252,25 @@ fn within_open_files(mut limits: Limits) -> Limits {
     limits
 }
 
-/// Ends with SIGTERM or SIGINT.
-pub async fn signalled() -> io::Result<()> {
+/// Listens to SIGTERM and SIGINT from now on; the future ends with the first of them. To be
+/// called before anybody is told that the server runs: a signal that nobody listens to kills.
+pub fn signals() -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-        }
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    Ok(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!("cannot wait for signals: {error}");
+        }
+    })
 }
