@@ -1,7 +1,7 @@
 //! `POST /api/events`.
 
-use crate::common::{TestApp, TestConfig, answer};
-use app::wire::Scope;
+use crate::common::{TestApp, TestClient, TestConfig, answer};
+use app::wire::{History, Scope, SeriesInfo};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -96,4 +96,44 @@ async fn only_a_token_with_the_scope_may_send() {
             .status,
         StatusCode::FORBIDDEN
     );
+}
+
+#[tokio::test]
+async fn tags_that_are_too_many_are_folded_and_told_by_metric() {
+    let app = TestApp::start_with(TestConfig {
+        toml: "[[metrics]]\nname = 'shop.orders'\nkind = 'sum'\nevent = 'shop.order'\n\
+               measurement = 'price'\ntags = ['city']\nmax_series = 2",
+        admin_password: None,
+    })
+    .await;
+    let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
+    let order = |city: u32| json!({"name":"shop.order","measurements":{"price":2},"metadata":{"city":city}});
+    let orders: Vec<_> = (0..5).map(order).collect();
+    let got = program.post("/api/events", &json!(orders)).await;
+    assert_eq!(got.status, StatusCode::ACCEPTED, "{got:?}");
+    app.user("admin", &["admin"]).await;
+    let admin = app.signed_in("admin").await;
+    wait_for_sum(&admin, "shop.orders", &[("city", "(overflow)")], 6.0).await;
+    wait_for_sum(&admin, "shop.orders", &[("city", "1")], 2.0).await;
+    let refused = [("reason", "series_limit"), ("metric", "shop.orders")];
+    wait_for_sum(&admin, "pulseboard.refused", &refused, 3.0).await;
+}
+
+/// Asks until history has as much as `expect` of the series with these tags, and not more.
+async fn wait_for_sum(client: &TestClient, metric: &str, tags: &[(&str, &str)], expect: f64) {
+    let mut sum = 0.0;
+    while sum < expect {
+        let got = client.get(&format!("/api/history?metric={metric}")).await;
+        assert_eq!(got.status, StatusCode::OK, "{got:?}");
+        let history: History = serde_json::from_str(&got.text).expect("history");
+        let has = |info: &SeriesInfo| {
+            tags.iter()
+                .all(|(tag, value)| info.tags.get(*tag).is_some_and(|found| found == value))
+        };
+        let series = history.series.iter().filter(|series| has(&series.info));
+        let steps = series.flat_map(|series| &series.steps);
+        sum = steps.map(|step| step.1[1]).sum();
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    assert_eq!(sum, expect, "{metric} {tags:?}");
 }
