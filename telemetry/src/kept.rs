@@ -2,7 +2,8 @@
 //!
 //! Invariant: no text is longer than [`MAX_VALUE_TEXT`], and each is cut between characters.
 
-use std::fmt::{self, Display, Write};
+#[cfg(any(test, feature = "macros", feature = "tracing"))]
+mod print;
 
 use crate::Value;
 
@@ -31,14 +32,6 @@ impl Kept {
         }
     }
 
-    /// What `value` prints. What cannot be printed ends where it failed.
-    pub(crate) fn print(value: impl Display) -> Kept {
-        let mut text = Bounded(String::new());
-        // The error is either the value's own, or says that the text is full.
-        let _ = write!(text, "{value}");
-        Kept::Text(text.0)
-    }
-
     /// The value, which borrows from this.
     pub(crate) fn value(&self) -> Value<'_> {
         match self {
@@ -48,23 +41,10 @@ impl Kept {
     }
 }
 
-struct Bounded(String);
-
-impl Write for Bounded {
-    fn write_str(&mut self, part: &str) -> fmt::Result {
-        let room = MAX_VALUE_TEXT - self.0.len();
-        let fits = &part[..part.floor_char_boundary(room)];
-        self.0.push_str(fits);
-        if fits.len() == part.len() {
-            Ok(())
-        } else {
-            Err(fmt::Error)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fmt::{self, Display};
+
     use super::*;
 
     #[test]
