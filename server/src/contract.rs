@@ -8,13 +8,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use telemetry::contract::{Contract, DeclaredEvent, HOST, HTTP, POLLER, TELEMETRY};
+use telemetry::contract::{Contract, DeclaredEvent, HOST, HTTP, OTLP, POLLER, TELEMETRY};
 
 use crate::check::{Path as Place, Source};
 
-/// Everything that the server itself emits, and `log.message`, which anybody may send.
+/// Everything that the server itself emits or `telemetry` does in any program, and
+/// `log.message`, which anybody may send.
 pub fn builtin() -> Contract {
-    Contract::new([TELEMETRY, HTTP, HOST, POLLER, SERVER]).expect("a test holds the lists")
+    Contract::new([TELEMETRY, HTTP, HOST, POLLER, OTLP, SERVER]).expect("a test holds the lists")
 }
 
 telemetry::events! {
@@ -66,6 +67,32 @@ telemetry::events! {
             accepted: None,
             /// Events refused.
             rejected: None,
+        }
+    }
+
+    /// A request with OTLP metrics was answered.
+    OTLP_IN = "pulseboard.otlp" {
+        measurements {
+            /// Points taken.
+            accepted: None,
+            /// Cumulative streams that are remembered.
+            streams: None,
+            /// Cumulative streams that were silent and are forgotten.
+            evicted: None,
+        }
+    }
+
+    /// OTLP points were refused.
+    OTLP_REFUSED = "pulseboard.otlp.refused" {
+        measurements {
+            /// How many of one request.
+            points: None,
+        }
+        metadata {
+            /// Which limit or rule.
+            reason,
+            /// Of which metric; empty where it is not about one.
+            metric,
         }
     }
 

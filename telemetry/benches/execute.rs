@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use telemetry::contract::{Contract, TELEMETRY};
 use telemetry::{Registry, event};
 
 fn execute(criterion: &mut Criterion) {
@@ -27,6 +28,13 @@ fn execute(criterion: &mut Criterion) {
 
     group.bench_function("nobody attached to the event", |bencher| {
         bencher.iter(|| registry.execute(black_box("http.request.start"), &[("at", 0.25)], &[]));
+    });
+    let declared = Registry::new();
+    let contract = Contract::new([TELEMETRY]).expect("names, each once");
+    declared.declare(&contract).expect("the first");
+    group.bench_function("nobody attached, declared in a contract", |bencher| {
+        let name = "telemetry.handler.failure";
+        bencher.iter(|| declared.execute(black_box(name), &[("count", 1.0)], &[]));
     });
     group.bench_function("event!, nobody attached", |bencher| {
         bencher.iter(|| {

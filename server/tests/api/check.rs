@@ -354,6 +354,8 @@ async fn what_the_server_emits_is_what_it_declares() {
         "pulseboard.pump",
         "pulseboard.undeclared",
         "telemetry.handler.failure",
+        "tokio.runtime",
+        "tokio.worker",
     ];
     let mut came: BTreeMap<String, u64> = BTreeMap::new();
     let all = async {

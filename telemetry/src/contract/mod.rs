@@ -82,7 +82,7 @@ pub use own::HOST;
 pub use own::HTTP;
 #[cfg(feature = "poller")]
 pub use own::POLLER;
-pub use own::TELEMETRY;
+pub use own::{OTLP, TELEMETRY};
 pub use spec::{EventSpec, MeasurementSpec, MetadataSpec, SpanSpec};
 // For the macro alone.
 #[doc(hidden)]
