@@ -15,6 +15,7 @@ mod poller;
 mod preferences;
 mod session;
 mod setup;
+mod shop;
 mod start;
 mod stream;
 mod tokens;

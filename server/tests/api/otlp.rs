@@ -112,7 +112,7 @@ impl Program {
 }
 
 /// What a metric did in each of its seconds, by its series, once `done` says that all is there.
-async fn history(
+pub async fn history(
     client: &TestClient,
     metric: &str,
     done: impl Fn(&[HistorySeries]) -> bool,
@@ -130,7 +130,7 @@ async fn history(
 }
 
 /// A number of a row, added up over the seconds.
-fn total(series: &HistorySeries, at: usize) -> f64 {
+pub fn total(series: &HistorySeries, at: usize) -> f64 {
     series.steps.iter().map(|step| step.1[at]).sum()
 }
 
