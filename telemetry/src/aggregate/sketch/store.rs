@@ -35,11 +35,10 @@ impl Default for Store {
 }
 
 /// Begins to hold an index when one is taken into it, by the smaller and the larger.
-#[expect(
-    clippy::reversed_empty_ranges,
-    reason = "so that a union with it is the other"
-)]
-const NONE: Range<i32> = i32::MAX..i32::MIN;
+const NONE: Range<i32> = Range {
+    start: i32::MAX,
+    end: i32::MIN,
+};
 
 impl Store {
     #[inline]
