@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use telemetry::aggregate::{Handle, Recorder, SeriesTable};
-use telemetry::{Kind, Metric, MetricId, MetricList, Registry, Value};
+use telemetry::{Kind, Metric, MetricId, MetricList, Registry, Value, event};
 
 const EVENT: &str = "shop.order.stop";
 
@@ -35,18 +35,9 @@ fn emit(registry: &Registry, round: u32) {
     } else {
         "/"
     };
-    registry.execute(
-        EVENT,
-        &[
-            ("duration", 0.001 * f64::from(1 + round % 400)),
-            ("price", -2.5),
-            ("stock", 7.0),
-        ],
-        &[
-            ("route", Value::Str(route)),
-            ("status", Value::Int(200 + i64::from(round % 3))),
-        ],
-    );
+    event!(in registry; EVENT,
+        { duration: 0.001 * f64::from(1 + round % 400), price: -2.5, stock: 7 },
+        { route, status: 200 + i64::from(round % 3) });
 }
 
 /// How often `run` allocates.
