@@ -199,13 +199,16 @@ impl Picture {
             if !grid_stays {
                 drop(draw_grid(area, &next.plot, &next.scale, &style, label));
             }
-            drop(draw_time_labels(
-                area,
-                &next.plot,
-                window,
-                &style,
-                browser::utc_offset_min(window.end_ms),
-            ));
+            // Before the first frame nobody knows the time.
+            if window.end_ms > 0.0 {
+                drop(draw_time_labels(
+                    area,
+                    &next.plot,
+                    window,
+                    &style,
+                    browser::utc_offset_min(window.end_ms),
+                ));
+            }
         });
         if self.data.fit((next.plot.width, next.plot.height)) {
             self.on_data = None;
