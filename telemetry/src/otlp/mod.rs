@@ -8,7 +8,6 @@ mod encode;
 mod exporter;
 mod handle;
 mod inlet;
-mod message;
 mod queue;
 mod transport;
 

@@ -8,7 +8,6 @@ mod attributes;
 mod explicit;
 mod exponential;
 mod fill;
-pub(crate) mod message;
 mod number;
 mod reason;
 mod scan;
@@ -20,16 +19,16 @@ mod unit;
 use std::sync::Arc;
 
 use telemetry::aggregate::{Aggregate, Recorder};
+use telemetry::otlp_message::{
+    CUMULATIVE, DELTA, Data, ExportMetricsServiceRequest, KeyValue, Metric, NO_RECORDED_VALUE,
+    Resource,
+};
 use telemetry::{Event, MetricList, Value};
 
 use attributes::{Keys, StreamKey, metadata};
 use explicit::Explicit;
 use exponential::Exponential;
 use fill::{Histogram, Range};
-use message::{
-    CUMULATIVE, DELTA, Data, ExportMetricsServiceRequest, KeyValue, Metric, NO_RECORDED_VALUE,
-    Resource,
-};
 use streams::{State, Streams, Times};
 use tally::Subject;
 use target::{Feed, Targets, listed_name};

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 use telemetry::MetricId;
+use telemetry::otlp_message::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
 
-use super::message::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
 use super::reason::Reason;
 
 /// Refusals that are told one by one; all are counted.

@@ -9,12 +9,12 @@ mod streams;
 use std::collections::HashMap;
 
 use telemetry::aggregate::SeriesTable;
+use telemetry::otlp_message::{
+    self, Buckets, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, HistogramDataPoint,
+    Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
+};
 use telemetry::{Refusal, Unit};
 
-use super::message::{
-    Any, AnyValue, Buckets, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
-    HistogramDataPoint, Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
-};
 use super::*;
 
 /// When the receiver begins.
@@ -91,6 +91,7 @@ fn request(name: &str, unit: &str, data: Data) -> ExportMetricsServiceRequest {
         name: name.into(),
         unit: unit.into(),
         data: Some(data),
+        ..Metric::default()
     };
     let scope_metrics = vec![ScopeMetrics {
         scope: None,
@@ -99,19 +100,10 @@ fn request(name: &str, unit: &str, data: Data) -> ExportMetricsServiceRequest {
     ExportMetricsServiceRequest {
         resource_metrics: vec![ResourceMetrics {
             resource: Some(Resource {
-                attributes: vec![text("service.name", "shop")],
+                attributes: vec![KeyValue::text("service.name", "shop")],
             }),
             scope_metrics,
         }],
-    }
-}
-
-fn text(key: &str, value: &str) -> KeyValue {
-    KeyValue {
-        key: key.into(),
-        value: Some(AnyValue {
-            value: Some(Any::Text(value.into())),
-        }),
     }
 }
 
@@ -144,7 +136,7 @@ fn sum(temporality: i32, is_monotonic: bool, point: NumberDataPoint) -> Data {
 }
 
 fn explicit(temporality: i32, point: HistogramDataPoint) -> Data {
-    Data::Histogram(message::Histogram {
+    Data::Histogram(otlp_message::Histogram {
         data_points: vec![point],
         aggregation_temporality: temporality,
     })

@@ -118,15 +118,18 @@ fn tags_come_from_the_point_and_then_from_its_resource() {
         (tags, tally.rejected.into_keys().next())
     };
     assert_eq!(
-        with(vec![text("route", "/a")]),
+        with(vec![KeyValue::text("route", "/a")]),
         (Some("/a|shop".into()), None)
     );
-    let own = vec![text("service.name", "own"), text("route", "/b")];
+    let own = vec![
+        KeyValue::text("service.name", "own"),
+        KeyValue::text("route", "/b"),
+    ];
     assert_eq!(with(own), (Some("/b|own".into()), None));
     let metric = bench.metrics.find("m.tagged");
     let missing = Some((metric, Reason::Sample(Refusal::MissingTag)));
-    assert_eq!(with(vec![text("path", "/a")]), (None, missing));
-    let long = vec![text("route", &"x".repeat(129))];
+    assert_eq!(with(vec![KeyValue::text("path", "/a")]), (None, missing));
+    let long = vec![KeyValue::text("route", &"x".repeat(129))];
     let too_long = Some((metric, Reason::Sample(Refusal::TagTooLong)));
     assert_eq!(with(long), (None, too_long));
 }
@@ -164,8 +167,8 @@ fn many_refusals_are_counted_and_a_few_told() {
     for name in 0..10 {
         metrics.push(Metric {
             name: format!("x.{name}{}", "y".repeat(1_000)),
-            unit: String::new(),
             data: Some(points(1)),
+            ..Metric::default()
         });
     }
     let tally = bench.receiver.take(request, BEGIN_MS);
