@@ -289,7 +289,13 @@ impl Receiver {
             metadata: &metadata([&head.attributes, stream.scope.resource]),
         };
         let extractor = &feed.target.extractor;
-        if !extractor.keeps(&event) {
+        // What came by the metric's own name was made for it: the sender filtered.
+        let kept = if feed.as_event {
+            extractor.keeps(&event)
+        } else {
+            extractor.keeps_aggregated(&event)
+        };
+        if !kept {
             return Ok(());
         }
         let mut tags: Vec<String> = Vec::new();

@@ -13,7 +13,7 @@ use telemetry::otlp_message::{
     self, Buckets, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, HistogramDataPoint,
     Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
 };
-use telemetry::{Refusal, Unit};
+use telemetry::{Match, Refusal, Unit};
 
 use super::*;
 
@@ -44,6 +44,11 @@ impl Bench {
                 Listed::summary("m.summary").unit(Unit::Millisecond),
                 Listed::distribution("m.distribution", [1.0, 2.0, 4.0]).unit(Unit::Second),
                 Listed::sum("m.tagged").tags(["route", "service.name"]),
+                Listed::sum("m.kept").keep(get_of_shop()),
+                Listed::sum("m.dropped").drop(get_of_shop()),
+                Listed::sum("kept.value")
+                    .named("kept.as.event")
+                    .keep(get_of_shop()),
                 Listed::sum("queue.depth.value").named("depths"),
                 Listed::counter("queue.depth.value").named("depth.points"),
             ],
@@ -84,6 +89,12 @@ impl Bench {
         }
         found
     }
+}
+
+/// `service.name` stands in the resource of every request here.
+fn get_of_shop() -> Match {
+    let keys = Match::new().key("method", ["GET", "HEAD"]);
+    keys.key("service.name", ["sh*"])
 }
 
 fn request(name: &str, unit: &str, data: Data) -> ExportMetricsServiceRequest {

@@ -135,6 +135,40 @@ fn tags_come_from_the_point_and_then_from_its_resource() {
 }
 
 #[test]
+fn what_was_settled_before_is_not_asked_again() {
+    let check = |name: &str, attributes: &[(&str, &str)], expect: bool| {
+        let bench = Bench::new();
+        let attributes = attributes.iter();
+        let point = NumberDataPoint {
+            attributes: attributes
+                .map(|(key, value)| KeyValue::text(key, value))
+                .collect(),
+            ..number(1, 1.0)
+        };
+        let shown = format!("{name} {point:?}");
+        let tally = bench.take(1, name, "", sum(DELTA, true, point));
+        // What is left out is meant to be, and no refusal.
+        assert_eq!((tally.accepted, tally.rejected()), (1, 0), "{shown}");
+        assert_eq!(bench.flush().len(), usize::from(expect), "{shown}");
+    };
+    let other = ("service.name", "bank");
+    check("m.kept", &[], true);
+    check("m.kept", &[("method", "GET")], true);
+    check("m.kept", &[("method", "PUT")], false);
+    check("m.kept", &[("path", "/")], true);
+    check("m.kept", &[other], false);
+    check("m.kept", &[("method", "GET"), other], false);
+    check("m.dropped", &[], true);
+    check("m.dropped", &[("method", "HEAD")], false);
+    check("m.dropped", &[("method", "PUT")], true);
+    check("m.dropped", &[("method", "GET"), other], true);
+    // As events they come from somebody who does not know the list.
+    check("kept", &[("method", "GET")], true);
+    check("kept", &[("method", "PUT")], false);
+    check("kept", &[], false);
+}
+
+#[test]
 fn times_far_from_now_are_refused() {
     let check = |time_unix_nano: u64, expect: &[Reason]| {
         let point = NumberDataPoint {
