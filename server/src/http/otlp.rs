@@ -49,6 +49,9 @@ pub async fn post(
     let request = decode(body, app.pipeline.config().max_events_per_request)?;
     let tally = app.otlp.take(request, clock::now_ms());
     tell(&app.registry, &app.otlp, &tally);
+    let unknown = tally.unknown.iter();
+    let unknown = unknown.map(|(name, points)| (&**name, *points));
+    app.undeclared.count(unknown, &app.registry);
     Ok(protobuf(StatusCode::OK, &tally.response()))
 }
 

@@ -132,7 +132,11 @@ impl Receiver {
         let feeds = match self.targets.feeds(&name, &metric.unit, &data) {
             Ok(feeds) => feeds,
             Err((reason, detail)) => {
-                return tally.reject(subject, 0, points(&data), reason, &detail);
+                tally.reject(subject, 0, points(&data), reason, &detail);
+                if reason == Reason::UnknownMetric {
+                    tally.unknown.push((name, points(&data)));
+                }
+                return;
             }
         };
         let stream = |temporality: i32| Stream {

@@ -208,6 +208,9 @@ fn many_refusals_are_counted_and_a_few_told() {
     let tally = bench.receiver.take(request, BEGIN_MS);
     let told = tally.response().partial_success.expect("refused");
     assert_eq!((tally.rejected(), told.rejected_data_points), (13, 13));
+    assert_eq!((tally.unknown.len(), &*tally.unknown[0].0), (11, "x.first"));
+    let points: u64 = tally.unknown.iter().map(|(_, points)| points).sum();
+    assert_eq!(points, 13);
     assert!(
         told.error_message.len() < 2_000,
         "{}",
