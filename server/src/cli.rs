@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use app::wire::Scope;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use server::access::Access;
-use server::check::{self, Asked};
+use server::check::{self, Asked, Finding, Subject};
 use server::clock;
 use server::config::{Config, Overrides};
 use server::http::site;
@@ -85,6 +85,9 @@ struct CheckArgs {
     /// Dashboards: a file, or a folder of *.json; may be given several times
     #[arg(long = "dashboards", value_name = "PATH")]
     dashboards: Vec<PathBuf>,
+    /// Leave out the dashboards that are saved in the database
+    #[arg(long)]
+    no_database: bool,
     /// How findings are written
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -132,22 +135,19 @@ enum ScopeArg {
 /// when it could not run.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { options, command } = cli;
-    let file = options.config.clone();
-    let config = || {
-        Config::load(Overrides {
-            file: options.config,
-            addr: options.addr,
-            data_dir: options.data_dir,
-            database_url: options.database_url,
-            admin_password: std::env::var("PULSEBOARD_ADMIN_PASSWORD").ok(),
-            public_url: options.public_url,
-            trust_proxy: options.trust_proxy,
-        })
+    let overrides = Overrides {
+        file: options.config,
+        addr: options.addr,
+        data_dir: options.data_dir,
+        database_url: options.database_url,
+        admin_password: std::env::var("PULSEBOARD_ADMIN_PASSWORD").ok(),
+        public_url: options.public_url,
+        trust_proxy: options.trust_proxy,
     };
+    let config = || Config::load(overrides.clone());
     match command.unwrap_or(Command::Serve) {
         Command::Serve => serve(config()?).await?,
-        // Of flags and environment it asks for files alone: it neither listens nor writes.
-        Command::Check(args) => return run_check(file, args),
+        Command::Check(args) => return run_check(overrides, args).await,
         Command::User(UserCommand::Add { name, roles }) => {
             add_user(config()?, &name, &roles).await?;
         }
@@ -158,16 +158,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn run_check(config: Option<PathBuf>, args: CheckArgs) -> anyhow::Result<ExitCode> {
-    let asked = Asked {
-        config,
-        events: args.events,
-        dashboards: args.dashboards,
-    };
-    let (subject, mut findings) = match check::load(&asked) {
+async fn run_check(overrides: Overrides, args: CheckArgs) -> anyhow::Result<ExitCode> {
+    let (subject, mut findings) = match load_check(overrides, &args).await {
         Ok(loaded) => loaded,
         Err(unreadable) => {
-            eprintln!("pulseboard: {unreadable}");
+            eprintln!("pulseboard: {unreadable:#}");
             return Ok(ExitCode::from(2));
         }
     };
@@ -182,6 +177,32 @@ fn run_check(config: Option<PathBuf>, args: CheckArgs) -> anyhow::Result<ExitCod
     output.write_all(report.as_bytes())?;
     output.flush()?;
     Ok(ExitCode::from(u8::from(!findings.is_empty())))
+}
+
+/// Of flags and environment a check asks for files and the database alone: it does not listen.
+async fn load_check(
+    overrides: Overrides,
+    args: &CheckArgs,
+) -> anyhow::Result<(Option<Subject>, Vec<Finding>)> {
+    let (mut subject, mut findings) = check::load(&Asked {
+        config: overrides.file.clone(),
+        events: args.events.clone(),
+        dashboards: args.dashboards.clone(),
+    })?;
+    if let Some(subject) = &mut subject
+        && !args.no_database
+    {
+        let config = Config::load(Overrides {
+            file: overrides.file,
+            data_dir: overrides.data_dir,
+            database_url: overrides.database_url,
+            ..Overrides::default()
+        })?;
+        let saved = check::load_saved(&config.database, subject).await;
+        let unreadable = || format!("cannot read {}", config.database.display());
+        findings.extend(saved.with_context(unreadable)?);
+    }
+    Ok((subject, findings))
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {

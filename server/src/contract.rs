@@ -96,7 +96,7 @@ telemetry::events! {
         }
     }
 
-    /// Events came that no contract and no metric knows.
+    /// Events or points of OTLP came that no contract and no metric knows.
     pub(crate) UNDECLARED = "pulseboard.undeclared" {
         measurements {
             /// How many of one request.

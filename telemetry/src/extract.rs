@@ -102,6 +102,16 @@ impl Extractor {
         }
     }
 
+    /// The same of what somebody aggregated who asked `keep` and `drop` already: a key that is
+    /// not there any more was settled there, and so were the functions. So it is left out only
+    /// when what is there is enough to say so.
+    pub fn keeps_aggregated(&self, event: &Event<'_>) -> bool {
+        self.filter.as_ref().is_none_or(|filter| {
+            let dropped = !filter.drop.is_empty() && filter.drop.matches(event);
+            !filter.keep.contradicts(event) && !dropped
+        })
+    }
+
     /// The value in the metric's unit, finite; 1 for a counter without a measurement. Refuses
     /// with `MissingMeasurement` or `NotANumber`.
     #[inline]
@@ -220,6 +230,29 @@ mod tests {
             .tags(["route"])
             .tag_values(|_, _| Some("x".into()));
         check(masked.keep(like("route", "/api/x")), true);
+    }
+
+    #[test]
+    fn what_is_kept_of_what_was_aggregated() {
+        let check = |metric: Metric, expect: bool| {
+            metric.check().expect("makes sense");
+            let kept = Extractor::new(&metric).keeps_aggregated(&event(&[]));
+            assert_eq!(kept, expect, "{metric:?}");
+        };
+        let like = |key: &str, pattern: &str| Match::new().key(key, [pattern]);
+        check(duration(), true);
+        check(duration().keep(like("route", "/api/*")), true);
+        check(duration().keep(like("route", "/app/*")), false);
+        check(duration().keep(like("user", "ann")), true);
+        let and_user = |pattern: &str| like("route", pattern).key("user", ["ann"]);
+        check(duration().keep(and_user("/api/*")), true);
+        check(duration().keep(and_user("/app/*")), false);
+        check(duration().drop(like("route", "/api/*")), false);
+        check(duration().drop(like("route", "/app/*")), true);
+        check(duration().drop(like("user", "ann")), true);
+        check(duration().drop(and_user("/api/*")), true);
+        check(duration().keep_if(|_| false), true);
+        check(duration().drop_if(|_| true), true);
     }
 
     #[test]

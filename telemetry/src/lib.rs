@@ -48,6 +48,7 @@
 //! | `toml` | `metrics_from_toml`, metrics out of the file that the server reads |
 //! | `otlp` | `otlp::OtlpReporter`, which pushes metrics to Pulseboard or another receiver of OTLP |
 //! | `otlp-tls` | the same over TLS |
+//! | `otlp-messages` | `otlp_message`, what OTLP is made of, for a receiver of your own |
 
 #[cfg(feature = "aggregate")]
 pub mod aggregate;
@@ -78,6 +79,8 @@ mod metrics_file;
 mod name;
 #[cfg(feature = "otlp")]
 pub mod otlp;
+#[cfg(feature = "otlp-messages")]
+pub mod otlp_message;
 #[cfg(feature = "poller")]
 mod poller;
 mod refusal;

@@ -7,9 +7,9 @@ use serde::Serialize;
 /// Something that does not fit, as `--format json` writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The file as it was named, or `built-in`.
+    /// The file as it was named, `built-in`, or `database: dashboard` and its id.
     pub file: String,
-    /// Line in the file, from 1; none in what is built in.
+    /// Line in the file, from 1; none in what is no file.
     pub line: Option<usize>,
     /// Where in the document: `metrics[0].tags[1]`.
     pub path: String,

@@ -156,7 +156,8 @@ fn refused(file: String, error: ContractFileError) -> Finding {
     }
 }
 
-fn parse_dashboard(text: &str) -> Result<Dashboard, (usize, String, String)> {
+/// A dashboard, or the line, the path and what is wrong there.
+pub(super) fn parse_dashboard(text: &str) -> Result<Dashboard, (usize, String, String)> {
     let mut json = serde_json::Deserializer::from_str(text);
     let dashboard = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();

@@ -1,8 +1,8 @@
 //! `pulseboard check`: holds contracts, the metric list and dashboards against each other, so
 //! that drift is found before a program or a server runs.
 //!
-//! Invariant: it reads files and nothing else. No database is opened and no socket; dashboards
-//! that live in a database are checked whenever they are saved, and with this when exported.
+//! Invariant: it reads files and nothing else. No socket is opened, and a database only to read
+//! what is saved in it.
 
 mod dashboards;
 mod events;
@@ -11,11 +11,13 @@ mod load;
 mod metrics;
 mod reference;
 mod report;
+mod saved;
 mod source;
 
 pub use finding::{Code, Finding};
 pub use load::{Asked, Unreadable, load};
 pub use report::{json, text};
+pub use saved::load_saved;
 pub use source::{BUILT_IN, Path, Source};
 
 use app::wire::Dashboard;
@@ -33,7 +35,7 @@ pub struct Subject {
     pub built_in_metrics: Vec<Metric>,
     /// The metrics of the configuration, which hold each for itself.
     pub configured: Option<(Source, Vec<Metric>)>,
-    /// Dashboards, the built-in one among them.
+    /// Dashboards: the built-in one, those of files, and those of the database.
     pub dashboards: Vec<(Source, Dashboard)>,
 }
 

@@ -31,7 +31,7 @@ pub async fn post(
     let most = app.pipeline.config().max_events_per_request;
     let batch = parse(&body, is_lines(&headers), &app.metrics, most)?;
     batch.execute(&app.registry);
-    let unknown = batch.unknown.iter().map(String::as_str);
+    let unknown = batch.unknown.iter().map(|name| (&**name, 1));
     app.undeclared.count(unknown, &app.registry);
     let (accepted, rejected) = (batch.events.len(), batch.rejected);
     EVENTS.execute_on(

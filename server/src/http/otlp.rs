@@ -12,13 +12,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use flate2::read::MultiGzDecoder;
-use prost::Message;
 use telemetry::Registry;
+use telemetry::otlp_message::prost::Message;
+use telemetry::otlp_message::{ExportMetricsServiceRequest, Status};
 
 use super::Error;
 use crate::access::Ingest;
 use crate::clock;
-use crate::ingest::otlp::message::{ExportMetricsServiceRequest, Status};
 use crate::ingest::otlp::{Amount, Garbled, Receiver, Tally};
 use crate::state::AppState;
 
@@ -49,6 +49,9 @@ pub async fn post(
     let request = decode(body, app.pipeline.config().max_events_per_request)?;
     let tally = app.otlp.take(request, clock::now_ms());
     tell(&app.registry, &app.otlp, &tally);
+    let unknown = tally.unknown.iter();
+    let unknown = unknown.map(|(name, points)| (&**name, *points));
+    app.undeclared.count(unknown, &app.registry);
     Ok(protobuf(StatusCode::OK, &tally.response()))
 }
 

@@ -1,4 +1,4 @@
-//! Events that come although no contract and no metric knows them: somebody's program and
+//! Events, and points of OTLP, that come although no contract and no metric knows them: somebody's program and
 //! somebody's configuration have drifted apart, or a name is misspelt.
 //!
 //! Invariant: whatever comes in, the metric `pulseboard.undeclared` gets at most as many series
@@ -28,12 +28,17 @@ impl Undeclared {
         }
     }
 
-    /// Counts events that no metric knows, and emits `pulseboard.undeclared` once for each name.
-    pub fn count<'n>(&self, unknown: impl IntoIterator<Item = &'n str>, registry: &Registry) {
+    /// Counts events and points that no metric knows, by how many came under each name, and
+    /// emits `pulseboard.undeclared` once for each name.
+    pub fn count<'n>(
+        &self,
+        unknown: impl IntoIterator<Item = (&'n str, u64)>,
+        registry: &Registry,
+    ) {
         let mut came: BTreeMap<&str, u64> = BTreeMap::new();
-        for name in unknown {
-            if !self.declared.contains(name) {
-                *came.entry(self.counts.count(name, 1)).or_default() += 1;
+        for (name, times) in unknown {
+            if times > 0 && !self.declared.contains(name) {
+                *came.entry(self.counts.count(name, times)).or_default() += times;
             }
         }
         for (name, count) in came {
@@ -58,7 +63,7 @@ mod tests {
         let registry = Registry::new();
         let capture = testing::capture(&registry, &[UNDECLARED.name]).expect("a name");
         let check = |names: &[&str], expect: &[(&str, f64)]| {
-            undeclared.count(names.iter().copied(), &registry);
+            undeclared.count(names.iter().map(|name| (*name, 1)), &registry);
             let taken = capture.take();
             let found: Vec<_> = taken
                 .iter()
@@ -71,8 +76,10 @@ mod tests {
         check(&["b", "a", "b", "shop.known"], &[("a", 1.0), ("b", 2.0)]);
         check(&["no name", ""], &[(OTHER, 2.0)]);
         let many: Vec<String> = (0..MAX_UNDECLARED).map(|i| format!("e{i}")).collect();
-        undeclared.count(many.iter().map(String::as_str), &registry);
+        undeclared.count(many.iter().map(|name| (&**name, 1)), &registry);
         capture.take();
         check(&["one.more", "a"], &[(OTHER, 1.0), ("a", 1.0)]);
+        undeclared.count([("a", 3), ("b", 0), ("one.more", 2), ("a", 4)], &registry);
+        check(&[], &[(OTHER, 2.0), ("a", 7.0)]);
     }
 }

@@ -78,8 +78,38 @@ impl Storage {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true);
+        let storage = Storage::connect(path, options, CONNECTIONS, registry).await?;
+        sqlx::migrate!("./migrations").run(&storage.pool).await?;
+        Ok(storage)
+    }
+
+    /// Opens a file that is there, to read what has been committed, also beside a server that
+    /// runs. No file is made and no schema changed, so queries fail where it is older than they.
+    pub async fn open_to_read(
+        path: &Path,
+        registry: &Arc<Registry>,
+    ) -> Result<Storage, StorageError> {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        // Without a write-ahead log nobody has the file open, and who is not told that it stays
+        // so makes one, and leaves it.
+        let is_idle = !Path::new(&log).exists();
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .immutable(is_idle)
+            .busy_timeout(BUSY_TIMEOUT);
+        Storage::connect(path, options, 1, registry).await
+    }
+
+    async fn connect(
+        path: &Path,
+        options: SqliteConnectOptions,
+        connections: u32,
+        registry: &Arc<Registry>,
+    ) -> Result<Storage, StorageError> {
         let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(connections)
             .acquire_timeout(BUSY_TIMEOUT)
             .connect_with(options)
             .await
@@ -87,7 +117,6 @@ impl Storage {
                 path: path.to_owned(),
                 source,
             })?;
-        sqlx::migrate!("./migrations").run(&pool).await?;
         Ok(Storage {
             pool,
             registry: Arc::clone(registry),

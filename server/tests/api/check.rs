@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::wire::Scope;
@@ -10,6 +11,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::contract;
 use server::ingest::is_reserved;
+use server::storage::{Saved, Storage};
 use telemetry::testing;
 
 use crate::common::{TestApp, TestConfig};
@@ -178,6 +180,77 @@ fn what_it_says_and_its_status() {
     );
     // It made nothing.
     assert!(!folder.path().join("data").exists());
+}
+
+#[tokio::test]
+async fn dashboards_of_the_database_are_checked_and_nothing_else_is_touched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let run = |args: &[&str], status: i32, expect: &[&str]| {
+        let output = check(folder, args);
+        let said = [&*output.stdout, &*output.stderr].concat();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{args:?} {said}");
+        let lines: Vec<&str> = said.lines().collect();
+        assert_eq!(lines.len(), expect.len(), "{args:?} {said}");
+        for (line, expect) in lines.iter().zip(expect) {
+            assert!(line.starts_with(expect), "{expect}: {line}");
+        }
+    };
+    let files = || {
+        let files = std::fs::read_dir(folder.join("data")).expect("a folder");
+        let names = files.map(|file| file.expect("a file").file_name());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    run(&[], 0, &["no findings in "]);
+    assert!(!folder.join("data").exists(), "none is made");
+
+    let file = folder.join("data/pulseboard.db");
+    std::fs::create_dir(folder.join("data")).expect("makes");
+    let storage = Storage::open(&file, &Arc::default()).await.expect("opens");
+    server::dashboards::seed(&storage).await.expect("saves");
+    let gone = r#"{"id": "gone", "title": "G", "widgets": [{"id": "w", "kind": "line", "title": "W",
+        "place": {"x": 0, "y": 0, "w": 1, "h": 1}, "metrics": [{"metric": "shop.gone"}]}]}"#;
+    for (id, body) in [("gone", gone), ("older", r#"{"id": 3}"#)] {
+        let saved = storage.save_dashboard(id, 0, body, 9).await;
+        assert_eq!(saved.expect("saves"), Saved::Yes(1));
+    }
+    let found = [
+        "database: dashboard older: id: invalid type",
+        "database: dashboard gone: widgets[0].metrics[0].metric: there is no metric `shop.gone`",
+        "2 findings in ",
+    ];
+    // Beside a server, and when it has ended.
+    run(&[], 1, &found);
+    storage.close().await;
+    let before = (files(), std::fs::read(&file).expect("reads"));
+    run(&[], 1, &found);
+    run(&["--data-dir", "data"], 1, &found);
+    run(&["--database-url", "sqlite:data/pulseboard.db"], 1, &found);
+    assert_eq!((files(), std::fs::read(&file).expect("reads")), before);
+    run(&["--no-database"], 0, &["no findings in "]);
+    run(&["--data-dir", "none"], 0, &["no findings in "]);
+    assert!(!folder.join("none").exists());
+
+    let json = check(folder, &["--format", "json"]).stdout;
+    let findings: Value = serde_json::from_slice(&json).expect("JSON");
+    assert_eq!(findings[1]["file"], "database: dashboard gone");
+    assert_eq!(findings[1]["line"], Value::Null);
+
+    // What is no database of this version.
+    write(folder, "data/noise.db", "no database");
+    let noise = ["--database-url", "sqlite:data/noise.db"];
+    run(&noise, 2, &["pulseboard: cannot read data/noise.db: "]);
+    write(folder, "data/empty.db", "");
+    let empty = ["--database-url", "sqlite:data/empty.db"];
+    run(&empty, 2, &["pulseboard: cannot read data/empty.db: "]);
+    run(
+        &["--database-url", "postgres:x"],
+        2,
+        &["pulseboard: database_url"],
+    );
 }
 
 /// The text of the only block in this language.

@@ -319,7 +319,7 @@ async fn admins_see_what_is_taken_and_refused() {
     let app = TestApp::start_with(SHOP).await;
     app.user("admin", &["admin"]).await;
     let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
-    for (name, points) in [("shop.temperature", 2), ("shop.orders", 3), ("x.y", 4)] {
+    for (name, points) in [("shop.temperature", 2), ("shop.orders", 3), ("X.y", 4)] {
         let request = program.request(Method::POST, "/v1/metrics");
         let request = request
             .header("content-type", PROTOBUF)
@@ -347,4 +347,7 @@ async fn admins_see_what_is_taken_and_refused() {
         ("wrong_kind", "shop.orders", 3.0),
     ];
     assert_eq!(by_reason, expect);
+    let undeclared = history(&admin, "pulseboard.undeclared", all(4.0)).await;
+    assert_eq!(undeclared.len(), 1);
+    assert_eq!(undeclared[0].info.tags["event"], "x.y");
 }

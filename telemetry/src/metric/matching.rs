@@ -69,10 +69,17 @@ impl Match {
     /// Whether the event's metadata is like this.
     pub fn matches(&self, event: &Event<'_>) -> bool {
         self.0.iter().all(|(key, patterns)| {
-            event.meta(key).is_some_and(|value| {
-                let mut patterns = patterns.0.iter();
-                patterns.any(|pattern| is_like(value, pattern))
-            })
+            let value = event.meta(key);
+            value.is_some_and(|value| patterns.has_like(value))
+        })
+    }
+
+    /// Whether the event's metadata has a key with a value that is not like this. It is so of
+    /// what does not match, unless nothing but keys are missing.
+    pub fn contradicts(&self, event: &Event<'_>) -> bool {
+        self.0.iter().any(|(key, patterns)| {
+            let value = event.meta(key);
+            value.is_some_and(|value| !patterns.has_like(value))
         })
     }
 
@@ -94,6 +101,12 @@ impl Match {
             }
         }
         Ok(())
+    }
+}
+
+impl Patterns {
+    fn has_like(&self, value: Value<'_>) -> bool {
+        self.0.iter().any(|pattern| is_like(value, pattern))
     }
 }
 
@@ -243,23 +256,25 @@ mod tests {
 
     #[test]
     fn every_key_and_one_of_its_patterns() {
-        let check = |json: &str, expect: bool| {
+        let check = |json: &str, matches: bool, contradicts: bool| {
             let pattern: Match = serde_json::from_str(json).expect("decodes");
             let event = Event {
                 name: "a",
                 measurements: &[],
                 metadata: &[("method", "GET".into()), ("status", 204.into())],
             };
-            assert_eq!(pattern.matches(&event), expect, "{json}");
+            let found = (pattern.matches(&event), pattern.contradicts(&event));
+            assert_eq!(found, (matches, contradicts), "{json}");
         };
-        check("{}", true);
-        check(r#"{"method":"GET"}"#, true);
-        check(r#"{"method":["PUT","GET"]}"#, true);
-        check(r#"{"method":["PUT","POST"]}"#, false);
-        check(r#"{"method":[]}"#, false);
-        check(r#"{"method":"GET","status":204}"#, true);
-        check(r#"{"method":"GET","status":["5*",200]}"#, false);
-        check(r#"{"method":"GET","route":"*"}"#, false);
+        check("{}", true, false);
+        check(r#"{"method":"GET"}"#, true, false);
+        check(r#"{"method":["PUT","GET"]}"#, true, false);
+        check(r#"{"method":["PUT","POST"]}"#, false, true);
+        check(r#"{"method":[]}"#, false, true);
+        check(r#"{"method":"GET","status":204}"#, true, false);
+        check(r#"{"method":"GET","status":["5*",200]}"#, false, true);
+        check(r#"{"method":"GET","route":"*"}"#, false, false);
+        check(r#"{"method":"PUT","route":"*"}"#, false, true);
     }
 
     #[test]

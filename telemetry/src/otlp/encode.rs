@@ -5,14 +5,14 @@
 
 use prost::Message;
 
-use super::message::{
+use super::queue::Batch;
+use crate::aggregate::{Aggregate, Row, SeriesTable, Sketch};
+use crate::otlp_message::{
     Buckets, DELTA, Data, ExponentialHistogram, ExponentialHistogramDataPoint,
     ExportMetricsServiceRequest, Gauge, Histogram, HistogramDataPoint, InstrumentationScope,
     KeyValue, Metric as MetricMessage, Number, NumberDataPoint, Resource, ResourceMetrics,
     ScopeMetrics, Sum,
 };
-use super::queue::Batch;
-use crate::aggregate::{Aggregate, Row, SeriesTable, Sketch};
 use crate::{Kind, Metric, MetricId, MetricList, Unit};
 
 /// When it happened, in nanoseconds since the epoch.
@@ -93,6 +93,7 @@ impl Encoder {
                     scope: Some(InstrumentationScope {
                         name: env!("CARGO_PKG_NAME").to_owned(),
                         version: env!("CARGO_PKG_VERSION").to_owned(),
+                        attributes: Vec::new(),
                     }),
                     metrics: open.metrics,
                 }],
@@ -190,6 +191,8 @@ fn push(
             let point = exponential(aggregate, attributes, window);
             added(&mut histogram.data_points, point)
         }
+        // No kind is described so.
+        Data::Summary(_) => 0,
     }
 }
 
@@ -205,6 +208,7 @@ fn number(value: Number, attributes: Vec<KeyValue>, window: Window) -> NumberDat
         start_time_unix_nano: window.start_ns,
         time_unix_nano: window.end_ns,
         value: Some(value),
+        flags: 0,
     }
 }
 
@@ -222,6 +226,7 @@ fn explicit(
         sum: Some(aggregate.sum),
         bucket_counts: aggregate.buckets().to_vec(),
         explicit_bounds: metric.buckets.to_vec(),
+        flags: 0,
         min: Some(aggregate.min),
         max: Some(aggregate.max),
     }
@@ -243,8 +248,10 @@ fn exponential(
         zero_count: sketch.map_or(0, Sketch::zero),
         positive: sketch.and_then(|sketch| dense(sketch.positive())),
         negative: sketch.and_then(|sketch| dense(sketch.negative())),
+        flags: 0,
         min: Some(aggregate.min),
         max: Some(aggregate.max),
+        zero_threshold: 0.0,
     }
 }
 

@@ -8,7 +8,6 @@ mod encode;
 mod exporter;
 mod handle;
 mod inlet;
-mod message;
 mod queue;
 mod transport;
 
@@ -65,9 +64,8 @@ const BATCH_BYTES: usize = 512 * 1024;
 /// | summary | exponential histogram of scale 6, with count, sum, min and max |
 /// | distribution | histogram with the metric's bounds, with count, sum, min and max |
 ///
-/// What `keep` and `drop` leave out is not sent. A Pulseboard that has the same list asks again, of
-/// a point's attributes: have them ask for tags alone, or the server leaves out all of it. Of a
-/// sum it says how much, not of how many samples, for the format has no place for that.
+/// What `keep` and `drop` leave out is not sent; they may ask for keys that are no tags. Of a sum
+/// it says how much, not of how many samples, for the format has no place for that.
 ///
 /// Tags are attributes, as text. Units are written as UCUM does (`s`, `ms`, `By`, `%`).
 ///

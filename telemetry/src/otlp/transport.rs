@@ -10,7 +10,7 @@ use ureq::http::{HeaderValue, StatusCode, header};
 use ureq::{Agent, Body};
 
 use super::backoff::retry_after;
-use super::message::ExportMetricsServiceResponse;
+use crate::otlp_message::ExportMetricsServiceResponse;
 
 /// Most bytes of an answer that are read.
 const MOST_OF_ANSWER: u64 = 64 * 1024;

@@ -5,8 +5,7 @@
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 
 use telemetry::Value;
-
-use super::message::{Any, KeyValue, Resource, Scope};
+use telemetry::otlp_message::{Any, InstrumentationScope, KeyValue, Resource};
 
 /// Attributes as metadata. The first of a name counts, so a point's own stand before those of
 /// its resource. Lists, maps and bytes are no tags and are left out.
@@ -38,7 +37,11 @@ pub struct Keys([RandomState; 2]);
 
 impl Keys {
     /// What all streams of a scope have in common.
-    pub fn scope(&self, resource: Option<&Resource>, scope: Option<&Scope>) -> StreamKey {
+    pub fn scope(
+        &self,
+        resource: Option<&Resource>,
+        scope: Option<&InstrumentationScope>,
+    ) -> StreamKey {
         self.hash(|hasher, keys| {
             let attributes = resource.map_or(&[][..], |resource| &resource.attributes);
             keys.attributes(attributes, hasher);
@@ -106,8 +109,9 @@ fn any(pair: &KeyValue) -> (u8, u64, &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use telemetry::otlp_message::AnyValue;
+
     use super::*;
-    use crate::ingest::otlp::message::AnyValue;
 
     fn pair(key: &str, value: Option<Any>) -> KeyValue {
         KeyValue {
@@ -116,16 +120,12 @@ mod tests {
         }
     }
 
-    fn text(key: &str, value: &str) -> KeyValue {
-        pair(key, Some(Any::Text(value.into())))
-    }
-
     #[test]
     fn a_points_own_attributes_stand_before_its_resources() {
-        let own = [text("a", "own"), pair("n", Some(Any::Int(-3)))];
+        let own = [KeyValue::text("a", "own"), pair("n", Some(Any::Int(-3)))];
         let resource = [
-            text("a", "resource"),
-            text("service.name", "shop"),
+            KeyValue::text("a", "resource"),
+            KeyValue::text("service.name", "shop"),
             pair("list", Some(Any::Array(vec![1].into()))),
             pair("none", None),
         ];
@@ -147,7 +147,7 @@ mod tests {
         let key = |name: &str, variety: u8, attributes: &[KeyValue], start: u64| {
             keys.stream(scope, (name, variety), attributes, start)
         };
-        let (a, b) = (text("a", "1"), text("b", "2"));
+        let (a, b) = (KeyValue::text("a", "1"), KeyValue::text("b", "2"));
         let base = key("n", 1, &[a.clone(), b.clone()], 5);
         assert_eq!(base, key("n", 1, &[b.clone(), a.clone()], 5), "any order");
         let others = [
@@ -157,7 +157,12 @@ mod tests {
             key("n", 1, std::slice::from_ref(&a), 5),
             key("n", 1, &[], 5),
             key("n", 1, &[a.clone(), b.clone(), b.clone()], 5),
-            key("n", 1, &[text("a", "2"), text("b", "1")], 5),
+            key(
+                "n",
+                1,
+                &[KeyValue::text("a", "2"), KeyValue::text("b", "1")],
+                5,
+            ),
             key("n", 1, &[a.clone(), pair("b", Some(Any::Int(2)))], 5),
             key("n", 1, &[a.clone(), pair("b", None)], 5),
         ];
@@ -166,9 +171,9 @@ mod tests {
         }
         let lists = [vec![1], vec![2]].map(|bytes| pair("l", Some(Any::Array(bytes.into()))));
         assert_ne!(key("n", 1, &lists[..1], 0), key("n", 1, &lists[1..], 0));
-        let named = Scope {
+        let named = InstrumentationScope {
             name: "s".into(),
-            ..Scope::default()
+            ..InstrumentationScope::default()
         };
         let resource = Resource {
             attributes: vec![a],

@@ -3,8 +3,9 @@
 //! Source: OpenTelemetry data model, "Histogram": bucket i holds what is above bound i − 1 and
 //! not above bound i; the first has no lower bound and the last no upper one.
 
+use telemetry::otlp_message::HistogramDataPoint;
+
 use super::fill::Cell;
-use super::message::HistogramDataPoint;
 use super::reason::Reason;
 
 /// Most bounds of a point.

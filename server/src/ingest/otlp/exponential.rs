@@ -8,9 +8,9 @@
 //! it coarser moves counts and loses none.
 
 use telemetry::aggregate::{Sign, Sketch};
+use telemetry::otlp_message::{Buckets, ExponentialHistogramDataPoint};
 
 use super::fill::Cell;
-use super::message::{Buckets, ExponentialHistogramDataPoint};
 use super::reason::Reason;
 
 /// Most buckets on either side of zero.

@@ -170,8 +170,9 @@ fn sketch(places: &[Place]) -> Sketch {
 
 #[cfg(test)]
 mod tests {
+    use telemetry::otlp_message::HistogramDataPoint;
+
     use super::*;
-    use crate::ingest::otlp::message::HistogramDataPoint;
 
     fn point(bounds: &[f64], counts: &[u64], sum: Option<f64>) -> Explicit {
         let point = HistogramDataPoint {

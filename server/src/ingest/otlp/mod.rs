@@ -8,7 +8,6 @@ mod attributes;
 mod explicit;
 mod exponential;
 mod fill;
-pub(crate) mod message;
 mod number;
 mod reason;
 mod scan;
@@ -20,16 +19,16 @@ mod unit;
 use std::sync::Arc;
 
 use telemetry::aggregate::{Aggregate, Recorder};
+use telemetry::otlp_message::{
+    CUMULATIVE, DELTA, Data, ExportMetricsServiceRequest, KeyValue, Metric, NO_RECORDED_VALUE,
+    Resource,
+};
 use telemetry::{Event, MetricList, Value};
 
 use attributes::{Keys, StreamKey, metadata};
 use explicit::Explicit;
 use exponential::Exponential;
 use fill::{Histogram, Range};
-use message::{
-    CUMULATIVE, DELTA, Data, ExportMetricsServiceRequest, KeyValue, Metric, NO_RECORDED_VALUE,
-    Resource,
-};
 use streams::{State, Streams, Times};
 use tally::Subject;
 use target::{Feed, Targets, listed_name};
@@ -133,7 +132,11 @@ impl Receiver {
         let feeds = match self.targets.feeds(&name, &metric.unit, &data) {
             Ok(feeds) => feeds,
             Err((reason, detail)) => {
-                return tally.reject(subject, 0, points(&data), reason, &detail);
+                tally.reject(subject, 0, points(&data), reason, &detail);
+                if reason == Reason::UnknownMetric {
+                    tally.unknown.push((name, points(&data)));
+                }
+                return;
             }
         };
         let stream = |temporality: i32| Stream {
@@ -290,7 +293,13 @@ impl Receiver {
             metadata: &metadata([&head.attributes, stream.scope.resource]),
         };
         let extractor = &feed.target.extractor;
-        if !extractor.keeps(&event) {
+        // What came by the metric's own name was made for it: the sender filtered.
+        let kept = if feed.as_event {
+            extractor.keeps(&event)
+        } else {
+            extractor.keeps_aggregated(&event)
+        };
+        if !kept {
             return Ok(());
         }
         let mut tags: Vec<String> = Vec::new();

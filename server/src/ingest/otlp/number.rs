@@ -2,8 +2,8 @@
 
 use telemetry::Kind;
 use telemetry::aggregate::Aggregate;
+use telemetry::otlp_message::{CUMULATIVE, DELTA, Number, NumberDataPoint};
 
-use super::message::{CUMULATIVE, DELTA, Number, NumberDataPoint};
 use super::reason::Reason;
 use super::streams::{State, Times};
 use super::target::MEASUREMENT;

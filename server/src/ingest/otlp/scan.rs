@@ -4,7 +4,7 @@
 //! Invariant: what passes decodes into memory that grows with the limit and with the bytes, and
 //! never with what the bytes claim.
 
-use prost::encoding::{WireType, decode_key, decode_varint};
+use telemetry::otlp_message::prost::encoding::{WireType, decode_key, decode_varint};
 
 /// Attributes of all points together, for each point that a request may hold.
 const ATTRIBUTES_PER_POINT: usize = 32;

@@ -6,11 +6,11 @@
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
+use telemetry::otlp_message::Number;
 
 use super::attributes::StreamKey;
 use super::explicit::Explicit;
 use super::exponential::Exponential;
-use super::message::Number;
 use super::reason::Reason;
 
 /// A stream that is silent for so long is forgotten.
@@ -261,16 +261,6 @@ fn difference(now: Number, then: Number) -> f64 {
     match (now, then) {
         (Number::AsInt(now), Number::AsInt(then)) => (i128::from(now) - i128::from(then)) as f64,
         _ => now.as_f64() - then.as_f64(),
-    }
-}
-
-impl Number {
-    /// As a double, rounded where it has to be.
-    pub fn as_f64(self) -> f64 {
-        match self {
-            Number::AsDouble(number) => number,
-            Number::AsInt(number) => number as f64,
-        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 use telemetry::MetricId;
+use telemetry::otlp_message::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
 
-use super::message::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
 use super::reason::Reason;
 
 /// Refusals that are told one by one; all are counted.
@@ -18,6 +18,9 @@ pub struct Tally {
     pub accepted: u64,
     /// Points that were not, by metric of the list and reason.
     pub rejected: FxHashMap<(Option<MetricId>, Reason), u64>,
+    /// Names that neither a metric nor an event of the list has, as the list would write them,
+    /// and how many points came under each.
+    pub unknown: Vec<(String, u64)>,
     told: Vec<String>,
     told_of: u64,
 }

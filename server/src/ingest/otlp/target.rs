@@ -1,9 +1,9 @@
 //! Which metrics of the list a name feeds.
 
 use telemetry::aggregate::Shape;
+use telemetry::otlp_message::Data;
 use telemetry::{Dimension, Extractor, Kind, Metric, MetricId, MetricList};
 
-use super::message::Data;
 use super::reason::Reason;
 use super::unit;
 use crate::ingest::is_reserved;

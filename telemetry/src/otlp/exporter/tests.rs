@@ -3,9 +3,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::super::encode::Limits;
-use super::super::message::{Data, ExportMetricsServiceRequest, Number};
 use super::*;
 use crate::Metric;
+use crate::otlp_message::{Data, ExportMetricsServiceRequest, Number};
 use crate::testing::capture;
 use prost::Message;
 

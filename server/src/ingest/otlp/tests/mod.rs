@@ -9,12 +9,12 @@ mod streams;
 use std::collections::HashMap;
 
 use telemetry::aggregate::SeriesTable;
-use telemetry::{Refusal, Unit};
-
-use super::message::{
-    Any, AnyValue, Buckets, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
-    HistogramDataPoint, Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
+use telemetry::otlp_message::{
+    self, Buckets, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, HistogramDataPoint,
+    Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
 };
+use telemetry::{Match, Refusal, Unit};
+
 use super::*;
 
 /// When the receiver begins.
@@ -44,6 +44,11 @@ impl Bench {
                 Listed::summary("m.summary").unit(Unit::Millisecond),
                 Listed::distribution("m.distribution", [1.0, 2.0, 4.0]).unit(Unit::Second),
                 Listed::sum("m.tagged").tags(["route", "service.name"]),
+                Listed::sum("m.kept").keep(get_of_shop()),
+                Listed::sum("m.dropped").drop(get_of_shop()),
+                Listed::sum("kept.value")
+                    .named("kept.as.event")
+                    .keep(get_of_shop()),
                 Listed::sum("queue.depth.value").named("depths"),
                 Listed::counter("queue.depth.value").named("depth.points"),
             ],
@@ -86,11 +91,18 @@ impl Bench {
     }
 }
 
+/// `service.name` stands in the resource of every request here.
+fn get_of_shop() -> Match {
+    let keys = Match::new().key("method", ["GET", "HEAD"]);
+    keys.key("service.name", ["sh*"])
+}
+
 fn request(name: &str, unit: &str, data: Data) -> ExportMetricsServiceRequest {
     let metric = Metric {
         name: name.into(),
         unit: unit.into(),
         data: Some(data),
+        ..Metric::default()
     };
     let scope_metrics = vec![ScopeMetrics {
         scope: None,
@@ -99,19 +111,10 @@ fn request(name: &str, unit: &str, data: Data) -> ExportMetricsServiceRequest {
     ExportMetricsServiceRequest {
         resource_metrics: vec![ResourceMetrics {
             resource: Some(Resource {
-                attributes: vec![text("service.name", "shop")],
+                attributes: vec![KeyValue::text("service.name", "shop")],
             }),
             scope_metrics,
         }],
-    }
-}
-
-fn text(key: &str, value: &str) -> KeyValue {
-    KeyValue {
-        key: key.into(),
-        value: Some(AnyValue {
-            value: Some(Any::Text(value.into())),
-        }),
     }
 }
 
@@ -144,7 +147,7 @@ fn sum(temporality: i32, is_monotonic: bool, point: NumberDataPoint) -> Data {
 }
 
 fn explicit(temporality: i32, point: HistogramDataPoint) -> Data {
-    Data::Histogram(message::Histogram {
+    Data::Histogram(otlp_message::Histogram {
         data_points: vec![point],
         aggregation_temporality: temporality,
     })

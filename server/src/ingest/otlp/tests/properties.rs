@@ -1,7 +1,7 @@
 //! What holds of any stream and of any bytes.
 
 use proptest::prelude::*;
-use prost::Message;
+use telemetry::otlp_message::prost::Message;
 
 use super::*;
 
@@ -83,8 +83,8 @@ proptest! {
         ] {
             metrics.push(Metric {
                 name: "m.distribution".into(),
-                unit: String::new(),
                 data: Some(data),
+                ..Metric::default()
             });
         }
         let mut bytes = request.encode_to_vec();

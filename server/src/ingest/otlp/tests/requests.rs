@@ -118,17 +118,54 @@ fn tags_come_from_the_point_and_then_from_its_resource() {
         (tags, tally.rejected.into_keys().next())
     };
     assert_eq!(
-        with(vec![text("route", "/a")]),
+        with(vec![KeyValue::text("route", "/a")]),
         (Some("/a|shop".into()), None)
     );
-    let own = vec![text("service.name", "own"), text("route", "/b")];
+    let own = vec![
+        KeyValue::text("service.name", "own"),
+        KeyValue::text("route", "/b"),
+    ];
     assert_eq!(with(own), (Some("/b|own".into()), None));
     let metric = bench.metrics.find("m.tagged");
     let missing = Some((metric, Reason::Sample(Refusal::MissingTag)));
-    assert_eq!(with(vec![text("path", "/a")]), (None, missing));
-    let long = vec![text("route", &"x".repeat(129))];
+    assert_eq!(with(vec![KeyValue::text("path", "/a")]), (None, missing));
+    let long = vec![KeyValue::text("route", &"x".repeat(129))];
     let too_long = Some((metric, Reason::Sample(Refusal::TagTooLong)));
     assert_eq!(with(long), (None, too_long));
+}
+
+#[test]
+fn what_was_settled_before_is_not_asked_again() {
+    let check = |name: &str, attributes: &[(&str, &str)], expect: bool| {
+        let bench = Bench::new();
+        let attributes = attributes.iter();
+        let point = NumberDataPoint {
+            attributes: attributes
+                .map(|(key, value)| KeyValue::text(key, value))
+                .collect(),
+            ..number(1, 1.0)
+        };
+        let shown = format!("{name} {point:?}");
+        let tally = bench.take(1, name, "", sum(DELTA, true, point));
+        // What is left out is meant to be, and no refusal.
+        assert_eq!((tally.accepted, tally.rejected()), (1, 0), "{shown}");
+        assert_eq!(bench.flush().len(), usize::from(expect), "{shown}");
+    };
+    let other = ("service.name", "bank");
+    check("m.kept", &[], true);
+    check("m.kept", &[("method", "GET")], true);
+    check("m.kept", &[("method", "PUT")], false);
+    check("m.kept", &[("path", "/")], true);
+    check("m.kept", &[other], false);
+    check("m.kept", &[("method", "GET"), other], false);
+    check("m.dropped", &[], true);
+    check("m.dropped", &[("method", "HEAD")], false);
+    check("m.dropped", &[("method", "PUT")], true);
+    check("m.dropped", &[("method", "GET"), other], true);
+    // As events they come from somebody who does not know the list.
+    check("kept", &[("method", "GET")], true);
+    check("kept", &[("method", "PUT")], false);
+    check("kept", &[], false);
 }
 
 #[test]
@@ -164,13 +201,16 @@ fn many_refusals_are_counted_and_a_few_told() {
     for name in 0..10 {
         metrics.push(Metric {
             name: format!("x.{name}{}", "y".repeat(1_000)),
-            unit: String::new(),
             data: Some(points(1)),
+            ..Metric::default()
         });
     }
     let tally = bench.receiver.take(request, BEGIN_MS);
     let told = tally.response().partial_success.expect("refused");
     assert_eq!((tally.rejected(), told.rejected_data_points), (13, 13));
+    assert_eq!((tally.unknown.len(), &*tally.unknown[0].0), (11, "x.first"));
+    let points: u64 = tally.unknown.iter().map(|(_, points)| points).sum();
+    assert_eq!(points, 13);
     assert!(
         told.error_message.len() < 2_000,
         "{}",

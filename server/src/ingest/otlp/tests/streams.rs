@@ -14,7 +14,7 @@ fn point(bench: &Bench, start: i64, second: u64, value: f64, route: &str) -> Opt
     let start_ms = if start == i64::MIN { 0 } else { now(start) };
     let point = NumberDataPoint {
         start_time_unix_nano: start_ms as u64 * 1_000_000,
-        attributes: vec![text("route", route)],
+        attributes: vec![KeyValue::text("route", route)],
         ..number(second, value)
     };
     let tally = bench.take(second, "m.sum", "", sum(CUMULATIVE, true, point));
@@ -89,7 +89,7 @@ fn buckets_are_limited_over_all_streams() {
     let bench = Bench::with_streams(2);
     let send = |second: u64, bounds: usize, route: &str| {
         let point = HistogramDataPoint {
-            attributes: vec![text("route", route)],
+            attributes: vec![KeyValue::text("route", route)],
             start_time_unix_nano: at(1),
             time_unix_nano: at(second),
             explicit_bounds: (0..bounds).map(|bound| bound as f64).collect(),
