@@ -2,7 +2,8 @@
 //! metrics that consume them.
 //!
 //! Invariant: each event is looked at once, where it is declared first. Events that the server
-//! emits itself need no consumer, in whatever contract they stand.
+//! emits itself need no consumer, in whatever contract they stand; the start of a span needs none
+//! beside that of its end, which tells of the same span.
 
 use std::collections::BTreeMap;
 
@@ -39,7 +40,7 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
                      would refuse it; choose another name"
                 );
                 find(Code::EventReserved, message);
-            } else if !metrics(subject).any(|event| event == name) {
+            } else if !consumed(subject, name) {
                 let message = format!(
                     "no metric consumes `{name}`, so the server would refuse it; add one under \
                      [[metrics]], or emit it no more"
@@ -58,6 +59,13 @@ pub(super) fn declared<'s>(subject: &'s Subject, event: &str) -> Option<&'s Decl
         .built_in
         .find(event)
         .or_else(|| contracts.find_map(|(_, contract): &(Source, _)| contract.find(event)))
+}
+
+/// Whether a metric takes the event, or the end of the span that it starts.
+fn consumed(subject: &Subject, name: &str) -> bool {
+    let span = name.strip_suffix(".start");
+    metrics(subject)
+        .any(|event| event == name || span.is_some() && event.strip_suffix(".stop") == span)
 }
 
 /// The events that metrics consume.

@@ -127,6 +127,19 @@ fn contracts() {
         none,
         &["c0.json:2 events[0].name EventUnused"],
     );
+    // A span's start is told by its end; that it can fail is not.
+    let span = r#"{"events": [{"name": "shop.checkout.start"}, {"name": "shop.checkout.exception"},
+        {"name": "shop.other.start"}, {"name": "shop.start"}, {"name": "start"}]}"#;
+    check(
+        &[CONTRACT, span],
+        METRICS,
+        &[
+            "c1.json:1 events[1].name EventUnused",
+            "c1.json:2 events[2].name EventUnused",
+            "c1.json:2 events[3].name EventUnused",
+            "c1.json:2 events[4].name EventUnused",
+        ],
+    );
     // Other words and another order are no other declaration; another unit is.
     let reordered = r#"{"events": [{"name": "shop.checkout.stop", "doc": "Done.",
         "measurements": [{"name": "items"}, {"name": "duration", "unit": "second"}],

@@ -1,4 +1,5 @@
-//! The command line: `shop [--addr IP:PORT] [--pulseboard URL] [--visitors N [--seconds S]]`.
+//! The command line: `shop [--addr IP:PORT] [--pulseboard URL] [--visitors N [--seconds S]]`, or
+//! `shop --contract`.
 
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ pub struct Arguments {
     pub visitors: u32,
     /// How long they stay. With them the shop closes.
     pub duration: Duration,
+    /// Print the contract, and nothing else.
+    pub contract: bool,
 }
 
 impl Arguments {
@@ -22,9 +25,14 @@ impl Arguments {
             pulseboard: "http://127.0.0.1:3000/v1/metrics".to_owned(),
             visitors: 0,
             duration: Duration::from_secs(60),
+            contract: false,
         };
         let mut words = std::env::args().skip(1);
         while let Some(name) = words.next() {
+            if name == "--contract" {
+                arguments.contract = true;
+                continue;
+            }
             let value = words.next().ok_or(format!("{name} takes a value"))?;
             let number = || {
                 value

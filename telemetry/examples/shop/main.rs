@@ -1,12 +1,18 @@
-//! A small shop with sign-up and sign-in, on the board: what it measures stands in
-//! `pulseboard.toml`, how it is shown in `dashboard.json`, how to run it in `README.md`.
+//! A small shop with sign-up and sign-in, on the board: what it emits stands in `events.rs`, what
+//! is measured of that in `pulseboard.toml`, how it is shown in `dashboard.json`, and how to run it
+//! in `README.md`.
 //!
 //! It makes no traffic of its own unless `--visitors` asks for it.
 
 mod accounts;
 mod arguments;
+mod events;
+mod html;
 mod pages;
+mod passwords;
 mod sessions;
+#[cfg(test)]
+mod tests;
 mod visitors;
 
 use std::error::Error;
@@ -21,9 +27,18 @@ use arguments::Arguments;
 use pages::Shop;
 use sessions::Sessions;
 
+/// Most accounts.
+const MOST_ACCOUNTS: u32 = 10_000;
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
+    if arguments.contract {
+        print!("{}", events::json()?);
+        return Ok(());
+    }
+    // From here on, what comes beside the contract is counted.
+    telemetry::global().declare(&events::contract()?)?;
 
     // The same list that the server reads, so that both mean the same by a name.
     let metrics = telemetry::metrics_from_toml(include_str!("pulseboard.toml"))?;
@@ -34,13 +49,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .start(telemetry::global(), metrics)?;
 
     let shop = Arc::new(Shop {
-        accounts: Accounts::open().await?,
+        accounts: Accounts::open(MOST_ACCOUNTS).await?,
         sessions: Sessions::default(),
     });
     let listener = TcpListener::bind(&arguments.addr).await?;
     let address = listener.local_addr()?;
     println!("The shop is open at http://{address}");
-    let server = axum::serve(listener, pages::router(shop)).into_future();
+    let server = axum::serve(listener, pages::router(shop)?).into_future();
     tokio::select! {
         ended = server => ended?,
         _ = tokio::signal::ctrl_c() => {}
@@ -50,5 +65,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // Blocks for as long as the last points need, a few seconds at most.
     let stats = tokio::task::spawn_blocking(|| reporter.shutdown(Duration::from_secs(5))).await?;
     println!("The shop is closed; points: {stats:?}");
+    for (event, count) in telemetry::global().undeclared() {
+        eprintln!("{event} was emitted {count} times, and is not declared in events.rs");
+    }
     Ok(())
 }

@@ -1,18 +1,37 @@
-//! The pages. Each request runs in a span `shop.page` that says which route it took.
+//! The pages. Each request ends in `shop.page.stop`, or in `shop.page.exception` when it got no
+//! answer, with the route that it took.
 
 use std::sync::Arc;
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use serde::Deserialize;
-use telemetry::{event, span_async};
+use telemetry::{NameError, RequestTelemetry, event};
 
-use crate::accounts::{Accounts, Failure, SignIn};
+use crate::accounts::{Accounts, Failure, SignIn, SignUp};
+use crate::events::{PAGE, SIGN_IN, SIGN_UP};
+use crate::html;
 use crate::sessions::Sessions;
+
+/// Longest form, in bytes.
+const MOST_BODY: usize = 4_096;
+
+const SIGN_UP_FORM: html::Form<'static> = html::Form {
+    title: "Sign up",
+    autocomplete: "new-password",
+    hint: "A name of up to 32 letters and digits, a password of 8 characters or more.",
+    other: ("/sign-in", "Sign in"),
+};
+
+const SIGN_IN_FORM: html::Form<'static> = html::Form {
+    title: "Sign in",
+    autocomplete: "current-password",
+    hint: "Both as you chose them when you signed up.",
+    other: ("/sign-up", "Sign up"),
+};
 
 /// What the pages work with.
 pub struct Shop {
@@ -21,42 +40,23 @@ pub struct Shop {
 }
 
 /// Every page, measured.
-pub fn router(shop: Arc<Shop>) -> Router {
-    Router::new()
+pub fn router(shop: Arc<Shop>) -> Result<Router, NameError> {
+    let measured = RequestTelemetry::new(telemetry::global().clone()).named(PAGE.name)?;
+    Ok(Router::new()
         .route("/", get(landing))
         .route("/sign-up", get(sign_up_form).post(sign_up))
         .route("/sign-in", get(sign_in_form).post(sign_in))
         .route("/sign-out", post(sign_out))
-        .layer(middleware::from_fn(measured))
-        .with_state(shop)
-}
-
-/// A route is a template, so there are as many series as there are pages.
-async fn measured(request: Request, next: Next) -> Response {
-    let matched = request.extensions().get::<MatchedPath>();
-    let route = matched.map_or("unmatched", MatchedPath::as_str).to_owned();
-    span_async(
-        "shop.page",
-        &[("route", (&route).into())],
-        next.run(request),
-    )
-    .await
+        .fallback(async || (StatusCode::NOT_FOUND, html::nowhere()))
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(measured)
+        .with_state(shop))
 }
 
 async fn landing(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Result<Response, Broken> {
     let goods = shop.accounts.goods().await?;
-    let line = |(name, cents): &(String, i64)| {
-        format!("<li>{name}: {}.{:02}</li>", cents / 100, cents % 100)
-    };
-    let goods: String = goods.iter().map(line).collect();
-    let who = match shop.sessions.whose(&headers) {
-        Some(name) => format!(
-            "<p>Signed in as {name}.</p>\
-             <form method=post action=/sign-out><button>Sign out</button></form>"
-        ),
-        None => "<p><a href=/sign-in>Sign in</a> or <a href=/sign-up>sign up</a></p>".to_owned(),
-    };
-    Ok(page("Shop", &format!("<ul>{goods}</ul>{who}")))
+    let who = shop.sessions.whose(&headers);
+    Ok(html::landing(&goods, who.as_deref()).into_response())
 }
 
 /// What both forms send.
@@ -66,100 +66,83 @@ struct Credentials {
     password: String,
 }
 
-async fn sign_up_form() -> Response {
-    form("Sign up", "")
+async fn sign_up_form() -> Html<String> {
+    SIGN_UP_FORM.page("", "")
 }
 
 async fn sign_up(
     State(shop): State<Arc<Shop>>,
+    headers: HeaderMap,
     Form(Credentials { name, password }): Form<Credentials>,
 ) -> Result<Response, Broken> {
-    // Names of letters and digits alone can stand in a page as they are.
-    let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let valid = plain && (1..=32).contains(&name.len()) && (8..=200).contains(&password.len());
-    let result = match valid {
-        false => "invalid",
-        true if shop.accounts.sign_up(&name, password).await? => "ok",
-        true => "taken",
-    };
-    event!("shop.account.create", { count: 1 }, { result });
-    Ok(match result {
-        "ok" => welcome(&shop, &name),
-        "taken" => refused(StatusCode::CONFLICT, form("Sign up", "That name is taken.")),
-        _ => refused(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            form(
-                "Sign up",
-                "1 to 32 letters and digits; a password of 8 or more.",
-            ),
+    let result = shop.accounts.sign_up(&name, password).await?;
+    event!(SIGN_UP.name, { count: 1 }, { result: result.name() });
+    let (status, fault) = match result {
+        SignUp::Ok => return Ok(welcome(&shop, &headers, &name)),
+        SignUp::Taken => (
+            StatusCode::CONFLICT,
+            "That name is taken. Choose another, or sign in if it is yours.",
         ),
-    })
+        SignUp::Full => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "There is no room for another account. Look around without one.",
+        ),
+        SignUp::Invalid => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Choose a name of 1 to 32 letters and digits (a to z), and a password of 8 to 200 \
+             characters.",
+        ),
+    };
+    Ok((status, SIGN_UP_FORM.page(&name, fault)).into_response())
 }
 
-async fn sign_in_form() -> Response {
-    form("Sign in", "")
+async fn sign_in_form() -> Html<String> {
+    SIGN_IN_FORM.page("", "")
 }
 
 async fn sign_in(
     State(shop): State<Arc<Shop>>,
+    headers: HeaderMap,
     Form(Credentials { name, password }): Form<Credentials>,
 ) -> Result<Response, Broken> {
     let result = shop.accounts.sign_in(&name, password).await?;
-    event!("shop.session.start", { count: 1 }, { result: result.name() });
+    event!(SIGN_IN.name, { count: 1 }, { result: result.name() });
     Ok(match result {
-        SignIn::Ok => welcome(&shop, &name),
+        SignIn::Ok => welcome(&shop, &headers, &name),
         // The board may know which of the two was wrong; whoever tries must not.
-        SignIn::WrongPassword | SignIn::UnknownUser => refused(
-            StatusCode::UNAUTHORIZED,
-            form("Sign in", "Name and password do not belong together."),
-        ),
+        SignIn::WrongPassword | SignIn::UnknownUser => {
+            let fault = "Name and password do not belong together. Try again, or sign up first.";
+            let form = SIGN_IN_FORM.page(&name, fault);
+            (StatusCode::UNAUTHORIZED, form).into_response()
+        }
     })
 }
 
-async fn sign_out(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Redirect {
-    shop.sessions.end(&headers);
-    Redirect::to("/")
+async fn sign_out(State(shop): State<Arc<Shop>>, headers: HeaderMap) -> Response {
+    let cookie = [(header::SET_COOKIE, shop.sessions.end(&headers))];
+    (cookie, Redirect::to("/")).into_response()
 }
 
-fn welcome(shop: &Shop, name: &str) -> Response {
-    let cookie = [(header::SET_COOKIE, shop.sessions.begin(name))];
-    (AppendHeaders(cookie), Redirect::to("/")).into_response()
-}
-
-fn refused(status: StatusCode, page: Response) -> Response {
-    (status, page).into_response()
-}
-
-fn form(title: &str, fault: &str) -> Response {
-    let fields = "<form method=post><label>Name <input name=name required></label> \
-                  <label>Password <input name=password type=password required></label> \
-                  <button>Go</button></form>";
-    page(
-        title,
-        &format!("<p>{fault}</p>{fields}<p><a href=/>Shop</a></p>"),
-    )
-}
-
-fn page(title: &str, body: &str) -> Response {
-    let head = "<!doctype html><html lang=en><meta charset=utf-8>";
-    Html(format!(
-        "{head}<title>{title}</title><h1>{title}</h1>{body}"
-    ))
-    .into_response()
+fn welcome(shop: &Shop, headers: &HeaderMap, name: &str) -> Response {
+    let cookie = [(header::SET_COOKIE, shop.sessions.begin(headers, name))];
+    (cookie, Redirect::to("/")).into_response()
 }
 
 /// A page that could not be made.
 struct Broken(Failure);
 
-impl From<Failure> for Broken {
-    fn from(reason: Failure) -> Broken {
-        Broken(reason)
+impl<E: Into<Failure>> From<E> for Broken {
+    fn from(reason: E) -> Broken {
+        Broken(reason.into())
     }
 }
 
 impl IntoResponse for Broken {
     fn into_response(self) -> Response {
         eprintln!("a page failed: {}", self.0);
-        (StatusCode::INTERNAL_SERVER_ERROR, "Something broke.").into_response()
+        let body = "<p>That did not work, and it is our fault. Try again in a minute, or go back \
+                    to the <a href=\"/\">shop</a>.</p>";
+        let page = html::page("Something broke", body);
+        (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
     }
 }

@@ -7,21 +7,28 @@ use argon2::password_hash::rand_core::{OsRng, RngCore};
 use axum::http::{HeaderMap, header};
 use telemetry::event;
 
+use crate::events::SESSIONS;
+
 /// Most people signed in at the same time.
-const MOST: usize = 1_000;
+pub const MOST: usize = 1_000;
 /// The name of the cookie.
 const COOKIE: &str = "shop_session=";
+/// No script may read it, and no other site's form sends it along. A shop behind TLS would add
+/// `Secure`.
+const ATTRIBUTES: &str = "HttpOnly; SameSite=Lax; Path=/";
 
 /// Secrets of cookies, and whose they are.
 #[derive(Default)]
 pub struct Sessions(Mutex<VecDeque<(String, String)>>);
 
 impl Sessions {
-    /// Signs somebody in; the header that makes the browser remember it.
-    pub fn begin(&self, name: &str) -> String {
+    /// Signs the sender of this request in, and out of what it was; the header that makes the
+    /// browser remember it.
+    pub fn begin(&self, headers: &HeaderMap, name: &str) -> String {
         let secret = format!("{:016x}{:016x}", OsRng.next_u64(), OsRng.next_u64());
-        let cookie = format!("{COOKIE}{secret}; HttpOnly; SameSite=Lax; Path=/");
+        let cookie = format!("{COOKIE}{secret}; {ATTRIBUTES}");
         self.change(|sessions| {
+            forget(sessions, headers);
             if sessions.len() >= MOST {
                 sessions.pop_front();
             }
@@ -33,27 +40,30 @@ impl Sessions {
     /// Who sent this request, if anybody who is signed in.
     pub fn whose(&self, headers: &HeaderMap) -> Option<String> {
         let secret = secret(headers)?;
-        self.change(|sessions| {
-            let mut sessions = sessions.iter();
-            let found = sessions.find(|(known, _)| known == secret);
-            found.map(|(_, name)| name.clone())
-        })
+        let sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = sessions.iter().find(|(known, _)| known == secret);
+        found.map(|(_, name)| name.clone())
     }
 
-    /// Signs the sender of this request out.
-    pub fn end(&self, headers: &HeaderMap) {
-        let secret = secret(headers).unwrap_or_default();
-        self.change(|sessions| sessions.retain(|(known, _)| known != secret));
+    /// Signs the sender of this request out; the header that makes the browser forget it.
+    pub fn end(&self, headers: &HeaderMap) -> String {
+        self.change(|sessions| forget(sessions, headers));
+        format!("{COOKIE}; {ATTRIBUTES}; Max-Age=0")
     }
 
-    fn change<T>(&self, work: impl FnOnce(&mut VecDeque<(String, String)>) -> T) -> T {
+    fn change(&self, work: impl FnOnce(&mut VecDeque<(String, String)>)) {
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = sessions.len();
-        let result = work(&mut sessions);
+        work(&mut sessions);
         if sessions.len() != before {
-            event!("shop.session.change", { open: sessions.len() });
+            event!(SESSIONS.name, { open: sessions.len() });
         }
-        result
+    }
+}
+
+fn forget(sessions: &mut VecDeque<(String, String)>, headers: &HeaderMap) {
+    if let Some(secret) = secret(headers) {
+        sessions.retain(|(known, _)| known != secret);
     }
 }
 

@@ -9,7 +9,8 @@
 /// [`EventSpec`](crate::contract::EventSpec), or with `span` before its name a
 /// [`SpanSpec`](crate::contract::SpanSpec): start, stop and exception with the measurements and
 /// metadata that spans have anyway; what a span adds goes out with stop and exception, its
-/// metadata with all three. Units are variants of [`Unit`](crate::Unit). Keys are identifiers
+/// metadata with all three. With `request` it is a [`RequestSpec`](crate::contract::RequestSpec):
+/// what the tower layer `RequestTelemetry` emits under that name, nothing added. Units are variants of [`Unit`](crate::Unit). Keys are identifiers
 /// with dots between. Doc comments are part of the declaration. See
 /// [`contract`](crate::contract) for an example.
 #[macro_export]
@@ -107,8 +108,29 @@ macro_rules! events {
             },
         };
     };
+    (
+        @item [request] $name:literal
+        [$($doc:tt)*] [$vis:vis const $NAME:ident] [$text:expr] [] []
+    ) => {
+        $($doc)*
+        $vis const $NAME: $crate::contract::RequestSpec = $crate::contract::RequestSpec {
+            name: $crate::events!(@name $name),
+            stop: $crate::contract::EventSpec {
+                name: $crate::events!(@name concat!($name, ".stop")),
+                doc: concat!("Answered.", $text).trim_ascii(),
+                measurements: $crate::contract::RequestSpec::STOP_MEASUREMENTS,
+                metadata: $crate::contract::RequestSpec::STOP_METADATA,
+            },
+            exception: $crate::contract::EventSpec {
+                name: $crate::events!(@name concat!($name, ".exception")),
+                doc: concat!("Not answered.", $text).trim_ascii(),
+                measurements: $crate::contract::RequestSpec::EXCEPTION_MEASUREMENTS,
+                metadata: $crate::contract::RequestSpec::EXCEPTION_METADATA,
+            },
+        };
+    };
     (@group [] $NAME:ident) => { &[$NAME] };
-    (@group [span] $NAME:ident) => { &$NAME.events() };
+    (@group [$kind:ident] $NAME:ident) => { &$NAME.events() };
     (@key $key:ident $(. $rest:ident)*) => {
         $crate::events!(@name concat!(stringify!($key) $(, ".", stringify!($rest))*))
     };
@@ -154,6 +176,9 @@ mod tests {
             measurements { cents: None }
             metadata { bank }
         }
+
+        /// Of the shop.
+        PAGE = request "shop.page" {}
     }
 
     fn keys(spec: &EventSpec) -> (Vec<&str>, Vec<&str>) {
@@ -185,8 +210,14 @@ mod tests {
             "shop.payment.start",
             "shop.payment.stop",
             "shop.payment.exception",
+            "shop.page.stop",
+            "shop.page.exception",
         ];
         assert_eq!(names, expect);
+        assert_eq!(
+            (PAGE.name, PAGE.stop.doc),
+            ("shop.page", "Answered. Of the shop.")
+        );
         assert_eq!(PAYMENT.stop.doc, "End. Asks the bank.");
     }
 

@@ -83,7 +83,7 @@ pub use own::HTTP;
 #[cfg(feature = "poller")]
 pub use own::POLLER;
 pub use own::{OTLP, TELEMETRY};
-pub use spec::{EventSpec, MeasurementSpec, MetadataSpec, SpanSpec};
+pub use spec::{EventSpec, MeasurementSpec, MetadataSpec, RequestSpec, SpanSpec};
 // For the macro alone.
 #[doc(hidden)]
 pub use spec::{count, flat, unique};

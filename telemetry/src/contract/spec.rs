@@ -55,6 +55,17 @@ pub struct SpanSpec {
     pub exception: EventSpec,
 }
 
+/// Requests: the two events that the tower layer `RequestTelemetry` emits under one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestSpec {
+    /// What `RequestTelemetry::named` takes.
+    pub name: &'static str,
+    /// `{name}.stop`: a request was answered, and its body has ended or was given up.
+    pub stop: EventSpec,
+    /// `{name}.exception`: a request got no response.
+    pub exception: EventSpec,
+}
+
 impl EventSpec {
     /// Emits the event on the [`global`] registry.
     #[inline]
@@ -97,6 +108,70 @@ impl SpanSpec {
     /// Start, stop and exception.
     pub const fn events(&self) -> [EventSpec; 3] {
         [self.start, self.stop, self.exception]
+    }
+}
+
+impl AsRef<str> for RequestSpec {
+    fn as_ref(&self) -> &str {
+        self.name
+    }
+}
+
+impl RequestSpec {
+    const METHOD: MetadataSpec = MetadataSpec {
+        name: "method",
+        doc: "`GET` and the like; unknown ones are `OTHER`.",
+    };
+    const ROUTE: MetadataSpec = MetadataSpec {
+        name: "route",
+        doc: "The template of the route, or `unmatched`.",
+    };
+
+    /// What stop measures.
+    pub const STOP_MEASUREMENTS: &[MeasurementSpec] = &[
+        MeasurementSpec {
+            name: "duration",
+            unit: Unit::Second,
+            doc: "Until the head of the response.",
+        },
+        MeasurementSpec {
+            name: "response_bytes",
+            unit: Unit::Byte,
+            doc: "Of the response's body.",
+        },
+    ];
+    /// What stop says.
+    pub const STOP_METADATA: &[MetadataSpec] = &[
+        RequestSpec::METHOD,
+        RequestSpec::ROUTE,
+        MetadataSpec {
+            name: "status",
+            doc: "The number.",
+        },
+        MetadataSpec {
+            name: "class",
+            doc: "`2xx` and the like.",
+        },
+    ];
+    /// What exception measures.
+    pub const EXCEPTION_MEASUREMENTS: &[MeasurementSpec] = &[MeasurementSpec {
+        name: "duration",
+        unit: Unit::Second,
+        doc: "Until it was given up.",
+    }];
+    /// What exception says.
+    pub const EXCEPTION_METADATA: &[MetadataSpec] = &[
+        RequestSpec::METHOD,
+        RequestSpec::ROUTE,
+        MetadataSpec {
+            name: "kind",
+            doc: "`cancelled`, `panic` or `error`.",
+        },
+    ];
+
+    /// Stop and exception.
+    pub const fn events(&self) -> [EventSpec; 2] {
+        [self.stop, self.exception]
     }
 }
 

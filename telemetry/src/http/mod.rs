@@ -3,20 +3,21 @@
 //! Invariant: every request that reaches the layer ends in exactly one event, and no metadata
 //! value comes from the client unbounded: routes are templates, unknown methods are `OTHER`.
 
+mod exchange;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
 
-use axum::extract::MatchedPath;
-use axum::http::{Method, Request, Response, StatusCode};
+use axum::http::{Request, Response};
 use bytes::Buf;
 use http_body::{Body, Frame, SizeHint};
 use pin_project_lite::pin_project;
 use tower::{Layer, Service};
 
-use crate::Registry;
+use crate::{NameError, Registry, check_event_name};
+use exchange::{Exchange, Unanswered};
 
 /// Emits `http.request.stop` once for each response, when its body has ended or was given up:
 /// `duration` (seconds until the response's head) and `response_bytes` (of the body, as handed
@@ -26,15 +27,70 @@ use crate::Registry;
 ///
 /// Put it on with `Router::layer`, after the routes, so that it sees the templates. Layers put on
 /// before it are inside of it: compression there has its output counted.
+///
+/// A program that reports to Pulseboard gives it a name of its own, for `http.` is what the server
+/// itself emits under:
+///
+/// ```
+/// use axum::Router;
+/// use axum::routing::get;
+/// use telemetry::{NameError, RequestTelemetry};
+///
+/// telemetry::events! {
+///     /// Events of the shop.
+///     pub SHOP;
+///
+///     /// Pages of the shop.
+///     pub PAGE = request "shop.page" {}
+/// }
+///
+/// // Each request ends in `shop.page.stop`, or in `shop.page.exception`.
+/// fn pages() -> Result<Router, NameError> {
+///     let layer = RequestTelemetry::new(telemetry::global().clone()).named(PAGE.name)?;
+///     Ok(Router::new().route("/orders/{id}", get(|| async { "an order" })).layer(layer))
+/// }
+/// # assert!(pages().is_ok());
+/// ```
 #[derive(Clone)]
 pub struct RequestTelemetry {
+    events: Arc<Events>,
+}
+
+/// Where requests are told, and under which names. Made once, so that a request allocates none.
+struct Events {
     registry: Arc<Registry>,
+    stop: String,
+    exception: String,
+}
+
+impl Events {
+    fn new(registry: Arc<Registry>, name: &str) -> Arc<Events> {
+        Arc::new(Events {
+            registry,
+            stop: format!("{name}.stop"),
+            exception: format!("{name}.exception"),
+        })
+    }
 }
 
 impl RequestTelemetry {
     /// A layer that emits on this registry.
     pub fn new(registry: Arc<Registry>) -> RequestTelemetry {
-        RequestTelemetry { registry }
+        let events = Events::new(registry, "http.request");
+        RequestTelemetry { events }
+    }
+
+    /// The same with other names: `shop.page` emits `shop.page.stop` and `shop.page.exception`.
+    /// [`events!`](crate::events) declares both as `request "shop.page" {}`.
+    ///
+    /// # Errors
+    ///
+    /// A name that is none, or too long with its ending.
+    pub fn named(self, name: &str) -> Result<RequestTelemetry, NameError> {
+        check_event_name(name)?;
+        let events = Events::new(self.events.registry.clone(), name);
+        check_event_name(&events.exception)?;
+        Ok(RequestTelemetry { events })
     }
 }
 
@@ -44,7 +100,7 @@ impl<S> Layer<S> for RequestTelemetry {
     fn layer(&self, inner: S) -> Self::Service {
         RequestTelemetryService {
             inner,
-            registry: self.registry.clone(),
+            events: self.events.clone(),
         }
     }
 }
@@ -53,7 +109,7 @@ impl<S> Layer<S> for RequestTelemetry {
 #[derive(Clone)]
 pub struct RequestTelemetryService<S> {
     inner: S,
-    registry: Arc<Registry>,
+    events: Arc<Events>,
 }
 
 impl<S, B, R> Service<Request<B>> for RequestTelemetryService<S>
@@ -69,17 +125,8 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let waiting = Waiting {
-            registry: self.registry.clone(),
-            method: known(request.method()),
-            route: request.extensions().get().cloned(),
-            started: Instant::now(),
-        };
         // Made before the inner call, so that a panic in there is told as well.
-        let mut unanswered = Unanswered {
-            request: Some(waiting),
-            inside: true,
-        };
+        let mut unanswered = Unanswered::new(&self.events, &request);
         let inner = self.inner.call(request);
         unanswered.inside = false;
         ResponseFuture {
@@ -131,90 +178,6 @@ where
     }
 }
 
-struct Waiting {
-    registry: Arc<Registry>,
-    method: &'static str,
-    route: Option<MatchedPath>,
-    started: Instant,
-}
-
-impl Waiting {
-    fn route(&self) -> &str {
-        self.route.as_ref().map_or("unmatched", MatchedPath::as_str)
-    }
-
-    fn exception(&self, kind: &str) {
-        self.registry.execute(
-            "http.request.exception",
-            &[("duration", self.started.elapsed().as_secs_f64())],
-            &[
-                ("method", self.method.into()),
-                ("route", self.route().into()),
-                ("kind", kind.into()),
-            ],
-        );
-    }
-}
-
-/// A request without a response yet; dropped as such, it tells so.
-struct Unanswered {
-    request: Option<Waiting>,
-    /// The inner service is at work. Only a panic leaves it so.
-    inside: bool,
-}
-
-impl Unanswered {
-    fn answered(mut self, status: StatusCode) -> Option<Exchange> {
-        let request = self.request.take()?;
-        Some(Exchange {
-            duration: request.started.elapsed(),
-            status,
-            response_bytes: 0,
-            request,
-        })
-    }
-
-    fn failed(mut self) {
-        if let Some(request) = self.request.take() {
-            request.exception("error");
-        }
-    }
-}
-
-impl Drop for Unanswered {
-    fn drop(&mut self) {
-        if let Some(request) = &self.request {
-            request.exception(if self.inside { "panic" } else { "cancelled" });
-        }
-    }
-}
-
-/// A request and the head of its response; emitted when dropped, so once whatever happens.
-struct Exchange {
-    request: Waiting,
-    duration: Duration,
-    status: StatusCode,
-    response_bytes: u64,
-}
-
-impl Drop for Exchange {
-    fn drop(&mut self) {
-        self.request.registry.execute(
-            "http.request.stop",
-            &[
-                ("duration", self.duration.as_secs_f64()),
-                ("response_bytes", self.response_bytes as f64),
-            ],
-            &[
-                ("method", self.request.method.into()),
-                ("route", self.request.route().into()),
-                ("status", self.status.as_u16().into()),
-                ("class", class(self.status).into()),
-            ],
-        );
-    }
-}
-
 pin_project! {
     /// A response body whose bytes are counted.
     pub struct MeteredBody<B> {
@@ -251,31 +214,5 @@ impl<B: Body> Body for MeteredBody<B> {
 
     fn size_hint(&self) -> SizeHint {
         self.inner.size_hint()
-    }
-}
-
-fn known(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::POST => "POST",
-        Method::PUT => "PUT",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        Method::OPTIONS => "OPTIONS",
-        Method::CONNECT => "CONNECT",
-        Method::TRACE => "TRACE",
-        _ => "OTHER",
-    }
-}
-
-fn class(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        100..200 => "1xx",
-        200..300 => "2xx",
-        300..400 => "3xx",
-        400..500 => "4xx",
-        500..600 => "5xx",
-        _ => "other",
     }
 }
