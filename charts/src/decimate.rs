@@ -59,7 +59,7 @@ pub fn decimate(points: &[Point], window: &TimeWindow, connect_ms: f64, out: &mu
 }
 
 /// The part of `points` that can leave ink between the pixels `from` and `to` of `window`, when
-/// ink reaches `ink` pixels beside a point: from the start of the column of the last point before
+/// ink reaches `ink` pixels beside a point: from the start of the stretch of the last point before
 /// it, to the first point after it.
 pub(crate) fn visible<'a>(
     points: &'a [Point],
@@ -73,8 +73,8 @@ pub(crate) fn visible<'a>(
     let inside = points.partition_point(|p| window.column(p.t) < left);
     let start = match inside.checked_sub(1).and_then(|before| points.get(before)) {
         Some(before) => {
-            let column = window.column(before.t).floor();
-            points.partition_point(|p| window.column(p.t) < column)
+            let stretch = window.stretch(before.t);
+            points.partition_point(|p| window.column(p.t) < stretch)
         }
         None => 0,
     };
@@ -220,10 +220,11 @@ mod tests {
             assert_eq!(seen.first().map(|p| p.t), Some(first));
             assert_eq!(seen.last().map(|p| p.t), Some(last));
         };
-        // Columns 8 to 22; the point before is at 76, and 72 is in its column.
-        check(10, 20, 72.0, 224.0);
+        // Columns 38 to 52; the point before is at 376, in the stretch of the columns 32 to 47.
+        check(40, 50, 320.0, 396.0);
+        check(10, 20, 0.0, 224.0);
         check(0, 100, 0.0, 396.0);
-        check(99, 100, 392.0, 396.0);
+        check(99, 100, 320.0, 396.0);
         assert!(visible(&[], &window(), 0, 100, 2).is_empty());
     }
 

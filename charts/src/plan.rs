@@ -61,10 +61,11 @@ pub fn plan(previous: Option<&Frame>, next: &Frame, line_px: f64) -> Plan {
         if !previous.settled_ms.is_finite() {
             return Plan::Full;
         }
-        // The settled point's column may yet be decimated differently, and the joint at its first
-        // point may turn: back to the column's start, and by the ink around it.
-        let column = next.window.column(previous.settled_ms).floor() as i64;
-        let x = column.saturating_sub(next.window.left_edge());
+        // The settled point's column may yet be decimated differently, the joint at its first point
+        // may turn, and the path of its stretch grows: back to where that begins, and by the ink
+        // around it.
+        let start = next.window.stretch(previous.settled_ms) as i64;
+        let x = start.saturating_sub(next.window.left_edge());
         from = from.min(x.saturating_sub(ink_px(line_px)));
     }
     if from <= 0 {
@@ -131,15 +132,16 @@ mod tests {
         check(|f| f.window.end_ms += 9.0, Plan::Nothing);
         // Time alone: only what comes in at the right.
         check(|f| f.window.end_ms += 30.0, shift(3, 97));
-        // New data: from the settled point's column (90), three columns of ink before it.
-        check(|f| f.data += 1, shift(0, 87));
+        // New data: from the settled point's stretch (its column is 990, so 976, which is 76 from
+        // the left), three columns of ink before it.
+        check(|f| f.data += 1, shift(0, 73));
         check(
             |f| {
                 f.data += 1;
                 f.window.end_ms += 30.0;
                 f.settled_ms = 9_990.0;
             },
-            shift(3, 84),
+            shift(3, 70),
         );
         check(|f| f.window.end_ms += 990.0, shift(99, 1));
         check(|f| f.window.end_ms += 1_000.0, Plan::Full);

@@ -10,7 +10,7 @@ use plotters_backend::{BackendCoord, DrawingBackend, DrawingErrorKind};
 use crate::dash::Dashes;
 use crate::decimate::{Point, decimate, visible};
 use crate::plan::ink_px;
-use crate::time::FARTHEST;
+use crate::time::{FARTHEST, STRETCH};
 use crate::{TimeWindow, ValueScale};
 
 /// One line, and the area under it.
@@ -40,7 +40,8 @@ pub struct View<'a> {
     /// Points farther apart than this, in milliseconds, are not joined.
     pub connect_ms: f64,
     /// The pixel columns `from..to` to which the caller has clipped the canvas; only points that
-    /// can leave ink there are visited. Without it, all columns.
+    /// can leave ink there are visited, and lines are drawn in stretches, so that a strip has the
+    /// same paths as the whole. Without it, all columns, each line in one path.
     pub clip: Option<(u32, u32)>,
     /// Backend units in a device pixel: 1, or what the backend divides by.
     pub subpixel: i32,
@@ -99,7 +100,7 @@ pub(crate) fn draw_to_floor<DB: DrawingBackend>(
                 let left = x - length / 2;
                 area.draw(&Ink::Line(&[(left, *y), (left + length, *y)], style))
             }
-            (_, None) => area.draw(&Ink::Line(run, style)),
+            (_, None) => view.stretches(run, |piece| area.draw(&Ink::Line(piece, style))),
             (_, Some(dashes)) => {
                 dashes.each(run, piece, |piece| area.draw(&Ink::Line(piece, style)))
             }
@@ -136,6 +137,35 @@ impl View<'_> {
     pub(crate) fn columns(&self) -> (i64, i64) {
         let (from, to) = self.clip.unwrap_or((0, self.window.width));
         (i64::from(from), i64::from(to))
+    }
+
+    /// Calls `draw` with the part of `run` in each stretch; a segment from one to the next goes with
+    /// the former.
+    fn stretches<E>(
+        &self,
+        run: &[BackendCoord],
+        mut draw: impl FnMut(&[BackendCoord]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if self.clip.is_none() {
+            return draw(run);
+        }
+        let units = STRETCH as i64 * i64::from(self.subpixel);
+        let origin = self
+            .window
+            .left_edge()
+            .saturating_mul(i64::from(self.subpixel));
+        let stretch = |(x, _): &BackendCoord| (origin + i64::from(*x)).div_euclid(units);
+        let mut from = 0;
+        for (at, pair) in run.windows(2).enumerate() {
+            if stretch(&pair[0]) != stretch(&pair[1]) {
+                draw(&run[from..=at + 1])?;
+                from = at + 1;
+            }
+        }
+        if from + 1 < run.len() {
+            draw(&run[from..])?;
+        }
+        Ok(())
     }
 
     fn x(&self, t: f64) -> i32 {

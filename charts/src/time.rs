@@ -67,11 +67,21 @@ impl TimeWindow {
         x.clamp(-FARTHEST, FARTHEST) as i32
     }
 
+    /// The first column of the stretch of [`STRETCH`] columns that holds `t`, absolute.
+    pub(crate) fn stretch(&self, t: f64) -> f64 {
+        (self.column(t) / STRETCH).floor() * STRETCH
+    }
+
     /// Whether a picture of `other` can be shifted to become one of this.
     pub fn same_columns(&self, other: &Self) -> bool {
         self.width == other.width && self.span_ms == other.span_ms
     }
 }
+
+/// Lines are drawn in stretches of so many absolute columns. Browsers choose how they smooth a path
+/// by its size and its number of points, so what is drawn anew must be the same paths that a full
+/// redraw has, and those of a stretch are.
+pub(crate) const STRETCH: f64 = 16.0;
 
 /// Coordinates are held within this, so that backends may add and scale them.
 pub(crate) const FARTHEST: i64 = 1 << 28;

@@ -79,19 +79,19 @@ impl Story {
                 look: 0,
             };
             let fresh = Raster::new(self.width, HEIGHT, self.subpixel);
-            self.draw(&fresh, &series, &frame, None);
+            self.draw(&fresh, &series, &frame, (0, self.width));
             match plan(previous.as_ref(), &frame, self.line) {
                 Plan::Nothing => (),
                 Plan::Full => {
                     canvas.clear();
-                    self.draw(&canvas, &series, &frame, None);
+                    self.draw(&canvas, &series, &frame, (0, self.width));
                 }
                 Plan::Shift { by, from } => {
                     shifts += 1;
                     canvas.shift(by);
                     let strip = canvas.clipped(from, self.width);
                     strip.clear();
-                    self.draw(&strip, &series, &frame, Some((from, self.width)));
+                    self.draw(&strip, &series, &frame, (from, self.width));
                 }
             }
             let difference = canvas.difference(&fresh);
@@ -105,13 +105,7 @@ impl Story {
         Ok(shifts)
     }
 
-    fn draw(
-        &self,
-        canvas: &Raster,
-        series: &[Vec<Point>; 3],
-        frame: &Frame,
-        clip: Option<(u32, u32)>,
-    ) {
+    fn draw(&self, canvas: &Raster, series: &[Vec<Point>; 3], frame: &Frame, clip: (u32, u32)) {
         let lines: Vec<_> = (0..)
             .zip(series.iter().zip(COLORS))
             .map(|(i, (points, color))| Series {
@@ -127,7 +121,7 @@ impl Story {
             scale: &frame.scale,
             height: HEIGHT,
             connect_ms: self.connect_ms,
-            clip,
+            clip: Some(clip),
             subpixel: self.subpixel,
         };
         let area = canvas.clone().into_drawing_area();

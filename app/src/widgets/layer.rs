@@ -100,6 +100,8 @@ impl Layer {
         );
         context.clip();
         context.set_line_join("round");
+        // Stretches of a line meet in their ends.
+        context.set_line_cap("round");
         let scale = 1.0 / f64::from(SUBPIXEL);
         if context.scale(scale, scale).is_ok() {
             f(&self.area);
