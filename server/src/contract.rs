@@ -1,7 +1,8 @@
-//! The server's own events, and contracts that programs bring along as files.
+//! The server's own events, what programs may say beside their own, and contracts that programs
+//! bring along as files.
 //!
-//! Invariant: what is declared here is what is emitted. A test runs a server, captures whatever
-//! it emits under its own names, and holds it to this.
+//! Invariant: what is declared here as the server's own is what it emits. A test runs a server,
+//! captures whatever it emits under its own names, and holds it to this.
 
 mod file;
 
@@ -9,10 +10,11 @@ pub use file::{ContractFileError, ReadError, parse, read};
 
 use telemetry::contract::{Contract, HOST, HTTP, OTLP, POLLER, TELEMETRY};
 
-/// Everything that the server itself emits or `telemetry` does in any program, and
-/// `log.message`, which anybody may send.
+/// Everything that the server itself emits or `telemetry` does in any program; `log.message`,
+/// which anybody may send; and [`OTLP_POINT`], which nobody emits.
 pub fn builtin() -> Contract {
-    Contract::new([TELEMETRY, HTTP, HOST, POLLER, OTLP, SERVER]).expect("a test holds the lists")
+    Contract::new([TELEMETRY, HTTP, HOST, POLLER, OTLP, SERVER, PROGRAMS])
+        .expect("a test holds the lists")
 }
 
 telemetry::events! {
@@ -42,18 +44,6 @@ telemetry::events! {
             query,
             /// `ok` or `error`.
             result,
-        }
-    }
-
-    /// Something that a program wants listed.
-    LOG = "log.message" {
-        metadata {
-            /// `info`, `warn` or `error`.
-            level,
-            /// What is listed.
-            message,
-            /// Who says it.
-            source,
         }
     }
 
@@ -160,6 +150,32 @@ telemetry::events! {
         measurements {
             /// Always 1.
             count: None,
+        }
+    }
+}
+
+telemetry::events! {
+    /// What comes from programs and has one meaning for all of them.
+    pub PROGRAMS;
+
+    /// Something that a program wants listed.
+    LOG = "log.message" {
+        metadata {
+            /// `info`, `warn` or `error`.
+            level,
+            /// What is listed.
+            message,
+            /// Who says it.
+            source,
+        }
+    }
+
+    /// What programs send over OTLP under the metric's name. It stands for the event of a metric
+    /// that nothing else feeds; such a metric may have any tags and any unit.
+    pub(crate) OTLP_POINT = "otlp" {
+        measurements {
+            /// What the points say.
+            value: None,
         }
     }
 }

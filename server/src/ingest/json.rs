@@ -276,7 +276,7 @@ fn read(text: &str) -> Result<EventIn, Fault> {
 
 fn check(event: &EventIn, metrics: &MetricList) -> Result<(), Fault> {
     if is_reserved(&event.name) {
-        let message = "only the server itself emits events of this name; choose another";
+        let message = "this name is kept for the server itself; choose another";
         return Err(fault("name", "reserved_event", message));
     }
     if event.name.len() > MAX_NAME {

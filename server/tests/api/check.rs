@@ -101,6 +101,7 @@ fn what_it_says_and_its_status() {
             "place": {"x": 0, "y": 0, "w": 1, "h": 1},
             "metrics": [{"metric": "shop.gone"}]}]}"#,
     );
+    write(folder.path(), "boards/c.json", "\n[]");
     write(folder.path(), "boards/notes.txt", "no dashboard");
     let all = [
         "--config",
@@ -114,25 +115,26 @@ fn what_it_says_and_its_status() {
         &all,
         1,
         &[
-            "boards/b.json:2: id: invalid type",
+            "boards/b.json:2: id: invalid type: integer `3`, expected a string",
+            "boards/c.json:2: invalid type: sequence, expected struct Dashboard",
             "contracts/shop.json:3: events[1].name: no metric consumes `shop.refund`",
             "more.json:1: events[0].name: no metric consumes `shop.more`",
             "other.toml:6: metrics[0].measurement: `shop.order` declares no measurement `prise`",
             "boards/a.json:3: widgets[0].metrics[0].metric: there is no metric `shop.gone`",
-            "5 findings in ",
+            "6 findings in ",
         ],
     );
 
     let output = check(folder.path(), &[&all[..], &["--format", "json"]].concat());
     assert_eq!(output.status.code(), Some(1));
     let findings: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(findings.as_array().map(Vec::len), Some(5));
+    assert_eq!(findings.as_array().map(Vec::len), Some(6));
     assert_eq!(
-        findings[3],
+        findings[4],
         json!({"file": "other.toml", "line": 6, "path": "metrics[0].measurement",
-            "code": "measurement_undeclared", "message": findings[3]["message"]})
+            "code": "measurement_undeclared", "message": findings[4]["message"]})
     );
-    assert_eq!(findings[4]["code"], "unknown_metric");
+    assert_eq!(findings[5]["code"], "unknown_metric");
     let good = check(folder.path(), &["--format", "json"]);
     assert_eq!(good.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&good.stdout).trim(), "[]");
@@ -281,6 +283,17 @@ fn the_document_says_what_is_found() {
 }
 
 #[test]
+fn the_metrics_of_the_guide_to_otlp_fit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let toml = block(include_str!("../../../docs/OTLP.md"), "toml");
+    assert!(toml.matches("[[metrics]]").count() > 1, "{toml}");
+    write(folder.path(), "pulseboard.toml", toml);
+    let output = check(folder.path(), &[]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{said}");
+}
+
+#[test]
 fn a_contract_is_found_from_the_configuration_not_from_here() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "etc/pulseboard.toml", METRIC);
@@ -309,12 +322,13 @@ async fn undeclared_events_are_refused_counted_and_listed() {
         {"name": "shop.oder"},
         {"name": "no name"},
         {"name": "http.request.stop"},
+        {"name": "otlp", "measurements": {"value": 1}},
     ]);
     let answer = program.post("/api/events", &events).await;
     assert_eq!(answer.status, StatusCode::MULTI_STATUS);
     assert_eq!(
         (&answer.json["accepted"], &answer.json["rejected"]),
-        (&json!(1), &json!(5))
+        (&json!(1), &json!(6))
     );
     for index in 0..4 {
         assert_eq!(answer.json["errors"][index]["code"], "unknown_event");
