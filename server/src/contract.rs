@@ -22,7 +22,7 @@ telemetry::events! {
     pub SERVER;
 
     /// Somebody tried to sign in.
-    SIGN_IN = "auth.sign_in.stop" {
+    pub(crate) SIGN_IN = "auth.sign_in.stop" {
         measurements {
             /// Of checking the password.
             duration: Second,
@@ -34,7 +34,7 @@ telemetry::events! {
     }
 
     /// A query of the database ended.
-    QUERY = "db.query.stop" {
+    pub(crate) QUERY = "db.query.stop" {
         measurements {
             /// Of the query, waiting for the database included.
             duration: Second,
@@ -58,7 +58,7 @@ telemetry::events! {
     }
 
     /// A request with OTLP metrics was answered.
-    OTLP_IN = "pulseboard.otlp" {
+    pub(crate) OTLP_IN = "pulseboard.otlp" {
         measurements {
             /// Points taken.
             accepted: None,
@@ -70,7 +70,7 @@ telemetry::events! {
     }
 
     /// OTLP points were refused.
-    OTLP_REFUSED = "pulseboard.otlp.refused" {
+    pub(crate) OTLP_REFUSED = "pulseboard.otlp.refused" {
         measurements {
             /// How many of one request.
             points: None,
@@ -96,7 +96,7 @@ telemetry::events! {
     }
 
     /// Once a second: what became of samples.
-    PUMP = "pulseboard.pump" {
+    pub(crate) PUMP = "pulseboard.pump" {
         measurements {
             /// Recorded since the last time.
             samples: None,
@@ -110,7 +110,7 @@ telemetry::events! {
     }
 
     /// Samples, log entries or streams were refused.
-    REFUSED = "pulseboard.refused" {
+    pub(crate) REFUSED = "pulseboard.refused" {
         measurements {
             /// How many.
             count: None,
@@ -124,7 +124,7 @@ telemetry::events! {
     }
 
     /// Once a second: chunks that were sent to streams.
-    FRAMES = "pulseboard.frames" {
+    pub(crate) FRAMES = "pulseboard.frames" {
         measurements {
             /// How many.
             count: None,
@@ -136,7 +136,7 @@ telemetry::events! {
     }
 
     /// Once a second: what became of history.
-    HISTORY = "pulseboard.history" {
+    pub(crate) HISTORY = "pulseboard.history" {
         measurements {
             /// Rows that reached the database.
             rows: None,
@@ -146,7 +146,7 @@ telemetry::events! {
     }
 
     /// A second of history was written again, since an attempt failed.
-    RETRY = "pulseboard.history.retry" {
+    pub(crate) RETRY = "pulseboard.history.retry" {
         measurements {
             /// Always 1.
             count: None,

@@ -12,6 +12,7 @@ use telemetry::Registry;
 use tokio::sync::mpsc;
 
 use super::{History, PackedSecond, minutes};
+use crate::contract::RETRY;
 use crate::storage::{SecondBatch, StorageError};
 use telemetry::aggregate::{Packed, SeriesId};
 
@@ -80,7 +81,7 @@ impl Writer {
                     return;
                 }
                 Err(error) => {
-                    registry.execute("pulseboard.history.retry", &[("count", 1.0)], &[]);
+                    RETRY.execute_on(registry, &[("count", 1.0)], &[]);
                     tracing::warn!(%error, attempt, "a second of history could not be written");
                 }
             }

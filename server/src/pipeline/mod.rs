@@ -146,7 +146,7 @@ impl Pipeline {
         &self.config
     }
 
-    /// Takes samples of series that are known already.
+    /// Takes samples, and aggregates that were made elsewhere; new series become known with them.
     pub fn recorder(&self) -> &Arc<Recorder> {
         &self.recorder
     }
