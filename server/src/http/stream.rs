@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query as Parameters, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use telemetry::MetricList;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -18,7 +19,6 @@ use crate::clock;
 use crate::contract::REFUSED;
 use crate::state::AppState;
 use crate::stream::{Client, MAX_RATE, Next, StreamGuard};
-use telemetry::MetricList;
 
 /// A comment after so much silence tells both ends that the other is there.
 const PING_EVERY: Duration = Duration::from_secs(15);

@@ -7,10 +7,9 @@ use app::wire::event::{EventIn, MetaValue, Rejection};
 use serde::Deserializer as _;
 use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;
-use telemetry::{Registry, Value};
+use telemetry::{MetricList, Registry, Value};
 
 use super::is_reserved;
-use telemetry::MetricList;
 
 /// Most measurements, and most metadata entries, of one event.
 const MAX_ENTRIES: usize = 32;
