@@ -363,14 +363,15 @@ async fn undeclared_events_are_refused_counted_and_listed() {
     in_time("shop.oder in the list", listed).await;
 }
 
-#[test]
-fn a_contract_that_cannot_be_read_keeps_the_server_from_starting() {
+#[tokio::test]
+async fn a_contract_that_cannot_be_read_keeps_the_server_from_starting() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "pulseboard.toml", METRIC);
-    let run = |expect: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pulseboard"));
+    let run = async |expect: &str| {
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_pulseboard"));
         command.env_clear().env("PULSEBOARD_ADDR", "127.0.0.1:0");
-        let output = command.current_dir(folder.path()).output().expect("runs");
+        command.current_dir(folder.path()).kill_on_drop(true);
+        let output = in_time("the end", command.output()).await.expect("runs");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert!(
@@ -378,7 +379,7 @@ fn a_contract_that_cannot_be_read_keeps_the_server_from_starting() {
             "{said}"
         );
     };
-    run("pulseboard: cannot read contracts/shop.json");
+    run("pulseboard: cannot read contracts/shop.json").await;
     write(folder.path(), "contracts/shop.json", "{\"events\":\n3}");
-    run("pulseboard: contracts/shop.json:2: events: invalid type");
+    run("pulseboard: contracts/shop.json:2: events: invalid type").await;
 }
