@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use server::access::MetricSet;
-use server::history::Roller;
-use server::history::{History, Query};
+use server::history::{History, Query, Roller};
 use server::pipeline::PipelineConfig;
 use server::storage::Storage;
 use telemetry::MetricList;

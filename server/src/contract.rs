@@ -1,21 +1,20 @@
-//! The server's own events, and contracts that programs bring along as files.
+//! The server's own events, what programs may say beside their own, and contracts that programs
+//! bring along as files.
 //!
-//! Invariant: what is declared here is what is emitted. A test runs a server, captures whatever
-//! it emits under its own names, and holds it to this.
+//! Invariant: what is declared here as the server's own is what it emits. A test runs a server,
+//! captures whatever it emits under its own names, and holds it to this.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+mod file;
 
-use serde::Deserialize;
-use telemetry::contract::{Contract, DeclaredEvent, HOST, HTTP, OTLP, POLLER, TELEMETRY};
+pub use file::{ContractFileError, ReadError, parse, read};
 
-use crate::check::{Path as Place, Source};
+use telemetry::contract::{Contract, HOST, HTTP, OTLP, POLLER, TELEMETRY};
 
-/// Everything that the server itself emits or `telemetry` does in any program, and
-/// `log.message`, which anybody may send.
+/// Everything that the server itself emits or `telemetry` does in any program; `log.message`,
+/// which anybody may send; and [`OTLP_POINT`], which nobody emits.
 pub fn builtin() -> Contract {
-    Contract::new([TELEMETRY, HTTP, HOST, POLLER, OTLP, SERVER]).expect("a test holds the lists")
+    Contract::new([TELEMETRY, HTTP, HOST, POLLER, OTLP, SERVER, PROGRAMS])
+        .expect("a test holds the lists")
 }
 
 telemetry::events! {
@@ -23,7 +22,7 @@ telemetry::events! {
     pub SERVER;
 
     /// Somebody tried to sign in.
-    SIGN_IN = "auth.sign_in.stop" {
+    pub(crate) SIGN_IN = "auth.sign_in.stop" {
         measurements {
             /// Of checking the password.
             duration: Second,
@@ -35,7 +34,7 @@ telemetry::events! {
     }
 
     /// A query of the database ended.
-    QUERY = "db.query.stop" {
+    pub(crate) QUERY = "db.query.stop" {
         measurements {
             /// Of the query, waiting for the database included.
             duration: Second,
@@ -45,18 +44,6 @@ telemetry::events! {
             query,
             /// `ok` or `error`.
             result,
-        }
-    }
-
-    /// Something that a program wants listed.
-    LOG = "log.message" {
-        metadata {
-            /// `info`, `warn` or `error`.
-            level,
-            /// What is listed.
-            message,
-            /// Who says it.
-            source,
         }
     }
 
@@ -71,7 +58,7 @@ telemetry::events! {
     }
 
     /// A request with OTLP metrics was answered.
-    OTLP_IN = "pulseboard.otlp" {
+    pub(crate) OTLP_IN = "pulseboard.otlp" {
         measurements {
             /// Points taken.
             accepted: None,
@@ -83,7 +70,7 @@ telemetry::events! {
     }
 
     /// OTLP points were refused.
-    OTLP_REFUSED = "pulseboard.otlp.refused" {
+    pub(crate) OTLP_REFUSED = "pulseboard.otlp.refused" {
         measurements {
             /// How many of one request.
             points: None,
@@ -109,7 +96,7 @@ telemetry::events! {
     }
 
     /// Once a second: what became of samples.
-    PUMP = "pulseboard.pump" {
+    pub(crate) PUMP = "pulseboard.pump" {
         measurements {
             /// Recorded since the last time.
             samples: None,
@@ -123,7 +110,7 @@ telemetry::events! {
     }
 
     /// Samples, log entries or streams were refused.
-    REFUSED = "pulseboard.refused" {
+    pub(crate) REFUSED = "pulseboard.refused" {
         measurements {
             /// How many.
             count: None,
@@ -137,7 +124,7 @@ telemetry::events! {
     }
 
     /// Once a second: chunks that were sent to streams.
-    FRAMES = "pulseboard.frames" {
+    pub(crate) FRAMES = "pulseboard.frames" {
         measurements {
             /// How many.
             count: None,
@@ -149,7 +136,7 @@ telemetry::events! {
     }
 
     /// Once a second: what became of history.
-    HISTORY = "pulseboard.history" {
+    pub(crate) HISTORY = "pulseboard.history" {
         measurements {
             /// Rows that reached the database.
             rows: None,
@@ -159,7 +146,7 @@ telemetry::events! {
     }
 
     /// A second of history was written again, since an attempt failed.
-    RETRY = "pulseboard.history.retry" {
+    pub(crate) RETRY = "pulseboard.history.retry" {
         measurements {
             /// Always 1.
             count: None,
@@ -167,82 +154,30 @@ telemetry::events! {
     }
 }
 
-/// Why a contract file is not one. One line, with file and place.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}:{line}: {key}{}{message}", path.display(), if key.is_empty() { "" } else { ": " })]
-pub struct ContractFileError {
-    /// The file.
-    pub path: PathBuf,
-    /// Line, from 1.
-    pub line: usize,
-    /// Where in the document: `events[2].name`; empty where that cannot be said.
-    pub key: String,
-    /// What would be right.
-    pub message: String,
-}
+telemetry::events! {
+    /// What comes from programs and has one meaning for all of them.
+    pub PROGRAMS;
 
-/// Why contracts could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// A file that is not there or not to be read.
-    #[error("cannot read {}: {source}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        source: io::Error,
-    },
-    /// A file that is no contract.
-    #[error(transparent)]
-    Invalid(#[from] ContractFileError),
-}
-
-/// Reads these files.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<Contract>, ReadError> {
-    let one = |path: &PathBuf| {
-        let text = fs::read_to_string(path).map_err(|source| ReadError::Read {
-            path: path.clone(),
+    /// Something that a program wants listed.
+    LOG = "log.message" {
+        metadata {
+            /// `info`, `warn` or `error`.
+            level,
+            /// What is listed.
+            message,
+            /// Who says it.
             source,
-        })?;
-        Ok(parse(path, &text)?)
-    };
-    paths.iter().map(one).collect()
-}
-
-/// The contract in the text of a file; `path` is for messages.
-pub fn parse(path: &Path, text: &str) -> Result<Contract, ContractFileError> {
-    /// As [`Contract`] is written, read in two steps: what does not hold is then said with its
-    /// own line and not with that of the last brace.
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Document {
-        events: Vec<DeclaredEvent>,
+        }
     }
-    let refused = |line: usize, key: String, message: String| ContractFileError {
-        path: path.to_owned(),
-        line: line.max(1),
-        key,
-        message,
-    };
-    let mut json = serde_json::Deserializer::from_str(text);
-    let document: Document = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let key = error.path().to_string();
-        let key = if key == "." { String::new() } else { key };
-        refused(error.inner().line(), key, reason(error.inner()))
-    })?;
-    json.end()
-        .map_err(|error| refused(error.line(), String::new(), reason(&error)))?;
-    Contract::of(document.events).map_err(|error| {
-        let source = Source::json("", text.to_owned());
-        let line = source.line(&Place::parse(&error.path)).unwrap_or(1);
-        refused(line, error.path, error.fault.to_string())
-    })
-}
 
-/// The parser says where in every message; we say it in front.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+    /// What programs send over OTLP under the metric's name. It stands for the event of a metric
+    /// that nothing else feeds; such a metric may have any tags and any unit.
+    pub(crate) OTLP_POINT = "otlp" {
+        measurements {
+            /// What the points say.
+            value: None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -257,34 +192,5 @@ mod tests {
             let own = crate::ingest::is_reserved(&event.name) || event.name == "log.message";
             assert!(own && !event.doc.is_empty(), "{}", event.name);
         }
-    }
-
-    #[test]
-    fn what_is_wrong_in_a_file_has_its_line() {
-        let check = |text: &str, expect: &str| {
-            let error = parse(Path::new("c.json"), text).expect_err("refused");
-            assert!(error.to_string().starts_with(expect), "{error}");
-            assert_eq!(error.to_string().lines().count(), 1);
-        };
-        check("", "c.json:1: EOF while parsing");
-        check(
-            "{\n\"events\": 3}",
-            "c.json:2: events: invalid type: integer `3`",
-        );
-        check("{}", "c.json:1: missing field `events`");
-        check("{\"events\": []}\n}", "c.json:2: trailing characters");
-        check(
-            "{\"events\": [\n{\"name\": \"a\", \"doc\": 1}]}",
-            "c.json:2: events[0].doc: invalid type: integer `1`",
-        );
-        check(
-            "{\"events\": [\n{\"name\": \"a\"},\n{\"name\":\n\"a\"}]}",
-            "c.json:4: events[1].name: `a` stands there twice",
-        );
-        check(
-            "{\"events\": [{\"name\": \"a\", \"metadata\": [{\"name\": \"b\"},\n{\"name\": \"B\"}]}]}",
-            "c.json:2: events[0].metadata[1].name: `B` is no name",
-        );
-        assert!(parse(Path::new("c.json"), "{\"events\": []}").is_ok());
     }
 }

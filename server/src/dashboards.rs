@@ -4,10 +4,10 @@
 mod check;
 
 use app::wire::{Dashboard, MetricRef};
+use telemetry::MetricList;
 
 use crate::access::MetricSet;
 use crate::storage::{Storage, StorageError, StoredDocument};
-use telemetry::MetricList;
 
 pub use check::{Invalid, check, check_preferences};
 
@@ -80,10 +80,9 @@ fn blank(metric: &mut MetricRef, may_see: &impl Fn(&str) -> bool) {
 
 #[cfg(test)]
 mod tests {
-    use telemetry::Metric;
+    use telemetry::{Metric, MetricId};
 
     use super::*;
-    use telemetry::MetricId;
 
     #[test]
     fn the_built_in_dashboard_holds() {

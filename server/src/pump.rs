@@ -7,19 +7,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use telemetry::{MetricId, MetricList, Refusal, Registry, Value};
+use telemetry::{MetricId, MetricList, Refusal, Registry};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
+use crate::contract::{FRAMES, HISTORY, PUMP, REFUSED};
 use crate::history::Roller;
 use crate::history::{History, Inlet};
 use crate::stream::{Hub, LogBook, Publication};
 use telemetry::aggregate::{Recorder, Row, SeriesTable};
-
-/// Emitted for what a limit or a definition refuses: measurement `count`; metadata `reason`, and
-/// `metric`, which is empty where it is not about one.
-pub const REFUSED: &str = "pulseboard.refused";
 
 /// The parts that the pump moves things between.
 pub struct Pump {
@@ -202,8 +199,8 @@ impl Pump {
 
     fn once_a_second(&mut self) {
         let Own { samples, longest } = std::mem::take(&mut self.own);
-        self.registry.execute(
-            "pulseboard.pump",
+        PUMP.execute_on(
+            &self.registry,
             &[
                 ("samples", samples as f64),
                 ("series", self.table.len() as f64),
@@ -214,12 +211,16 @@ impl Pump {
         );
         for (mode, count) in self.hub.take_sent() {
             if count > 0 {
-                self.tell("pulseboard.frames", count, "mode", mode.name());
+                FRAMES.execute_on(
+                    &self.registry,
+                    &[("count", count as f64)],
+                    &[("mode", mode.name().into())],
+                );
             }
         }
         let (written, dropped) = self.history.counts().take();
-        self.registry.execute(
-            "pulseboard.history",
+        HISTORY.execute_on(
+            &self.registry,
             &[("rows", written as f64), ("dropped", dropped as f64)],
             &[],
         );
@@ -230,25 +231,17 @@ impl Pump {
     fn tell_refused(&self, refused: &[(MetricId, Refusal, u64)]) {
         for (metric, reason, count) in refused {
             let metric = self.metrics.get(*metric);
-            if metric.event != REFUSED {
+            if metric.event != REFUSED.name {
                 self.refused(reason.name(), &metric.name, *count);
             }
         }
     }
 
     fn refused(&self, reason: &str, metric: &str, count: u64) {
-        self.registry.execute(
-            REFUSED,
+        REFUSED.execute_on(
+            &self.registry,
             &[("count", count as f64)],
             &[("reason", reason.into()), ("metric", metric.into())],
-        );
-    }
-
-    fn tell(&self, event: &str, count: u64, tag: &str, value: &str) {
-        self.registry.execute(
-            event,
-            &[("count", count as f64)],
-            &[(tag, Value::Str(value))],
         );
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use telemetry::Registry;
+use telemetry::{MetricList, Registry};
 
 use crate::access::Access;
 use crate::config::Config;
@@ -13,7 +13,6 @@ use crate::ingest::Undeclared;
 use crate::ingest::otlp::Receiver;
 use crate::pipeline::Pipeline;
 use crate::storage::Storage;
-use telemetry::MetricList;
 
 /// The parts of a running server.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
-use telemetry::Registry;
+use telemetry::{ListError, PollerHandle, Registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,6 @@ use crate::pipeline::{Pipeline, PipelineError};
 use crate::state::AppState;
 use crate::storage::{Storage, StorageError};
 use crate::{clock, contract, dashboards, poller};
-use telemetry::{ListError, PollerHandle};
 
 /// The longest time from the signal to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(5);

@@ -9,6 +9,7 @@ use telemetry::Value;
 use super::secret::{self, NoRandomness};
 use super::{Access, PasswordError, Principal, PrincipalKind, SessionId};
 use crate::clock;
+use crate::contract::SIGN_IN;
 use crate::storage::{StorageError, StoredSession};
 
 /// A session moves its end at most this often.
@@ -69,8 +70,8 @@ impl Access {
             Err(SignInError::Limited { .. }) => "limited",
             Err(_) => "failure",
         };
-        self.registry.execute(
-            "auth.sign_in.stop",
+        SIGN_IN.execute_on(
+            &self.registry,
             &[("duration", start.elapsed().as_secs_f64())],
             &[("result", Value::Str(outcome))],
         );

@@ -3,13 +3,14 @@
 //!
 //! Invariant: each event is looked at once, where it is declared first. Events that the server
 //! emits itself need no consumer, in whatever contract they stand; the start of a span needs none
-//! beside that of its end, which tells of the same span.
+//! beside that of its end, which tells of the same span. `otlp` stands in no program's contract.
 
 use std::collections::BTreeMap;
 
 use telemetry::contract::DeclaredEvent;
 
 use super::{Code, Finding, Path, Source, Subject};
+use crate::contract::OTLP_POINT;
 use crate::ingest::is_reserved;
 
 pub(super) fn check(subject: &Subject) -> Vec<Finding> {
@@ -31,13 +32,13 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
                 continue;
             }
             seen.insert(name, event);
-            if subject.built_in.find(name).is_some() {
+            if name != OTLP_POINT.name && subject.built_in.find(name).is_some() {
                 continue;
             }
             if is_reserved(name) {
                 let message = format!(
-                    "only the server itself emits events under the first part of `{name}`, and \
-                     would refuse it; choose another name"
+                    "`{name}` is kept for the server itself, which would refuse it; choose another \
+                     name"
                 );
                 find(Code::EventReserved, message);
             } else if !consumed(subject, name) {

@@ -9,6 +9,7 @@ use std::path::{Path as FilePath, PathBuf};
 
 use app::wire::Dashboard;
 
+use super::document::{self, Misread};
 use super::{Code, Finding, Path, Source, Subject};
 use crate::config::{Config, ConfigError, DEFAULT_FILE, Overrides};
 use crate::contract::{self, ContractFileError};
@@ -95,14 +96,14 @@ pub fn load(asked: &Asked) -> Result<(Option<Subject>, Vec<Finding>), Unreadable
     subject.dashboards.push((Source::built_in(), system));
     for path in files(&asked.dashboards)? {
         let (file, text) = (path.display().to_string(), read(&path)?);
-        match parse_dashboard(&text) {
+        match document::read::<Dashboard>(&text) {
             Ok(dashboard) => subject
                 .dashboards
                 .push((Source::json(file, text), dashboard)),
-            Err((line, path, message)) => findings.push(Finding {
+            Err(Misread { line, key, message }) => findings.push(Finding {
                 file,
                 line: Some(line),
-                path,
+                path: key,
                 code: Code::DashboardInvalid,
                 message,
             }),
@@ -153,18 +154,5 @@ fn refused(file: String, error: ContractFileError) -> Finding {
         path: error.key,
         code: Code::ContractInvalid,
         message: error.message,
-    }
-}
-
-/// A dashboard, or the line, the path and what is wrong there.
-pub(super) fn parse_dashboard(text: &str) -> Result<Dashboard, (usize, String, String)> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let dashboard = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        (error.inner().line(), path, error.inner().to_string())
-    })?;
-    match json.end() {
-        Ok(()) => Ok(dashboard),
-        Err(error) => Err((error.line(), String::new(), error.to_string())),
     }
 }

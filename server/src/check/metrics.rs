@@ -1,13 +1,14 @@
 //! Metrics against the events that feed them.
 //!
 //! Invariant: a metric is held to what it reads. A counter reads no number, so no unit; what a
-//! function gives needs no declaration.
+//! function gives needs no declaration, nor does what comes over OTLP beside the value.
 
 use telemetry::contract::DeclaredEvent;
 use telemetry::{Kind, Metric, Unit};
 
 use super::events::declared;
 use super::{Code, Finding, Path, Source, Subject};
+use crate::contract::OTLP_POINT;
 
 pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     let built_in = Source::built_in();
@@ -22,7 +23,12 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
                 findings.push(source.finding(&path, code, message));
             };
             match declared(subject, &metric.event) {
-                Some(event) => check_one(&path, metric, event, &mut find),
+                Some(event) => {
+                    check_measurement(&path, metric, event, &mut find);
+                    if event.name != OTLP_POINT.name {
+                        check_metadata(&path, metric, event, &mut find);
+                    }
+                }
                 None => {
                     let message = format!(
                         "no contract declares the event `{}`; name the contract that does under \
@@ -37,13 +43,12 @@ pub(super) fn check(subject: &Subject) -> Vec<Finding> {
     findings
 }
 
-fn check_one(
+fn check_measurement(
     path: &Path,
     metric: &Metric,
     event: &DeclaredEvent,
     find: &mut impl FnMut(Path, Code, String),
 ) {
-    let keys = || known(event.metadata.iter().map(|key| &*key.name));
     if !metric.measurement.is_empty() && !metric.functions.measures() {
         match event.measurement(&metric.measurement) {
             None => {
@@ -59,9 +64,20 @@ fn check_one(
                     message,
                 );
             }
+            // Points bear a unit of their own, which is converted when they come.
+            Some(_) if event.name == OTLP_POINT.name => {}
             Some(measurement) => check_unit(path, metric, measurement.unit, find),
         }
     }
+}
+
+fn check_metadata(
+    path: &Path,
+    metric: &Metric,
+    event: &DeclaredEvent,
+    find: &mut impl FnMut(Path, Code, String),
+) {
+    let keys = || known(event.metadata.iter().map(|key| &*key.name));
     for (i, tag) in metric.tags.iter().enumerate() {
         if !event.has_key(tag) && !metric.functions.gives_tag(tag) {
             let message = format!(

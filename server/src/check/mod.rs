@@ -5,6 +5,7 @@
 //! what is saved in it.
 
 mod dashboards;
+pub(crate) mod document;
 mod events;
 mod finding;
 mod load;

@@ -20,8 +20,10 @@ pub fn text(findings: &[Finding], subject: Option<&Subject>) -> String {
         if let Some(line) = line {
             let _ = write!(text, "{line}:");
         }
-        let separator = if path.is_empty() { "" } else { ":" };
-        let _ = writeln!(text, " {path}{separator} {message}");
+        if !path.is_empty() {
+            let _ = write!(text, " {path}:");
+        }
+        let _ = writeln!(text, " {message}");
     }
     let (count, s) = match findings.len() {
         0 => ("no".to_owned(), "s"),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use telemetry::Registry;
 
-use super::load::parse_dashboard;
+use super::document::{self, Misread};
 use super::{Code, Finding, Path, Source, Subject};
 use crate::storage::{Storage, StorageError};
 
@@ -24,12 +24,12 @@ pub async fn load_saved(
     let stored = storage.dashboards().await;
     storage.close().await;
     let mut findings = Vec::new();
-    for document in stored? {
-        let source = Source::saved(&document.id);
-        match parse_dashboard(&document.body) {
+    for saved in stored? {
+        let source = Source::saved(&saved.id);
+        match document::read(&saved.body) {
             Ok(dashboard) => subject.dashboards.push((source, dashboard)),
-            Err((_, path, message)) => {
-                let path = Path::parse(&path);
+            Err(Misread { key, message, .. }) => {
+                let path = Path::parse(&key);
                 findings.push(source.finding(&path, Code::DashboardInvalid, message));
             }
         }

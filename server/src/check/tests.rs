@@ -234,6 +234,30 @@ fn metrics() {
 }
 
 #[test]
+fn what_only_otlp_feeds() {
+    let check = |rest: &str, expect: &[&str]| {
+        let metric = format!("[[metrics]]\nname = 'a.b'\nevent = 'otlp'\n{rest}");
+        assert_eq!(found(&subject(&[], &metric, &[])), expect, "{rest}");
+    };
+    check("kind = 'counter'", &[]);
+    let value = "kind = 'summary'\nmeasurement = 'value'\n";
+    check(value, &[]);
+    let all = "unit = 'millisecond'\nfrom_unit = 'second'\ntags = ['service.name']\n\
+               keep = { 'http.route' = '/' }";
+    check(&format!("{value}{all}"), &[]);
+    check(
+        "kind = 'sum'\nmeasurement = 'values'\nunit = 'byte'",
+        &["p.toml:5 metrics[0].measurement MeasurementUndeclared"],
+    );
+    // Nothing can be sent in its name.
+    let contract = r#"{"events": [{"name": "otlp", "measurements": [{"name": "value"}]}]}"#;
+    assert_eq!(
+        found(&subject(&[contract], "metrics = []", &[])),
+        ["c0.json:1 events[0].name EventReserved"]
+    );
+}
+
+#[test]
 fn a_unit_that_does_not_fit_says_what_would() {
     let message = |toml: &str| check(&subject(&[CONTRACT], toml, &[]))[0].message.clone();
     assert_eq!(

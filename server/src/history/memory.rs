@@ -5,9 +5,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::history::Second;
 use telemetry::MetricId;
 use telemetry::aggregate::{Packed, SeriesId};
+
+use crate::history::Second;
 
 /// One whole second.
 pub struct PackedSecond {

@@ -3,9 +3,10 @@
 //! Invariant: a minute is merged from what the database holds of it, and only after a later
 //! second is in the database; so a restart or a kill in its middle makes no difference.
 
+use telemetry::aggregate::{Aggregate, Packed, Shape};
+
 use super::History;
 use crate::storage::StorageError;
-use telemetry::aggregate::{Aggregate, Packed, Shape};
 
 /// A minute in ms.
 pub const MINUTE_MS: i64 = 60_000;

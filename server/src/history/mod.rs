@@ -13,7 +13,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use telemetry::Registry;
+use telemetry::aggregate::{Row, Series, SeriesId, SeriesTable, Shape};
+use telemetry::{MetricList, Registry};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -23,8 +24,6 @@ pub use roller::{Roller, Second, second_of};
 
 use crate::pipeline::PipelineConfig;
 use crate::storage::{Storage, StorageError};
-use telemetry::MetricList;
-use telemetry::aggregate::{Row, Series, SeriesId, SeriesTable, Shape};
 
 /// Takes seconds, answers queries.
 pub struct History {

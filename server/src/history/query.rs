@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use app::wire::SeriesInfo;
 use app::wire::history::{HistorySeries, HistoryStep};
+use telemetry::aggregate::{Aggregate, Packed, Series, Shape};
+use telemetry::{MetricId, MetricList};
 
 use super::minutes::{self, MINUTE_MS};
 use super::step::Steps;
@@ -15,8 +17,6 @@ use super::{History, PackedSecond};
 use crate::access::MetricSet;
 use crate::storage::StorageError;
 use crate::stream::push_numbers;
-use telemetry::aggregate::{Aggregate, Packed, Series, Shape};
-use telemetry::{MetricId, MetricList};
 
 /// Most steps of an answer, over all its series.
 const MAX_CELLS: i64 = 200_000;

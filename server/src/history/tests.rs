@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
+use telemetry::aggregate::Recorder;
 use telemetry::{Event, Metric, Value};
 
 use super::*;
 use crate::history::Roller;
-use telemetry::aggregate::Recorder;
 
 const METRIC: &str = "shop.order.price";
 

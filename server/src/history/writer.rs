@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use rustc_hash::FxHashSet;
 use telemetry::Registry;
+use telemetry::aggregate::{Packed, SeriesId};
 use tokio::sync::mpsc;
 
 use super::{History, PackedSecond, minutes};
+use crate::contract::RETRY;
 use crate::storage::{SecondBatch, StorageError};
-use telemetry::aggregate::{Packed, SeriesId};
 
 /// Between two looks for what is too old, in seconds written.
 const RETENTION_EVERY: u32 = 60;
@@ -80,7 +81,7 @@ impl Writer {
                     return;
                 }
                 Err(error) => {
-                    registry.execute("pulseboard.history.retry", &[("count", 1.0)], &[]);
+                    RETRY.execute_on(registry, &[("count", 1.0)], &[]);
                     tracing::warn!(%error, attempt, "a second of history could not be written");
                 }
             }

@@ -2,6 +2,7 @@
 //! Nothing is read beyond the limit of the configuration.
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -68,15 +69,22 @@ fn content_type(request: &Request) -> Option<String> {
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Error> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                let message = "the body is longer than `limits.max_body_bytes`";
-                Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
-            }
+    Ok(Bytes::from_request(request, state).await?)
+}
+
+impl From<BytesRejection> for Error {
+    fn from(rejection: BytesRejection) -> Error {
+        match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
             _ => Error::bad_request("body_unreadable", "the body broke off"),
-        })
+        }
+    }
+}
+
+/// A body beyond the limit, as it came or unpacked.
+pub fn too_large() -> Error {
+    let message = "the body is longer than `limits.max_body_bytes`; send less at a time";
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {

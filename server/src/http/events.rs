@@ -21,15 +21,8 @@ pub async fn post(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Ingested>), Error> {
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = "the body is longer than `limits.max_body_bytes`; send it in parts";
-            Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
-        }
-        _ => Error::bad_request("body_unreadable", "the body broke off"),
-    })?;
     let most = app.pipeline.config().max_events_per_request;
-    let batch = parse(&body, is_lines(&headers), &app.metrics, most)?;
+    let batch = parse(&body?, is_lines(&headers), &app.metrics, most)?;
     batch.execute(&app.registry);
     let unknown = batch.unknown.iter().map(|name| (&**name, 1));
     app.undeclared.count(unknown, &app.registry);

@@ -17,8 +17,10 @@ use telemetry::otlp_message::prost::Message;
 use telemetry::otlp_message::{ExportMetricsServiceRequest, Status};
 
 use super::Error;
+use super::body::too_large;
 use crate::access::Ingest;
 use crate::clock;
+use crate::contract::{OTLP_IN, OTLP_REFUSED};
 use crate::ingest::otlp::{Amount, Garbled, Receiver, Tally};
 use crate::state::AppState;
 
@@ -41,11 +43,7 @@ pub async fn post(
             message,
         ));
     }
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ => Error::bad_request("body_unreadable", "the body broke off"),
-    })?;
-    let body = unpacked(&headers, body, app.config.limits.max_body_bytes)?;
+    let body = unpacked(&headers, body?, app.config.limits.max_body_bytes)?;
     let request = decode(body, app.pipeline.config().max_events_per_request)?;
     let tally = app.otlp.take(request, clock::now_ms());
     tell(&app.registry, &app.otlp, &tally);
@@ -121,14 +119,9 @@ fn unpacked(headers: &HeaderMap, body: Bytes, most: u64) -> Result<Bytes, Error>
     }
 }
 
-fn too_large() -> Error {
-    let message = "the body is longer than `limits.max_body_bytes`; send it in parts";
-    Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
-}
-
 fn tell(registry: &Registry, receiver: &Receiver, tally: &Tally) {
-    registry.execute(
-        "pulseboard.otlp",
+    OTLP_IN.execute_on(
+        registry,
         &[
             ("accepted", tally.accepted as f64),
             ("streams", receiver.streams() as f64),
@@ -138,8 +131,8 @@ fn tell(registry: &Registry, receiver: &Receiver, tally: &Tally) {
     );
     for ((metric, reason), points) in &tally.rejected {
         let metric = metric.map_or("", |id| &receiver.metrics().get(id).name);
-        registry.execute(
-            "pulseboard.otlp.refused",
+        OTLP_REFUSED.execute_on(
+            registry,
             &[("points", *points as f64)],
             &[("reason", reason.name().into()), ("metric", metric.into())],
         );

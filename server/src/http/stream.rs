@@ -9,16 +9,16 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query as Parameters, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use telemetry::MetricList;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::Error;
 use crate::access::{MetricSet, Principal};
 use crate::clock;
-use crate::pump::REFUSED;
+use crate::contract::REFUSED;
 use crate::state::AppState;
 use crate::stream::{Client, MAX_RATE, Next, StreamGuard};
-use telemetry::MetricList;
 
 /// A comment after so much silence tells both ends that the other is there.
 const PING_EVERY: Duration = Duration::from_secs(15);
@@ -34,8 +34,8 @@ pub async fn stream(
 ) -> Result<Response, Error> {
     let asked = Asked::read(&parameters, &headers, &app.metrics, &principal)?;
     let Some(guard) = app.pipeline.hub().open() else {
-        app.registry.execute(
-            REFUSED,
+        REFUSED.execute_on(
+            &app.registry,
             &[("count", 1.0)],
             &[("reason", "stream_limit".into()), ("metric", "".into())],
         );

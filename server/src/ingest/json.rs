@@ -7,10 +7,9 @@ use app::wire::event::{EventIn, MetaValue, Rejection};
 use serde::Deserializer as _;
 use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;
-use telemetry::{Registry, Value};
+use telemetry::{MetricList, Registry, Value};
 
 use super::is_reserved;
-use telemetry::MetricList;
 
 /// Most measurements, and most metadata entries, of one event.
 const MAX_ENTRIES: usize = 32;
@@ -276,7 +275,7 @@ fn read(text: &str) -> Result<EventIn, Fault> {
 
 fn check(event: &EventIn, metrics: &MetricList) -> Result<(), Fault> {
     if is_reserved(&event.name) {
-        let message = "only the server itself emits events of this name; choose another";
+        let message = "this name is kept for the server itself; choose another";
         return Err(fault("name", "reserved_event", message));
     }
     if event.name.len() > MAX_NAME {

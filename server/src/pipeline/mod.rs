@@ -11,21 +11,19 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use telemetry::reporter::{self, ReporterError, Running};
-use telemetry::{AttachError, Registry};
+use telemetry::{AttachError, MetricList, Registry};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use aggregator::Aggregator;
 pub use config::{ConfigError, PipelineConfig};
+use telemetry::aggregate::{Recorder, SeriesTable};
 
 use crate::clock;
-use crate::history::History;
-use crate::history::Roller;
+use crate::history::{History, Roller};
 use crate::pump::{Beat, Own, Pump, Windows};
 use crate::storage::{Storage, StorageError};
 use crate::stream::{Hub, LogBook};
-use telemetry::MetricList;
-use telemetry::aggregate::{Recorder, SeriesTable};
 
 /// A pump that has not flushed for so long is not healthy.
 const STALLED: Duration = Duration::from_secs(2);
@@ -146,7 +144,7 @@ impl Pipeline {
         &self.config
     }
 
-    /// Takes samples of series that are known already.
+    /// Takes samples, and aggregates that were made elsewhere; new series become known with them.
     pub fn recorder(&self) -> &Arc<Recorder> {
         &self.recorder
     }

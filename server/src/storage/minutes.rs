@@ -3,9 +3,10 @@
 //! Invariant: up to [`Storage::minutes_whole`] every minute is what its seconds are. Writing a
 //! second before that time moves it back to where the second's minute begins.
 
+use telemetry::aggregate::Packed;
+
 use super::points::StoredPoint;
 use super::{Storage, StorageError};
-use telemetry::aggregate::Packed;
 
 impl Storage {
     /// Up to where minutes are whole, in ms since the epoch.

@@ -21,6 +21,8 @@ use sqlx::sqlite::{
 };
 use telemetry::{Registry, Value};
 
+use crate::contract::QUERY;
+
 pub use documents::{Saved, StoredDocument};
 pub use points::{SecondBatch, StoredPoint};
 pub use series::StoredSeries;
@@ -138,8 +140,8 @@ impl Storage {
         let start = Instant::now();
         let result = run.await;
         let outcome = if result.is_ok() { "ok" } else { "error" };
-        self.registry.execute(
-            "db.query.stop",
+        QUERY.execute_on(
+            &self.registry,
             &[("duration", start.elapsed().as_secs_f64())],
             &[
                 ("query", Value::Str(query)),

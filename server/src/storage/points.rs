@@ -3,9 +3,10 @@
 //! Invariant: a second is written in one transaction, and writing it again changes nothing; one
 //! that a minute was merged from already makes that minute, and later ones, to be merged again.
 
+use telemetry::aggregate::Packed;
+
 use super::{Storage, StorageError};
 use crate::history::minutes;
-use telemetry::aggregate::Packed;
 
 /// A point as it is stored.
 #[derive(Debug, sqlx::FromRow)]

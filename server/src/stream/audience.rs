@@ -2,8 +2,9 @@
 //!
 //! Invariant: an audience shows a metric only when it may be seen, whatever was asked for.
 
-use crate::access::MetricSet;
 use telemetry::{MetricId, MetricList};
+
+use crate::access::MetricSet;
 
 /// What may be seen and what was asked for, with a number to find it by.
 #[derive(Debug)]

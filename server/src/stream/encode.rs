@@ -54,9 +54,9 @@ fn push_number(out: &mut String, number: f64) {
 #[cfg(test)]
 mod tests {
     use app::wire::Row;
+    use telemetry::aggregate::Shape;
 
     use super::*;
-    use telemetry::aggregate::Shape;
 
     #[test]
     fn rows_read_back_as_they_were() {

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use app::wire::SeriesInfo;
 use bytes::Bytes;
+use telemetry::aggregate::{Aggregate, Packed, Row, Series, SeriesId, Shape};
+use telemetry::{MetricId, MetricList};
 
 use super::hub::Publication;
 use super::log::Noted;
 use super::{Audience, push_row};
-use telemetry::aggregate::{Aggregate, Packed, Row, Series, SeriesId, Shape};
-use telemetry::{MetricId, MetricList};
 
 /// What one flush has to say, in pieces.
 pub struct Entry {

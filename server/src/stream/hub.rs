@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use app::wire::{Hello, SeriesInfo};
 use bytes::Bytes;
+use telemetry::MetricList;
+use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -18,8 +20,6 @@ use super::log::Noted;
 use crate::access::MetricSet;
 use crate::history::Second;
 use crate::pipeline::PipelineConfig;
-use telemetry::MetricList;
-use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
 
 /// Newest entries that can be merged and whose joined bytes are kept.
 pub(super) const YOUNG: usize = 50;

@@ -8,10 +8,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use app::wire::{LogEntry, LogLevel, paths};
-use telemetry::{AttachError, Event, HANDLER_FAILURE, Registry, Value};
+use telemetry::{AttachError, Event, HANDLER_FAILURE, MetricId, MetricList, Registry, Value};
 
 use crate::ingest::is_reserved;
-use telemetry::{MetricId, MetricList};
 
 /// Longest message or source in characters.
 const MAX_CHARS: usize = 200;

@@ -1,6 +1,6 @@
 //! `POST /api/events`.
 
-use crate::common::{TestApp, TestClient, TestConfig, answer};
+use crate::common::{TestApp, TestClient, TestConfig, answer, until};
 use app::wire::{History, Scope, SeriesInfo};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -121,8 +121,8 @@ async fn tags_that_are_too_many_are_folded_and_told_by_metric() {
 
 /// Asks until history has as much as `expect` of the series with these tags, and not more.
 async fn wait_for_sum(client: &TestClient, metric: &str, tags: &[(&str, &str)], expect: f64) {
-    let mut sum = 0.0;
-    while sum < expect {
+    let what = format!("{metric} {tags:?}");
+    let sum = until(&what, async || {
         let got = client.get(&format!("/api/history?metric={metric}")).await;
         assert_eq!(got.status, StatusCode::OK, "{got:?}");
         let history: History = serde_json::from_str(&got.text).expect("history");
@@ -132,8 +132,8 @@ async fn wait_for_sum(client: &TestClient, metric: &str, tags: &[(&str, &str)], 
         };
         let series = history.series.iter().filter(|series| has(&series.info));
         let steps = series.flat_map(|series| &series.steps);
-        sum = steps.map(|step| step.1[1]).sum();
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    assert_eq!(sum, expect, "{metric} {tags:?}");
+        let sum: f64 = steps.map(|step| step.1[1]).sum();
+        if sum < expect { Err(sum) } else { Ok(sum) }
+    });
+    assert_eq!(sum.await, expect, "{what}");
 }

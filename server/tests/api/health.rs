@@ -1,6 +1,6 @@
 //! `/health` and `/health/ready`.
 
-use crate::common::TestApp;
+use crate::common::{TestApp, until};
 use serde_json::json;
 
 #[tokio::test]
@@ -13,19 +13,15 @@ async fn ready_asks_the_database() {
         (200, json!({ "status": "ok" }))
     );
     // The pump's first flush may still be ahead.
-    let mut ready = client.get("/health/ready").await;
-    for _ in 0..50 {
-        if ready.status.as_u16() == 200 {
-            break;
+    let ready = until("ready", async || {
+        let ready = client.get("/health/ready").await;
+        match ready.status.as_u16() {
+            200 => Ok(ready.json),
+            _ => Err(ready),
         }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        ready = client.get("/health/ready").await;
-    }
+    });
     let checks = json!({ "database": "ok", "pump": "ok" });
-    assert_eq!(
-        (ready.status.as_u16(), ready.json),
-        (200, json!({ "status": "ready", "checks": checks }))
-    );
+    assert_eq!(ready.await, json!({ "status": "ready", "checks": checks }));
 
     app.state.storage.close().await;
     let degraded = client.get("/health/ready").await;

@@ -1,6 +1,6 @@
 //! `GET /api/history`.
 
-use crate::common::{TestApp, TestClient, TestConfig};
+use crate::common::{TestApp, TestClient, TestConfig, until};
 use app::wire::History;
 use reqwest::StatusCode;
 
@@ -14,17 +14,15 @@ async fn memory(client: &TestClient, query: &str) -> History {
 
 /// Asks until there are so many steps.
 async fn wait_for(client: &TestClient, steps: usize) -> History {
-    loop {
+    until("steps of host.memory.total", async || {
         let history = memory(client, "").await;
-        if history
-            .series
-            .first()
-            .is_some_and(|series| series.steps.len() >= steps)
-        {
-            return history;
+        let series = history.series.first();
+        match series.is_some_and(|series| series.steps.len() >= steps) {
+            true => Ok(history),
+            false => Err(history),
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    })
+    .await
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod check;
 mod cli;
 mod common;
+mod contract;
 mod dashboards;
 mod events;
 mod health;

@@ -201,7 +201,7 @@ fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A gauge of that name with so many points, each 1 at no certain time.
-fn gauge(name: &str, points: usize) -> Vec<u8> {
+pub fn gauge(name: &str, points: usize) -> Vec<u8> {
     let value = [&[0x21][..], &1f64.to_le_bytes()].concat();
     let points = field(1, &value).repeat(points);
     let metric = [field(1, name.as_bytes()), field(5, &points)].concat();
@@ -214,7 +214,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     packed.finish().expect("into memory")
 }
 
-const PROTOBUF: &str = "application/x-protobuf";
+pub const PROTOBUF: &str = "application/x-protobuf";
 
 #[tokio::test]
 async fn bodies_and_what_they_are_answered() {

@@ -1,9 +1,10 @@
 //! `/api/session`: sign in, sign out, cookies, limits, other sites.
 
-use crate::common::{PASSWORD, TestApp, TestClient, TestConfig, answer};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use telemetry::testing::capture;
+
+use crate::common::{PASSWORD, TestApp, TestClient, TestConfig, answer};
 
 async fn form(client: &TestClient, path: &str, body: &'static str) -> crate::common::Answer {
     let request = client.request(Method::POST, path).body(body);

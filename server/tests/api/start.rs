@@ -2,15 +2,11 @@
 
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
 
-use crate::common::{PASSWORD, TestApp, TestConfig};
+use crate::common::{HANGS, PASSWORD, TestApp, TestConfig, in_time, until};
 use reqwest::StatusCode;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
-
-/// Long enough for a slow machine; reached only when something hangs.
-const HANGS: Duration = Duration::from_secs(30);
 
 fn pulseboard(folder: &Path, env: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pulseboard"));
@@ -31,9 +27,7 @@ fn lines(child: &mut Child) -> Lines<BufReader<ChildStdout>> {
 }
 
 async fn line(lines: &mut Lines<BufReader<ChildStdout>>) -> String {
-    let line = tokio::time::timeout(HANGS, lines.next_line())
-        .await
-        .expect("in time");
+    let line = in_time("a line", lines.next_line()).await;
     line.expect("reads").expect("a line")
 }
 
@@ -63,10 +57,7 @@ async fn it_says_where_it_listens_and_how_to_begin_and_ends_well() {
         .await
         .expect("kill");
     assert!(sent.success());
-    let status = tokio::time::timeout(HANGS, child.wait())
-        .await
-        .expect("in time")
-        .expect("ends");
+    let status = in_time("the end", child.wait()).await.expect("ends");
     assert_eq!(status.code(), Some(0));
 }
 
@@ -93,18 +84,22 @@ async fn a_signal_ends_open_streams_and_the_server_in_time() {
     let mut streams = Vec::new();
     for _ in 0..3 {
         let open = client.get(format!("{url}/api/stream")).send();
-        let mut stream = open.await.expect("an answer");
-        assert!(stream.chunk().await.expect("bytes").is_some());
+        let mut stream = in_time("a stream", open).await.expect("an answer");
+        let begin = in_time("its begin", stream.chunk()).await;
+        assert!(begin.expect("bytes").is_some());
         streams.push(stream);
     }
     let pid = child.id().expect("it runs").to_string();
     let sent = Command::new("kill").args(["-TERM", &pid]).status().await;
     assert!(sent.expect("kill").success());
-    for stream in &mut streams {
-        while stream.chunk().await.expect("a proper end").is_some() {}
-    }
-    let output = tokio::time::timeout(HANGS, child.wait_with_output()).await;
-    let output = output.expect("in time").expect("ends");
+    let ended = async {
+        for stream in &mut streams {
+            while stream.chunk().await.expect("a proper end").is_some() {}
+        }
+    };
+    in_time("the end of streams", ended).await;
+    let output = in_time("the end", child.wait_with_output()).await;
+    let output = output.expect("ends");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{said}");
     // What the server says when it has to cut something off after five seconds.
@@ -117,6 +112,7 @@ async fn a_killed_server_lost_two_seconds_at_most_and_starts_clean() {
     let history = async |url: &str, client: &reqwest::Client| {
         let asked = client
             .get(format!("{url}/api/history?metric=host.memory.used"))
+            .timeout(HANGS)
             .send();
         let text = asked.await.expect("an answer").text().await.expect("text");
         let history: app::wire::History = serde_json::from_str(&text).expect("history");
@@ -124,13 +120,15 @@ async fn a_killed_server_lost_two_seconds_at_most_and_starts_clean() {
         series.map_or(Vec::new(), |series| series.steps)
     };
     let (mut child, url, client) = signed_in(folder.path()).await;
-    let before = loop {
+    let before = until("six seconds", async || {
         let steps = history(&url, &client).await;
-        if steps.len() >= 6 {
-            break steps;
+        if steps.len() < 6 {
+            Err(steps)
+        } else {
+            Ok(steps)
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
+    });
+    let before = before.await;
     child.kill().await.expect("ends");
 
     let (mut child, url, client) = signed_in(folder.path()).await;
@@ -165,11 +163,9 @@ async fn whoever_never_says_what_it_wants_is_cut_off() {
             .expect("connects");
         slow.write_all(said.as_bytes()).await.expect("writes");
         let mut answer = Vec::new();
-        let ended = tokio::time::timeout(HANGS, slow.read_to_end(&mut answer)).await;
-        assert!(
-            ended.is_ok() && !answer.starts_with(b"HTTP/1.1 200"),
-            "{said:?}"
-        );
+        // Cut off is cut off, with an error or without.
+        let _ = in_time("being cut off", slow.read_to_end(&mut answer)).await;
+        assert!(!answer.starts_with(b"HTTP/1.1 200"), "{said:?}");
     }
 }
 
@@ -184,8 +180,20 @@ async fn an_admin_from_the_environment_needs_no_link() {
         listens.starts_with("Pulseboard listens on http://127.0.0.1:"),
         "{listens}"
     );
+    // Whoever answers has said all that it says.
+    let url = listens.strip_prefix("Pulseboard listens on ");
+    let ready = format!("{}/health/ready", url.expect("an address"));
+    until("ready", async || {
+        let answer = reqwest::Client::new().get(&ready).timeout(HANGS).send();
+        match answer.await {
+            Ok(answer) if answer.status() == StatusCode::OK => Ok(()),
+            other => Err(other),
+        }
+    })
+    .await;
     child.kill().await.expect("ends");
-    assert_eq!(said.next_line().await.expect("reads"), None);
+    let more = in_time("the end of its output", said.next_line()).await;
+    assert_eq!(more.expect("reads"), None);
 }
 
 #[tokio::test]
@@ -195,8 +203,8 @@ async fn what_keeps_it_from_starting_is_one_line_that_says_what_to_do() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
     let check = async |env: &[(&str, &str)], expect: &[&str]| {
-        let output = tokio::time::timeout(HANGS, pulseboard(folder.path(), env).output());
-        let output = output.await.expect("in time").expect("runs");
+        let output = in_time("the end", pulseboard(folder.path(), env).output());
+        let output = output.await.expect("runs");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");

@@ -1,6 +1,6 @@
 //! `GET /api/stream`.
 
-use crate::common::{TestApp, TestClient, TestConfig};
+use crate::common::{TestApp, TestClient, TestConfig, in_time};
 use app::wire::{Frame, Hello};
 use reqwest::{Method, Response, StatusCode};
 
@@ -29,6 +29,16 @@ impl Events {
 
     /// The data of the next event of that name; None when the stream ended.
     async fn next(&mut self, event: &str) -> Option<String> {
+        in_time(event, self.read_to(event)).await
+    }
+
+    /// To the end of the stream.
+    async fn drain(&mut self) {
+        let drained = async { while self.read_to("frame").await.is_some() {} };
+        in_time("the end of a stream", drained).await;
+    }
+
+    async fn read_to(&mut self, event: &str) -> Option<String> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let block: String = self.text.drain(..end + 2).collect();
@@ -77,9 +87,12 @@ async fn a_viewer_receives_no_byte_of_an_admins_metric() {
     let viewer = app.signed_in("viewer").await;
     let mut events = Events::open(&viewer, "/api/stream", None).await;
     // By then the server has looked things up in its database, and told of itself twice.
-    while events.raw.matches("\"seconds\"").count() < 3 {
-        events.frame().await;
-    }
+    let three_seconds = async {
+        while events.raw.matches("\"seconds\"").count() < 3 {
+            events.frame().await;
+        }
+    };
+    in_time("three seconds in frames", three_seconds).await;
     let seen = events.raw;
     assert!(
         !seen.contains("pulseboard.") && !seen.contains("db."),
@@ -135,10 +148,10 @@ async fn streams_are_limited_and_end_with_the_session_and_the_server() {
         StatusCode::TOO_MANY_REQUESTS
     );
     assert!(ada.delete("/api/session").await.status.is_success());
-    while open.next("frame").await.is_some() {}
+    open.drain().await;
     let ada = app.signed_in("ada").await;
     let mut open = Events::open(&ada, "/api/stream", None).await;
     open.frame().await;
     app.stop().await;
-    while open.next("frame").await.is_some() {}
+    open.drain().await;
 }

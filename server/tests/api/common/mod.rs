@@ -1,5 +1,6 @@
 //! A real server on a free port of the loopback, with a data folder and a registry of its own.
 
+use std::fmt::Debug;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,31 @@ use telemetry::Registry;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+
+/// Long enough for a slow machine; reached only when something hangs.
+pub const HANGS: Duration = Duration::from_secs(30);
+
+/// What is awaited. After [`HANGS`] the test fails, and says what it waited for.
+pub async fn in_time<F: Future>(what: &str, awaited: F) -> F::Output {
+    let ended = tokio::time::timeout(HANGS, awaited).await;
+    ended.unwrap_or_else(|_| panic!("{what}: not within {HANGS:?}"))
+}
+
+/// Asks again and again until something is there. After [`HANGS`] the test fails, and says what
+/// it waited for and what was there instead.
+pub async fn until<T, E: Debug>(what: &str, mut ask: impl AsyncFnMut() -> Result<T, E>) -> T {
+    let begun = tokio::time::Instant::now();
+    loop {
+        match ask().await {
+            Ok(found) => return found,
+            Err(instead) => assert!(
+                begun.elapsed() < HANGS,
+                "{what}: not within {HANGS:?}, but {instead:?}"
+            ),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
 
 /// The password of every user that a test makes.
 pub const PASSWORD: &str = "correct horse";
@@ -199,13 +225,10 @@ impl TestClient {
     }
 }
 
-/// Longest time for an answer to end: one that should have been an error may be a stream, and a
-/// test that fails must not hang.
-const ENDS_WITHIN: Duration = Duration::from_secs(30);
-
-/// Sends and reads to the end.
+/// Sends and reads to the end, for as long as [`HANGS`]: what should have been an error may be a
+/// stream.
 pub async fn answer(request: RequestBuilder) -> Answer {
-    let request = request.timeout(ENDS_WITHIN);
+    let request = request.timeout(HANGS);
     let response = request.send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.expect("a body");
