@@ -9,6 +9,7 @@ mod exporter;
 mod handle;
 mod inlet;
 mod message;
+mod point;
 mod queue;
 mod transport;
 
