@@ -3,6 +3,8 @@
 //! Invariant: a factor exists exactly between units of one dimension, so a conversion is
 //! either right or refused, never guessed.
 
+mod ucum;
+
 use serde::{Deserialize, Serialize};
 
 /// What a number is measured in.
@@ -71,6 +73,26 @@ impl Unit {
         Unit::Percent,
         Unit::Ratio,
     ];
+
+    /// What the unit is called in definitions, in TOML as in JSON: `millisecond`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Unit::None => "none",
+            Unit::Second => "second",
+            Unit::Millisecond => "millisecond",
+            Unit::Microsecond => "microsecond",
+            Unit::Nanosecond => "nanosecond",
+            Unit::Byte => "byte",
+            Unit::Kilobyte => "kilobyte",
+            Unit::Megabyte => "megabyte",
+            Unit::Gigabyte => "gigabyte",
+            Unit::Kibibyte => "kibibyte",
+            Unit::Mebibyte => "mebibyte",
+            Unit::Gibibyte => "gibibyte",
+            Unit::Percent => "percent",
+            Unit::Ratio => "ratio",
+        }
+    }
 
     /// How the unit is written behind a number; empty for plain numbers and ratios.
     pub fn symbol(self) -> &'static str {
@@ -171,10 +193,10 @@ mod tests {
     }
 
     #[test]
-    fn names_are_snake_case_and_come_back() {
+    fn names_are_those_of_definitions_and_come_back() {
         for unit in Unit::ALL {
             let json = serde_json::to_string(&unit).expect("encodes");
-            assert_eq!(json, format!("\"{unit:?}\"").to_lowercase());
+            assert_eq!(json, format!("\"{}\"", unit.name()));
             assert_eq!(serde_json::from_str::<Unit>(&json).expect("decodes"), unit);
         }
     }

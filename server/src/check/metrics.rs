@@ -114,7 +114,7 @@ fn check_unit(
         Some(_) => "from_unit",
         None => "unit",
     };
-    let (taken_name, declared_name) = (name(taken), name(declared));
+    let (taken_name, declared_name) = (taken.name(), declared.name());
     let advice = match declared.factor_to(metric.unit) {
         Some(_) => format!("`from_unit = \"{declared_name}\"` would convert it"),
         None => "the two do not measure the same quantity".to_owned(),
@@ -124,11 +124,6 @@ fn check_unit(
         metric.measurement, metric.event
     );
     find(path.key(field), Code::UnitMismatch, message);
-}
-
-/// As it is written in TOML and JSON.
-fn name(unit: Unit) -> String {
-    format!("{unit:?}").to_lowercase()
 }
 
 fn known<'k>(names: impl Iterator<Item = &'k str>) -> String {

@@ -8,6 +8,7 @@ mod encode;
 mod exporter;
 mod handle;
 mod inlet;
+mod point;
 mod queue;
 mod transport;
 

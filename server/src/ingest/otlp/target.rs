@@ -149,7 +149,7 @@ fn wrong_unit(ucum: &str, metric: &Metric) -> Refused {
     let shown = match metric.unit.dimension() {
         Dimension::None => "plain numbers".to_owned(),
         Dimension::Time | Dimension::Size | Dimension::Share => {
-            format!("{:?}s", metric.unit).to_lowercase()
+            format!("{}s", metric.unit.name())
         }
     };
     let ucum: String = ucum.chars().take(30).collect();
