@@ -41,6 +41,8 @@ crate::events! {
             alive_tasks: None,
             /// Tasks that wait for any worker.
             global_queue_depth: None,
+            /// Blocking tasks that wait for a thread; only where tokio is built to tell.
+            blocking_queue_depth: None,
         }
     }
 
@@ -53,6 +55,8 @@ crate::events! {
             parks: None,
             /// Part of the time since the last poll that it ran tasks.
             usage: Percent,
+            /// Tasks that wait for this worker; only where tokio is built to tell.
+            local_queue_depth: None,
         }
         metadata {
             /// Its number, from 0.
