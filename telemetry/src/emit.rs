@@ -14,12 +14,19 @@
 ///
 /// let registry = Registry::new();
 /// event!(in registry; "cache.miss", { count: 1 }, { key: format!("user:{}", 7).as_str() });
+///
+/// telemetry::events! {
+///     CACHE;
+///     CACHE_MISS = "cache.miss" { measurements { count: None } }
+/// }
+/// event!(CACHE_MISS, { count: 1 });
 /// ```
 ///
 /// A key is an identifier, or a literal where it has dots; alone it stands for the variable of
 /// that name as well. A measurement is any [number](trait@crate::IntoMeasurement), a
 /// [`Duration`](std::time::Duration) counting in seconds; metadata is whatever makes a
-/// [`Value`](crate::Value). Without `in` the event goes to the [`global`](crate::global) registry.
+/// [`Value`](crate::Value). The name is a literal, or whatever is a text, such as an event
+/// that the program [declared](crate::contract). Without `in` the event goes to the [`global`](crate::global) registry.
 ///
 /// The values are evaluated once when a handler is attached to the event, and otherwise not at
 /// all: a call costs the few nanoseconds of [`Registry::execute`](crate::Registry::execute).
@@ -64,9 +71,9 @@ macro_rules! event {
         $(, { $($meta:tt $(: $value:expr)?),* $(,)? })?
         $(,)?
     ) => {
-        match (&$registry, $name) {
+        match (&$registry, &$name) {
             (registry, name) => if let ::core::option::Option::Some(listeners) =
-                registry.listeners(name)
+                registry.listeners(::core::convert::AsRef::<str>::as_ref(name))
             {
                 listeners.execute(
                     &[$((

@@ -3,10 +3,11 @@
 //!
 //! Invariant: what is read from metadata by name, without a function, allocates nothing.
 
-use std::sync::Arc;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, LazyLock};
 
 use crate::metric::{Functions, Measure, TagValue, TagValues};
-use crate::{Event, Match, Metric, Refusal, Sampler, Value};
+use crate::{Event, Kind, Match, Metric, Refusal, Sampler, Value};
 
 /// What one metric takes from its event. A reporter asks [`Extractor::keeps`], then its
 /// [`Sampler`], then for the value and the tags.
@@ -34,6 +35,7 @@ use crate::{Event, Match, Metric, Refusal, Sampler, Value};
 pub struct Extractor {
     filter: Option<Box<Filter>>,
     source: Source,
+    counts: bool,
     factor: f64,
     tags: Box<[Tag]>,
     sampling_rate: f64,
@@ -86,6 +88,7 @@ impl Extractor {
                 })
             }),
             source,
+            counts: metric.kind == Kind::Counter,
             factor: metric.factor(),
             tags: metric.tags.iter().map(tag).collect(),
             sampling_rate: metric.sampling_rate,
@@ -112,8 +115,8 @@ impl Extractor {
         })
     }
 
-    /// The value in the metric's unit, finite; 1 for a counter without a measurement. Refuses
-    /// with `MissingMeasurement` or `NotANumber`.
+    /// The value in the metric's unit, finite; of a counter 1, whatever its measurement is as
+    /// long as it is there and finite. Refuses with `MissingMeasurement` or `NotANumber`.
     #[inline]
     pub fn value(&self, event: &Event<'_>) -> Result<f64, Refusal> {
         let measured = match &self.source {
@@ -121,7 +124,11 @@ impl Extractor {
             Source::Named(key) => event.measurement(key),
             Source::Computed(measure) => measure(event),
         };
-        let value = measured.ok_or(Refusal::MissingMeasurement)? * self.factor;
+        let measured = measured.ok_or(Refusal::MissingMeasurement)?;
+        if self.counts && measured.is_finite() {
+            return Ok(1.0);
+        }
+        let value = measured * self.factor;
         if value.is_finite() {
             Ok(value)
         } else {
@@ -154,10 +161,13 @@ impl Extractor {
     }
 
     /// Says which of the events that are kept to measure; `None` means all. One for each place
-    /// that counts by itself, such as a shard, with a seed of its own.
+    /// that counts by itself, such as a shard, with a seed of its own. Which events the same seed
+    /// takes differs from process to process, so that programs of one kind, and one program each
+    /// time it starts, do not all leave out the same.
     pub fn sampler(&self, seed: u64) -> Option<Sampler> {
+        static OF_PROCESS: LazyLock<u64> = LazyLock::new(|| RandomState::new().hash_one(0));
         let some = self.sampling_rate > 0.0 && self.sampling_rate < 1.0;
-        some.then(|| Sampler::new(self.sampling_rate, seed))
+        some.then(|| Sampler::new(self.sampling_rate, seed ^ *OF_PROCESS))
     }
 }
 
@@ -275,12 +285,19 @@ mod tests {
         );
         check(ms(), &[("duration", f64::MAX)], Err(Refusal::NotANumber));
         check(Metric::count_events("http.stop"), &[], Ok(1.0));
-        check(Metric::counter("http.stop.size"), &[("size", 7.0)], Ok(7.0));
-        check(
-            Metric::counter("http.stop.size"),
-            &[],
-            Err(Refusal::MissingMeasurement),
-        );
+        let sizes = || Metric::counter("http.stop.size");
+        for size in [7.0, 0.0, -1.0, f64::MAX] {
+            check(sizes(), &[("size", size)], Ok(1.0));
+            let kilobytes = sizes().unit_from(Unit::Kilobyte, Unit::Byte);
+            check(kilobytes, &[("size", size)], Ok(1.0));
+        }
+        for size in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            check(sizes(), &[("size", size)], Err(Refusal::NotANumber));
+        }
+        check(sizes(), &[], Err(Refusal::MissingMeasurement));
+        let some = || sizes().measure_with(|event| event.measurement("end"));
+        check(some(), &[("end", 7.0)], Ok(1.0));
+        check(some(), &[("size", 7.0)], Err(Refusal::MissingMeasurement));
         let rest = || ms().measure_with(|event| Some(event.measurement("end")? - 0.25));
         check(rest(), &[("end", 0.5)], Ok(250.0));
         check(
@@ -344,6 +361,21 @@ mod tests {
             Err(Refusal::TagTooLong)
         });
         assert_eq!((refused, calls), (Err(Refusal::TagTooLong), 1));
+    }
+
+    /// By chance alone the two would agree on 200 events once in 2²⁰⁰ runs.
+    #[test]
+    fn a_process_samples_unlike_others() {
+        let extractor = Extractor::new(&duration().sampling_rate(0.5));
+        let of = |sampler: Option<Sampler>| {
+            let mut sampler = sampler.expect("takes a share");
+            let taken = (0..200).map(|_| sampler.take().is_some());
+            taken.collect::<Vec<_>>()
+        };
+        let fixed = Sampler::new(0.5, 1);
+        assert_ne!(of(extractor.sampler(1)), of(Some(fixed)));
+        assert_ne!(of(extractor.sampler(1)), of(extractor.sampler(2)));
+        assert_eq!(of(extractor.sampler(1)), of(extractor.sampler(1)));
     }
 
     #[test]

@@ -6,12 +6,13 @@
 use std::any::Any;
 use std::cell::Cell;
 
+use crate::contract::own;
 use crate::{Registry, Value};
 
 /// Emitted when a handler panicked: measurement `count`, always 1; metadata `event`, `handler`
 /// and `message`. Handlers that panic while it is emitted, or at it, are counted and logged as
 /// well, but not emitted.
-pub const HANDLER_FAILURE: &str = "telemetry.handler.failure";
+pub const HANDLER_FAILURE: &str = own::registry::HANDLER_FAILURE.name;
 
 /// What becomes of a handler that panics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

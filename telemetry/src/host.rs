@@ -15,6 +15,8 @@ use sysinfo::{
     ProcessesToUpdate, System, get_current_pid,
 };
 
+use crate::contract::EventSpec;
+use crate::contract::own::host as own;
 use crate::{Registry, Value};
 use delta::Deltas;
 use disks::{Mount, select};
@@ -95,7 +97,7 @@ impl HostPoller {
             let core = core.to_string();
             emit(
                 registry,
-                "host.cpu",
+                own::HOST_CPU,
                 &[("usage", Some(usage))],
                 &[("core", core.as_str().into())],
             );
@@ -104,7 +106,7 @@ impl HostPoller {
         let cores = system.cpus().len() as f64;
         emit(
             registry,
-            "host.cpu.total",
+            own::HOST_CPU_TOTAL,
             &[("usage", Some(total)), ("cores", Some(cores))],
             &[],
         );
@@ -127,7 +129,7 @@ impl HostPoller {
             ("swap_total", bytes(system.total_swap())),
             ("swap_used", bytes(system.used_swap())),
         ];
-        emit(registry, "host.memory", &readings, &[]);
+        emit(registry, own::HOST_MEMORY, &readings, &[]);
     }
 
     fn poll_disks(&mut self, registry: &Registry) {
@@ -165,7 +167,7 @@ impl HostPoller {
             ];
             emit(
                 registry,
-                "host.disk",
+                own::HOST_DISK,
                 &readings,
                 &[("disk", (&*name).into())],
             );
@@ -191,7 +193,7 @@ impl HostPoller {
                 ("errors", errors),
             ];
             let metadata = [("interface", (&*name).into())];
-            emit(registry, "host.network", &readings, &metadata);
+            emit(registry, own::HOST_NETWORK, &readings, &metadata);
         }
         self.network_io.end_poll();
     }
@@ -222,7 +224,7 @@ impl HostPoller {
             ),
             ("uptime", Some(process.run_time() as f64)),
         ];
-        emit(registry, "process.self", &readings, &[]);
+        emit(registry, own::PROCESS_SELF, &readings, &[]);
     }
 }
 
@@ -234,13 +236,13 @@ fn poll_load(registry: &Registry) {
         ("fifteen", load.as_ref().map(|load| load.fifteen)),
         ("run_queue", proc::run_queue()),
     ];
-    emit(registry, "host.load", &readings, &[]);
+    emit(registry, own::HOST_LOAD, &readings, &[]);
 }
 
 /// Emits the readings that there are; nothing when there are none.
 fn emit(
     registry: &Registry,
-    event: &str,
+    event: EventSpec,
     readings: &[(&str, Option<f64>)],
     metadata: &[(&str, Value<'_>)],
 ) {
@@ -249,6 +251,6 @@ fn emit(
         .filter_map(|&(name, reading)| Some((name, reading?)))
         .collect();
     if !known.is_empty() {
-        registry.execute(event, &known, metadata);
+        event.execute_on(registry, &known, metadata);
     }
 }

@@ -44,11 +44,11 @@ impl From<&Event<'_>> for OwnedEvent {
 pub struct Capture<'r> {
     registry: &'r Registry,
     id: String,
-    kept: Arc<Kept>,
+    kept: Arc<Captured>,
 }
 
 #[derive(Default)]
-struct Kept {
+struct Captured {
     events: Mutex<VecDeque<OwnedEvent>>,
     came: Condvar,
     dropped: AtomicU64,
@@ -77,7 +77,7 @@ struct Kept {
 pub fn capture<'r>(registry: &'r Registry, events: &[&str]) -> Result<Capture<'r>, AttachError> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let id = format!("telemetry.capture.{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let kept = Arc::new(Kept::default());
+    let kept = Arc::new(Captured::default());
     let keep = kept.clone();
     registry.attach_many(id.as_str(), events, move |event| keep.add(event))?;
     Ok(Capture { registry, id, kept })
@@ -122,7 +122,7 @@ impl Drop for Capture<'_> {
     }
 }
 
-impl Kept {
+impl Captured {
     fn events(&self) -> MutexGuard<'_, VecDeque<OwnedEvent>> {
         self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -87,6 +87,29 @@ fn values_are_evaluated_only_when_somebody_listens() {
 }
 
 #[test]
+fn whatever_is_a_text_is_a_name() {
+    telemetry::events! {
+        LIST;
+        DECLARED = "a.b" { measurements { n: None } }
+        SPAN = span "a" {}
+    }
+    let (owned, boxed): (String, Arc<str>) = ("a.b".into(), "a.b".into());
+    let check = |emit: &dyn Fn(&Registry)| {
+        assert_eq!(emitted(emit).measurements["n"], 1.0);
+    };
+    check(&|to| event!(in to; DECLARED, { n: 1 }));
+    check(&|to| event!(in to; LIST[0], { n: 1 }));
+    check(&|to| event!(in to; DECLARED.name, { n: 1 }));
+    check(&|to| event!(in to; owned, { n: 1 }));
+    check(&|to| event!(in to; &owned, { n: 1 }));
+    check(&|to| event!(in to; boxed, { n: 1 }));
+    let registry = Registry::new();
+    let stops = capture(&registry, &["a.stop"]).expect("free");
+    event!(in registry; SPAN.stop, { duration: 1 });
+    assert_eq!(stops.take().len(), 1);
+}
+
+#[test]
 fn the_short_form_uses_the_global_registry() {
     let capture = capture(telemetry::global(), &["event.short"]).expect("free");
     event!("event.short", { n: 3 });

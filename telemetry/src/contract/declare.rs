@@ -1,7 +1,8 @@
 //! `events!`: declarations as they are written.
 //!
-//! Invariant: what it makes is checked where it is compiled. A name that is none, or that stands
-//! in one list twice, is an error of the compiler and never of the running program.
+//! Invariant: what it makes is checked where it is compiled. A name that is none, one that stands
+//! in a list twice, and a key that an event has twice are errors of the compiler and never of the
+//! running program.
 
 /// Declares a program's events as constants, and a list of them all.
 ///
@@ -50,6 +51,7 @@ macro_rules! events {
             const __TELEMETRY_EVENTS: [$crate::contract::EventSpec; $crate::contract::count(__TELEMETRY_GROUPS)] =
                 $crate::contract::flat(__TELEMETRY_GROUPS);
             const { assert!($crate::contract::unique(&__TELEMETRY_EVENTS), "an event stands in the list twice") };
+            const { assert!($crate::contract::unique_keys(&__TELEMETRY_EVENTS), "an event has a measurement or a metadata key twice; spans have `duration`, `monotonic_time`, `system_time`, `span_id`, `kind` and `message` anyway") };
             &__TELEMETRY_EVENTS
         };
     };
@@ -143,7 +145,7 @@ macro_rules! events {
 
 #[cfg(test)]
 mod tests {
-    use crate::contract::{Contract, EventSpec};
+    use crate::contract::{Contract, EventSpec, MeasurementSpec, MetadataSpec, unique_keys};
     use crate::{Registry, Unit, testing};
 
     crate::events! {
@@ -160,6 +162,8 @@ mod tests {
                 /// How long.
                 duration: Second,
                 size.total: Byte,
+                // A key may name a measurement and metadata as well.
+                type: None,
             }
             metadata {
                 /// Where.
@@ -196,7 +200,7 @@ mod tests {
         assert_eq!(
             keys(&CHECKOUT),
             (
-                vec!["duration", "size.total"],
+                vec!["duration", "size.total", "type"],
                 vec!["region", "type", "card.kind"]
             )
         );
@@ -219,6 +223,28 @@ mod tests {
             ("shop.page", "Answered. Of the shop.")
         );
         assert_eq!(PAYMENT.stop.doc, "End. Asks the bank.");
+    }
+
+    #[test]
+    fn keys_that_stand_there_twice_are_found() {
+        let check = |measurements, metadata, expect: bool| {
+            let event = EventSpec {
+                measurements,
+                metadata,
+                ..BARE
+            };
+            assert_eq!(unique_keys(&[event]), expect, "{event:?}");
+            assert_eq!(unique_keys(&[BARE, event, CHECKOUT]), expect, "{event:?}");
+        };
+        const DURATION: MeasurementSpec = MeasurementSpec::DURATION;
+        const TIME: MeasurementSpec = MeasurementSpec::SYSTEM_TIME;
+        const KIND: MetadataSpec = MetadataSpec::KIND;
+        const ID: MetadataSpec = MetadataSpec::SPAN_ID;
+        check(&[], &[], true);
+        check(&[DURATION, TIME], &[KIND, ID], true);
+        check(&[DURATION, TIME, DURATION], &[], false);
+        check(&[], &[ID, KIND, KIND], false);
+        assert!(unique_keys(&[]));
     }
 
     #[test]

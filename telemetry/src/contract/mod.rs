@@ -37,7 +37,7 @@
 //!     }
 //! }
 //!
-//! CHECKOUT_STOP.execute(&[("duration", 0.2), ("items", 3.0)], &[("region", "eu".into())]);
+//! telemetry::event!(CHECKOUT_STOP, { duration: 0.2, items: 3 }, { region: "eu" });
 //! telemetry::span(PAYMENT.name, &[("bank", "first".into())], || ());
 //!
 //! let contract = Contract::new([SHOP])?;
@@ -63,17 +63,54 @@
 //!     pub OTHER = "shop.checkout" {}
 //! }
 //! ```
+//!
+//! Neither does a key that one event has twice, be it one that spans have anyway:
+//!
+//! ```compile_fail,E0080
+//! telemetry::events! {
+//!     pub SHOP;
+//!     pub CHECKOUT = "shop.checkout" {
+//!         measurements { items: None, items: None }
+//!     }
+//! }
+//! ```
+//!
+//! ```compile_fail,E0080
+//! telemetry::events! {
+//!     pub SHOP;
+//!     pub CHECKOUT = "shop.checkout" {
+//!         metadata { region, result, region }
+//!     }
+//! }
+//! ```
+//!
+//! ```compile_fail,E0080
+//! telemetry::events! {
+//!     pub SHOP;
+//!     pub PAYMENT = span "shop.payment" {
+//!         measurements { duration: Millisecond }
+//!     }
+//! }
+//! ```
+//!
+//! ```compile_fail,E0080
+//! telemetry::events! {
+//!     pub SHOP;
+//!     pub PAYMENT = span "shop.payment" {
+//!         metadata { kind }
+//!     }
+//! }
+//! ```
 
 mod declare;
+mod declared;
 mod document;
 mod names;
-mod own;
+pub(crate) mod own;
 mod spec;
 
-pub use document::{
-    Contract, ContractError, DeclaredEvent, DeclaredKey, DeclaredMeasurement, Fault, MAX_EVENTS,
-    MAX_KEYS, Undeclared,
-};
+pub use declared::{DeclaredEvent, DeclaredKey, DeclaredMeasurement};
+pub use document::{Contract, ContractError, Fault, MAX_EVENTS, MAX_KEYS, Undeclared};
 pub(crate) use names::Watch;
 pub use names::{AlreadyDeclared, MAX_UNDECLARED, NameCounts, OTHER};
 #[cfg(feature = "host")]
@@ -86,7 +123,7 @@ pub use own::{OTLP, TELEMETRY};
 pub use spec::{EventSpec, MeasurementSpec, MetadataSpec, RequestSpec, SpanSpec};
 // For the macro alone.
 #[doc(hidden)]
-pub use spec::{count, flat, unique};
+pub use spec::{count, flat, unique, unique_keys};
 
 /// The Rust in the document runs as it is printed.
 #[cfg(doctest)]

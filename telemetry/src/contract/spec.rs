@@ -8,8 +8,8 @@ use crate::{Registry, Unit, Value, global};
 
 /// One event that a program emits.
 ///
-/// Serves where a name is wanted: by `name`, as `AsRef<str>`, or through
-/// [`EventSpec::execute`].
+/// [`event!`](crate::event!) takes it for a name, and [`EventSpec::execute`] emits it; for
+/// whatever else wants a name there is `name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EventSpec {
     /// Dotted name, such as `http.request.stop`.
@@ -95,12 +95,6 @@ impl fmt::Display for EventSpec {
     /// The name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name)
-    }
-}
-
-impl AsRef<str> for SpanSpec {
-    fn as_ref(&self) -> &str {
-        self.name
     }
 }
 
@@ -214,20 +208,36 @@ impl MetadataSpec {
     };
 }
 
+/// Whether each name in a list is another one. A macro, since a constant cannot ask a trait for
+/// the names of three types.
+macro_rules! each_once {
+    ($list:expr) => {{
+        let (list, mut once, mut i) = ($list, true, 0);
+        while i < list.len() {
+            let mut j = 0;
+            while j < i {
+                once &= !same(list[i].name, list[j].name);
+                j += 1;
+            }
+            i += 1;
+        }
+        once
+    }};
+}
+
 /// Whether every name stands there once; at compile time.
 pub const fn unique(events: &[EventSpec]) -> bool {
-    let mut i = 0;
+    each_once!(events)
+}
+
+/// Whether no event has a measurement twice, or a metadata key; at compile time.
+pub const fn unique_keys(events: &[EventSpec]) -> bool {
+    let (mut once, mut i) = (true, 0);
     while i < events.len() {
-        let mut j = 0;
-        while j < i {
-            if same(events[i].name, events[j].name) {
-                return false;
-            }
-            j += 1;
-        }
+        once &= each_once!(events[i].measurements) && each_once!(events[i].metadata);
         i += 1;
     }
-    true
+    once
 }
 
 const fn same(one: &str, other: &str) -> bool {

@@ -79,7 +79,8 @@ pub struct Metric {
     /// Name of the event that feeds it.
     pub event: String,
     /// Which of the event's measurements is the value. Empty is for counters alone, and counts
-    /// every event of that name; a counter with a measurement counts the events that carry it.
+    /// every event of that name; a counter with a measurement counts the events that carry it,
+    /// each as 1.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub measurement: String,
     /// Metadata keys; each combination of their values is a series.

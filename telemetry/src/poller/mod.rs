@@ -21,6 +21,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::Registry;
+use crate::contract::own::poller as own;
 pub use handle::PollerHandle;
 use handle::Tally;
 use runtime::RuntimePoller;
@@ -29,11 +30,11 @@ use task::{Task, Work};
 
 /// Emitted when a measurement failed or panicked: measurement `count`, always 1; metadata
 /// `measurement`, its name, and `message`.
-pub const POLLER_FAILURE: &str = "telemetry.poller.failure";
+pub const POLLER_FAILURE: &str = own::POLLER_FAILURE.name;
 
 /// Emitted when ticks passed without a measurement, because the last one still ran or the
 /// program stood still: measurement `count`, how many; metadata `measurement`, its name.
-pub const POLLER_SKIPPED: &str = "telemetry.poller.skipped";
+pub const POLLER_SKIPPED: &str = own::POLLER_SKIPPED.name;
 
 /// What a measurement returns. An error is logged, counted and emitted as [`POLLER_FAILURE`].
 pub type PollResult = Result<(), Box<dyn Error + Send + Sync>>;
@@ -162,15 +163,16 @@ impl Poller {
     ///
     /// | event | measurements | metadata |
     /// |---|---|---|
-    /// | `tokio.runtime` | `workers`, `alive_tasks`, `global_queue_depth` | |
-    /// | `tokio.worker` | `busy` (seconds since the last poll), `usage` (the same as percent of that time), `parks` (since the last poll) | `worker`, from `0` |
+    /// | `tokio.runtime` | `workers`, `alive_tasks`, `global_queue_depth`, `blocking_queue_depth` | |
+    /// | `tokio.worker` | `busy` (seconds since the last poll), `usage` (the same as percent of that time), `parks` (since the last poll), `local_queue_depth` | `worker`, from `0` |
     ///
     /// `tokio.worker` comes from the second poll on. A worker counts its time when it turns from
     /// work to waiting, or at the latest after a few dozen tasks; so when one task occupies it
     /// for seconds, these seconds come together and late, and `usage` exceeds 100.
     ///
-    /// This is all that tokio tells of a runtime that is built without `--cfg tokio_unstable`;
-    /// threads of the blocking pool, polls, and queues by worker are not among it.
+    /// `blocking_queue_depth` and `local_queue_depth` are there in a program that is built with
+    /// `RUSTFLAGS="--cfg tokio_unstable"`, for tokio does not tell them otherwise. The flag is the
+    /// program's to give: no crate can ask for it.
     pub fn runtime(self, runtime: &Handle) -> Poller {
         let mut runtime = RuntimePoller::new(runtime.metrics());
         // Reads a few numbers: waking another thread for it would be the larger part.

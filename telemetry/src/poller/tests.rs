@@ -335,7 +335,10 @@ async fn stop_waits_for_one_that_blocks() {
         .start(Arc::default());
     until(|| begun.lock().len() == 1).await;
     let stopping = tokio::spawn(poller.stop());
-    yield_now().await;
+    // More turns than a stop that does not wait could need.
+    for _ in 0..100 {
+        yield_now().await;
+    }
     assert!(!stopping.is_finished());
     drop(release);
     stopping.await.expect("no panic");

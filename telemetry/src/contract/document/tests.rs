@@ -1,4 +1,6 @@
 use super::*;
+use crate::Unit;
+use crate::contract::DeclaredKey;
 
 #[test]
 fn golden() {
