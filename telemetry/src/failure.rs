@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::contract::own;
 use crate::{Registry, Value};
@@ -28,7 +29,11 @@ pub enum OnPanic {
 pub(crate) fn tell(registry: &Registry, event: &str, handler: &str, message: &str) {
     // Each within its own stage: a log that feeds events back could fail again, and would log
     // again; and an event that fails again would be emitted again.
-    within(Stage::Logging, || log(event, handler, message));
+    within(Stage::Logging, || {
+        // Subscribers are written by others too; one that panics is not told of, for the way to
+        // tell it is the one that failed.
+        let _ = caught(|| log(event, handler, message));
+    });
     if event == HANDLER_FAILURE {
         return;
     }
@@ -76,6 +81,19 @@ fn within(stage: Stage, tell: impl FnOnce()) {
         STAGE.set(stage);
         tell();
     }
+}
+
+/// What `work` returns, or what its panic says. No panic leaves this, that of `work` nor any that
+/// comes of dropping what it carried.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
+        let message = message_of(&*panic);
+        if let Err(worse) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+            // Whose drop may panic again, and so on.
+            std::mem::forget(worse);
+        }
+        message
+    })
 }
 
 /// The text of a panic; panics may carry anything, but nearly always carry text.

@@ -3,12 +3,11 @@
 //! Invariant: there is at least one, and they stay the same until the event is emitted, whatever
 //! is attached or detached meanwhile.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use arc_swap::Guard;
 
-use crate::failure::message_of;
+use crate::failure::caught;
 use crate::table::{Place, Table};
 use crate::{Event, Registry, Value};
 
@@ -46,10 +45,8 @@ impl<'a> Listeners<'a> {
         };
         for handler in self.table.at(self.place) {
             // What a handler that panicked left half-done stays its own.
-            let outcome = catch_unwind(AssertUnwindSafe(|| (handler.run)(&event)));
-            if let Err(panic) = outcome {
-                self.registry
-                    .fail(handler, event.name, &message_of(&*panic));
+            if let Err(message) = caught(|| (handler.run)(&event)) {
+                self.registry.fail(handler, event.name, &message);
             }
         }
     }

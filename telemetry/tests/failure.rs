@@ -40,6 +40,28 @@ fn a_panicking_handler_is_detached_and_told() {
     assert_eq!(registry.detach("bad"), Err(NotFound("bad".into())));
 }
 
+/// Panics when it is dropped, with another of its kind.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        std::panic::panic_any(Bomb);
+    }
+}
+
+#[test]
+fn what_a_panic_carries_may_panic_too() {
+    let registry = Registry::new();
+    let failures = capture(&registry, &[HANDLER_FAILURE]).expect("free");
+    registry
+        .attach("bad", "a", |_| std::panic::panic_any(Bomb))
+        .expect("free");
+    let after = capture(&registry, &["a"]).expect("free");
+    registry.execute("a", &[], &[]);
+    assert_eq!((after.take().len(), registry.failures()), (1, 1));
+    assert_eq!(failures.take().len(), 1);
+}
+
 #[test]
 fn a_failure_handler_that_panics_does_not_go_round() {
     let registry = Registry::new();

@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
+use telemetry::testing::capture;
 use telemetry::{HANDLER_FAILURE, OnPanic, Registry};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -84,6 +85,21 @@ fn every_failure_is_logged_and_so_is_one_at_failures() {
     assert_eq!(logged(|| (), twice), [BAD, BAD]);
     keep_failing(&registry, "worse", HANDLER_FAILURE);
     assert_eq!(logged(|| (), twice), [BAD, WORSE, BAD, WORSE]);
+}
+
+#[test]
+fn a_log_that_panics_keeps_nothing_from_being_told() {
+    let registry = Registry::new();
+    keep_failing(&registry, "bad", "a");
+    let after = capture(&registry, &["a", HANDLER_FAILURE]).expect("free");
+    let twice = || {
+        registry.execute("a", &[], &[]);
+        registry.execute("a", &[], &[]);
+    };
+    assert_eq!(logged(|| panic!("disk full"), twice), [BAD, BAD]);
+    let names: Vec<String> = after.try_iter().map(|event| event.name).collect();
+    assert_eq!(names, [HANDLER_FAILURE, "a", HANDLER_FAILURE, "a"]);
+    assert_eq!(registry.failures(), 2);
 }
 
 #[test]
