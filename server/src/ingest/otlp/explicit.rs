@@ -5,7 +5,7 @@
 
 use super::fill::Cell;
 use super::message::HistogramDataPoint;
-use super::reason::Reason;
+use super::reason::{MOST_COUNTED, Reason};
 
 /// Most bounds of a point.
 const MAX_BOUNDS: usize = 1_024;
@@ -41,6 +41,9 @@ impl Explicit {
         let ascend = bounds.is_sorted_by(|one, next| one < next);
         if !fits || !ascend || bounds.len() > MAX_BOUNDS {
             return Err(Reason::Malformed);
+        }
+        if count > MOST_COUNTED {
+            return Err(Reason::CountTooLarge);
         }
         if !bounds.iter().chain(&sum).all(|number| number.is_finite()) {
             return Err(Reason::NotANumber);

@@ -4,13 +4,10 @@ use telemetry::Kind;
 use telemetry::aggregate::Aggregate;
 
 use super::message::{CUMULATIVE, DELTA, Number, NumberDataPoint};
-use super::reason::Reason;
+use super::reason::{MOST_COUNTED, Reason};
 use super::streams::{State, Times};
 use super::target::MEASUREMENT;
 use super::{Feed, Head, Receiver, Stream};
-
-/// Beyond this a double cannot tell one from the next, so it is no count.
-const MOST_COUNTED: f64 = 9_007_199_254_740_992.0;
 
 /// What a number tells, as far as it is known.
 #[derive(Clone, Copy)]
@@ -117,7 +114,7 @@ impl Receiver {
             };
             (feed.target.extractor.value(&event)?, 1)
         } else if kind == Kind::Counter {
-            if !(number.fract() == 0.0 && (0.0..=MOST_COUNTED).contains(&number)) {
+            if !(number.fract() == 0.0 && (0.0..=MOST_COUNTED as f64).contains(&number)) {
                 return Err(Reason::NotACount);
             }
             (1.0, number as u64)
