@@ -71,7 +71,7 @@ telemetry::events! {
     }
 
     /// A request with OTLP metrics was answered.
-    OTLP_IN = "pulseboard.otlp" {
+    pub(crate) OTLP_IN = "pulseboard.otlp" {
         measurements {
             /// Points taken.
             accepted: None,

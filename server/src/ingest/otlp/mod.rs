@@ -5,13 +5,17 @@
 //! memory that streams of cumulative points need is bounded.
 
 mod attributes;
+mod batch;
 mod explicit;
 mod exponential;
 mod fill;
+mod histogram;
 pub(crate) mod message;
 mod number;
+mod point;
 mod reason;
 mod scan;
+mod state;
 mod streams;
 mod tally;
 mod target;
@@ -19,20 +23,22 @@ mod unit;
 
 use std::sync::Arc;
 
-use telemetry::aggregate::{Aggregate, Recorder};
-use telemetry::{Event, MetricList, Value};
+use telemetry::aggregate::{Aggregate, MAX_TAG_VALUE, Recorder};
+use telemetry::{Event, MetricList, Refusal, Registry, Value};
 
+use crate::contract::OTLP_IN;
 use attributes::{Keys, StreamKey, metadata};
+use batch::{Batch, Sample};
 use explicit::Explicit;
 use exponential::Exponential;
-use fill::{Histogram, Range};
 use message::{
-    CUMULATIVE, DELTA, Data, ExportMetricsServiceRequest, KeyValue, Metric, NO_RECORDED_VALUE,
-    Resource,
+    CUMULATIVE, DELTA, ExportMetricsServiceRequest, KeyValue, Metric, NO_RECORDED_VALUE, Resource,
 };
-use streams::{State, Streams, Times};
+use point::{Head, Point, Points};
+use state::{Cumulative, Histogram};
+use streams::Streams;
 use tally::Subject;
-use target::{Feed, Targets, listed_name};
+use target::{Feed, Refused, Targets, listed_name};
 
 pub use reason::Reason;
 pub use scan::{Amount, Garbled};
@@ -62,13 +68,6 @@ struct Stream<'a> {
     temporality: i32,
 }
 
-/// What a point of any type says beside its value.
-struct Head {
-    attributes: Vec<KeyValue>,
-    times: Times,
-    flags: u32,
-}
-
 impl Receiver {
     /// Remembers nothing yet. Streams that began before `now_ms` are taken from their second
     /// point on. Points further than `max_age_ms` from the present are refused.
@@ -90,8 +89,8 @@ impl Receiver {
 
     /// Takes the points of a request as samples of now.
     pub fn take(&self, request: ExportMetricsServiceRequest, now_ms: i64) -> Tally {
-        self.streams.sweep(now_ms);
         let mut tally = Tally::default();
+        let mut batch = Batch::new(&self.recorder);
         for of_resource in request.resource_metrics {
             let resource = of_resource.resource.as_ref();
             for of_scope in of_resource.scope_metrics {
@@ -101,11 +100,28 @@ impl Receiver {
                     now_ms,
                 };
                 for metric in of_scope.metrics {
-                    self.take_metric(&scope, metric, &mut tally);
+                    self.take_metric(&scope, metric, &mut tally, &mut batch);
                 }
             }
         }
+        batch.record();
         tally
+    }
+
+    /// Forgets silent streams, once a minute at most, and tells of it when there were some.
+    /// Whether anybody sends or not, so it is called from without.
+    pub fn sweep(&self, registry: &Registry, now_ms: i64) {
+        self.streams.sweep(now_ms);
+        let evicted = self.take_evicted();
+        if evicted > 0 {
+            let streams = self.streams() as f64;
+            let measurements = [
+                ("accepted", 0.0),
+                ("streams", streams),
+                ("evicted", evicted as f64),
+            ];
+            OTLP_IN.execute_on(registry, &measurements, &[]);
+        }
     }
 
     /// The list that points are taken for.
@@ -123,130 +139,132 @@ impl Receiver {
         self.streams.take_evicted()
     }
 
-    fn take_metric(&self, scope: &Scope<'_>, metric: Metric, tally: &mut Tally) {
+    fn take_metric(
+        &self,
+        scope: &Scope<'_>,
+        metric: Metric,
+        tally: &mut Tally,
+        batch: &mut Batch<'_>,
+    ) {
         let Some(data) = metric.data else { return };
         let name = listed_name(&metric.name);
-        let subject = Subject {
+        let subject = |metric_id| Subject {
             name: &metric.name,
-            metric: self.metrics().find(&name),
+            metric: metric_id,
         };
-        let feeds = match self.targets.feeds(&name, &metric.unit, &data) {
-            Ok(feeds) => feeds,
-            Err((reason, detail)) => {
-                return tally.reject(subject, 0, points(&data), reason, &detail);
+        let points = match Points::of(data) {
+            Ok(points) => points,
+            Err(summary) => {
+                let (metric, count) = (self.metrics().find(&name), summary.data_points.len());
+                return tally.reject(subject(metric), 0, count as u64, Reason::WrongKind, "");
             }
         };
-        let stream = |temporality: i32| Stream {
+        let feeds = match self.targets.feeds(&name, &metric.unit, &points) {
+            Ok(feeds) => feeds,
+            Err(refused) => {
+                let (subject, count) = (subject(refused.metric), points.len() as u64);
+                return tally.reject(subject, 0, count, refused.reason, &refused.detail);
+            }
+        };
+        let stream = Stream {
             scope,
             name: &name,
             feeds: &feeds,
-            temporality,
+            temporality: points.temporality(),
         };
-        let mut count = |index: usize, taken: Result<(), Reason>| match taken {
-            Ok(()) => tally.accept(),
-            Err(reason) => tally.reject(subject, index, 1, reason, ""),
+        let mut taken = |index: usize, samples: Result<Vec<Sample>, Refused>| match samples {
+            Ok(samples) => {
+                tally.accept();
+                samples.into_iter().for_each(|sample| batch.add(sample));
+            }
+            Err(Refused {
+                metric,
+                reason,
+                detail,
+            }) => {
+                let metric = metric.or(feeds.first().map(|feed| feed.target.id));
+                tally.reject(subject(metric), index, 1, reason, &detail);
+            }
         };
-        match data {
-            Data::Gauge(gauge) => {
+        match points {
+            Points::Gauge(gauge) => {
                 for (index, point) in gauge.data_points.into_iter().enumerate() {
-                    count(index, self.take_gauge(&stream(0), point));
+                    let samples = self.due(&stream, point, |head, point| {
+                        self.gauge(&stream, head, point.value)
+                    });
+                    taken(index, samples);
                 }
             }
-            Data::Sum(sum) => {
-                let stream = stream(sum.aggregation_temporality);
+            Points::Sum(sum) => {
                 for (index, point) in sum.data_points.into_iter().enumerate() {
-                    count(index, self.take_sum(&stream, point, sum.is_monotonic));
+                    let samples = self.due(&stream, point, |head, point| {
+                        self.sum(&stream, head, point.value, sum.is_monotonic)
+                    });
+                    taken(index, samples);
                 }
             }
-            Data::Histogram(histogram) => {
-                let stream = stream(histogram.aggregation_temporality);
-                for (index, mut point) in histogram.data_points.into_iter().enumerate() {
-                    let head = Head {
-                        attributes: std::mem::take(&mut point.attributes),
-                        times: Times {
-                            start_ns: point.start_time_unix_nano,
-                            time_ns: point.time_unix_nano,
-                        },
-                        flags: point.flags,
-                    };
-                    let range = (point.min, point.max);
-                    let read = || Explicit::read(point).map(State::Explicit);
-                    count(index, self.take_histogram(&stream, &head, range, read));
+            Points::Explicit(histogram) => {
+                for (index, point) in histogram.data_points.into_iter().enumerate() {
+                    let samples = self.due(&stream, point, |head, point| {
+                        let range = (point.min, point.max);
+                        let histogram = Histogram::Explicit(Explicit::read(point)?);
+                        self.histogram(&stream, head, range, histogram)
+                    });
+                    taken(index, samples);
                 }
             }
-            Data::ExponentialHistogram(histogram) => {
-                let stream = stream(histogram.aggregation_temporality);
-                for (index, mut point) in histogram.data_points.into_iter().enumerate() {
-                    let head = Head {
-                        attributes: std::mem::take(&mut point.attributes),
-                        times: Times {
-                            start_ns: point.start_time_unix_nano,
-                            time_ns: point.time_unix_nano,
-                        },
-                        flags: point.flags,
-                    };
-                    let range = (point.min, point.max);
-                    let read = || Exponential::read(point).map(State::Exponential);
-                    count(index, self.take_histogram(&stream, &head, range, read));
+            Points::Exponential(histogram) => {
+                for (index, point) in histogram.data_points.into_iter().enumerate() {
+                    let samples = self.due(&stream, point, |head, point| {
+                        let range = (point.min, point.max);
+                        let histogram = Histogram::Exponential(Exponential::read(point)?);
+                        self.histogram(&stream, head, range, histogram)
+                    });
+                    taken(index, samples);
                 }
             }
-            // No kind takes these.
-            Data::Summary(_) => {}
         }
     }
 
-    fn take_histogram(
+    /// What a point does, by `read`; nothing for one that says that there is nothing to say.
+    fn due<P: Point>(
         &self,
         stream: &Stream<'_>,
-        head: &Head,
-        (min, max): (Option<f64>, Option<f64>),
-        read: impl FnOnce() -> Result<State, Reason>,
-    ) -> Result<(), Reason> {
-        if !self.is_due(head, stream.scope)? {
-            return Ok(());
+        mut point: P,
+        read: impl FnOnce(&Head, P) -> Result<Vec<Sample>, Refused>,
+    ) -> Result<Vec<Sample>, Refused> {
+        let head = point.head();
+        if head.flags & NO_RECORDED_VALUE != 0 {
+            return Ok(Vec::new());
         }
-        let whole = read()?;
-        let all = whole.count();
-        let Some(since) = self.since(stream, head, whole)? else {
-            return Ok(());
-        };
-        let histogram = match &since {
-            State::Explicit(histogram) => Histogram::Explicit(histogram),
-            State::Exponential(histogram) => Histogram::Exponential(histogram),
-            State::Growing(_) | State::Changing(_) | State::Total(_) => return Ok(()),
-        };
-        if since.count() == 0 {
-            return Ok(());
+        // Without a time it is of now.
+        if head.times.time_ns != 0 {
+            let (time_ms, now_ms) = (head.times.time_ms(), stream.scope.now_ms);
+            if now_ms.saturating_sub(time_ms) > self.max_age_ms {
+                return Err(Reason::TooOld.into());
+            }
+            if time_ms.saturating_sub(now_ms) > self.max_age_ms {
+                return Err(Reason::TooNew.into());
+            }
         }
-        let sane = |number: Option<f64>| number.filter(|number| number.is_finite());
-        let range = Range {
-            min: sane(min),
-            max: sane(max),
-            exact: stream.temporality == DELTA || since.count() == all,
-        };
-        let now_ms = stream.scope.now_ms;
-        for feed in stream.feeds {
-            let aggregate = histogram
-                .aggregate(&feed.target.shape, feed.factor, range, now_ms)
-                .ok_or(Reason::Malformed)?;
-            self.record(stream, head, feed, &[], &aggregate)?;
-        }
-        Ok(())
+        read(&head, point)
     }
 
-    /// What a point says of the time since the point before; None when that is not known.
-    fn since(
+    /// What a point says of the time since the point before; None when that is not known. What
+    /// it says counts as told, even when no metric can take it: else one that is too much would
+    /// be part of every later one.
+    fn since<T: Cumulative>(
         &self,
         stream: &Stream<'_>,
         head: &Head,
-        whole: State,
-    ) -> Result<Option<State>, Reason> {
+        told: T,
+    ) -> Result<Option<T>, Reason> {
         match stream.temporality {
-            DELTA => Ok(Some(whole)),
+            DELTA => Ok(Some(told)),
             CUMULATIVE => {
-                let key = self.key(stream, head, whole.variety(), head.times.start_ns);
+                let key = self.key(stream, head, told.variety(), head.times.start_ns);
                 let now_ms = stream.scope.now_ms;
-                self.streams.difference(key, head.times, whole, now_ms)
+                self.streams.difference(key, head.times, told, now_ms)
             }
             _ => Err(Reason::NoTemporality),
         }
@@ -258,32 +276,16 @@ impl Receiver {
             .stream(stream.scope.key, what, &head.attributes, start_ns)
     }
 
-    /// False for a point that says that there is nothing to say.
-    fn is_due(&self, head: &Head, scope: &Scope<'_>) -> Result<bool, Reason> {
-        if head.flags & NO_RECORDED_VALUE != 0 {
-            return Ok(false);
-        }
-        // Without a time it is of now.
-        if head.times.time_ns != 0 {
-            let time_ms = i64::try_from(head.times.time_ns / 1_000_000).unwrap_or(i64::MAX);
-            if scope.now_ms.saturating_sub(time_ms) > self.max_age_ms {
-                return Err(Reason::TooOld);
-            }
-            if time_ms.saturating_sub(scope.now_ms) > self.max_age_ms {
-                return Err(Reason::TooNew);
-            }
-        }
-        Ok(true)
-    }
-
-    fn record(
+    /// What an aggregate does to a metric, which will not refuse it; nothing when `keep` or
+    /// `drop` leave it out.
+    fn sample(
         &self,
         stream: &Stream<'_>,
         head: &Head,
         feed: &Feed<'_>,
         measurements: &[(&str, f64)],
-        aggregate: &Aggregate,
-    ) -> Result<(), Reason> {
+        aggregate: Aggregate,
+    ) -> Result<Option<Sample>, Reason> {
         let event = Event {
             name: stream.name,
             measurements,
@@ -291,29 +293,36 @@ impl Receiver {
         };
         let extractor = &feed.target.extractor;
         if !extractor.keeps(&event) {
-            return Ok(());
+            return Ok(None);
         }
         let mut tags: Vec<String> = Vec::new();
         extractor.tags(&event, |value: Value<'_>| {
-            tags.push(value.to_string());
+            let tag = value.to_string();
+            if tag.len() > MAX_TAG_VALUE {
+                return Err(Refusal::TagTooLong);
+            }
+            tags.push(tag);
             Ok(())
         })?;
-        let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
-        self.recorder
-            .record_aggregate(feed.target.id, &tags, aggregate)?;
-        Ok(())
+        Ok(Some(Sample {
+            metric: feed.target.id,
+            tags,
+            aggregate,
+        }))
     }
 }
 
-fn points(data: &Data) -> u64 {
-    let points = match data {
-        Data::Gauge(gauge) => gauge.data_points.len(),
-        Data::Sum(sum) => sum.data_points.len(),
-        Data::Histogram(histogram) => histogram.data_points.len(),
-        Data::ExponentialHistogram(histogram) => histogram.data_points.len(),
-        Data::Summary(summary) => summary.data_points.len(),
-    };
-    points as u64
+/// What each of the feeds gets of a point, or the refusal of the first that does not take it:
+/// all get theirs, or none does.
+fn samples<'a>(
+    feeds: &[Feed<'a>],
+    mut sample: impl FnMut(&Feed<'a>) -> Result<Option<Sample>, Reason>,
+) -> Result<Vec<Sample>, Refused> {
+    let each = feeds.iter().filter_map(|feed| {
+        let by = |reason| Refused::by(feed.target.id, reason);
+        sample(feed).map_err(by).transpose()
+    });
+    each.collect()
 }
 
 #[cfg(test)]

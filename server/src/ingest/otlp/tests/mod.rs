@@ -12,7 +12,7 @@ use telemetry::aggregate::SeriesTable;
 use telemetry::{Refusal, Unit};
 
 use super::message::{
-    Any, AnyValue, Buckets, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
+    Any, AnyValue, Buckets, Data, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
     HistogramDataPoint, Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
 };
 use super::*;
@@ -46,6 +46,12 @@ impl Bench {
                 Listed::sum("m.tagged").tags(["route", "service.name"]),
                 Listed::sum("queue.depth.value").named("depths"),
                 Listed::counter("queue.depth.value").named("depth.points"),
+                Listed::last_value("m.wait").unit(Unit::Millisecond),
+                Listed::counter("m.both"),
+                Listed::sum("m.both.value").named("both.sum"),
+                Listed::sum("m.both.value")
+                    .named("both.tagged")
+                    .tags(["route"]),
             ],
         ];
         let metrics = Arc::new(MetricList::new(metrics.concat()).expect("a list"));
@@ -67,9 +73,10 @@ impl Bench {
 
     /// Takes one metric, a second after the one before.
     fn take(&self, second: u64, name: &str, unit: &str, data: Data) -> Tally {
-        let request = request(name, unit, data);
-        self.receiver
-            .take(request, BEGIN_MS + second as i64 * 1_000)
+        let now_ms = BEGIN_MS + second as i64 * 1_000;
+        // As the server does once a second.
+        self.receiver.streams.sweep(now_ms);
+        self.receiver.take(request(name, unit, data), now_ms)
     }
 
     /// What the metrics of the list did since the last call, by name.
@@ -130,14 +137,20 @@ fn number(second: u64, value: impl Into<Option<f64>>) -> NumberDataPoint {
 }
 
 fn gauge(point: NumberDataPoint) -> Data {
-    Data::Gauge(Gauge {
-        data_points: vec![point],
-    })
+    gauges(vec![point])
+}
+
+fn gauges(data_points: Vec<NumberDataPoint>) -> Data {
+    Data::Gauge(Gauge { data_points })
 }
 
 fn sum(temporality: i32, is_monotonic: bool, point: NumberDataPoint) -> Data {
+    sums(temporality, is_monotonic, vec![point])
+}
+
+fn sums(temporality: i32, is_monotonic: bool, data_points: Vec<NumberDataPoint>) -> Data {
     Data::Sum(Sum {
-        data_points: vec![point],
+        data_points,
         aggregation_temporality: temporality,
         is_monotonic,
     })

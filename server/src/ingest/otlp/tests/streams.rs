@@ -75,6 +75,116 @@ fn points_that_come_twice_or_late_count_once() {
 }
 
 #[test]
+fn a_late_point_does_not_bring_an_old_level_back() {
+    let bench = Bench::new();
+    let check = |second: u64, value: f64, expect: Option<Reason>| {
+        let data = sum(CUMULATIVE, false, number(second, value));
+        let tally = bench.take(20, "m.level", "", data);
+        let reason = tally.rejected.into_keys().next().map(|(_, reason)| reason);
+        assert_eq!(reason, expect, "{second}");
+    };
+    check(10, 5.0, None);
+    check(9, 4.0, Some(Reason::OutOfOrder));
+    check(10, 5.0, Some(Reason::OutOfOrder));
+    let did = &bench.flush()["m.level"];
+    assert_eq!((did.count, did.last), (1, 5.0));
+}
+
+#[test]
+fn points_without_a_time_are_of_now() {
+    let bench = Bench::new();
+    // In one millisecond, later, and by a clock that went back.
+    for (now_second, value) in [(5, 3.0), (5, 5.0), (6, 9.0), (2, 10.0)] {
+        let point = NumberDataPoint {
+            time_unix_nano: 0,
+            ..number(0, value)
+        };
+        let data = sum(CUMULATIVE, true, point);
+        assert_eq!(bench.take(now_second, "m.sum", "", data).rejected(), 0);
+    }
+    assert_eq!(total(&bench), 10.0);
+    let earlier = number(1, 99.0);
+    let tally = bench.take(7, "m.sum", "", sum(CUMULATIVE, true, earlier));
+    assert_eq!(tally.rejected(), 1, "it is older than what was of now");
+}
+
+#[test]
+fn clocks_of_senders_do_not_make_old_streams_young() {
+    // Seconds after the receiver began, by the sender's clock: begin and time of the first
+    // point; then, by ours, when it comes; and whether all of it counts.
+    let check = |start: i64, time: i64, comes: u64, counts: bool| {
+        let bench = Bench::new();
+        for (later, value) in [(0, 5.0), (1, 7.0)] {
+            let point = NumberDataPoint {
+                start_time_unix_nano: now(start) as u64 * 1_000_000,
+                time_unix_nano: now(time + later) as u64 * 1_000_000,
+                ..number(0, value)
+            };
+            let data = sum(CUMULATIVE, true, point);
+            let tally = bench.take(comes + later as u64, "m.sum", "", data);
+            assert_eq!(tally.rejected(), 0);
+        }
+        let expect = if counts { 7.0 } else { 2.0 };
+        assert_eq!(total(&bench), expect, "{start} {time} {comes}");
+    };
+    check(10, 20, 20, true);
+    check(-10, 20, 20, false);
+    // The sender's clock is two minutes ahead.
+    check(130, 140, 20, true);
+    check(110, 140, 20, false);
+    // It is behind: what is young may look old, but never the other way.
+    check(-110, -100, 20, false);
+    // A point that was a minute on its way.
+    check(-5, 5, 65, false);
+    check(5, 10, 70, true);
+    // A begin that is behind the point, or to come.
+    check(30, 20, 20, true);
+    check(i64::from(i32::MAX), 20, 20, true);
+}
+
+#[test]
+fn a_stream_heals_from_what_was_too_much() {
+    let check = |name: &str, unit: &str, temporality: i32, values: &[f64], last: f64| {
+        let bench = Bench::new();
+        for (second, value) in (1..).zip(values) {
+            let data = sum(temporality, false, number(second, *value));
+            let refused = bench.take(second, name, unit, data).rejected();
+            assert_eq!(refused == 1, second == 2, "{name} {value}");
+        }
+        assert_eq!(bench.flush()[name].last, last, "{name}");
+    };
+    // A total that would be infinite, or would be in the metric's unit.
+    check("m.level", "", DELTA, &[f64::MAX, f64::MAX, -1.0], f64::MAX);
+    check("m.wait", "s", DELTA, &[1.0, 1e306, 2.0], 3_000.0);
+    // A growth that is none, or no count.
+    check(
+        "m.sum",
+        "",
+        CUMULATIVE,
+        &[-1e308, 1e308, 9e307],
+        9e307 - 1e308,
+    );
+    let jump = 2f64.powi(60);
+    check("m.counter", "", CUMULATIVE, &[0.0, jump, jump + 512.0], 1.0);
+}
+
+#[test]
+fn silent_streams_are_forgotten_when_nobody_sends() {
+    let bench = Bench::new();
+    let registry = telemetry::Registry::new();
+    let told = telemetry::testing::capture(&registry, &["pulseboard.otlp"]).expect("listens");
+    point(&bench, 1, 10, 100.0, "");
+    bench.receiver.sweep(&registry, now(HOUR as i64));
+    assert!(told.take().is_empty(), "it is not silent for long enough");
+    bench.receiver.sweep(&registry, now(HOUR as i64 + 70));
+    bench.receiver.sweep(&registry, now(HOUR as i64 + 140));
+    let told = told.take();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let said = ["accepted", "streams", "evicted"].map(|name| told[0].measurements[name]);
+    assert_eq!(said, [0.0, 0.0, 1.0]);
+}
+
+#[test]
 fn streams_are_limited_and_known_ones_go_on() {
     let bench = Bench::with_streams(2);
     assert_eq!(point(&bench, 1, 2, 1.0, "a"), None);
