@@ -1,12 +1,14 @@
 //! Points that are histograms.
 
+use super::Receiver;
+use super::batch::Sample;
 use super::fill::Range;
 use super::message::DELTA;
 use super::point::Head;
 use super::reason::Reason;
 use super::state::Histogram;
+use super::take::{Stream, samples};
 use super::target::Refused;
-use super::{Receiver, Sample, Stream, samples};
 
 impl Receiver {
     /// What a histogram does, whose smallest and largest value the point may tell.

@@ -3,12 +3,14 @@
 use telemetry::Kind;
 use telemetry::aggregate::Aggregate;
 
+use super::Receiver;
+use super::batch::Sample;
 use super::message::{DELTA, Number};
 use super::point::Head;
 use super::reason::{MOST_COUNTED, Reason};
 use super::state::{State, Sum};
-use super::target::{MEASUREMENT, Refused};
-use super::{Feed, Receiver, Sample, Stream, samples};
+use super::take::{Stream, samples};
+use super::target::{Feed, MEASUREMENT, Refused};
 
 /// What a number tells, as far as it is known.
 #[derive(Clone, Copy)]

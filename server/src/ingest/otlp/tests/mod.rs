@@ -1,5 +1,6 @@
 //! A list with a metric of every kind, and points of every type to send it.
 
+mod clocks;
 mod histograms;
 mod numbers;
 mod properties;
@@ -8,13 +9,16 @@ mod streams;
 
 use std::collections::HashMap;
 
-use telemetry::aggregate::SeriesTable;
+use telemetry::aggregate::{Aggregate, SeriesTable};
 use telemetry::{Refusal, Unit};
 
 use super::message::{
-    Any, AnyValue, Buckets, Data, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
-    HistogramDataPoint, Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
+    Any, AnyValue, Buckets, CUMULATIVE, DELTA, Data, ExponentialHistogram,
+    ExponentialHistogramDataPoint, Gauge, HistogramDataPoint, Metric, NO_RECORDED_VALUE, Number,
+    NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
 };
+use super::point::Points;
+use super::reason::Reason;
 use super::*;
 
 /// When the receiver begins.
