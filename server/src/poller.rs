@@ -1,4 +1,5 @@
-//! What the server measures of its host, its process and its runtime, once a second.
+//! What the server measures of its host, its process, its runtime, and the streams that it
+//! remembers, once a second.
 //!
 //! Invariant: a second holds one reading of each. So ticks lie in the middle of seconds: near
 //! their ends, a tick that is a little late would leave one second empty and another with two.
@@ -11,18 +12,24 @@ use telemetry::{HostPoller, Poller, PollerHandle, Registry};
 use tokio::runtime::Handle;
 
 use crate::clock;
+use crate::ingest::otlp::Receiver;
 
 const PERIOD_MS: u64 = 1000;
 
 /// Begins with a first reading, so that the use of CPUs is known at the next. The disk that
 /// `data_dir` is on is measured even when it is no disk of its own.
-pub fn start(data_dir: &Path, registry: Arc<Registry>) -> PollerHandle {
+pub fn start(data_dir: &Path, otlp: Arc<Receiver>, registry: Arc<Registry>) -> PollerHandle {
+    let streams = move |registry: &Registry| {
+        otlp.sweep(registry, clock::now_ms());
+        Ok(())
+    };
     Poller::new()
         .every(Duration::from_millis(PERIOD_MS))
         .after(until_middle(clock::now_ms()))
         .at_once()
         .host(HostPoller::new(Some(data_dir.to_owned())))
         .runtime(&Handle::current())
+        .measure("otlp streams", streams)
         .start(registry)
 }
 

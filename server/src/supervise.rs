@@ -145,7 +145,6 @@ impl Server {
             registry.clone(),
         )
         .await?;
-        let poller = poller::start(&config.data_dir, registry.clone());
         let otlp = Arc::new(Receiver::new(
             metrics.clone(),
             pipeline.recorder().clone(),
@@ -153,6 +152,7 @@ impl Server {
             i64::from(pipeline.config().otlp_max_age_s) * 1_000,
             now_ms,
         ));
+        let poller = poller::start(&config.data_dir, otlp.clone(), registry.clone());
         let state = AppState {
             config: Arc::new(config),
             storage,

@@ -84,9 +84,10 @@ fn decode(body: Bytes, most: usize) -> Result<ExportMetricsServiceRequest, Error
     let amount = Amount::of(&body).map_err(garbled)?;
     if !amount.is_within(most) {
         let message = format!(
-            "{} points with {} attributes in one request; at most {most} points are taken, with \
-             32 attributes on average, so send them in parts",
-            amount.points, amount.attributes
+            "{} points with {} attributes in {} resources, scopes and metrics in one request; \
+             for each of at most {most} points 32 attributes and 2 of the others are taken on \
+             average, so send them in parts",
+            amount.points, amount.attributes, amount.groups
         );
         let status = StatusCode::PAYLOAD_TOO_LARGE;
         return Err(Error::new(status, "too_many_points", message));
@@ -97,7 +98,8 @@ fn decode(body: Bytes, most: usize) -> Result<ExportMetricsServiceRequest, Error
 /// The limit holds for what comes and for what is unpacked from it.
 fn unpacked(headers: &HeaderMap, body: Bytes, most: u64) -> Result<Bytes, Error> {
     let encoding = headers.get(header::CONTENT_ENCODING);
-    match encoding.map_or(&b"identity"[..], HeaderValue::as_bytes) {
+    let encoding = encoding.map_or(&b""[..], HeaderValue::as_bytes);
+    match &*encoding.trim_ascii().to_ascii_lowercase() {
         b"identity" | b"" => Ok(body),
         b"gzip" => {
             let mut unpacked = Vec::new();

@@ -233,6 +233,7 @@ async fn bodies_and_what_they_are_answered() {
     };
     let proto = ("content-type", PROTOBUF);
     let packed = ("content-encoding", "gzip");
+    let shouted = ("content-encoding", " GZIP");
     let json = ("accept", "application/json");
     let (kind, _) = check(&[proto], Vec::new(), 200, "").await;
     assert_eq!(kind, PROTOBUF);
@@ -244,6 +245,7 @@ async fn bodies_and_what_they_are_answered() {
         "",
     )
     .await;
+    check(&[proto, shouted], gzip(&[]), 200, "").await;
     check(
         &[("content-type", "Application/X-Protobuf; v=1")],
         Vec::new(),
@@ -288,6 +290,9 @@ async fn bodies_and_what_they_are_answered() {
     assert_eq!(code, "content_type");
     check(&[], Vec::new(), 415, "application/x-protobuf").await;
     check(&[proto], gauge("m", 21), 413, "too_many_points").await;
+    // Fewer points, but more metrics than 20 points may come with.
+    let metrics = field(1, &field(2, &field(2, &[]).repeat(40)));
+    check(&[proto], metrics, 413, "resources, scopes and metrics").await;
     check(&[proto], vec![0; 5_000], 413, "body_too_large").await;
     check(
         &[proto, packed],

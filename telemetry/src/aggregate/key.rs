@@ -9,8 +9,8 @@ use arrayvec::ArrayVec;
 
 use crate::{MAX_TAGS, MetricId, Refusal, Value};
 
-/// Longest tag value in bytes; the length stands before the value in one byte.
-pub(super) const MAX_TAG_VALUE: usize = 128;
+/// Longest tag value in bytes. In a key the length stands before it, in one byte.
+pub const MAX_TAG_VALUE: usize = 128;
 
 /// The metric, then each tag's value behind its length.
 const MAX_KEY: usize = size_of::<u16>() + MAX_TAGS * (1 + MAX_TAG_VALUE);

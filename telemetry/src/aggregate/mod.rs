@@ -19,6 +19,7 @@ mod varint;
 
 pub use built::Numbers;
 pub use handle::Handle;
+pub use key::MAX_TAG_VALUE;
 pub use packed::Packed;
 pub use recorder::{Flush, Recorder};
 pub use series::{OVERFLOW, Series, SeriesId, SeriesTable};

@@ -3,10 +3,9 @@
 //! Source: OpenTelemetry data model, "Histogram": bucket i holds what is above bound i − 1 and
 //! not above bound i; the first has no lower bound and the last no upper one.
 
-use telemetry::otlp_message::HistogramDataPoint;
-
 use super::fill::Cell;
-use super::reason::Reason;
+use super::reason::{MOST_COUNTED, Reason};
+use telemetry::otlp_message::HistogramDataPoint;
 
 /// Most bounds of a point.
 const MAX_BOUNDS: usize = 1_024;
@@ -42,6 +41,9 @@ impl Explicit {
         let ascend = bounds.is_sorted_by(|one, next| one < next);
         if !fits || !ascend || bounds.len() > MAX_BOUNDS {
             return Err(Reason::Malformed);
+        }
+        if count > MOST_COUNTED {
+            return Err(Reason::CountTooLarge);
         }
         if !bounds.iter().chain(&sum).all(|number| number.is_finite()) {
             return Err(Reason::NotANumber);

@@ -8,13 +8,14 @@
 //! it coarser moves counts and loses none.
 
 use telemetry::aggregate::{Sign, Sketch};
-use telemetry::otlp_message::{Buckets, ExponentialHistogramDataPoint};
 
 use super::fill::Cell;
-use super::reason::Reason;
+use super::reason::{MOST_COUNTED, Reason};
+use telemetry::otlp_message::{Buckets, ExponentialHistogramDataPoint};
 
-/// Most buckets on either side of zero.
-const MAX_BUCKETS: usize = 2_048;
+/// Most buckets on either side of zero: as many as a sketch holds, so that whatever one of ours
+/// sends is taken.
+const MAX_BUCKETS: usize = Sketch::MAX_BUCKETS;
 /// Scales of the specification's reference implementations.
 const SCALES: std::ops::RangeInclusive<i32> = -10..=20;
 /// All finite numbers lie between two to the power of these.
@@ -63,6 +64,9 @@ impl Exponential {
         let all = all.copied().try_fold(0u64, u64::checked_add);
         if all != Some(point.count) || !runs.iter().all(in_range) {
             return Err(Reason::Malformed);
+        }
+        if point.count > MOST_COUNTED {
+            return Err(Reason::CountTooLarge);
         }
         let mut numbers = point.sum.into_iter().chain([point.zero_threshold]);
         if !numbers.all(f64::is_finite) {

@@ -5,14 +5,14 @@
 //! A distribution counts each source bucket in the bucket of its own that holds the source's
 //! upper bound: exact with the same bounds, and otherwise never too low and at most one source
 //! bucket too high. A summary takes the middle of each source bucket, so its percentiles are at
-//! most half a bucket off; from exponential buckets see [`Exponential::sketch`].
+//! most half a bucket off; from exponential buckets see
+//! [`Exponential::sketch`](super::exponential::Exponential::sketch).
 
 use std::sync::Arc;
 
-use telemetry::aggregate::{Aggregate, Numbers, Shape, Sketch};
+use telemetry::aggregate::{Aggregate, Numbers, Sketch};
 
-use super::explicit::Explicit;
-use super::exponential::Exponential;
+use super::state::Histogram;
 
 /// Bounds that differ by less are the same: converting units rounds.
 const SAME: f64 = 1e-9;
@@ -39,23 +39,16 @@ pub struct Range {
     pub exact: bool,
 }
 
-/// A histogram of either kind.
-pub enum Histogram<'a> {
-    /// With bounds of its own.
-    Explicit(&'a Explicit),
-    /// With bounds by scale.
-    Exponential(&'a Exponential),
-}
-
-impl Histogram<'_> {
-    /// The aggregate for a metric of this shape; `factor` takes the point's numbers to the
-    /// metric's unit. None when nothing is known of the values, or they are not finite there.
+impl Histogram {
+    /// The aggregate with these buckets, or else with a sketch; `factor` takes the point's
+    /// numbers to the metric's unit, and `at_ms` is when it was. None when nothing is known of
+    /// the values, or they are not finite there.
     pub fn aggregate(
         &self,
-        shape: &Shape,
+        buckets: Option<&Arc<[f64]>>,
         factor: f64,
         range: Range,
-        now_ms: i64,
+        at_ms: i64,
     ) -> Option<Aggregate> {
         let scaled = |number: Option<f64>| number.map(|number| number * factor);
         let (least, most) = (scaled(range.min), scaled(range.max));
@@ -81,12 +74,11 @@ impl Histogram<'_> {
             min: exact(least, first.low).min(mean),
             max: exact(most, last.high).max(mean),
             last: mean,
-            last_at_ms: now_ms,
+            last_at_ms: at_ms,
         })?;
-        match shape {
-            Shape::Plain => Some(plain),
-            Shape::Buckets(bounds) => plain.with_buckets(bounds.clone(), spread(&places, bounds)),
-            Shape::Sketch => plain.with_sketch(match self {
+        match buckets {
+            Some(bounds) => plain.with_buckets(bounds.clone(), spread(&places, bounds)),
+            None => plain.with_sketch(match self {
                 Histogram::Exponential(it) if factor == 1.0 => it.sketch(),
                 _ => sketch(&places),
             }),
@@ -170,11 +162,11 @@ fn sketch(places: &[Place]) -> Sketch {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+    use crate::ingest::otlp::explicit::Explicit;
     use telemetry::otlp_message::HistogramDataPoint;
 
-    use super::*;
-
-    fn point(bounds: &[f64], counts: &[u64], sum: Option<f64>) -> Explicit {
+    fn point(bounds: &[f64], counts: &[u64], sum: Option<f64>) -> Histogram {
         let point = HistogramDataPoint {
             count: counts.iter().sum(),
             sum,
@@ -182,7 +174,7 @@ mod tests {
             explicit_bounds: bounds.to_vec(),
             ..HistogramDataPoint::default()
         };
-        Explicit::read(point).expect("holds together")
+        Histogram::Explicit(Explicit::read(point).expect("holds together"))
     }
 
     fn range(min: f64, max: f64, exact: bool) -> Range {
@@ -197,9 +189,7 @@ mod tests {
     fn buckets_go_where_their_upper_bounds_lie() {
         let source = point(&[1.0, 2.0, 5.0], &[1, 2, 3, 4], Some(40.0));
         let check = |bounds: &[f64], factor: f64, range: Range, expect: &[u64]| {
-            let shape = Shape::Buckets(bounds.into());
-            let histogram = Histogram::Explicit(&source);
-            let did = histogram.aggregate(&shape, factor, range, 0);
+            let did = source.aggregate(Some(&bounds.into()), factor, range, 0);
             assert_eq!(
                 did.expect("values").buckets(),
                 expect,
@@ -232,16 +222,15 @@ mod tests {
     fn bounds_that_converting_moved_are_the_same() {
         // 9 and 13 thousandths come out above what is written as 0.009 and 0.013.
         let source = point(&[9.0, 13.0], &[1, 2, 3], None);
-        let shape = Shape::Buckets([0.009, 0.013].into());
-        let histogram = Histogram::Explicit(&source);
-        let did = histogram.aggregate(&shape, 1e-3, Range::default(), 0);
+        let bounds = [0.009, 0.013].into();
+        let did = source.aggregate(Some(&bounds), 1e-3, Range::default(), 0);
         assert_eq!(did.expect("values").buckets(), [1, 2, 3]);
     }
 
     #[test]
     fn numbers_beside_the_buckets() {
-        let check = |source: &Explicit, range: Range, min: f64, max: f64, p50: f64| {
-            let did = Histogram::Explicit(source).aggregate(&Shape::Sketch, 1.0, range, 7);
+        let check = |source: &Histogram, range: Range, min: f64, max: f64, p50: f64| {
+            let did = source.aggregate(None, 1.0, range, 7);
             let did = did.expect("values");
             assert_eq!((did.min, did.max), (min, max), "{source:?} {range:?}");
             assert!((did.min..=did.max).contains(&(did.sum / did.count as f64)));
@@ -276,9 +265,8 @@ mod tests {
     #[test]
     fn nothing_known_is_nothing() {
         let bare = point(&[], &[4], None);
-        let check = |source: &Explicit, factor: f64| {
-            let histogram = Histogram::Explicit(source);
-            let did = histogram.aggregate(&Shape::Sketch, factor, Range::default(), 0);
+        let check = |source: &Histogram, factor: f64| {
+            let did = source.aggregate(None, factor, Range::default(), 0);
             assert!(did.is_none());
         };
         check(&bare, 1.0);

@@ -2,15 +2,15 @@
 
 use telemetry::Kind;
 use telemetry::aggregate::Aggregate;
-use telemetry::otlp_message::{CUMULATIVE, DELTA, Number, NumberDataPoint};
 
-use super::reason::Reason;
-use super::streams::{State, Times};
-use super::target::MEASUREMENT;
-use super::{Feed, Head, Receiver, Stream};
-
-/// Beyond this a double cannot tell one from the next, so it is no count.
-const MOST_COUNTED: f64 = 9_007_199_254_740_992.0;
+use super::Receiver;
+use super::batch::Sample;
+use super::point::Head;
+use super::reason::{MOST_COUNTED, Reason};
+use super::state::{State, Sum};
+use super::take::{Stream, samples};
+use super::target::{Feed, MEASUREMENT, Refused};
+use telemetry::otlp_message::{DELTA, Number};
 
 /// What a number tells, as far as it is known.
 #[derive(Clone, Copy)]
@@ -19,94 +19,99 @@ struct Reading {
     level: Option<f64>,
     /// How much it became more.
     growth: Option<f64>,
+    /// What an event measures.
+    measured: Option<f64>,
+    /// When, in ms since the epoch.
+    at_ms: i64,
 }
 
 impl Receiver {
     /// A gauge tells how much there is.
-    pub(super) fn take_gauge(
+    pub(super) fn gauge(
         &self,
         stream: &Stream<'_>,
-        point: NumberDataPoint,
-    ) -> Result<(), Reason> {
-        let (head, number) = split(point);
-        if !self.is_due(&head, stream.scope)? {
-            return Ok(());
-        }
+        head: &Head,
+        number: Option<Number>,
+    ) -> Result<Vec<Sample>, Refused> {
         let level = Some(finite(number)?.as_f64());
-        let growth = None;
-        for feed in stream.feeds {
-            self.feed_number(stream, &head, feed, Reading { level, growth }, level)?;
-        }
-        Ok(())
+        let reading = Reading {
+            level,
+            growth: None,
+            measured: level,
+            at_ms: head.at_ms(stream.scope.now_ms),
+        };
+        self.numbers(stream, head, reading)
     }
 
     /// A sum tells how much it became more, or both.
-    pub(super) fn take_sum(
+    pub(super) fn sum(
         &self,
         stream: &Stream<'_>,
-        point: NumberDataPoint,
+        head: &Head,
+        number: Option<Number>,
         is_monotonic: bool,
-    ) -> Result<(), Reason> {
-        let (head, number) = split(point);
-        if !self.is_due(&head, stream.scope)? {
-            return Ok(());
-        }
+    ) -> Result<Vec<Sample>, Refused> {
         let number = finite(number)?;
+        let now_ms = stream.scope.now_ms;
         let shows_level = |feed: &Feed<'_>| !feed.as_event && feed.target.kind == Kind::LastValue;
-        let (level, growth) = match stream.temporality {
-            DELTA => {
-                let delta = number.as_f64();
-                let total = || {
-                    // Each delta begins anew, so the begin does not tell streams apart.
-                    let variety = State::Total(delta).variety();
-                    let key = self.key(stream, &head, variety, 0);
-                    self.streams.total(key, delta, stream.scope.now_ms)
+        if stream.temporality == DELTA && stream.feeds.iter().any(shows_level) {
+            let delta = number.as_f64();
+            // Each delta begins anew, so the begin does not tell streams apart.
+            let key = self.key(stream, head, State::TOTAL, 0);
+            return self.streams.total(key, delta, now_ms, |total| {
+                let reading = Reading {
+                    level: Some(total),
+                    growth: Some(delta),
+                    measured: Some(delta),
+                    // The total is of all that came, in whatever order it was sent.
+                    at_ms: now_ms,
                 };
-                let wanted = stream.feeds.iter().any(shows_level);
-                (wanted.then(total).transpose()?, Some(delta))
-            }
-            CUMULATIVE => {
-                let state = if is_monotonic {
-                    State::Growing(number)
-                } else {
-                    State::Changing(number)
-                };
-                let since = if stream.feeds.iter().all(shows_level) {
-                    None
-                } else {
-                    self.since(stream, &head, state)?
-                };
-                (
-                    Some(number.as_f64()),
-                    since.and_then(|since| since.number()),
-                )
-            }
-            _ => return Err(Reason::NoTemporality),
-        };
-        for feed in stream.feeds {
-            self.feed_number(stream, &head, feed, Reading { level, growth }, growth)?;
+                self.numbers(stream, head, reading)
+            });
         }
-        Ok(())
+        let told = if is_monotonic {
+            Sum::Growing(number)
+        } else {
+            Sum::Changing(number)
+        };
+        // Also when a level alone is wanted: that of a late point is older than what is shown.
+        let growth = self.since(stream, head, told)?.map(Sum::as_f64);
+        let reading = Reading {
+            level: Some(number.as_f64()),
+            growth,
+            measured: growth,
+            at_ms: head.at_ms(now_ms),
+        };
+        self.numbers(stream, head, reading)
     }
 
-    /// `measured` is what an event measures.
-    fn feed_number(
+    fn numbers(
+        &self,
+        stream: &Stream<'_>,
+        head: &Head,
+        reading: Reading,
+    ) -> Result<Vec<Sample>, Refused> {
+        samples(stream.feeds, |feed| {
+            self.number(stream, head, feed, reading)
+        })
+    }
+
+    fn number(
         &self,
         stream: &Stream<'_>,
         head: &Head,
         feed: &Feed<'_>,
         reading: Reading,
-        measured: Option<f64>,
-    ) -> Result<(), Reason> {
+    ) -> Result<Option<Sample>, Reason> {
         let kind = feed.target.kind;
         let number = match kind {
-            _ if feed.as_event => measured,
+            _ if feed.as_event => reading.measured,
             Kind::Counter | Kind::Sum => reading.growth,
             Kind::LastValue | Kind::Summary | Kind::Distribution => reading.level,
         };
         // Nothing is known of a stream that is older than what is remembered.
         let Some(number) = number.map(|number| number * feed.factor) else {
-            return Ok(());
+            return Ok(None);
         };
         let measurements = [(MEASUREMENT, number)];
         let (value, weight) = if feed.as_event {
@@ -117,7 +122,7 @@ impl Receiver {
             };
             (feed.target.extractor.value(&event)?, 1)
         } else if kind == Kind::Counter {
-            if !(number.fract() == 0.0 && (0.0..=MOST_COUNTED).contains(&number)) {
+            if !(number.fract() == 0.0 && (0.0..=MOST_COUNTED as f64).contains(&number)) {
                 return Err(Reason::NotACount);
             }
             (1.0, number as u64)
@@ -125,29 +130,17 @@ impl Receiver {
             (number, 1)
         };
         let mut aggregate = Aggregate::empty(&feed.target.shape);
-        if !aggregate.record_weighted(value, weight, stream.scope.now_ms) {
+        if !aggregate.record_weighted(value, weight, reading.at_ms) {
             // No more than before, or too large in the metric's unit.
             let nothing = weight == 0;
             return if nothing {
-                Ok(())
+                Ok(None)
             } else {
                 Err(Reason::NotANumber)
             };
         }
-        self.record(stream, head, feed, &measurements, &aggregate)
+        self.sample(stream, head, feed, &measurements, aggregate)
     }
-}
-
-fn split(point: NumberDataPoint) -> (Head, Option<Number>) {
-    let head = Head {
-        attributes: point.attributes,
-        times: Times {
-            start_ns: point.start_time_unix_nano,
-            time_ns: point.time_unix_nano,
-        },
-        flags: point.flags,
-    };
-    (head, point.value)
 }
 
 fn finite(number: Option<Number>) -> Result<Number, Reason> {

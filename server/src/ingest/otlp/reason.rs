@@ -2,6 +2,10 @@
 
 use telemetry::Refusal;
 
+/// The largest count that is taken, 2^53: beyond it a double cannot tell one number from the
+/// next, and what adds counts up stays far from its own limits.
+pub const MOST_COUNTED: u64 = 1 << 53;
+
 /// One word for counting and one sentence for whoever sent the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
@@ -21,6 +25,8 @@ pub enum Reason {
     NotANumber,
     /// A counter got a part of one, or less than nothing.
     NotACount,
+    /// A histogram of more values than can be counted.
+    CountTooLarge,
     /// Its time is longer ago than the limit.
     TooOld,
     /// Its time is further ahead than the limit.
@@ -45,6 +51,7 @@ impl Reason {
             Reason::Malformed => "malformed",
             Reason::NotANumber => "not_a_number",
             Reason::NotACount => "not_a_count",
+            Reason::CountTooLarge => "count_too_large",
             Reason::TooOld => "too_old",
             Reason::TooNew => "too_new",
             Reason::OutOfOrder => "out_of_order",
@@ -72,6 +79,7 @@ impl Reason {
             }
             Reason::NotANumber => "NaN and infinities are not recorded",
             Reason::NotACount => "a counter takes whole numbers from 0; declare a sum instead",
+            Reason::CountTooLarge => "a histogram holds 2^53 values at most",
             Reason::TooOld => {
                 "its time is longer ago than `pipeline.otlp_max_age_s`; is a clock wrong?"
             }

@@ -6,12 +6,10 @@
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
-use telemetry::otlp_message::Number;
 
 use super::attributes::StreamKey;
-use super::explicit::Explicit;
-use super::exponential::Exponential;
 use super::reason::Reason;
+use super::state::{Cumulative, State};
 
 /// A stream that is silent for so long is forgotten.
 const IDLE_MS: i64 = 60 * 60 * 1_000;
@@ -29,19 +27,27 @@ pub struct Times {
     pub time_ns: u64,
 }
 
-/// What a stream told last.
-#[derive(Clone, Debug, PartialEq)]
-pub enum State {
-    /// A sum that only grows.
-    Growing(Number),
-    /// A sum that may fall.
-    Changing(Number),
-    /// The running total of deltas.
-    Total(f64),
-    /// A histogram.
-    Explicit(Explicit),
-    /// A histogram.
-    Exponential(Exponential),
+impl Times {
+    /// When the point was, in ms since the epoch.
+    pub fn time_ms(self) -> i64 {
+        i64::try_from(self.time_ns / 1_000_000).unwrap_or(i64::MAX)
+    }
+
+    /// With a time in place of none.
+    fn or_of(self, time_ns: u64) -> Times {
+        match self.time_ns {
+            0 => Times { time_ns, ..self },
+            _ => self,
+        }
+    }
+
+    /// Whether the stream began after a time of ours: by its word, and by how long it had run
+    /// when the point was made. A sender's clock that is ahead spoils the first, and a point
+    /// that was long on its way the second; a stream that is old by either is old.
+    fn began_after(self, since_ns: u64, now_ns: u64) -> bool {
+        let ran_ns = self.time_ns.saturating_sub(self.start_ns);
+        self.start_ns > since_ns && now_ns.saturating_sub(ran_ns) > since_ns
+    }
 }
 
 /// The streams.
@@ -83,23 +89,29 @@ impl Streams {
 
     /// What a stream did since its last point. All that it told, when it began anew, or when it
     /// is new here and began while nothing was forgotten; `None` when it is new here and began
-    /// before, so that nobody knows what of it is old. `OutOfOrder` for a time that is not later
-    /// than the last; `StreamLimit` for a stream too many.
-    pub fn difference(
+    /// before, so that nobody knows what of it is old. A point without a time is of now.
+    /// `OutOfOrder` for a time that is not later than the last; `StreamLimit` for a stream too
+    /// many.
+    pub fn difference<T: Cumulative>(
         &self,
         key: StreamKey,
         times: Times,
-        state: State,
+        told: T,
         now_ms: i64,
-    ) -> Result<Option<State>, Reason> {
+    ) -> Result<Option<T>, Reason> {
         let mut guard = self.lock();
         let inner = &mut *guard;
+        let now_ns = nanoseconds(now_ms);
+        let state: State = told.clone().into();
         let Some(stream) = inner.by_key.get_mut(&key) else {
-            let is_young = times.start_ns > inner.since_ns;
-            inner.insert(self.max_streams, key, times.time_ns, state.clone(), now_ms)?;
-            return Ok(is_young.then_some(state));
+            let times = times.or_of(now_ns);
+            let is_young = times.began_after(inner.since_ns, now_ns);
+            inner.insert(self.max_streams, key, times.time_ns, state, now_ms)?;
+            return Ok(is_young.then_some(told));
         };
-        if times.time_ns <= stream.time_ns {
+        // Now may be no later than the last, by a coarse clock or one that went back.
+        let Times { time_ns, .. } = times.or_of(now_ns.max(stream.time_ns.saturating_add(1)));
+        if time_ns <= stream.time_ns {
             return Err(Reason::OutOfOrder);
         }
         let others = inner.numbers.saturating_sub(stream.state.numbers());
@@ -107,28 +119,42 @@ impl Streams {
         if state.numbers() > stream.state.numbers() && numbers > most_numbers(self.max_streams) {
             return Err(Reason::StreamLimit);
         }
-        let since = state.since(&stream.state).unwrap_or_else(|| state.clone());
+        let since = T::told(&stream.state).and_then(|earlier| told.since(earlier));
         inner.numbers = numbers;
         *stream = Stream {
             state,
-            time_ns: times.time_ns,
+            time_ns,
             seen_at_ms: now_ms,
         };
-        Ok(Some(since))
+        Ok(Some(since.unwrap_or(told)))
     }
 
-    /// The total of a stream of deltas, from 0 when it is new here.
-    pub fn total(&self, key: StreamKey, delta: f64, now_ms: i64) -> Result<f64, Reason> {
+    /// Hands the total of a stream of deltas to `take`, from 0 when it is new here. The total
+    /// stays as it was when that refuses. `NotANumber` for one that would be infinite;
+    /// `StreamLimit` for a stream too many.
+    pub fn total<T, E: From<Reason>>(
+        &self,
+        key: StreamKey,
+        delta: f64,
+        now_ms: i64,
+        take: impl FnOnce(f64) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut inner = self.lock();
-        if let Some(stream) = inner.by_key.get_mut(&key) {
-            stream.seen_at_ms = now_ms;
-            if let State::Total(total) = &mut stream.state {
-                *total += delta;
-                return Ok(*total);
-            }
+        let before = match inner.by_key.get(&key).map(|stream| &stream.state) {
+            Some(State::Total(total)) => *total,
+            _ => 0.0,
+        };
+        let total = before + delta;
+        if !total.is_finite() {
+            return Err(Reason::NotANumber.into());
         }
-        inner.insert(self.max_streams, key, 0, State::Total(delta), now_ms)?;
-        Ok(delta)
+        let taken = take(total)?;
+        let state = State::Total(total);
+        match inner.by_key.get_mut(&key) {
+            Some(stream) => (stream.state, stream.seen_at_ms) = (state, now_ms),
+            None => inner.insert(self.max_streams, key, 0, state, now_ms)?,
+        }
+        Ok(taken)
     }
 
     /// How many streams there are.
@@ -195,72 +221,6 @@ impl Inner {
         self.since_ns = self.since_ns.max(latest_ns.min(nanoseconds(now_ms)));
         self.evicted += (before - self.by_key.len()) as u64;
         (self.numbers, self.swept_at_ms) = (numbers, now_ms);
-    }
-}
-
-impl State {
-    /// How many values a histogram holds; a number is one.
-    pub fn count(&self) -> u64 {
-        match self {
-            State::Growing(_) | State::Changing(_) | State::Total(_) => 1,
-            State::Explicit(histogram) => histogram.count,
-            State::Exponential(histogram) => histogram.count,
-        }
-    }
-
-    /// The number, where it is one.
-    pub fn number(&self) -> Option<f64> {
-        match self {
-            State::Growing(number) | State::Changing(number) => Some(number.as_f64()),
-            State::Total(total) => Some(*total),
-            State::Explicit(_) | State::Exponential(_) => None,
-        }
-    }
-
-    /// Tells apart streams of one name that differ in type.
-    pub fn variety(&self) -> u8 {
-        match self {
-            State::Growing(_) => 0,
-            State::Changing(_) => 1,
-            State::Explicit(_) => 2,
-            State::Exponential(_) => 3,
-            State::Total(_) => 4,
-        }
-    }
-
-    /// What came since an earlier point; None when the stream began anew.
-    fn since(&self, earlier: &State) -> Option<State> {
-        match (self, earlier) {
-            (State::Growing(now), State::Growing(then)) => {
-                let grown = difference(*now, *then);
-                (grown >= 0.0).then_some(State::Growing(Number::AsDouble(grown)))
-            }
-            (State::Changing(now), State::Changing(then)) => {
-                let change = difference(*now, *then);
-                Some(State::Changing(Number::AsDouble(change)))
-            }
-            (State::Explicit(now), State::Explicit(then)) => now.since(then).map(State::Explicit),
-            (State::Exponential(now), State::Exponential(then)) => {
-                now.since(then).map(State::Exponential)
-            }
-            _ => None,
-        }
-    }
-
-    fn numbers(&self) -> usize {
-        match self {
-            State::Growing(_) | State::Changing(_) | State::Total(_) => 0,
-            State::Explicit(histogram) => histogram.numbers(),
-            State::Exponential(histogram) => histogram.numbers(),
-        }
-    }
-}
-
-/// Whole numbers are subtracted as such: beyond 2^53 doubles have gaps.
-fn difference(now: Number, then: Number) -> f64 {
-    match (now, then) {
-        (Number::AsInt(now), Number::AsInt(then)) => (i128::from(now) - i128::from(then)) as f64,
-        _ => now.as_f64() - then.as_f64(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Which metrics of the list a name feeds.
 
+use std::sync::Arc;
+
 use telemetry::aggregate::Shape;
-use telemetry::otlp_message::Data;
 use telemetry::{Dimension, Extractor, Kind, Metric, MetricId, MetricList};
 
+use super::point::Points;
 use super::reason::Reason;
 use super::unit;
 use crate::ingest::is_reserved;
@@ -24,6 +26,16 @@ pub struct Target {
     built_in: bool,
 }
 
+impl Target {
+    /// The buckets of a distribution.
+    pub fn buckets(&self) -> Option<&Arc<[f64]>> {
+        match &self.shape {
+            Shape::Buckets(bounds) => Some(bounds),
+            Shape::Plain | Shape::Sketch => None,
+        }
+    }
+}
+
 /// A target, and how a point gets there.
 pub struct Feed<'a> {
     /// The metric.
@@ -36,16 +48,49 @@ pub struct Feed<'a> {
 
 /// All metrics of the list.
 pub struct Targets {
-    metrics: std::sync::Arc<MetricList>,
+    metrics: Arc<MetricList>,
     targets: Vec<Target>,
 }
 
-/// A reason, and what more there is to say.
-pub type Refused = (Reason, String);
+/// Why a point is not taken, or none of a name.
+#[derive(Debug)]
+pub struct Refused {
+    /// The metric that does not take it; `None` where it is not about one more than another.
+    pub metric: Option<MetricId>,
+    /// Why not.
+    pub reason: Reason,
+    /// What more there is to say.
+    pub detail: String,
+}
+
+impl From<Reason> for Refused {
+    fn from(reason: Reason) -> Refused {
+        Refused {
+            metric: None,
+            reason,
+            detail: String::new(),
+        }
+    }
+}
+
+impl Refused {
+    /// By a metric.
+    pub fn by(metric: MetricId, reason: impl Into<Reason>) -> Refused {
+        let reason: Reason = reason.into();
+        Refused {
+            metric: Some(metric),
+            ..reason.into()
+        }
+    }
+
+    fn saying(self, detail: String) -> Refused {
+        Refused { detail, ..self }
+    }
+}
 
 impl Targets {
     /// For a list.
-    pub fn new(metrics: std::sync::Arc<MetricList>) -> Targets {
+    pub fn new(metrics: Arc<MetricList>) -> Targets {
         let own = crate::metrics::builtin();
         let target = |(id, metric): (MetricId, &Metric)| Target {
             id,
@@ -66,25 +111,26 @@ impl Targets {
     /// The metric that has the name, and those that measure [`MEASUREMENT`] of an event of the
     /// name. One that cannot take the points refuses them for all, so that none gets them twice
     /// when they are mended and sent again.
-    pub fn feeds(&self, name: &str, ucum: &str, data: &Data) -> Result<Vec<Feed<'_>>, Refused> {
+    pub fn feeds(&self, name: &str, ucum: &str, points: &Points) -> Result<Vec<Feed<'_>>, Refused> {
         let mut feeds = Vec::new();
         let named = self.metrics.find(name);
         if let Some(id) = named {
             let (target, metric) = (self.target(id), self.metrics.get(id));
             if target.built_in {
-                return Err((Reason::BuiltIn, String::new()));
+                return Err(Refused::by(id, Reason::BuiltIn));
             }
-            if !takes(metric.kind, data) {
-                return Err((Reason::WrongKind, said("it is a", metric.kind)));
+            if !takes(metric.kind, points) {
+                let detail = format!("it is a {}", metric.kind.name());
+                return Err(Refused::by(id, Reason::WrongKind).saying(detail));
             }
             let factor = unit::factor_to_metric(ucum, metric);
             feeds.push(Feed {
                 target,
                 as_event: false,
-                factor: factor.ok_or_else(|| wrong_unit(ucum, metric))?,
+                factor: factor.ok_or_else(|| wrong_unit(ucum, id, metric))?,
             });
         }
-        if matches!(data, Data::Gauge(_) | Data::Sum(_)) {
+        if matches!(points, Points::Gauge(_) | Points::Sum(_)) {
             let fed = self.metrics.by_event(name).iter();
             for id in fed.filter(|id| named != Some(**id)) {
                 let metric = self.metrics.get(*id);
@@ -92,18 +138,18 @@ impl Targets {
                     continue;
                 }
                 if is_reserved(name) {
-                    return Err((Reason::BuiltIn, String::new()));
+                    return Err(Refused::by(*id, Reason::BuiltIn));
                 }
                 let factor = unit::factor_to_event(ucum, metric);
                 feeds.push(Feed {
                     target: self.target(*id),
                     as_event: true,
-                    factor: factor.ok_or_else(|| wrong_unit(ucum, metric))?,
+                    factor: factor.ok_or_else(|| wrong_unit(ucum, *id, metric))?,
                 });
             }
         }
         if feeds.is_empty() {
-            return Err((Reason::UnknownMetric, String::new()));
+            return Err(Reason::UnknownMetric.into());
         }
         Ok(feeds)
     }
@@ -123,38 +169,26 @@ pub fn listed_name(name: &str) -> String {
     name.chars().map(letter).collect()
 }
 
-fn takes(kind: Kind, data: &Data) -> bool {
-    match data {
-        Data::Gauge(_) => matches!(kind, Kind::LastValue | Kind::Summary | Kind::Distribution),
-        Data::Sum(_) => matches!(kind, Kind::Counter | Kind::Sum | Kind::LastValue),
-        Data::Histogram(_) | Data::ExponentialHistogram(_) => {
+fn takes(kind: Kind, points: &Points) -> bool {
+    match points {
+        Points::Gauge(_) => matches!(kind, Kind::LastValue | Kind::Summary | Kind::Distribution),
+        Points::Sum(_) => matches!(kind, Kind::Counter | Kind::Sum | Kind::LastValue),
+        Points::Explicit(_) | Points::Exponential(_) => {
             matches!(kind, Kind::Summary | Kind::Distribution)
         }
-        Data::Summary(_) => false,
     }
 }
 
-fn said(before: &str, kind: Kind) -> String {
-    let kind = match kind {
-        Kind::Counter => "counter",
-        Kind::Sum => "sum",
-        Kind::LastValue => "last_value",
-        Kind::Summary => "summary",
-        Kind::Distribution => "distribution",
-    };
-    format!("{before} {kind}")
-}
-
-fn wrong_unit(ucum: &str, metric: &Metric) -> Refused {
+fn wrong_unit(ucum: &str, id: MetricId, metric: &Metric) -> Refused {
     let shown = match metric.unit.dimension() {
         Dimension::None => "plain numbers".to_owned(),
         Dimension::Time | Dimension::Size | Dimension::Share => {
-            format!("{}s", metric.unit.name())
+            format!("{:?}s", metric.unit).to_lowercase()
         }
     };
     let ucum: String = ucum.chars().take(30).collect();
     let detail = format!("`{ucum}`; `{}` is in {shown}", metric.name);
-    (Reason::WrongUnit, detail)
+    Refused::by(id, Reason::WrongUnit).saying(detail)
 }
 
 #[cfg(test)]

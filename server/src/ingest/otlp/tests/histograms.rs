@@ -1,5 +1,7 @@
 //! Histograms of both types in both temporalities.
 
+use telemetry::aggregate::Sketch;
+
 use super::*;
 
 #[test]
@@ -41,6 +43,14 @@ fn histograms_that_contradict_themselves_are_refused() {
     check(&|_| {}, None);
     check(&|point| *point = histogram(1, [0; 4], 0.0), None);
     check(&|point| point.count = 4, Some(Reason::Malformed));
+    let counts = |count: u64| {
+        move |point: &mut HistogramDataPoint| {
+            (point.count, point.bucket_counts) = (count + 2, vec![count, 1, 1, 0]);
+        }
+    };
+    check(&counts((1 << 53) - 2), None);
+    check(&counts((1 << 53) - 1), Some(Reason::CountTooLarge));
+    check(&counts(u64::MAX - 2), Some(Reason::CountTooLarge));
     check(
         &|point| point.bucket_counts = vec![3],
         Some(Reason::Malformed),
@@ -155,6 +165,14 @@ fn exponential_histograms_that_contradict_themselves_are_refused() {
         &|point| point.zero_count = u64::MAX,
         Some(Reason::Malformed),
     );
+    let zeros = |count: u64| {
+        move |point: &mut ExponentialHistogramDataPoint| {
+            (point.count, point.zero_count) = (count, count - 2);
+        }
+    };
+    check(&zeros(1 << 53), None);
+    check(&zeros((1 << 53) + 1), Some(Reason::CountTooLarge));
+    check(&zeros(u64::MAX), Some(Reason::CountTooLarge));
     check(&|point| point.scale = 21, Some(Reason::Malformed));
     check(&|point| point.scale = -11, Some(Reason::Malformed));
     check(
@@ -170,7 +188,7 @@ fn exponential_histograms_that_contradict_themselves_are_refused() {
         Some(Reason::Malformed),
     );
     check(
-        &|point| point.negative = run_of(0, &[0; 2_049]),
+        &|point| point.negative = run_of(0, &[0; 4_097]),
         Some(Reason::Malformed),
     );
     check(&|point| point.negative = run_of(1_023, &[2]), None);
@@ -191,4 +209,53 @@ fn exponential_histograms_that_contradict_themselves_are_refused() {
         &|point| *point = ExponentialHistogramDataPoint::default(),
         None,
     );
+}
+
+#[test]
+fn whatever_a_sketch_holds_comes_back() {
+    let values = |exponents: std::ops::Range<i32>| {
+        exponents.map(|exponent| f64::from(exponent).exp2() * 1.5)
+    };
+    let check = |values: Vec<f64>| {
+        let mut sent = Sketch::new();
+        values.iter().for_each(|value| sent.add(*value));
+        let point = ExponentialHistogramDataPoint {
+            time_unix_nano: at(1),
+            count: sent.count(),
+            sum: Some(values.iter().sum()),
+            scale: Sketch::SCALE,
+            zero_count: sent.zero(),
+            positive: dense(sent.positive()),
+            negative: dense(sent.negative()),
+            ..ExponentialHistogramDataPoint::default()
+        };
+        let bench = Bench::new();
+        let tally = bench.take(1, "m.summary", "ms", exponential(DELTA, point));
+        assert_eq!(tally.rejected(), 0, "{tally:?}");
+        let did = &bench.flush()["m.summary"];
+        let taken = did.sketch().expect("a sketch");
+        assert!(taken.positive().eq(sent.positive()));
+        assert!(taken.negative().eq(sent.negative()));
+        assert_eq!((taken.count(), taken.zero()), (sent.count(), sent.zero()));
+    };
+    check(vec![1.0, 5e9]);
+    check(vec![1e-9, 0.0, 1e9]);
+    check(vec![-1e9, -1e-9, 5.0]);
+    check(values(-30..30).collect());
+    // More than it can hold: the lowest ones are folded before they are sent.
+    check(values(-1_000..1_000).collect());
+}
+
+/// Buckets by ascending index, with the empty ones between.
+fn dense(buckets: impl Iterator<Item = (i32, u64)>) -> Option<Buckets> {
+    let buckets: Vec<_> = buckets.collect();
+    let (offset, last) = (buckets.first()?.0, buckets.last()?.0);
+    let mut bucket_counts = vec![0; (last - offset + 1) as usize];
+    for (index, count) in buckets {
+        bucket_counts[(index - offset) as usize] = count;
+    }
+    Some(Buckets {
+        offset,
+        bucket_counts,
+    })
 }

@@ -1,5 +1,6 @@
 //! A list with a metric of every kind, and points of every type to send it.
 
+mod clocks;
 mod histograms;
 mod numbers;
 mod properties;
@@ -8,14 +9,17 @@ mod streams;
 
 use std::collections::HashMap;
 
-use telemetry::aggregate::SeriesTable;
-use telemetry::otlp_message::{
-    self, Buckets, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, HistogramDataPoint,
-    Number, NumberDataPoint, ResourceMetrics, ScopeMetrics, Sum, Summary,
-};
+use telemetry::aggregate::{Aggregate, SeriesTable};
 use telemetry::{Match, Refusal, Unit};
 
+use super::point::Points;
+use super::reason::Reason;
 use super::*;
+use telemetry::otlp_message::{
+    Buckets, CUMULATIVE, DELTA, Data, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
+    HistogramDataPoint, Metric, NO_RECORDED_VALUE, Number, NumberDataPoint, ResourceMetrics,
+    ScopeMetrics, Sum, Summary,
+};
 
 /// When the receiver begins.
 const BEGIN_MS: i64 = 1_700_000_000_000;
@@ -51,6 +55,12 @@ impl Bench {
                     .keep(get_of_shop()),
                 Listed::sum("queue.depth.value").named("depths"),
                 Listed::counter("queue.depth.value").named("depth.points"),
+                Listed::last_value("m.wait").unit(Unit::Millisecond),
+                Listed::counter("m.both"),
+                Listed::sum("m.both.value").named("both.sum"),
+                Listed::sum("m.both.value")
+                    .named("both.tagged")
+                    .tags(["route"]),
             ],
         ];
         let metrics = Arc::new(MetricList::new(metrics.concat()).expect("a list"));
@@ -72,9 +82,10 @@ impl Bench {
 
     /// Takes one metric, a second after the one before.
     fn take(&self, second: u64, name: &str, unit: &str, data: Data) -> Tally {
-        let request = request(name, unit, data);
-        self.receiver
-            .take(request, BEGIN_MS + second as i64 * 1_000)
+        let now_ms = BEGIN_MS + second as i64 * 1_000;
+        // As the server does once a second.
+        self.receiver.streams.sweep(now_ms);
+        self.receiver.take(request(name, unit, data), now_ms)
     }
 
     /// What the metrics of the list did since the last call, by name.
@@ -133,21 +144,27 @@ fn number(second: u64, value: impl Into<Option<f64>>) -> NumberDataPoint {
 }
 
 fn gauge(point: NumberDataPoint) -> Data {
-    Data::Gauge(Gauge {
-        data_points: vec![point],
-    })
+    gauges(vec![point])
+}
+
+fn gauges(data_points: Vec<NumberDataPoint>) -> Data {
+    Data::Gauge(Gauge { data_points })
 }
 
 fn sum(temporality: i32, is_monotonic: bool, point: NumberDataPoint) -> Data {
+    sums(temporality, is_monotonic, vec![point])
+}
+
+fn sums(temporality: i32, is_monotonic: bool, data_points: Vec<NumberDataPoint>) -> Data {
     Data::Sum(Sum {
-        data_points: vec![point],
+        data_points,
         aggregation_temporality: temporality,
         is_monotonic,
     })
 }
 
 fn explicit(temporality: i32, point: HistogramDataPoint) -> Data {
-    Data::Histogram(otlp_message::Histogram {
+    Data::Histogram(telemetry::otlp_message::Histogram {
         data_points: vec![point],
         aggregation_temporality: temporality,
     })

@@ -116,3 +116,57 @@ fn numbers_by_type_temporality_and_kind() {
     };
     check("m.level", vec![gauge(whole)], Some((1, 7.0, 7.0)), &[]);
 }
+
+#[test]
+fn the_newest_of_a_request_is_the_last() {
+    let check = |data: Data, expect: f64| {
+        let shown = format!("{data:?}");
+        let bench = Bench::new();
+        assert_eq!(bench.take(100, "m.level", "", data).rejected(), 0);
+        let did = &bench.flush()["m.level"];
+        assert_eq!((did.count, did.last), (2, expect), "{shown}");
+    };
+    let two = |one: (u64, f64), next: (u64, f64)| {
+        [one, next]
+            .map(|(second, value)| number(second, value))
+            .to_vec()
+    };
+    check(gauges(two((100, 10.0), (100, 5.0))), 5.0);
+    check(gauges(two((100, 5.0), (100, 10.0))), 10.0);
+    check(gauges(two((90, 10.0), (91, 5.0))), 5.0);
+    check(gauges(two((91, 5.0), (90, 10.0))), 5.0);
+    // What is of a time to come is of now.
+    check(gauges(two((140, 10.0), (120, 5.0))), 5.0);
+    let timeless = two((0, 10.0), (0, 5.0))
+        .into_iter()
+        .map(|point| NumberDataPoint {
+            time_unix_nano: 0,
+            ..point
+        });
+    check(gauges(timeless.collect()), 5.0);
+    check(sums(CUMULATIVE, false, two((98, 10.0), (99, 5.0))), 5.0);
+    check(sums(DELTA, false, two((98, 10.0), (99, -5.0))), 5.0);
+    check(sums(DELTA, false, two((99, 10.0), (98, -5.0))), 5.0);
+}
+
+#[test]
+fn series_of_a_request_keep_apart() {
+    let bench = Bench::new();
+    let point = |route: &str, value: f64| NumberDataPoint {
+        attributes: vec![KeyValue::text("route", route)],
+        ..number(1, value)
+    };
+    let points = vec![point("/a", 1.0), point("/b", 2.0), point("/a", 4.0)];
+    assert_eq!(
+        bench
+            .take(1, "m.tagged", "", sums(DELTA, true, points))
+            .accepted,
+        3
+    );
+    let flush = bench.recorder.flush();
+    let tags = flush.fresh.iter().map(|series| series.tags[0].to_string());
+    assert_eq!(tags.collect::<Vec<_>>(), ["/a", "/b"]);
+    let mut did: Vec<_> = flush.rows.iter().map(|row| row.aggregate.sum).collect();
+    did.sort_by(f64::total_cmp);
+    assert_eq!(did, [2.0, 5.0]);
+}

@@ -14,10 +14,11 @@ fn the_guides_metrics_take_what_it_says() {
     let file: File = toml::from_str(example).expect("metrics");
     let targets = Targets::new(Arc::new(MetricList::new(file.metrics).expect("a list")));
     let latency = explicit(DELTA, HistogramDataPoint::default());
-    let feeds = targets.feeds("http.server.request.duration", "s", &latency);
+    let of = |data: Data| Points::of(data).expect("some kind takes them");
+    let feeds = targets.feeds("http.server.request.duration", "s", &of(latency));
     assert_eq!(feeds.expect("is taken")[0].factor, 1_000.0);
     let orders = sum(CUMULATIVE, true, number(1, 1.0));
-    assert!(targets.feeds("shop.orders", "{order}", &orders).is_ok());
+    assert!(targets.feeds("shop.orders", "{order}", &of(orders)).is_ok());
 }
 
 #[test]
@@ -221,4 +222,58 @@ fn many_refusals_are_counted_and_a_few_told() {
         "{}",
         told.error_message
     );
+}
+
+#[test]
+fn all_metrics_get_a_point_or_none() {
+    let bench = Bench::new();
+    let check = |unit: &str, attributes: Vec<KeyValue>, value: f64, by: &str, why: Reason| {
+        let point = NumberDataPoint {
+            attributes,
+            ..number(1, value)
+        };
+        let tally = bench.take(1, "m.both", unit, sum(DELTA, true, point));
+        let expect = (bench.metrics.find(by), why);
+        assert!(expect.0.is_some(), "{by}");
+        assert_eq!(tally.rejected, [(expect, 1)].into_iter().collect());
+        // The recorder was not asked, so it does not count the refusal again.
+        let flush = bench.recorder.flush();
+        let left = (tally.accepted, flush.rows.len(), flush.refused.len());
+        assert_eq!(left, (0, 0, 0), "{by}");
+    };
+    let route = |value: &str| vec![KeyValue::text("route", value)];
+    let missing = Reason::Sample(Refusal::MissingTag);
+    check("", Vec::new(), 1.0, "both.tagged", missing);
+    let too_long = Reason::Sample(Refusal::TagTooLong);
+    check("", route(&"x".repeat(129)), 1.0, "both.tagged", too_long);
+    check("", route("/"), 0.5, "m.both", Reason::NotACount);
+    check("By", route("/"), 1.0, "m.both", Reason::WrongUnit);
+    check("", route("/"), f64::NAN, "m.both", Reason::NotANumber);
+    let point = NumberDataPoint {
+        attributes: route(&"x".repeat(128)),
+        ..number(1, 2.0)
+    };
+    let tally = bench.take(1, "m.both", "", sum(DELTA, true, point));
+    assert_eq!((tally.accepted, tally.rejected()), (1, 0));
+    let did = bench.flush();
+    assert_eq!((did["m.both"].count, did["both.sum"].sum), (2, 2.0));
+    assert_eq!(did["both.tagged"].sum, 2.0);
+}
+
+#[test]
+fn refusals_name_the_metric_that_an_event_feeds() {
+    let bench = Bench::new();
+    let check = |unit: &str, point: NumberDataPoint, why: Reason| {
+        let tally = bench.take(1, "queue.depth", unit, gauge(point));
+        let expect = (bench.metrics.find("depths"), why);
+        assert_eq!(tally.rejected, [(expect, 1)].into_iter().collect());
+    };
+    check("s", number(1, 1.0), Reason::WrongUnit);
+    check("", number(1, f64::NAN), Reason::NotANumber);
+    check("", number(1, None), Reason::Malformed);
+    let old = NumberDataPoint {
+        time_unix_nano: 1,
+        ..number(1, 1.0)
+    };
+    check("", old, Reason::TooOld);
 }

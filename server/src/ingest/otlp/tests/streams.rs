@@ -3,14 +3,14 @@
 use super::*;
 
 /// So many seconds after the receiver began.
-fn now(second: i64) -> i64 {
+pub fn now(second: i64) -> i64 {
     BEGIN_MS + second * 1_000
 }
 
-const HOUR: u64 = 3_600;
+pub const HOUR: u64 = 3_600;
 
 /// A point of a stream of `m.sum` that began at second `start`; what became of it.
-fn point(bench: &Bench, start: i64, second: u64, value: f64, route: &str) -> Option<Reason> {
+pub fn point(bench: &Bench, start: i64, second: u64, value: f64, route: &str) -> Option<Reason> {
     let start_ms = if start == i64::MIN { 0 } else { now(start) };
     let point = NumberDataPoint {
         start_time_unix_nano: start_ms as u64 * 1_000_000,
@@ -22,7 +22,7 @@ fn point(bench: &Bench, start: i64, second: u64, value: f64, route: &str) -> Opt
 }
 
 /// The sum that all points came to.
-fn total(bench: &Bench) -> f64 {
+pub fn total(bench: &Bench) -> f64 {
     bench.flush().get("m.sum").map_or(0.0, |did| did.sum)
 }
 
@@ -62,16 +62,45 @@ fn a_new_begin_is_a_new_stream() {
 }
 
 #[test]
-fn points_that_come_twice_or_late_count_once() {
-    let bench = Bench::new();
-    let check = |second: u64, value: f64, expect: Option<Reason>| {
-        assert_eq!(point(&bench, 1, second, value, ""), expect, "{second}");
+fn a_stream_heals_from_what_was_too_much() {
+    let check = |name: &str, unit: &str, temporality: i32, values: &[f64], last: f64| {
+        let bench = Bench::new();
+        for (second, value) in (1..).zip(values) {
+            let data = sum(temporality, false, number(second, *value));
+            let refused = bench.take(second, name, unit, data).rejected();
+            assert_eq!(refused == 1, second == 2, "{name} {value}");
+        }
+        assert_eq!(bench.flush()[name].last, last, "{name}");
     };
-    check(10, 5.0, None);
-    check(10, 5.0, Some(Reason::OutOfOrder));
-    check(9, 4.0, Some(Reason::OutOfOrder));
-    check(11, 6.0, None);
-    assert_eq!(total(&bench), 6.0);
+    // A total that would be infinite, or would be in the metric's unit.
+    check("m.level", "", DELTA, &[f64::MAX, f64::MAX, -1.0], f64::MAX);
+    check("m.wait", "s", DELTA, &[1.0, 1e306, 2.0], 3_000.0);
+    // A growth that is none, or no count.
+    check(
+        "m.sum",
+        "",
+        CUMULATIVE,
+        &[-1e308, 1e308, 9e307],
+        9e307 - 1e308,
+    );
+    let jump = 2f64.powi(60);
+    check("m.counter", "", CUMULATIVE, &[0.0, jump, jump + 512.0], 1.0);
+}
+
+#[test]
+fn silent_streams_are_forgotten_when_nobody_sends() {
+    let bench = Bench::new();
+    let registry = telemetry::Registry::new();
+    let told = telemetry::testing::capture(&registry, &["pulseboard.otlp"]).expect("listens");
+    point(&bench, 1, 10, 100.0, "");
+    bench.receiver.sweep(&registry, now(HOUR as i64));
+    assert!(told.take().is_empty(), "it is not silent for long enough");
+    bench.receiver.sweep(&registry, now(HOUR as i64 + 70));
+    bench.receiver.sweep(&registry, now(HOUR as i64 + 140));
+    let told = told.take();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let said = ["accepted", "streams", "evicted"].map(|name| told[0].measurements[name]);
+    assert_eq!(said, [0.0, 0.0, 1.0]);
 }
 
 #[test]
@@ -128,21 +157,6 @@ fn silent_streams_are_forgotten_and_do_not_count_twice() {
     // One that began since the last point of the forgotten one is new, and counts as a whole.
     point(&bench, 11, HOUR + 90, 7.0, "young");
     assert_eq!(total(&bench), 17.0);
-}
-
-#[test]
-fn a_clock_that_jumps_forgets_nothing_that_speaks() {
-    let bench = Bench::new();
-    point(&bench, 1, HOUR, 1.0, "");
-    // An hour back, and in the present again.
-    bench.receiver.streams.sweep(now(0));
-    bench.receiver.streams.sweep(now(HOUR as i64));
-    assert_eq!(bench.receiver.streams(), 1);
-    // Far ahead: it is forgotten, and what comes then is not counted twice.
-    bench.receiver.streams.sweep(now(10 * HOUR as i64));
-    assert_eq!(bench.receiver.streams(), 0);
-    point(&bench, 1, HOUR + 1, 2.0, "");
-    assert_eq!(total(&bench), 1.0);
 }
 
 #[test]

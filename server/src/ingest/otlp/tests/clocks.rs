@@ -1,0 +1,100 @@
+//! Cumulative points by their times: late, twice, without one, and by clocks that are wrong.
+
+use super::streams::{HOUR, now, point, total};
+use super::*;
+
+#[test]
+fn a_late_point_does_not_bring_an_old_level_back() {
+    let bench = Bench::new();
+    let check = |second: u64, value: f64, expect: Option<Reason>| {
+        let data = sum(CUMULATIVE, false, number(second, value));
+        let tally = bench.take(20, "m.level", "", data);
+        let reason = tally.rejected.into_keys().next().map(|(_, reason)| reason);
+        assert_eq!(reason, expect, "{second}");
+    };
+    check(10, 5.0, None);
+    check(9, 4.0, Some(Reason::OutOfOrder));
+    check(10, 5.0, Some(Reason::OutOfOrder));
+    let did = &bench.flush()["m.level"];
+    assert_eq!((did.count, did.last), (1, 5.0));
+}
+
+#[test]
+fn points_without_a_time_are_of_now() {
+    let bench = Bench::new();
+    // In one millisecond, later, and by a clock that went back.
+    for (now_second, value) in [(5, 3.0), (5, 5.0), (6, 9.0), (2, 10.0)] {
+        let point = NumberDataPoint {
+            time_unix_nano: 0,
+            ..number(0, value)
+        };
+        let data = sum(CUMULATIVE, true, point);
+        assert_eq!(bench.take(now_second, "m.sum", "", data).rejected(), 0);
+    }
+    assert_eq!(total(&bench), 10.0);
+    let earlier = number(1, 99.0);
+    let tally = bench.take(7, "m.sum", "", sum(CUMULATIVE, true, earlier));
+    assert_eq!(tally.rejected(), 1, "it is older than what was of now");
+}
+
+#[test]
+fn clocks_of_senders_do_not_make_old_streams_young() {
+    // Seconds after the receiver began, by the sender's clock: begin and time of the first
+    // point; then, by ours, when it comes; and whether all of it counts.
+    let check = |start: i64, time: i64, comes: u64, counts: bool| {
+        let bench = Bench::new();
+        for (later, value) in [(0, 5.0), (1, 7.0)] {
+            let point = NumberDataPoint {
+                start_time_unix_nano: now(start) as u64 * 1_000_000,
+                time_unix_nano: now(time + later) as u64 * 1_000_000,
+                ..number(0, value)
+            };
+            let data = sum(CUMULATIVE, true, point);
+            let tally = bench.take(comes + later as u64, "m.sum", "", data);
+            assert_eq!(tally.rejected(), 0);
+        }
+        let expect = if counts { 7.0 } else { 2.0 };
+        assert_eq!(total(&bench), expect, "{start} {time} {comes}");
+    };
+    check(10, 20, 20, true);
+    check(-10, 20, 20, false);
+    // The sender's clock is two minutes ahead.
+    check(130, 140, 20, true);
+    check(110, 140, 20, false);
+    // It is behind: what is young may look old, but never the other way.
+    check(-110, -100, 20, false);
+    // A point that was a minute on its way.
+    check(-5, 5, 65, false);
+    check(5, 10, 70, true);
+    // A begin that is behind the point, or to come.
+    check(30, 20, 20, true);
+    check(i64::from(i32::MAX), 20, 20, true);
+}
+
+#[test]
+fn a_clock_that_jumps_forgets_nothing_that_speaks() {
+    let bench = Bench::new();
+    point(&bench, 1, HOUR, 1.0, "");
+    // An hour back, and in the present again.
+    bench.receiver.streams.sweep(now(0));
+    bench.receiver.streams.sweep(now(HOUR as i64));
+    assert_eq!(bench.receiver.streams(), 1);
+    // Far ahead: it is forgotten, and what comes then is not counted twice.
+    bench.receiver.streams.sweep(now(10 * HOUR as i64));
+    assert_eq!(bench.receiver.streams(), 0);
+    point(&bench, 1, HOUR + 1, 2.0, "");
+    assert_eq!(total(&bench), 1.0);
+}
+
+#[test]
+fn points_that_come_twice_or_late_count_once() {
+    let bench = Bench::new();
+    let check = |second: u64, value: f64, expect: Option<Reason>| {
+        assert_eq!(point(&bench, 1, second, value, ""), expect, "{second}");
+    };
+    check(10, 5.0, None);
+    check(10, 5.0, Some(Reason::OutOfOrder));
+    check(9, 4.0, Some(Reason::OutOfOrder));
+    check(11, 6.0, None);
+    assert_eq!(total(&bench), 6.0);
+}
