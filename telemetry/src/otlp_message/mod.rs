@@ -1,4 +1,4 @@
-//! OTLP's protobuf messages for metrics: what [`otlp`](crate::otlp) writes and Pulseboard reads.
+//! OTLP's protobuf messages for metrics: what `otlp` writes and Pulseboard reads.
 //!
 //! Taken from opentelemetry-proto 1.9 and, for [`Status`], googleapis; each file here says of
 //! which files there. Names of messages and fields, their numbers and their types are theirs.
