@@ -1,9 +1,12 @@
 //! Handlers that panic.
 
+mod declared;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
+use telemetry::contract::TELEMETRY;
 use telemetry::testing::capture;
 use telemetry::{HANDLER_FAILURE, HandlerInfo, NotFound, OnPanic, Registry};
 
@@ -38,6 +41,17 @@ fn a_panicking_handler_is_detached_and_told() {
         [("event", "a"), ("handler", "bad"), ("message", "no a")]
     );
     assert_eq!(registry.detach("bad"), Err(NotFound("bad".into())));
+}
+
+#[test]
+fn what_is_told_is_what_is_declared() {
+    let registry = Registry::new();
+    let failures = capture(&registry, &[HANDLER_FAILURE]).expect("free");
+    registry
+        .attach("bad", "a", |_| panic!("once"))
+        .expect("free");
+    registry.execute("a", &[], &[]);
+    assert_eq!(declared::unseen(TELEMETRY, &failures.take()), [""; 0]);
 }
 
 #[test]
