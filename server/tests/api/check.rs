@@ -203,7 +203,10 @@ fn the_document_says_what_is_found() {
         Some((findings, among)) => {
             let words = among.split_whitespace();
             let words = words.map(|word| word.parse::<usize>().map_or(word, |_| "…"));
-            format!("{findings} findings in {}", words.collect::<Vec<_>>().join(" "))
+            format!(
+                "{findings} findings in {}",
+                words.collect::<Vec<_>>().join(" ")
+            )
         }
         None => line.to_owned(),
     };
