@@ -108,6 +108,20 @@ pub fn never<T>() -> Option<T> {
     None
 }
 
+/// An error that says what went wrong: whatever has `Display`. A trait of its own, so that the
+/// compiler's message can name the ways out.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says nothing that could be an exception's message",
+    label = "has no `Display`",
+    note = "for its `Debug` text, write `#[measured(err = Debug)]`",
+    note = "where an `Err` is an answer as any other, write `#[measured(infallible)]`"
+)]
+pub trait ErrorText: Display {}
+
+#[diagnostic::do_not_recommend]
+impl<E: Display> ErrorText for E {}
+
 /// A span about to begin.
 #[doc(hidden)]
 pub struct Measured<R, const N: usize> {
@@ -141,7 +155,7 @@ impl<R: Borrow<Arc<Registry>>, const N: usize> Measured<R, N> {
     }
 
     #[inline]
-    pub fn try_span<T, E: Display>(self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    pub fn try_span<T, E: ErrorText>(self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         if self.metadata.is_none() {
             return work();
         }
@@ -160,7 +174,7 @@ impl<R: Borrow<Arc<Registry>>, const N: usize> Measured<R, N> {
     }
 
     #[inline]
-    pub fn try_span_async<T, E: Display, F: Future<Output = Result<T, E>>>(
+    pub fn try_span_async<T, E: ErrorText, F: Future<Output = Result<T, E>>>(
         self,
         work: F,
     ) -> impl Future<Output = Result<T, E>> {

@@ -1,6 +1,8 @@
 //! Metrics out of a file: the same one that the server reads.
 //!
-//! Invariant: a definition is taken exactly as the server takes it, or refused.
+//! Invariant: a definition means here what it means to the server, or is refused. What the server
+//! refuses for other reasons than the definition itself, such as a name that one of its built-in
+//! metrics has, is taken here: this side knows no built-in ones.
 
 use serde::Deserialize;
 

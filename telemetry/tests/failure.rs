@@ -1,9 +1,12 @@
 //! Handlers that panic.
 
+mod declared;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
+use telemetry::contract::TELEMETRY;
 use telemetry::testing::capture;
 use telemetry::{HANDLER_FAILURE, HandlerInfo, NotFound, OnPanic, Registry};
 
@@ -60,6 +63,17 @@ fn what_a_panic_carries_may_panic_too() {
     registry.execute("a", &[], &[]);
     assert_eq!((after.take().len(), registry.failures()), (1, 1));
     assert_eq!(failures.take().len(), 1);
+}
+
+#[test]
+fn what_is_told_is_what_is_declared() {
+    let registry = Registry::new();
+    let failures = capture(&registry, &[HANDLER_FAILURE]).expect("free");
+    registry
+        .attach("bad", "a", |_| panic!("once"))
+        .expect("free");
+    registry.execute("a", &[], &[]);
+    assert_eq!(declared::unseen(TELEMETRY, &failures.take()), [""; 0]);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Readings of the machine that runs the tests.
 #![cfg(all(feature = "host", target_os = "linux"))]
 
+mod declared;
+
 use std::thread::sleep;
 use std::time::Duration;
 
+use telemetry::contract::HOST;
 use telemetry::testing::{OwnedEvent, capture};
 use telemetry::{HostPoller, Registry};
 
@@ -80,6 +83,15 @@ fn real_readings() {
             .measurements
             .contains_key("cpu")
     );
+}
+
+#[test]
+fn what_is_told_is_what_is_declared() {
+    for key in declared::unseen(HOST, &two_polls().concat()) {
+        // Of these a machine may have none.
+        let device = key.starts_with("host.disk") || key.starts_with("host.network");
+        assert!(device, "{key}");
+    }
 }
 
 #[test]

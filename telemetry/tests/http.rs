@@ -1,6 +1,8 @@
 //! The tower layer, on an axum router.
 #![cfg(feature = "http")]
 
+mod declared;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -9,6 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
+use telemetry::contract::HTTP;
 use telemetry::testing::{OwnedEvent, capture};
 use telemetry::{Registry, RequestTelemetry};
 use tower::{Layer, Service, ServiceExt, service_fn};
@@ -87,6 +90,17 @@ async fn one_event_a_response() {
         assert!(measurements["duration"] >= 0.0);
         assert_eq!(events[0].name, "http.request.stop");
     }
+}
+
+#[tokio::test]
+async fn what_is_told_is_what_is_declared() {
+    let registry = Arc::new(Registry::new());
+    let capture = capture(&registry, &EVENTS).expect("free");
+    drop(answer(&registry, "GET", "/").await);
+    let failing = service_fn(|_: Request<Body>| async { Err::<Response, _>("no") });
+    let mut failing = RequestTelemetry::new(registry.clone()).layer(failing);
+    assert!(failing.call(request("GET", "/")).await.is_err());
+    assert_eq!(declared::unseen(HTTP, &capture.take()), [""; 0]);
 }
 
 #[tokio::test]

@@ -1,13 +1,16 @@
 //! A poller on a real runtime.
 #![cfg(feature = "poller")]
 
+mod declared;
+
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use telemetry::testing::OwnedEvent;
+use telemetry::contract::POLLER;
+use telemetry::testing::{OwnedEvent, capture};
 use telemetry::{Poller, PollerHandle, Registry};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -75,6 +78,37 @@ async fn what_a_runtime_does() {
     }
     assert!(workers.keys().eq(["0", "1"]), "{workers:?}");
     assert_eq!(poller.failures(), [("tokio", 0)]);
+    poller.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_told_is_what_is_declared() {
+    let registry = Arc::new(Registry::new());
+    let names: Vec<&str> = POLLER.iter().map(|event| event.name).collect();
+    let capture = capture(&registry, &names).expect("free");
+    let poller = Poller::new()
+        .every(Duration::from_millis(5))
+        .runtime(&Handle::current())
+        .measure("fails", |_| Err("no reading".into()))
+        .measure_async("never ends", |_| pending())
+        .start(registry.clone());
+    let hidden: &[&str] = if cfg!(tokio_unstable) {
+        &[]
+    } else {
+        &[
+            "tokio.runtime blocking_queue_depth",
+            "tokio.worker local_queue_depth",
+        ]
+    };
+    let all_are_told = async {
+        let mut told = Vec::new();
+        while declared::unseen(POLLER, &told) != hidden {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            told.extend(capture.try_iter());
+        }
+    };
+    let told = tokio::time::timeout(Duration::from_secs(30), all_are_told);
+    assert!(told.await.is_ok(), "something is declared and never told");
     poller.stop().await;
 }
 

@@ -115,10 +115,10 @@ fn flushes_have_each_sample_once() {
         .flat_map(|thread| (0..ROUNDS).map(move |round| value(round + thread)))
         .sum();
     let all = THREADS * ROUNDS;
-    // The handle's, then both metrics of the event, then what was merged.
+    // The handle's, then both metrics of the event, of which one counts, then what was merged.
     let expect = Total {
         samples: 4 * all,
-        sum: 3.0 * values + 3.0 * all as f64,
+        sum: values + values + all as f64 + 3.0 * all as f64,
         sketched: 3 * all,
         // Of five values of the tag three have a series, and one more takes the rest.
         folded: total.folded,

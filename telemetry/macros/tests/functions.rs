@@ -22,6 +22,12 @@ fn early(number: i32) -> &'static str {
     "positive"
 }
 
+#[measured(name = "tracked")]
+#[track_caller]
+fn tracked() -> u32 {
+    std::panic::Location::caller().line()
+}
+
 #[measured(name = "taken", meta(user, items = cart.len(), ratio, new))]
 fn taken(user: String, mut cart: Vec<u32>, ratio: f64, new: bool) -> (String, Vec<u32>) {
     cart.push(7);
@@ -146,6 +152,14 @@ impl Greets for Shop {
     fn greet(&self) -> String {
         format!("welcome to {}", self.name)
     }
+}
+
+/// As the documentation of the attribute says.
+#[test]
+fn a_tracked_caller_ends_at_the_body() {
+    let inside = tracked();
+    assert!(inside < line!(), "{inside}");
+    assert_eq!(tracked(), inside, "not where it is called");
 }
 
 #[test]

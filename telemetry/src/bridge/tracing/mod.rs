@@ -37,9 +37,11 @@ use open::Open;
 /// `shop.orders.find`. Metadata are the fields, `level` and `target`, and of spans `span_id`;
 /// where a field has one of these names, it replaces `level` and `target`, and not the others.
 /// Fields that are numbers are measurements too, but not of the start. Texts are cut at
-/// [`MAX_VALUE_TEXT`](crate::MAX_VALUE_TEXT) bytes; of more than
-/// [`MAX_SPAN_ENTRIES`](crate::MAX_SPAN_ENTRIES) fields the last are left out, which the
-/// measurement `left_out` counts.
+/// [`MAX_VALUE_TEXT`](crate::MAX_VALUE_TEXT) bytes. There is room for
+/// [`MAX_SPAN_ENTRIES`](crate::MAX_SPAN_ENTRIES) measurements and as many metadata; an
+/// event's `count` and a span's `busy` and `idle` are among the former. Fields that come when
+/// there is no room are left out, which the measurement `left_out` counts: twice a number that
+/// finds room in neither.
 ///
 /// A span has failed when an event in it has a field `error` and no message, which is what
 /// `#[instrument(err)]` emits (`kind` = `error`, the field as `message`), or when it was left by
