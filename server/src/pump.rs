@@ -190,7 +190,7 @@ impl Pump {
             // The log takes events as they are, for no metric.
             self.refused("log_limit", "", over);
         }
-        self.own.samples += flush.samples;
+        self.own.samples = self.own.samples.saturating_add(flush.samples);
         self.own.longest = self.own.longest.max(start.elapsed());
         if !seconds.is_empty() {
             self.once_a_second();

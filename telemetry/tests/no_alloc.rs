@@ -75,6 +75,29 @@ fn an_event_that_is_aggregated_by_every_kind_and_over_a_flush() {
 }
 
 #[test]
+fn numbers_far_apart_after_a_few_flushes() {
+    let (registry, recorder, _) = recording();
+    // 100 µs to 0.7 s, as latencies are, and a nanosecond to a day, as they hardly are.
+    for (from, to) in [(1e-4_f64, 0.7_f64), (1e-9, 86_400.0)] {
+        let run = || {
+            for round in 0..1_200_u32 {
+                let duration = from * (to / from).powf(f64::from(round % 400) / 399.0);
+                event!(in registry; EVENT,
+                    { duration: duration, price: duration, stock: duration },
+                    { route: "/", status: 200 });
+            }
+        };
+        for _ in 0..3 {
+            (0..20).for_each(|_| run());
+            assert_eq!(recorder.flush().rows.len(), 6);
+        }
+        assert_eq!(allocations(run), 0, "{from} to {to}, in a window");
+        assert_eq!(recorder.flush().rows.len(), 6);
+        assert_eq!(allocations(run), 0, "{from} to {to}, in the next");
+    }
+}
+
+#[test]
 fn an_event_that_is_refused_or_folded() {
     let (registry, recorder, _) = recording();
     let run = || {

@@ -5,7 +5,9 @@
 
 mod receiver;
 
-use std::sync::Arc;
+use std::net::TcpListener;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
@@ -13,6 +15,7 @@ use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::{Metric as Sent, number_data_point::Value as Number};
 use receiver::Receiver;
 use telemetry::otlp::{OtlpError, OtlpReporter, Stats};
+use telemetry::testing::capture;
 use telemetry::{Metric, Registry, Unit};
 
 /// More than any test needs, unless it fails.
@@ -218,7 +221,7 @@ fn deltas_add_up_over_exports_and_threads() {
 
 #[test]
 fn what_is_turned_away_is_sent_again() {
-    let receiver = Receiver::start([503, 429]);
+    let receiver = Receiver::start([503, 429, 408]);
     let registry = registry();
     let metrics = vec![Metric::count_events("a")];
     let running = reporter(&receiver)
@@ -228,11 +231,11 @@ fn what_is_turned_away_is_sent_again() {
     let stats = running.shutdown(PATIENCE);
     let expected = Stats {
         sent: 1,
-        retried: 2,
+        retried: 3,
         ..Stats::default()
     };
     assert_eq!(stats, expected);
-    assert_eq!(counted(&receiver), (3, 3), "the same thrice");
+    assert_eq!(counted(&receiver), (4, 4), "the same each time");
 }
 
 #[test]
@@ -309,6 +312,76 @@ fn with_nobody_there_the_queue_holds_and_the_rest_is_dropped() {
     assert_eq!((stats.sent, stats.rejected), (0, 0));
     assert_eq!(stats.dropped, 5, "three for the queue, two for the end");
     assert!(stats.retried >= 1);
+}
+
+#[test]
+fn a_receiver_that_never_answers_holds_nobody_up_and_hides_nothing() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/", silent.local_addr().expect("an address"));
+    let registry = registry();
+    let running = OtlpReporter::new(url)
+        .every(Duration::from_millis(100))
+        .timeout(Duration::from_secs(3600))
+        .start(&registry, vec![Metric::count_events("a").tags(["t"])])
+        .expect("starts");
+    let said = capture(&registry, &["telemetry.otlp.dropped"]).expect("attached");
+    let emit = |tag: &str| registry.execute("a", &[], &[("t", tag.into())]);
+    emit("x");
+    // From here on there is a request under way.
+    let _connection = silent.accept().expect("a request");
+    emit("y");
+    emit("z");
+    let stats = running.shutdown(Duration::from_millis(100));
+    let expected = Stats {
+        dropped: 3,
+        ..Stats::default()
+    };
+    assert_eq!(stats, expected);
+    assert_eq!(said.take()[0].measurements["points"], 3.0);
+}
+
+#[test]
+fn ending_waits_for_events_that_are_being_emitted() {
+    let receiver = Receiver::start([]);
+    let registry = registry();
+    let (enter, entered) = sync_channel(1);
+    let (release, released) = sync_channel::<()>(1);
+    let released = Mutex::new(released);
+    let metric = Metric::count_events("a").keep_if(move |_| {
+        enter.send(()).expect("somebody waits");
+        let released = released.lock().expect("no panic");
+        released.recv().expect("somebody releases");
+        true
+    });
+    let running = reporter(&receiver)
+        .start(&registry, vec![metric])
+        .expect("starts");
+    let stats = std::thread::scope(|scope| {
+        scope.spawn(|| registry.execute("a", &[], &[]));
+        entered.recv().expect("is emitted");
+        let ending = scope.spawn(|| running.shutdown(PATIENCE));
+        while !registry.list_handlers("").is_empty() {
+            std::thread::yield_now();
+        }
+        release.send(()).expect("somebody waits");
+        ending.join().expect("no panic")
+    });
+    assert_eq!(stats.sent, 1);
+    assert_eq!(counted(&receiver), (1, 1));
+}
+
+#[test]
+fn there_may_be_all_the_time_in_the_world_and_none() {
+    for (within, sent) in [(Duration::MAX, 1), (Duration::ZERO, 0)] {
+        let receiver = Receiver::start([]);
+        let registry = registry();
+        let running = reporter(&receiver)
+            .start(&registry, vec![Metric::count_events("a")])
+            .expect("starts");
+        registry.execute("a", &[], &[]);
+        let stats = running.shutdown(within);
+        assert_eq!((stats.sent, stats.dropped), (sent, 1 - sent));
+    }
 }
 
 #[test]

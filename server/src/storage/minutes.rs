@@ -28,7 +28,7 @@ impl Storage {
                 )
                 .bind(series)
                 .bind(t)
-                .bind(i64::try_from(packed.count).unwrap_or(i64::MAX))
+                .bind(packed.count.cast_signed())
                 .bind(packed.sum)
                 .bind(packed.min)
                 .bind(packed.max)

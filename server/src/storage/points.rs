@@ -13,6 +13,7 @@ use crate::history::minutes;
 pub struct StoredPoint {
     /// End of the second in ms since the epoch.
     pub t: i64,
+    /// As its bits are, since SQLite has no other whole numbers.
     count: i64,
     sum: f64,
     min: f64,
@@ -33,9 +34,8 @@ impl StoredPoint {
             detail,
             ..
         } = self;
-        let count = u64::try_from(count).unwrap_or(0);
         Packed {
-            count,
+            count: count.cast_unsigned(),
             sum,
             min,
             max,
@@ -80,7 +80,7 @@ impl Storage {
                 )
                 .bind(series)
                 .bind(batch.t)
-                .bind(i64::try_from(packed.count).unwrap_or(i64::MAX))
+                .bind(packed.count.cast_signed())
                 .bind(packed.sum)
                 .bind(packed.min)
                 .bind(packed.max)
@@ -136,5 +136,47 @@ impl Storage {
             .timed("points.delete", query.execute(self.pool()))
             .await?;
         Ok(done.rows_affected())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use telemetry::Registry;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn counts_come_back_as_they_were() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let registry = Arc::new(Registry::new());
+        let storage = Storage::open(&folder.path().join("p.db"), &registry);
+        let storage = storage.await.expect("opens");
+        let counts = [1, 1 << 53, i64::MAX as u64, 1 << 63, u64::MAX];
+        for (t, count) in (1000..).step_by(1000).zip(counts) {
+            let packed = Packed {
+                count,
+                sum: 1.0,
+                min: 0.5,
+                max: 0.5,
+                last: 0.5,
+                detail: Box::new([1, 2]),
+            };
+            let rows = [(1, &packed)];
+            let batch = SecondBatch {
+                run: 1,
+                t,
+                series: &[(1, "a.b".to_owned(), "{}".to_owned())],
+                rows: &rows,
+            };
+            storage.write_second(&batch).await.expect("writes");
+            let minute = [(1, packed.clone())];
+            storage.write_minute(t, &minute).await.expect("writes");
+            let second = storage.points(1, t - 1, t).await.expect("reads").pop();
+            assert_eq!(second.expect("is there").packed(), packed);
+            let minute = storage.minutes(1, t - 1, t).await.expect("reads").pop();
+            assert_eq!(minute.expect("is there").packed(), packed);
+        }
     }
 }

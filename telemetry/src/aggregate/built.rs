@@ -57,10 +57,11 @@ impl Aggregate {
     }
 
     /// With its samples by bucket: as many counts as bounds, and in the end those above the
-    /// last. None unless the counts add up to the number of samples.
+    /// last. None unless the counts add up to the number of samples; as counts stop at the end
+    /// of their numbers, so does what they add up to.
     pub fn with_buckets(self, bounds: Arc<[f64]>, counts: Box<[u64]>) -> Option<Aggregate> {
-        let all = counts.iter().try_fold(0u64, |all, n| all.checked_add(*n));
-        (counts.len() == bounds.len() + 1 && all == Some(self.count)).then_some(Aggregate {
+        let all = counts.iter().fold(0u64, |all, n| all.saturating_add(*n));
+        (counts.len() == bounds.len() + 1 && all == self.count).then_some(Aggregate {
             detail: Detail::Buckets { bounds, counts },
             ..self
         })

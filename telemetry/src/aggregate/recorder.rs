@@ -1,8 +1,8 @@
 //! From events to aggregates: the path that every sample takes.
 //!
 //! Invariant: recording never waits for another shard, allocates nothing for a series that its
-//! shard knows, calls no function of a definition while it holds a lock, and counts whatever it
-//! refuses or folds.
+//! shard knows while its numbers lie about as far apart as before, calls no function of a
+//! definition while it holds a lock, and counts whatever it refuses or folds.
 
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, MutexGuard};
@@ -171,7 +171,10 @@ impl Recorder {
         }
         // Read after the rows, so that whoever sees a row has been told of its series.
         let fresh = self.table.take_fresh();
-        let samples = rows.iter().map(|row| row.aggregate.count).sum();
+        // Counts that others send have no end.
+        let samples = rows
+            .iter()
+            .fold(0, |sum: u64, row| sum.saturating_add(row.aggregate.count));
         Flush {
             rows,
             fresh,

@@ -1,20 +1,16 @@
 //! What is due next: to flush, to send, to wait.
 //!
 //! Invariant: a step does at most one flush and one request, and never waits itself; memory is
-//! bounded by the recorder's series and the queue's batches. Points that will not arrive are
-//! counted and said.
+//! bounded by the recorder's series and the queue's batches.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use super::Stats;
 use super::backoff::Backoff;
 use super::encode::{Encoder, Window};
-use super::queue::{Batch, Queue};
+use super::ledger::Ledger;
+use super::queue::Queue;
 use super::transport::{Answer, Transport};
-use crate::aggregate::{Recorder, SeriesTable};
-use crate::{MetricList, Registry};
 
 /// One moment by two clocks.
 #[derive(Clone, Copy, Debug)]
@@ -47,35 +43,6 @@ impl Clock for SystemClock {
     }
 }
 
-/// What the exporter reads from.
-pub struct Source {
-    pub registry: Arc<Registry>,
-    pub recorder: Arc<Recorder>,
-    pub metrics: Arc<MetricList>,
-    pub table: Arc<SeriesTable>,
-}
-
-/// What became of points and requests; see [`Stats`].
-#[derive(Default)]
-pub struct Counters {
-    pub sent: AtomicU64,
-    pub retried: AtomicU64,
-    pub dropped: AtomicU64,
-    pub rejected: AtomicU64,
-}
-
-impl Counters {
-    pub fn stats(&self) -> Stats {
-        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        Stats {
-            sent: read(&self.sent),
-            retried: read(&self.retried),
-            dropped: read(&self.dropped),
-            rejected: read(&self.rejected),
-        }
-    }
-}
-
 /// How it goes about it.
 pub struct Pace {
     /// Between flushes.
@@ -86,13 +53,12 @@ pub struct Pace {
 
 /// Flushes, encodes, queues and sends.
 pub struct Exporter<C, T> {
-    source: Source,
+    ledger: Arc<Ledger>,
     clock: C,
     transport: T,
     encoder: Encoder,
     queue: Queue,
     backoff: Backoff,
-    counters: Arc<Counters>,
     pace: Pace,
     flushed_ns: u64,
     next_flush: Duration,
@@ -104,22 +70,20 @@ pub struct Exporter<C, T> {
 impl<C: Clock, T: Transport> Exporter<C, T> {
     /// The first window begins now.
     pub fn new(
-        source: Source,
+        ledger: Arc<Ledger>,
         clock: C,
         transport: T,
         encoder: Encoder,
         queue: Queue,
-        counters: Arc<Counters>,
         pace: Pace,
     ) -> Exporter<C, T> {
         let now = clock.now();
         Exporter {
-            source,
+            ledger,
             transport,
             encoder,
             queue,
             backoff: Backoff::new(),
-            counters,
             flushed_ns: now.unix_ns,
             next_flush: now.elapsed + pace.period,
             next_attempt: now.elapsed,
@@ -164,7 +128,7 @@ impl<C: Clock, T: Transport> Exporter<C, T> {
         let now = self.clock.now().elapsed;
         if !self.queue.is_empty() && self.next_attempt.max(now) >= deadline {
             while let Some(batch) = self.queue.take_first() {
-                self.drop_batch(&batch, "shutdown");
+                self.ledger.drop_points(batch.points, "shutdown");
             }
         }
         if self.queue.is_empty() {
@@ -178,29 +142,21 @@ impl<C: Clock, T: Transport> Exporter<C, T> {
     }
 
     fn flush(&mut self, now: Moment) {
-        let flush = self.source.recorder.flush();
+        let rows = self.ledger.flush();
         // A clock that went back must not end a window before it began.
         let window = Window {
             start_ns: self.flushed_ns.min(now.unix_ns),
             end_ns: now.unix_ns,
         };
         self.flushed_ns = now.unix_ns;
-        let (metrics, table) = (&self.source.metrics, &self.source.table);
-        let batches = self.encoder.encode(flush.rows, metrics, table, window);
+        let source = &self.ledger.source;
+        let batches = self
+            .encoder
+            .encode(rows, &source.metrics, &source.table, window);
         for batch in batches {
             if let Some(oldest) = self.queue.push(batch) {
-                self.drop_batch(&oldest, "queue_full");
+                self.ledger.drop_points(oldest.points, "queue_full");
             }
-        }
-        for (metric, reason, count) in flush.refused {
-            self.source.registry.execute(
-                "telemetry.otlp.refused",
-                &[("samples", count as f64)],
-                &[
-                    ("metric", metrics.get(metric).name.as_str().into()),
-                    ("reason", reason.name().into()),
-                ],
-            );
         }
     }
 
@@ -234,12 +190,12 @@ impl<C: Clock, T: Transport> Exporter<C, T> {
                 self.asked_until = ended + after.unwrap_or_default();
                 self.next_attempt = self.asked_until.max(ended + wait);
                 tracing::debug!("OTLP receiver not reached, will be tried again: {why}");
-                self.counters.retried.fetch_add(1, Ordering::Relaxed);
+                self.ledger.put_off();
                 "retry"
             }
         };
         let duration = ended.saturating_sub(begun).as_secs_f64();
-        self.source.registry.execute(
+        self.ledger.source.registry.execute(
             "telemetry.otlp.export",
             &[("points", points as f64), ("duration", duration)],
             &[("outcome", outcome.into())],
@@ -250,25 +206,7 @@ impl<C: Clock, T: Transport> Exporter<C, T> {
     fn settle(&mut self, sent: u64, rejected: u64) {
         self.queue.take_first();
         self.backoff.reset();
-        self.counters.sent.fetch_add(sent, Ordering::Relaxed);
-        self.counters
-            .rejected
-            .fetch_add(rejected, Ordering::Relaxed);
-    }
-
-    fn drop_batch(&self, batch: &Batch, reason: &str) {
-        self.counters
-            .dropped
-            .fetch_add(batch.points, Ordering::Relaxed);
-        tracing::warn!(
-            "{} points not sent to the OTLP receiver: {reason}",
-            batch.points
-        );
-        self.source.registry.execute(
-            "telemetry.otlp.dropped",
-            &[("points", batch.points as f64)],
-            &[("reason", reason.into())],
-        );
+        self.ledger.settle(sent, rejected);
     }
 }
 

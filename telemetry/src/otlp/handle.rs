@@ -1,20 +1,24 @@
 //! A reporter that runs, and how it ends.
 //!
-//! Invariant: after the handle is gone no handler of it is attached, and nobody waited longer
-//! for that than was agreed.
+//! Invariant: after the handle is gone no handler of it is attached, no request begins, every
+//! point is counted, and nobody waited longer for that than was agreed.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::exporter::{Clock, Counters, Exporter};
+use super::exporter::{Clock, Exporter};
+use super::inlet::Gone;
+use super::ledger::Ledger;
 use super::transport::Transport;
 use crate::reporter::Running;
 
 /// How long dropping a handle takes at most.
 const WHEN_DROPPED: Duration = Duration::from_secs(2);
-/// What the thread gets beyond that, to count what it could not send.
+/// Longest time to end in: a year, as good as for ever, and a moment that clocks can tell.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+/// What the thread gets beyond that, to come back from a request that ends with the time.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// A running [`OtlpReporter`](super::OtlpReporter). Dropping it is a
@@ -22,10 +26,12 @@ const GRACE: Duration = Duration::from_millis(250);
 #[must_use = "the reporter ends when its handle is dropped"]
 pub struct OtlpHandle {
     attached: Option<Running>,
-    orders: SyncSender<Duration>,
+    gone: Gone,
+    /// Takes the moment to give up at.
+    orders: SyncSender<Instant>,
     /// Ends when the thread does.
     done: Receiver<()>,
-    counters: Arc<Counters>,
+    ledger: Arc<Ledger>,
 }
 
 /// What became of points, and of requests, since the start.
@@ -35,7 +41,8 @@ pub struct Stats {
     pub sent: u64,
     /// Requests that failed and were put off to be sent again.
     pub retried: u64,
-    /// Points that were never sent: the queue was full, or there was no time left at the end.
+    /// Points that were not sent: the queue was full, or there was no time left at the end. A
+    /// request that was under way then counts among these, though it may have arrived.
     pub dropped: u64,
     /// Points that the receiver would not take.
     pub rejected: u64,
@@ -44,8 +51,9 @@ pub struct Stats {
 impl OtlpHandle {
     pub(super) fn start<C, T>(
         attached: Running,
+        gone: Gone,
         exporter: Exporter<C, T>,
-        counters: Arc<Counters>,
+        ledger: Arc<Ledger>,
     ) -> std::io::Result<OtlpHandle>
     where
         C: Clock + Send + 'static,
@@ -61,30 +69,42 @@ impl OtlpHandle {
             })?;
         Ok(OtlpHandle {
             attached: Some(attached),
+            gone,
             orders,
             done,
-            counters,
+            ledger,
         })
     }
 
     /// What became of points so far.
     pub fn stats(&self) -> Stats {
-        self.counters.stats()
+        self.ledger.stats()
     }
 
     /// Measures no more, sends what there is, and answers what became of everything. Blocks
     /// for `within` at most, give or take a quarter of a second; what could not be sent by then
-    /// is dropped and counted.
+    /// is dropped and counted, and no request begins later.
+    ///
+    /// Events that are being emitted at this moment are waited for, up to half of `within`: a
+    /// handler that calls this in the middle of an event of its metrics makes it wait so long.
     pub fn shutdown(mut self, within: Duration) -> Stats {
         self.end(within);
         self.stats()
     }
 
     fn end(&mut self, within: Duration) {
-        // Detached before the last flush, so that nothing is recorded behind it.
-        if self.attached.take().is_some() && self.orders.send(within).is_ok() {
-            let _ = self.done.recv_timeout(within.saturating_add(GRACE));
+        let Some(attached) = self.attached.take() else {
+            return;
+        };
+        let within = within.min(LONGEST);
+        let deadline = Instant::now() + within;
+        drop(attached);
+        let _ = self.gone.recv_timeout(within / 2);
+        if self.orders.send(deadline).is_ok() {
+            let left = (deadline + GRACE).saturating_duration_since(Instant::now());
+            let _ = self.done.recv_timeout(left);
         }
+        self.ledger.close();
     }
 }
 
@@ -94,15 +114,16 @@ impl Drop for OtlpHandle {
     }
 }
 
-fn run<C: Clock, T: Transport>(mut exporter: Exporter<C, T>, orders: &Receiver<Duration>) {
-    let within = loop {
+fn run<C: Clock, T: Transport>(mut exporter: Exporter<C, T>, orders: &Receiver<Instant>) {
+    let deadline = loop {
         match orders.recv_timeout(exporter.step()) {
-            Ok(within) => break within,
+            Ok(deadline) => break deadline,
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break Duration::ZERO,
+            Err(RecvTimeoutError::Disconnected) => break Instant::now(),
         }
     };
-    let deadline = exporter.begin_end(within);
+    // The order may have waited for an answer to a request.
+    let deadline = exporter.begin_end(deadline.saturating_duration_since(Instant::now()));
     while let Some(wait) = exporter.end_step(deadline) {
         thread::sleep(wait);
     }

@@ -2,8 +2,10 @@
 //!
 //! Invariant: nothing here waits, and a clock is read only where the newest value counts.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Instant;
 
 use crate::aggregate::Recorder;
@@ -16,18 +18,26 @@ pub struct Inlet {
     metrics: Arc<MetricList>,
     recorder: Arc<Recorder>,
     begun: Instant,
+    _open: SyncSender<Infallible>,
 }
+
+/// Disconnected when an inlet is gone. That is when it is detached and the last event that was
+/// under way has ended: whoever emits holds on to the handlers until then.
+pub type Gone = Receiver<Infallible>;
 
 impl Inlet {
     /// An inlet under a name that no other has, for a program may report to several receivers.
-    pub fn new(metrics: Arc<MetricList>, recorder: Arc<Recorder>) -> Inlet {
+    pub fn new(metrics: Arc<MetricList>, recorder: Arc<Recorder>) -> (Inlet, Gone) {
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        Inlet {
+        let (open, gone) = sync_channel(0);
+        let inlet = Inlet {
             name: format!("telemetry.otlp.{}", NEXT.fetch_add(1, Ordering::Relaxed)),
             metrics,
             recorder,
             begun: Instant::now(),
-        }
+            _open: open,
+        };
+        (inlet, gone)
     }
 }
 

@@ -8,6 +8,7 @@ mod encode;
 mod exporter;
 mod handle;
 mod inlet;
+mod ledger;
 mod point;
 mod queue;
 mod transport;
@@ -19,8 +20,9 @@ use ureq::http::header::AUTHORIZATION;
 use ureq::http::{HeaderName, HeaderValue, Uri};
 
 use self::encode::{Encoder, Limits};
-use self::exporter::{Counters, Exporter, Pace, Source, SystemClock};
+use self::exporter::{Exporter, Pace, SystemClock};
 use self::inlet::Inlet;
+use self::ledger::{Ledger, Source};
 use self::queue::Queue;
 use self::transport::Http;
 use crate::aggregate::{Recorder, SeriesTable};
@@ -70,7 +72,7 @@ const BATCH_BYTES: usize = 512 * 1024;
 ///
 /// Tags are attributes, as text. Units are written as UCUM does (`s`, `ms`, `By`, `%`).
 ///
-/// Requests that fail for now (429, 502, 503, 504, no connection, no answer in time) are sent
+/// Requests that fail for now (408, 429, 502, 503, 504, no connection, no answer in time) are sent
 /// again, after a time that doubles up to 30 s, or that `Retry-After` says. As with every
 /// protocol of this sort, a request whose answer got lost arrives twice. Those that are refused
 /// for good are not sent again. While the receiver is away, requests wait in a queue; when it is
@@ -202,32 +204,30 @@ impl OtlpReporter {
         let metrics = Arc::new(MetricList::new(metrics)?);
         let table = Arc::new(SeriesTable::new(self.max_series, self.max_series));
         let recorder = Arc::new(Recorder::new(metrics.clone(), table.clone()));
-        let inlet = Inlet::new(metrics.clone(), recorder.clone());
+        let (inlet, gone) = Inlet::new(metrics.clone(), recorder.clone());
         let attached = reporter::start(registry, Arc::new(inlet))?;
-        let counters = Arc::new(Counters::default());
         let limits = Limits {
             points: self.batch_points,
             bytes: BATCH_BYTES,
         };
-        let source = Source {
+        let ledger = Arc::new(Ledger::new(Source {
             registry: registry.clone(),
             recorder,
             metrics,
             table,
-        };
+        }));
         let exporter = Exporter::new(
-            source,
+            ledger.clone(),
             SystemClock(Instant::now()),
             Http::new(self.url, headers),
             Encoder::new(&self.resource, limits),
             Queue::new(self.queue),
-            counters.clone(),
             Pace {
                 period: self.period,
                 timeout: self.timeout,
             },
         );
-        Ok(OtlpHandle::start(attached, exporter, counters)?)
+        Ok(OtlpHandle::start(attached, gone, exporter, ledger)?)
     }
 
     fn check(&self) -> Result<(), OtlpError> {

@@ -90,7 +90,8 @@ impl Transport for Http {
     }
 }
 
-/// By the table of statuses in the OTLP specification, "OTLP/HTTP Response".
+/// By the table of statuses in the OTLP specification, "OTLP/HTTP Response". Beyond it 408, which
+/// says that a server ran out of time and the request may be repeated (RFC 9110, 15.5.9).
 fn read(response: ureq::http::Response<Body>) -> Answer {
     let status = response.status();
     let asked = response.headers().get(header::RETRY_AFTER);
@@ -104,7 +105,8 @@ fn read(response: ureq::http::Response<Body>) -> Answer {
         .read_to_vec();
     match status {
         _ if status.is_success() => taken(&body.unwrap_or_default()),
-        StatusCode::TOO_MANY_REQUESTS
+        StatusCode::REQUEST_TIMEOUT
+        | StatusCode::TOO_MANY_REQUESTS
         | StatusCode::BAD_GATEWAY
         | StatusCode::SERVICE_UNAVAILABLE
         | StatusCode::GATEWAY_TIMEOUT => Answer::Later {

@@ -1,7 +1,7 @@
 //! What events become: by tags, kept and dropped, sampled, folded and refused.
 
 use super::*;
-use crate::aggregate::{OVERFLOW, Sketch};
+use crate::aggregate::{Numbers, OVERFLOW, Sketch};
 use crate::{Unit, Value};
 
 fn recorder(metrics: Vec<Metric>, max_series: usize) -> Recorder {
@@ -330,4 +330,28 @@ fn what_another_aggregator_did_is_merged_when_it_has_the_detail() {
         (MetricId(2), Refusal::MissingMeasurement, 4),
     ];
     assert_eq!(flush.refused, refused);
+}
+
+#[test]
+fn counts_without_end_stop_at_the_end_of_numbers() {
+    let metrics = vec![Metric::counter("a.b").tags(["t"]), Metric::sum("a.c")];
+    let recorder = recorder(metrics, 10);
+    let record = |metric, tags: &[&str], count| {
+        let made = Aggregate::of_numbers(Numbers {
+            count,
+            sum: 0.0,
+            min: 0.0,
+            max: 0.0,
+            last: 0.0,
+            last_at_ms: 1,
+        });
+        let recorded = recorder.record_aggregate(metric, tags, &made.expect("fits together"));
+        assert_eq!(recorded, Ok(()));
+    };
+    record(MetricId(0), &["x"], u64::MAX);
+    record(MetricId(0), &["x"], 7);
+    record(MetricId(0), &["y"], u64::MAX - 1);
+    record(MetricId(1), &[], 2);
+    let flush = recorder.flush();
+    assert_eq!((flush.rows.len(), flush.samples), (3, u64::MAX));
 }

@@ -63,7 +63,8 @@ fn unpack_side(bytes: &mut &[u8], count: &mut u64) -> Option<Store> {
         if !ascends || !known || n == 0 || index - first >= Sketch::MAX_BUCKETS as i64 {
             return None;
         }
-        *count = count.checked_add(n)?;
+        // As it was counted.
+        *count = count.saturating_add(n);
         side.add(i32::try_from(index).ok()?, n);
     }
     Some(side)

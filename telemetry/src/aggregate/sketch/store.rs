@@ -11,9 +11,11 @@ const MOST: i32 = MAX_BUCKETS as i32;
 
 /// Buckets that a first number gets, and that a run grows by at least.
 const FEW: i32 = 16;
-/// What is kept over a [`Store::clear`]: 16 octaves. A longer run is given back, so that one
-/// stray number does not hold memory for ever.
+/// What is kept over a [`Store::clear`] in any case: 16 octaves. A longer run is given back
+/// unless it was needed twice of late, so that one stray number does not hold memory.
 const KEEP: usize = 1_024;
+/// For so many times of clearing a need of more is remembered.
+const LATELY: u8 = 8;
 
 #[derive(Clone, Debug)]
 pub(super) struct Store {
@@ -22,6 +24,9 @@ pub(super) struct Store {
     offset: i32,
     /// From the lowest index that was counted to behind the highest; empty when none was.
     counted: Range<i32>,
+    /// How many times it will be cleared until nothing is known of a need of more than half of
+    /// what is always kept; a run has room to spare, so half of it is as good as all.
+    wide_for: u8,
 }
 
 impl Default for Store {
@@ -30,6 +35,7 @@ impl Default for Store {
             counts: Vec::new(),
             offset: 0,
             counted: NONE,
+            wide_for: 0,
         }
     }
 }
@@ -135,13 +141,23 @@ impl Store {
             counts: self.counted().to_vec(),
             offset: self.counted.start,
             counted: self.counted.clone(),
+            wide_for: 0,
         }
     }
 
-    /// Forgets all counts and keeps the memory, unless that is much.
+    /// Forgets all counts and keeps the memory, unless that is much and was not needed of late.
     pub(super) fn clear(&mut self) {
-        if self.counts.capacity() > KEEP {
-            *self = Store::default();
+        let lately = self.wide_for > 0;
+        self.wide_for = if self.counted.len() > KEEP / 2 {
+            LATELY
+        } else {
+            self.wide_for.saturating_sub(1)
+        };
+        if self.counts.capacity() > KEEP && !lately {
+            *self = Store {
+                wide_for: self.wide_for,
+                ..Store::default()
+            };
         } else if !self.counted.is_empty() {
             let first = (self.counted.start - self.offset) as usize;
             self.counts[first..][..self.counted.len()].fill(0);
@@ -172,5 +188,68 @@ fn wanted(range: &Range<i32>, run: &Range<i32>) -> Range<i32> {
         all.start - spare..all.end
     } else {
         all.start..all.end + spare
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The capacity after a window with the numbers of these indices each.
+    fn kept(store: &mut Store, windows: &[Range<i32>]) -> Vec<usize> {
+        let window = |range: &Range<i32>| {
+            store.add(range.start, 1);
+            store.add(range.end - 1, 1);
+            store.clear();
+            assert!(store.counted.is_empty() && store.counts.iter().all(|n| *n == 0));
+            store.counts.capacity()
+        };
+        windows.iter().map(window).collect()
+    }
+
+    #[test]
+    fn a_wide_run_is_kept_when_it_is_needed_again() {
+        // 100 µs to 0.7 s, and a nanosecond to a century.
+        for wide in [-850..-30, -1_900..2_000] {
+            let mut store = Store::default();
+            let first = kept(&mut store, &[wide.start..wide.start + 9, wide.clone()]);
+            assert!(first[0] > 0 && first[1] <= KEEP, "{first:?}");
+            let again = kept(
+                &mut store,
+                &[wide.clone(), 0..9, wide.clone(), wide.clone()],
+            );
+            assert!(
+                again.iter().all(|capacity| *capacity == again[0]),
+                "{again:?}"
+            );
+            assert!(again[0] >= wide.len(), "{again:?}");
+            let narrow = kept(&mut store, &vec![wide.start..wide.start + 9; 20]);
+            let expect = if again[0] > KEEP { 0 } else { again[0] };
+            assert_eq!(narrow[usize::from(LATELY)..][..1], [expect], "{narrow:?}");
+            assert!(narrow[..usize::from(LATELY)].iter().all(|n| *n == again[0]));
+            assert!(narrow.iter().all(|capacity| *capacity <= MAX_BUCKETS));
+        }
+    }
+
+    #[test]
+    fn a_stray_number_holds_no_memory() {
+        let mut store = Store::default();
+        for _ in 0..3 {
+            let windows = [
+                0..9,
+                0..9,
+                0..4_000,
+                0..9,
+                0..9,
+                0..9,
+                0..9,
+                0..9,
+                0..9,
+                0..9,
+                0..9,
+            ];
+            let kept = kept(&mut store, &windows);
+            assert!(kept.iter().all(|capacity| *capacity <= KEEP), "{kept:?}");
+        }
     }
 }

@@ -2,11 +2,14 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::super::Stats;
 use super::super::encode::Limits;
+use super::super::ledger::Source;
 use super::*;
-use crate::Metric;
+use crate::aggregate::{Recorder, SeriesTable};
 use crate::otlp_message::{Data, ExportMetricsServiceRequest, Number};
 use crate::testing::capture;
+use crate::{Metric, MetricList, Registry};
 use prost::Message;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -87,7 +90,7 @@ fn bench(room: usize, answers: impl IntoIterator<Item = Answer>) -> Bench {
         bytes: 10_000,
     };
     let exporter = Exporter::new(
-        source,
+        Arc::new(Ledger::new(source)),
         now.clone(),
         Script {
             answers: answers.into_iter().collect(),
@@ -95,7 +98,6 @@ fn bench(room: usize, answers: impl IntoIterator<Item = Answer>) -> Bench {
         },
         Encoder::new(&[], limits),
         Queue::new(room),
-        Arc::default(),
         Pace {
             period: SECOND,
             timeout: 10 * SECOND,
@@ -141,7 +143,7 @@ impl Bench {
     }
 
     fn stats(&self) -> Stats {
-        self.exporter.counters.stats()
+        self.exporter.ledger.stats()
     }
 }
 
@@ -301,6 +303,37 @@ fn what_cannot_be_sent_in_time_is_dropped_and_counted() {
     assert_eq!(bench.counts(), [1], "the receiver asked for more time");
     assert_eq!(bench.stats().dropped, 2);
     assert_eq!(said.take()[1].metadata["reason"], "shutdown");
+}
+
+#[test]
+fn once_closed_nothing_is_sent_and_nothing_more_is_counted() {
+    let mut bench = bench(5, [later(None), later(None)]);
+    bench.count(1);
+    bench.pass(SECOND);
+    bench.count(2);
+    let registry = bench.registry.clone();
+    let said = capture(&registry, &["telemetry.otlp.dropped"]).expect("attached");
+    // As when the thread is in a request for longer than it was given to end.
+    let ledger = bench.exporter.ledger.clone();
+    ledger.close();
+    ledger.close();
+    let expected = Stats {
+        retried: 1,
+        dropped: 2,
+        ..Stats::default()
+    };
+    assert_eq!(bench.stats(), expected, "one in the queue, one not flushed");
+    bench.count(3);
+    bench.exporter.send(SECOND);
+    bench.exporter.send(SECOND);
+    let deadline = bench.exporter.begin_end(Duration::ZERO);
+    assert_eq!(bench.exporter.end_step(deadline), None);
+    assert_eq!(bench.counts(), [1, 1, 1], "and none of what came later");
+    assert_eq!(bench.stats(), expected);
+    let said = said.take();
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].measurements["points"], 2.0);
+    assert_eq!(said[0].metadata["reason"], "shutdown");
 }
 
 #[test]
