@@ -150,8 +150,8 @@ mod tests {
     async fn counts_come_back_as_they_were() {
         let folder = tempfile::tempdir().expect("a folder");
         let registry = Arc::new(Registry::new());
-        let storage = Storage::open(&folder.path().join("p.db"), &registry);
-        let storage = storage.await.expect("opens");
+        let file = folder.path().join("p.db");
+        let storage = Storage::open(&file, &registry).await.expect("opens");
         let counts = [1, 1 << 53, i64::MAX as u64, 1 << 63, u64::MAX];
         for (t, count) in (1000..).step_by(1000).zip(counts) {
             let packed = Packed {
