@@ -213,7 +213,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         println!("First admin: {link}");
     }
     std::io::stdout().flush()?;
-    server.run(stop).await;
+    server.run(stop).await?;
     Ok(())
 }
 

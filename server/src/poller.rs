@@ -1,8 +1,13 @@
 //! What the server measures of its host, its process, its runtime, and the streams that it
 //! remembers, once a second.
 //!
-//! Invariant: a second holds one reading of each. So ticks lie in the middle of seconds: near
-//! their ends, a tick that is a little late would leave one second empty and another with two.
+//! Invariant: a second holds one reading of each, as long as nobody sets the clock. So ticks begin
+//! in the middle of a second: near its end, a tick that is a little late would leave one second
+//! empty and another with two.
+//!
+//! Ticks go by the clock that never goes back, seconds by the time of day. Both run at one rate,
+//! also while the time is slewed into place; a step of it moves the ticks within the second, until
+//! the next start. Then, if they come to lie near its end, a second now and then has none or two.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -83,6 +83,17 @@ pub enum StartError {
     Link(#[from] LinkError),
 }
 
+/// Why a server ends without being told to.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The pump ended, and why.
+    #[error(
+        "the pump ended: {0}; nothing would be recorded any more, so the server ended as well: \
+         start it again, and report what its log says"
+    )]
+    Pump(String),
+}
+
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -203,12 +214,13 @@ impl Server {
             .map(|secret| format!("{}/setup/{secret}", self.url()))
     }
 
-    /// Answers until `stop`, then ends everything in order.
-    pub async fn run(self, stop: impl Future<Output = ()>) {
+    /// Answers until `stop`, then ends everything in order. So it does when the pump ends by
+    /// itself, which is an error: a server that records nothing must not look like one that does.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
         let Server {
             listener,
             state,
-            pump,
+            mut pump,
             poller,
             ..
         } = self;
@@ -216,14 +228,26 @@ impl Server {
         let stopping = CancellationToken::new();
         let serving = serve(listener, router(&state), limits, stopping.clone());
         let serving = tokio::spawn(serving);
-        stop.await;
+        let fault = tokio::select! {
+            () = stop => None,
+            ended = &mut pump => {
+                let why = ended.map_or_else(|error| error.to_string(), |()| "early".to_owned());
+                Some(RunError::Pump(why))
+            }
+        };
+        if let Some(fault) = &fault {
+            tracing::error!("{fault}");
+        }
         stopping.cancel();
         // A reading of the host that hangs must not keep the rest from its end.
         drop(poller);
         let in_order = async {
             state.pipeline.shutdown().await;
             let served = serving.await;
-            let pumped = pump.await;
+            let pumped = match &fault {
+                None => pump.await,
+                Some(RunError::Pump(_)) => Ok(()),
+            };
             state.storage.close().await;
             (served, pumped)
         };
@@ -232,6 +256,7 @@ impl Server {
             Ok((served, pumped)) => tracing::warn!("stopped with faults: {served:?} {pumped:?}"),
             Err(_) => tracing::warn!("connections did not end in time; they are cut off"),
         }
+        fault.map_or(Ok(()), Err)
     }
 }
 
@@ -273,3 +298,6 @@ pub fn signals() -> io::Result<impl Future<Output = ()>> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,23 @@
 //! Recorder, ring and history as one: what the rest of the server sees of them.
 //!
 //! Invariant: once started it runs until it is shut down; after that, everything that was
-//! recorded is in the database or counted as dropped.
+//! recorded is in the database or counted as dropped. If the pump panics, its handle ends, and
+//! nobody waits for it.
 
 mod aggregator;
 mod config;
 
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use futures::FutureExt;
 use telemetry::reporter::{self, ReporterError, Running};
 use telemetry::{AttachError, MetricList, Registry};
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use aggregator::Aggregator;
 pub use config::{ConfigError, PipelineConfig};
@@ -60,7 +64,7 @@ pub enum PipelineError {
 
 impl Pipeline {
     /// Starts to record what the registry emits, for the metrics of the list. The handle
-    /// ends after [`Pipeline::shutdown`], when all is written.
+    /// ends after [`Pipeline::shutdown`], when all is written, or with the panic of the pump.
     pub async fn start(
         config: &PipelineConfig,
         metrics: Arc<MetricList>,
@@ -116,15 +120,12 @@ impl Pipeline {
             own: Own::default(),
         };
         let (closing, finished) = (CancellationToken::new(), CancellationToken::new());
-        let (close, finish) = (closing.clone(), finished.clone());
-        let handle = tokio::spawn(async move {
-            // The pump drops the way into the database when it ends, and so ends the writer.
-            pump.run(close).await;
-            if let Err(error) = writer.await {
-                tracing::error!(%error, "the writer of history ended early");
-            }
-            finish.cancel();
-        });
+        let pumping = pump.run(closing.clone());
+        let handle = tokio::spawn(pump_and_write(
+            pumping,
+            writer,
+            finished.clone().drop_guard(),
+        ));
         let config = config.clone();
         let pipeline = Pipeline {
             config,
@@ -169,5 +170,66 @@ impl Pipeline {
         self.hub.close();
         self.closing.cancel();
         self.finished.cancelled().await;
+    }
+}
+
+/// Runs the pump to its end. It drops the way into the database then, and so ends the writer.
+/// However this ends, begun or not, whoever waits for `_finished` goes on.
+async fn pump_and_write(
+    pumping: impl Future<Output = ()>,
+    writer: JoinHandle<()>,
+    _finished: DropGuard,
+) {
+    let pumped = AssertUnwindSafe(pumping).catch_unwind().await;
+    if let Err(error) = writer.await {
+        tracing::error!(%error, "the writer of history ended early");
+    }
+    if let Err(panic) = pumped {
+        resume_unwind(panic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_pump_that_panics_ends_after_the_writer_and_keeps_nobody() {
+        let (inlet, way_in) = oneshot::channel::<()>();
+        let (wrote, written) = oneshot::channel();
+        let writer = tokio::spawn(async {
+            // Ends when the way in is dropped, as the writer of history does.
+            assert!(way_in.await.is_err());
+            assert_eq!(wrote.send(()), Ok(()));
+        });
+        let finished = CancellationToken::new();
+        let pumping = async move {
+            let _inlet = inlet;
+            panic!("a tick went wrong");
+        };
+        let handle = tokio::spawn(pump_and_write(
+            pumping,
+            writer,
+            finished.clone().drop_guard(),
+        ));
+        finished.cancelled().await;
+        assert!(handle.await.is_err_and(|error| error.is_panic()));
+        assert_eq!(written.await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_pump_that_is_cut_off_keeps_nobody() {
+        let (writer, finished) = (tokio::spawn(async {}), CancellationToken::new());
+        let pumping = std::future::pending();
+        let handle = tokio::spawn(pump_and_write(
+            pumping,
+            writer,
+            finished.clone().drop_guard(),
+        ));
+        handle.abort();
+        finished.cancelled().await;
+        assert!(handle.await.is_err());
     }
 }

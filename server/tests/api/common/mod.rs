@@ -12,7 +12,7 @@ use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
 use server::config::{Config, Overrides};
 use server::state::AppState;
-use server::supervise::Server;
+use server::supervise::{RunError, Server};
 use telemetry::Registry;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -54,7 +54,7 @@ pub struct TestApp {
     pub setup_link: Option<String>,
     pub folder: TempDir,
     stop: oneshot::Sender<()>,
-    running: JoinHandle<()>,
+    running: JoinHandle<Result<(), RunError>>,
 }
 
 /// How a test wants its server.
@@ -122,7 +122,7 @@ impl TestApp {
     /// Ends the server as a signal would, and gives back its folder.
     pub async fn stop(self) -> TempDir {
         drop(self.stop);
-        self.running.await.expect("no panic");
+        self.running.await.expect("no panic").expect("no fault");
         self.folder
     }
 
