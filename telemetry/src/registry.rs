@@ -83,8 +83,8 @@ impl Registry {
         self.find(name)
     }
 
-    /// As [`listeners`](Registry::listeners), for events that no contract of this program speaks
-    /// of.
+    /// As [`listeners`](Registry::listeners), for events that no contract can speak of, since
+    /// their names come over a bridge.
     #[inline]
     pub(crate) fn find<'a>(&'a self, name: &'a str) -> Option<Listeners<'a>> {
         if self.filter.may_hold(name) {
