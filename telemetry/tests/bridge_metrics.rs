@@ -171,7 +171,7 @@ fn the_last_event_has_the_last_value() {
     let capture = capture(&registry, &["level"]).expect("free");
     let recorder = MetricsRecorder::new(registry.clone());
     let together = std::sync::Barrier::new(THREADS);
-    for round in 1..=1000_u32 {
+    for round in 1..=300_u32 {
         std::thread::scope(|scope| {
             for thread in 0..THREADS {
                 let (recorder, together) = (&recorder, &together);
