@@ -138,7 +138,8 @@ impl Registry {
     }
 
     /// Says which events there are to be; from then on, what is executed under any other name
-    /// is counted in [`Registry::undeclared`], whether somebody listens or not.
+    /// is counted in [`Registry::undeclared`], whether somebody listens or not. What comes over a
+    /// bridge is not, for others named it.
     ///
     /// A registry without a contract pays for this with one load that is never contended. One
     /// with a contract looks every name up in it, which takes a few nanoseconds more.
