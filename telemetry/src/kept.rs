@@ -7,8 +7,8 @@ mod print;
 
 use crate::Value;
 
-/// Most bytes of a metadata text that telemetry itself copies: the values of `#[measured]`, and
-/// the fields of spans and events of `tracing`.
+/// Most bytes of a metadata text that telemetry itself copies: the values of `#[measured]`, those
+/// of a span around a future, and the fields of spans and events of `tracing`.
 pub const MAX_VALUE_TEXT: usize = 1024;
 
 /// A value that borrows nothing.

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 #[doc(hidden)]
 pub use crate::kept::Kept;
-use crate::span::Name;
-use crate::{MAX_NAME, Registry, Value};
+use crate::span::{Name, fault};
+use crate::{MAX_NAME, Registry, SpanFuture, Value};
 
 /// What stands in `meta(…)` of [`#[measured]`](macro@crate::measured): texts, numbers and truths,
 /// and whatever says here what it is as one of them.
@@ -170,6 +170,9 @@ impl<R: Borrow<Arc<Registry>>, const N: usize> Measured<R, N> {
 
     #[inline]
     pub fn span_async<F: Future>(self, work: F) -> impl Future<Output = F::Output> {
+        if self.metadata.is_none() {
+            return SpanFuture::silent(work, |_| None);
+        }
         self.with(|registry, name, metadata| registry.span_async(name, metadata, work))
     }
 
@@ -178,6 +181,9 @@ impl<R: Borrow<Arc<Registry>>, const N: usize> Measured<R, N> {
         self,
         work: F,
     ) -> impl Future<Output = Result<T, E>> {
+        if self.metadata.is_none() {
+            return SpanFuture::silent(work, fault);
+        }
         self.with(|registry, name, metadata| registry.try_span_async(name, metadata, work))
     }
 
@@ -285,8 +291,43 @@ pub const fn text(name: &[u8]) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
     use super::*;
     use crate::check_event_name;
+    use crate::contract::Contract;
+    use crate::testing::capture;
+
+    fn finish<F: Future>(future: F) -> F::Output {
+        match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => unreachable!("ready at once"),
+        }
+    }
+
+    #[test]
+    fn a_future_that_nobody_heard_begin_stays_silent() {
+        let registry = Arc::new(Registry::new());
+        let nothing = Contract::new([]).expect("holds");
+        registry.declare(&nothing).expect("the first");
+        let begin = || Measured::begin(&registry, "job", || [("key", Kept::of(1.into()))]);
+        let unheard = |seen| vec![("job.start".to_owned(), seen)];
+        assert_eq!(finish(begin().span_async(ready(1))), 1);
+        assert_eq!(registry.undeclared(), unheard(1));
+        let refused = begin().try_span_async(ready(Err::<(), _>("full")));
+        assert_eq!(finish(refused), Err("full"));
+        assert_eq!(registry.undeclared(), unheard(2));
+        // Nobody has looked at the metadata, so nothing may be told without it.
+        let (one, other) = (begin(), begin());
+        let late = capture(&registry, &["job.start", "job.stop"]).expect("free");
+        assert_eq!(finish(one.span_async(ready(2))), 2);
+        assert_eq!(finish(other.debug_span_async(ready(Ok::<_, ()>(3)))), Ok(3));
+        assert_eq!(late.take(), []);
+        finish(begin().span_async(ready(())));
+        assert_eq!(late.take()[0].metadata["key"], "1");
+    }
 
     #[test]
     fn paths_become_names() {

@@ -4,20 +4,22 @@
 //! event goes to the handlers that the table held when it was emitted; so a handler may emit,
 //! attach and detach, itself included.
 
+mod attach;
+
+use std::slice::from_ref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use arc_swap::ArcSwap;
 
+use crate::Value;
 use crate::contract::{AlreadyDeclared, Contract, Watch};
 use crate::failure::{OnPanic, tell};
 use crate::filter::Filter;
 use crate::listeners::Listeners;
-use crate::name::check_event_name;
-#[cfg(feature = "span")]
-use crate::span::span_of;
 use crate::table::{Handler, Table};
-use crate::{Event, NameError, Value};
+pub(crate) use attach::Attached;
+pub use attach::{AttachError, NotFound};
 
 /// Where events are emitted and handlers attached. Most programs need only
 /// [`global`](crate::global); tests, and several servers in one process, make their own.
@@ -34,30 +36,6 @@ pub struct Registry {
     /// What is declared, and what came beside it.
     watch: OnceLock<Watch>,
 }
-
-/// Why a handler was not attached.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AttachError {
-    /// A handler of that id is attached.
-    #[error("a handler `{0}` is attached already")]
-    AlreadyExists(String),
-    /// An event of that name cannot exist.
-    #[error("bad event name `{name}`: {reason}")]
-    BadName {
-        /// The name as given.
-        name: String,
-        /// What is wrong with it.
-        reason: NameError,
-    },
-    /// A handler of no event would never run.
-    #[error("no event to attach the handler to")]
-    NoEvents,
-}
-
-/// No handler of that id is attached.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no handler `{0}` is attached")]
-pub struct NotFound(pub String);
 
 /// One handler at one event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,8 +83,10 @@ impl Registry {
         self.find(name)
     }
 
+    /// As [`listeners`](Registry::listeners), for events that no contract can speak of, since
+    /// their names come over a bridge.
     #[inline]
-    fn find<'a>(&'a self, name: &'a str) -> Option<Listeners<'a>> {
+    pub(crate) fn find<'a>(&'a self, name: &'a str) -> Option<Listeners<'a>> {
         if self.filter.may_hold(name) {
             Listeners::find(self, self.table.load(), name)
         } else {
@@ -118,68 +98,6 @@ impl Registry {
     #[inline]
     pub fn has_handlers(&self, name: &str) -> bool {
         self.find(name).is_some()
-    }
-
-    /// Has `handler` called for each `event`. The id is unique in the registry and serves to
-    /// [detach](Registry::detach) it. What the handler needs beside the event, its configuration,
-    /// the closure captures; for a plain function there is [`attach_with`](Registry::attach_with).
-    pub fn attach(
-        &self,
-        id: impl Into<String>,
-        event: &str,
-        handler: impl Fn(&Event<'_>) + Send + Sync + 'static,
-    ) -> Result<(), AttachError> {
-        self.attach_many(id, &[event], handler)
-    }
-
-    /// Has `handler` called for each of several events; all of them, or none on an error.
-    pub fn attach_many(
-        &self,
-        id: impl Into<String>,
-        events: &[&str],
-        handler: impl Fn(&Event<'_>) + Send + Sync + 'static,
-    ) -> Result<(), AttachError> {
-        self.add(id.into(), events, OnPanic::Detach, Box::new(handler))
-    }
-
-    /// As [`attach_many`](Registry::attach_many), with a configuration that every call gets, and
-    /// with a say in what becomes of the handler when it panics.
-    ///
-    /// ```
-    /// use telemetry::{Event, OnPanic, Registry};
-    ///
-    /// struct Limit { seconds: f64 }
-    ///
-    /// fn tell_slow(event: &Event<'_>, limit: &Limit) {
-    ///     if event.measurement("duration").is_some_and(|duration| duration > limit.seconds) {
-    ///         eprintln!("{} was slow", event.name);
-    ///     }
-    /// }
-    ///
-    /// let registry = Registry::new();
-    /// let limit = Limit { seconds: 0.5 };
-    /// registry.attach_with("slow", &["db.query.stop"], limit, OnPanic::Keep, tell_slow)?;
-    /// # Ok::<(), telemetry::AttachError>(())
-    /// ```
-    pub fn attach_with<C: Send + Sync + 'static>(
-        &self,
-        id: impl Into<String>,
-        events: &[&str],
-        config: C,
-        on_panic: OnPanic,
-        handler: impl Fn(&Event<'_>, &C) + Send + Sync + 'static,
-    ) -> Result<(), AttachError> {
-        let run = move |event: &Event<'_>| handler(event, &config);
-        self.add(id.into(), events, on_panic, Box::new(run))
-    }
-
-    /// Takes a handler off all of its events. Where it is running at this moment, it ends its
-    /// run.
-    pub fn detach(&self, id: &str) -> Result<(), NotFound> {
-        self.replace(|table| match table.find(id) {
-            Some(handler) => Ok(table.without(handler)),
-            None => Err(NotFound(id.to_owned())),
-        })
     }
 
     /// What is attached to events that begin with the dotted `prefix`, in order of attachment:
@@ -220,7 +138,8 @@ impl Registry {
     }
 
     /// Says which events there are to be; from then on, what is executed under any other name
-    /// is counted in [`Registry::undeclared`], whether somebody listens or not.
+    /// is counted in [`Registry::undeclared`], whether somebody listens or not. What comes over a
+    /// bridge is not, for others named it.
     ///
     /// A registry without a contract pays for this with one load that is never contended. One
     /// with a contract looks every name up in it, which takes a few nanoseconds more.
@@ -245,62 +164,16 @@ impl Registry {
         watch.map_or_else(Vec::new, |watch| watch.undeclared.list())
     }
 
-    /// Detaches this very handler where it asked for that, not a later one of the same id. When
-    /// it panics in several threads at once, or inside of itself, the first tells.
+    /// Detaches the handler where it asked for that. When it panics in several threads at once,
+    /// or inside of itself, the first tells.
     #[cold]
     pub(crate) fn fail(&self, handler: &Arc<Handler>, event: &str, message: &str) {
-        if handler.on_panic == OnPanic::Detach {
-            let detached: Result<(), ()> = self.replace(|table| match table.find(&handler.id) {
-                Some(found) if Arc::ptr_eq(found, handler) => Ok(table.without(found)),
-                _ => Err(()),
-            });
-            if detached.is_err() {
-                return;
-            }
+        let is_told = handler.on_panic == OnPanic::Detach && !self.take_off(from_ref(handler));
+        if is_told {
+            return;
         }
         handler.failures.fetch_add(1, Ordering::Relaxed);
         self.failures.fetch_add(1, Ordering::Relaxed);
         tell(self, event, &handler.id, message);
-    }
-
-    fn add(
-        &self,
-        id: String,
-        events: &[&str],
-        on_panic: OnPanic,
-        run: Box<dyn Fn(&Event<'_>) + Send + Sync>,
-    ) -> Result<(), AttachError> {
-        if events.is_empty() {
-            return Err(AttachError::NoEvents);
-        }
-        for &name in events {
-            check_event_name(name).map_err(|reason| AttachError::BadName {
-                name: name.to_owned(),
-                reason,
-            })?;
-        }
-        let handler = Arc::new(Handler::new(id, events, on_panic, run));
-        self.replace(|table| {
-            if table.find(&handler.id).is_some() {
-                return Err(AttachError::AlreadyExists(handler.id.clone()));
-            }
-            Ok(table.with(handler.clone()))
-        })
-    }
-
-    fn replace<E>(&self, change: impl FnOnce(&Table) -> Result<Table, E>) -> Result<(), E> {
-        let writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = self.table.load_full();
-        let new = Arc::new(change(&old)?);
-        self.filter.add(new.events());
-        #[cfg(feature = "span")]
-        self.spans.add(new.events().filter_map(span_of));
-        self.table.store(new.clone());
-        self.filter.keep(new.events());
-        #[cfg(feature = "span")]
-        self.spans.keep(new.events().filter_map(span_of));
-        // Dropping the old table may drop a handler, and with it anything that it captured.
-        drop(writing);
-        Ok(())
     }
 }

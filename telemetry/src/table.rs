@@ -2,7 +2,7 @@
 //!
 //! Invariant: a table never changes; a change makes another. So it is read without a lock.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -26,14 +26,15 @@ pub(crate) struct Place(usize);
 /// What was attached.
 pub(crate) struct Handler {
     pub(crate) id: String,
-    /// Sound names, each once.
+    /// Each once; sound names, once it is attached.
     pub(crate) events: Vec<String>,
     pub(crate) on_panic: OnPanic,
     pub(crate) failures: AtomicU64,
     pub(crate) run: Run,
 }
 
-type Run = Box<dyn Fn(&Event<'_>) + Send + Sync>;
+/// What a handler does.
+pub(crate) type Run = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 
 impl Handler {
     pub(crate) fn new(id: String, events: &[&str], on_panic: OnPanic, run: Run) -> Handler {
@@ -76,12 +77,13 @@ impl Table {
         self.handlers.iter().find(|handler| handler.id == id)
     }
 
-    pub(crate) fn with(&self, handler: Arc<Handler>) -> Table {
-        Table::of(self.handlers.iter().cloned().chain([handler]).collect())
+    pub(crate) fn with(&self, more: &[Arc<Handler>]) -> Table {
+        Table::of([&self.handlers, more].concat())
     }
 
-    pub(crate) fn without(&self, gone: &Arc<Handler>) -> Table {
-        let stays = |handler: &&Arc<Handler>| !Arc::ptr_eq(handler, gone);
+    pub(crate) fn without(&self, gone: &[Arc<Handler>]) -> Table {
+        let gone: HashSet<*const Handler> = gone.iter().map(Arc::as_ptr).collect();
+        let stays = |handler: &&Arc<Handler>| !gone.contains(&Arc::as_ptr(handler));
         Table::of(self.handlers.iter().filter(stays).cloned().collect())
     }
 

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::{AttachError, Event, Registry};
+use crate::registry::Attached;
+use crate::table::Handler;
+use crate::{AttachError, Event, OnPanic, Registry};
 
 /// Most events that one capture keeps until they are taken.
 pub const MAX_CAPTURED: usize = 10_000;
@@ -43,7 +45,7 @@ impl From<&Event<'_>> for OwnedEvent {
 /// receive from where another thread emits.
 pub struct Capture<'r> {
     registry: &'r Registry,
-    id: String,
+    attached: Attached,
     kept: Arc<Captured>,
 }
 
@@ -79,8 +81,13 @@ pub fn capture<'r>(registry: &'r Registry, events: &[&str]) -> Result<Capture<'r
     let id = format!("telemetry.capture.{}", NEXT.fetch_add(1, Ordering::Relaxed));
     let kept = Arc::new(Captured::default());
     let keep = kept.clone();
-    registry.attach_many(id.as_str(), events, move |event| keep.add(event))?;
-    Ok(Capture { registry, id, kept })
+    let run = Box::new(move |event: &Event<'_>| keep.add(event));
+    let attached = registry.attach_all(vec![Handler::new(id, events, OnPanic::Detach, run)])?;
+    Ok(Capture {
+        registry,
+        attached,
+        kept,
+    })
 }
 
 impl Capture<'_> {
@@ -117,8 +124,7 @@ impl Capture<'_> {
 
 impl Drop for Capture<'_> {
     fn drop(&mut self) {
-        // Somebody may have detached it by its id; then there is nothing left to do.
-        drop(self.registry.detach(&self.id));
+        self.registry.detach_these(&self.attached);
     }
 }
 

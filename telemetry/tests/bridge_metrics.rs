@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use metrics::{counter, gauge, histogram, with_local_recorder};
+use telemetry::contract::Contract;
 use telemetry::testing::{OwnedEvent, capture};
 use telemetry::{MetricsRecorder, Registry};
 
@@ -161,6 +162,43 @@ fn threads_add_up() {
         .iter()
         .filter_map(|event| event.measurements.get("count"));
     assert_eq!(steps.sum::<f64>(), 100.0);
+}
+
+#[test]
+fn the_last_event_has_the_last_value() {
+    const THREADS: usize = 3;
+    let registry = Arc::new(Registry::new());
+    let capture = capture(&registry, &["level"]).expect("free");
+    let recorder = MetricsRecorder::new(registry.clone());
+    let together = std::sync::Barrier::new(THREADS);
+    for round in 1..=300_u32 {
+        std::thread::scope(|scope| {
+            for thread in 0..THREADS {
+                let (recorder, together) = (&recorder, &together);
+                scope.spawn(move || {
+                    let gauge = with_local_recorder(recorder, || gauge!("level"));
+                    together.wait();
+                    gauge.increment(if thread == 0 { 2.0 } else { 1.0 });
+                });
+            }
+        });
+        let last = capture.take().pop().expect("somebody emitted");
+        assert_eq!(last.measurements["value"], f64::from(4 * round));
+    }
+    assert_eq!(registry.failures(), 0);
+}
+
+#[test]
+fn no_contract_is_asked() {
+    let registry = Arc::new(Registry::new());
+    let nothing = Contract::new([]).expect("holds");
+    registry.declare(&nothing).expect("the first");
+    let recorder = MetricsRecorder::new(registry.clone());
+    with_local_recorder(&recorder, || counter!("hits").increment(1));
+    let capture = capture(&registry, &["hits"]).expect("free");
+    with_local_recorder(&recorder, || counter!("hits").increment(1));
+    assert_eq!(capture.take().len(), 1);
+    assert_eq!(registry.undeclared(), []);
 }
 
 #[test]

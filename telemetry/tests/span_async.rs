@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use telemetry::testing::{Capture, OwnedEvent, capture};
-use telemetry::{Registry, Value};
+use telemetry::{MAX_VALUE_TEXT, Registry, Value};
 
 const EVENTS: [&str; 3] = ["job.start", "job.stop", "job.exception"];
 
@@ -78,6 +78,20 @@ fn from_the_first_poll_to_the_end() {
     assert_eq!(stop.metadata["route"], "/orders");
     assert_eq!(stop.metadata["n"], "0.5");
     assert!(stop.measurements["duration"] >= 0.0);
+}
+
+#[test]
+fn texts_are_kept_as_far_as_they_go() {
+    let registry = Arc::new(Registry::new());
+    let capture = capture(&registry, &EVENTS).expect("free");
+    let long = "x".repeat(2 * MAX_VALUE_TEXT);
+    let mut span = pin!(registry.span_async("job", &[("text", (&long).into())], ready(())));
+    assert!(poll(span.as_mut()).is_ready());
+    let events = capture.take();
+    assert_eq!(events.len(), 2);
+    for event in events {
+        assert_eq!(event.metadata["text"], long[..MAX_VALUE_TEXT]);
+    }
 }
 
 #[test]

@@ -72,6 +72,10 @@ fn two_captures_see_the_same_and_one_may_be_detached_by_others() {
     assert_eq!(registry.detach(&id), Ok(()));
     registry.execute("a", &[], &[]);
     assert_eq!((one.take().len(), two.take().len()), (0, 1));
+    registry
+        .attach(id.as_str(), "a", |_| ())
+        .expect("free again");
     drop(one);
+    assert_eq!(registry.detach(&id), Ok(()), "another of that id stays");
     assert_eq!(registry.detach(&id), Err(NotFound(id)));
 }

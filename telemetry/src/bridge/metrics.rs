@@ -31,8 +31,10 @@ const INLINE: usize = 8;
 ///
 /// The event has the metric's name, in which upper case becomes lower case, `::` a dot, and what
 /// no event's name has `_`; its metadata are the labels. Units and descriptions are left to the
-/// metric list. What a handler itself records while it handles an event that came from `metrics`
-/// or from `tracing` is not emitted, so that it does not go in circles.
+/// metric list. Threads that change a gauge together may emit one of its values twice and another
+/// not at all, but the last event always has its last value. What a handler itself records while it handles an event that came from `metrics`
+/// or from `tracing` is not emitted, so that it does not go in circles. No contract is asked about
+/// these events, for their names come from elsewhere.
 ///
 /// Metrics are known by name and labels, and there is a [limit](MetricsRecorder::MAX_METRICS) to
 /// them for each kind. What comes after is not recorded, and [counted](MetricsRecorder::dropped).
@@ -94,12 +96,17 @@ impl MetricsRecorder {
 
 impl Inner {
     fn series(&self, known: &Known, key: &Key) -> Option<Arc<Series>> {
-        let found = known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(key)
-            .cloned();
-        found.or_else(|| self.add(known, key))
+        {
+            let known = known.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(series) = known.get(key) {
+                return Some(series.clone());
+            }
+            // Told here, so that a program that makes up names without end holds nobody up.
+            if known.len() >= self.limit {
+                return self.no_room();
+            }
+        }
+        self.add(known, key)
     }
 
     #[cold]
@@ -110,12 +117,16 @@ impl Inner {
             return Some(series.clone());
         }
         if known.len() >= self.limit {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
-            return None;
+            return self.no_room();
         }
         let series = Arc::new(Series::of(self.registry.clone(), key));
         known.insert(key.clone(), series.clone());
         Some(series)
+    }
+
+    fn no_room(&self) -> Option<Arc<Series>> {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
+        None
     }
 }
 
@@ -165,10 +176,10 @@ impl Series {
     }
 
     fn emit(&self, measurement: &str, number: f64) {
-        let Some(listeners) = self.registry.listeners(&self.event) else {
+        let Some(_telling) = Telling::begin() else {
             return;
         };
-        let Some(_telling) = Telling::begin() else {
+        let Some(listeners) = self.registry.find(&self.event) else {
             return;
         };
         let labels = self.labels.iter();
@@ -180,18 +191,31 @@ impl Series {
 
     /// Changes the value of a gauge.
     fn change(&self, change: impl Fn(f64) -> f64) {
-        let relaxed = Ordering::Relaxed;
-        let mut old = self.current.load(relaxed);
-        let new = loop {
-            let new = change(f64::from_bits(old));
+        let mut old = self.current.load(Ordering::SeqCst);
+        loop {
+            let new = change(f64::from_bits(old)).to_bits();
             let exchanged =
-                (self.current).compare_exchange_weak(old, new.to_bits(), relaxed, relaxed);
+                (self.current).compare_exchange_weak(old, new, Ordering::SeqCst, Ordering::SeqCst);
             match exchanged {
-                Ok(_) => break new,
+                Ok(_) => break,
                 Err(other) => old = other,
             }
-        };
-        self.emit("value", new);
+        }
+        self.emit_current();
+    }
+
+    /// Emits what the gauge is now, until that is still so afterwards: the last event of all
+    /// threads then has the last value, in whatever order they change it and come to emit.
+    fn emit_current(&self) {
+        let mut now = self.current.load(Ordering::SeqCst);
+        loop {
+            self.emit("value", f64::from_bits(now));
+            let after = self.current.load(Ordering::SeqCst);
+            if after == now {
+                return;
+            }
+            now = after;
+        }
     }
 }
 
@@ -219,13 +243,39 @@ impl GaugeFn for Series {
     }
 
     fn set(&self, value: f64) {
-        self.current.store(value.to_bits(), Ordering::Relaxed);
-        self.emit("value", value);
+        self.current.store(value.to_bits(), Ordering::SeqCst);
+        self.emit_current();
     }
 }
 
 impl HistogramFn for Series {
     fn record(&self, value: f64) {
         self.emit("value", value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_finds_no_room_waits_for_no_reader() {
+        let recorder = MetricsRecorder::with_limit(Arc::default(), 0);
+        let reading = recorder.inner.counters.read().expect("no panic while held");
+        let (tell, told) = mpsc::channel();
+        let inner = recorder.inner.clone();
+        let asking = std::thread::spawn(move || {
+            let found = inner.series(&inner.counters, &Key::from_name("a"));
+            tell.send(found.is_none()).expect("is waited for");
+        });
+        // Only a thread that waits for the reader lets this time pass.
+        let answer = told.recv_timeout(Duration::from_secs(20));
+        drop(reading);
+        assert_eq!(answer, Ok(true));
+        asking.join().expect("ends well");
+        assert_eq!(recorder.dropped(), 1);
     }
 }

@@ -13,7 +13,7 @@ mod tests;
 
 use std::error::Error;
 use std::future::{Future, ready};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -123,7 +123,7 @@ impl Poller {
         name: impl Into<String>,
         work: impl FnMut(&Registry) -> PollResult + Send + 'static,
     ) -> Poller {
-        self.plan(name, None, Work::Blocking(Box::new(work)))
+        self.plan(name, None, Work::Blocking(Arc::new(Mutex::new(work))))
     }
 
     /// [`measure`](Poller::measure) with a period of its own.
@@ -133,7 +133,11 @@ impl Poller {
         period: Duration,
         work: impl FnMut(&Registry) -> PollResult + Send + 'static,
     ) -> Poller {
-        self.plan(name, Some(period), Work::Blocking(Box::new(work)))
+        self.plan(
+            name,
+            Some(period),
+            Work::Blocking(Arc::new(Mutex::new(work))),
+        )
     }
 
     /// Adds a measurement that awaits, and never blocks. It is dropped where it waits when the

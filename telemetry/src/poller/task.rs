@@ -4,10 +4,9 @@
 //! next tick.
 
 use std::future::{Future, pending, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use tokio::sync::watch;
@@ -17,20 +16,23 @@ use super::handle::Tally;
 use super::schedule::Schedule;
 use super::{POLLER_FAILURE, POLLER_SKIPPED, PollResult};
 use crate::Registry;
-use crate::failure::message_of;
+use crate::failure::caught;
 
 type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// What is done at a tick. A panic leaves it as it is; it is called again.
 pub(super) enum Work {
-    /// On a thread of the blocking pool.
-    Blocking(Box<dyn FnMut(&Registry) -> PollResult + Send>),
+    /// On a thread of the blocking pool. Shared with it, for what a thread takes along is lost
+    /// when the pool refuses to run it.
+    Blocking(Arc<Mutex<Blocking>>),
     /// In the task itself.
     Async(Box<dyn FnMut(Arc<Registry>) -> Pending<PollResult> + Send>),
 }
 
-/// The work itself comes back from a run; nothing does when the runtime shuts down.
-type Run = Pending<Option<(Work, Result<(), String>)>>;
+type Blocking = dyn FnMut(&Registry) -> PollResult + Send;
+
+/// The work itself comes back from a run.
+type Run = Pending<(Work, Result<(), String>)>;
 
 enum State {
     Idle(Work),
@@ -55,8 +57,7 @@ impl Task {
             tokio::select! {
                 biased;
                 _ = self.stopped.changed() => break,
-                ran = state.ended() => {
-                    let Some((work, result)) = ran else { return };
+                (work, result) = state.ended() => {
                     state = State::Idle(work);
                     in_a_row = self.told(in_a_row, result);
                 }
@@ -64,7 +65,7 @@ impl Task {
             }
         }
         if let State::Blocking(run) = state {
-            run.await;
+            drop(run.await);
         }
     }
 
@@ -91,10 +92,12 @@ impl Task {
         let name = self.tally.name.as_str();
         let Err(message) = result else {
             if in_a_row > 0 {
-                tracing::info!(
-                    measurement = name,
-                    "measures again after {in_a_row} failures"
-                );
+                log(|| {
+                    tracing::info!(
+                        measurement = name,
+                        "measures again after {in_a_row} failures"
+                    );
+                });
             }
             return 0;
         };
@@ -102,7 +105,7 @@ impl Task {
         self.tally.failures.fetch_add(1, Ordering::Relaxed);
         // One that fails for days must not fill the log.
         if in_a_row.is_power_of_two() {
-            tracing::warn!(measurement = name, in_a_row, "cannot measure: {message}");
+            log(|| tracing::warn!(measurement = name, in_a_row, "cannot measure: {message}"));
         }
         self.registry.execute(
             POLLER_FAILURE,
@@ -118,7 +121,7 @@ impl Task {
 
 impl State {
     /// The end of the run; never while there is none.
-    async fn ended(&mut self) -> Option<(Work, Result<(), String>)> {
+    async fn ended(&mut self) -> (Work, Result<(), String>) {
         match self {
             State::Idle(_) => pending().await,
             State::Blocking(run) | State::Async(run) => run.await,
@@ -129,41 +132,45 @@ impl State {
 impl Work {
     fn begin(self, registry: Arc<Registry>) -> State {
         match self {
-            Work::Blocking(mut work) => {
-                let run = tokio::task::spawn_blocking(move || {
-                    let result = caught(|| text(work(&registry)));
+            Work::Blocking(work) => {
+                let shared = work.clone();
+                let run = move || {
+                    let mut work = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                    caught(|| text(work(&registry))).flatten()
+                };
+                // Panics where the system has no thread left.
+                let run = caught(|| tokio::task::spawn_blocking(run));
+                State::Blocking(Box::pin(async move {
+                    let result = match run {
+                        Ok(run) => run.await.unwrap_or_else(|lost| Err(lost.to_string())),
+                        Err(message) => Err(message),
+                    };
                     (Work::Blocking(work), result)
-                });
-                State::Blocking(Box::pin(async { run.await.ok() }))
+                }))
             }
             Work::Async(mut work) => State::Async(Box::pin(async move {
-                let result = match caught(|| Ok(work(registry))) {
+                let result = match caught(|| work(registry)) {
                     Ok(run) => ended(run).await,
                     Err(message) => Err(message),
                 };
-                Some((Work::Async(work), result))
+                (Work::Async(work), result)
             })),
         }
     }
 }
 
 async fn ended(mut run: Pending<PollResult>) -> Result<(), String> {
-    poll_fn(|context| {
-        let polled = caught(|| match run.as_mut().poll(context) {
-            Poll::Ready(result) => text(result).map(Poll::Ready),
-            Poll::Pending => Ok(Poll::Pending),
-        });
-        match polled {
-            Ok(polled) => polled.map(Ok),
-            Err(message) => Poll::Ready(Err(message)),
-        }
+    let result = poll_fn(|context| {
+        let polled = caught(|| run.as_mut().poll(context).map(text));
+        polled.unwrap_or_else(|message| Poll::Ready(Err(message)))
     })
-    .await
+    .await;
+    result.and(caught(|| drop(run)))
 }
 
-/// The message of a panic, unless `run` returns.
-fn caught<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(message_of(&*panic)))
+/// Subscribers are written by others, and a panic of theirs must not end the loop.
+fn log(write: impl FnOnce()) {
+    let _ = caught(write);
 }
 
 /// The error and what it comes from. Errors are written by others too, so this may panic.
@@ -178,4 +185,38 @@ fn text(result: PollResult) -> Result<(), String> {
         }
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    #[test]
+    fn a_run_that_the_pool_refuses_fails_and_is_tried_again() {
+        let runs = Arc::new(AtomicU64::new(0));
+        let count = runs.clone();
+        let work = Work::Blocking(Arc::new(Mutex::new(move |_: &Registry| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        })));
+        let gone = Builder::new_current_thread().build().expect("starts");
+        let pool = gone.handle().clone();
+        gone.shutdown_background();
+        let mut state = {
+            let _entered = pool.enter();
+            work.begin(Arc::default())
+        };
+        let runtime = Builder::new_current_thread().build().expect("starts");
+        runtime.block_on(async {
+            let (work, result) = state.ended().await;
+            assert!(result.is_err(), "{result:?}");
+            let (_, result) = work.begin(Arc::default()).ended().await;
+            assert_eq!(result, Ok(()));
+        });
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
+    }
 }

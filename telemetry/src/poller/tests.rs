@@ -1,8 +1,10 @@
 //! On a clock that stands still until nothing is left to do.
 
 use std::future::pending;
+use std::pin::Pin;
+use std::sync::PoisonError;
 use std::sync::mpsc;
-use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 use tokio::task::yield_now;
 use tokio::time::{advance, sleep};
@@ -52,12 +54,17 @@ impl Times {
         }
     }
 
+    /// Fails too, so that its end can be waited for; what it noted is seen before that.
+    fn noting_in_vain(&self) -> impl FnMut(&Registry) -> PollResult + Send + 'static {
+        let mut note = self.noting();
+        move |registry| note(registry).and(Err("in vain".into()))
+    }
+
     fn taking(
         &self,
         time: Duration,
-    ) -> impl FnMut(Arc<Registry>) -> std::pin::Pin<Box<dyn Future<Output = PollResult> + Send>>
-    + Send
-    + 'static {
+    ) -> impl FnMut(Arc<Registry>) -> Pin<Box<dyn Future<Output = PollResult> + Send>> + Send + 'static
+    {
         let times = self.clone();
         move |_| {
             times.note();
@@ -127,15 +134,16 @@ async fn one_that_blocks_for_good_holds_nobody_up() {
     let poller = Poller::new()
         .every(ms(100))
         .measure("hangs", move |_| Ok(hold.recv()?))
-        .measure("other", other.noting())
+        .measure("other", other.noting_in_vain())
         .start(Arc::default());
     // The clock does not go on by itself while a thread of the pool is busy.
-    until(|| other.lock().len() == 1).await;
+    until(|| poller.failures()[1].1 == 1).await;
     for n in 1..=5 {
         advance(ms(100)).await;
-        until(|| other.lock().len() == n + 1).await;
-        until(|| poller.skipped()[0].1 == n as u64).await;
+        until(|| poller.failures()[1].1 == n + 1).await;
+        until(|| poller.skipped()[0].1 == n).await;
     }
+    assert_eq!(other.lock().len(), 6);
     assert_eq!(poller.skipped()[1], ("other", 0));
     drop(release);
     until(|| poller.failures()[0].1 == 1).await;
@@ -147,11 +155,11 @@ async fn missed_ticks_are_skipped_at_once() {
     let times = Times::new();
     let poller = Poller::new()
         .every(ms(100))
-        .measure("late", times.noting())
+        .measure("late", times.noting_in_vain())
         .start(Arc::default());
-    until(|| times.lock().len() == 1).await;
+    until(|| poller.failures()[0].1 == 1).await;
     advance(ms(350)).await;
-    until(|| times.lock().len() == 2).await;
+    until(|| poller.failures()[0].1 == 2).await;
     sleep(ms(100)).await;
     assert_eq!(times.ms(), [0, 350, 400]);
     assert_eq!(poller.skipped(), [("late", 2)]);
@@ -188,7 +196,7 @@ async fn the_first_tick_comes_after_the_delay_and_at_once_if_asked() {
 }
 
 /// What fails, in one way or another, and what is told of it.
-fn failing(poller: Poller) -> (Poller, [(&'static str, &'static str); 6]) {
+fn failing(poller: Poller) -> (Poller, [(&'static str, &'static str); 7]) {
     #[derive(Debug, thiserror::Error)]
     #[error("outer")]
     struct Outer(#[source] std::fmt::Error);
@@ -202,7 +210,22 @@ fn failing(poller: Poller) -> (Poller, [(&'static str, &'static str); 6]) {
         }
     }
 
+    /// Ends well, and not without a panic.
+    struct Leaves;
+    impl Future for Leaves {
+        type Output = PollResult;
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<PollResult> {
+            Poll::Ready(Ok(()))
+        }
+    }
+    impl Drop for Leaves {
+        fn drop(&mut self) {
+            panic!("on leaving")
+        }
+    }
+
     let poller = poller
+        .measure_async("panic at last", |_| Leaves)
         .measure("error", |_| Err("no\nreading".into()))
         .measure("cause", |_| Err(Outer(std::fmt::Error).into()))
         .measure("unspeakable", |_| Err(Unspeakable.into()))
@@ -216,6 +239,7 @@ fn failing(poller: Poller) -> (Poller, [(&'static str, &'static str); 6]) {
         });
     let cause = "outer: an error occurred when formatting an argument";
     let told = [
+        ("panic at last", "on leaving"),
         ("error", "no\nreading"),
         ("cause", cause),
         ("unspeakable", "unspeakable"),
@@ -251,9 +275,12 @@ async fn failures_are_told_and_the_others_go_on() {
     }
 }
 
-/// Counts what is logged, by level.
+/// Counts what is logged, by level, and panics at it if it is broken.
 #[derive(Default)]
-struct Log(Mutex<Vec<Level>>);
+struct Log {
+    seen: Mutex<Vec<Level>>,
+    is_broken: bool,
+}
 
 impl Subscriber for Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
@@ -261,8 +288,10 @@ impl Subscriber for Log {
     }
 
     fn event(&self, event: &tracing::Event<'_>) {
-        let mut levels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut levels = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         levels.push(*event.metadata().level());
+        drop(levels);
+        assert!(!self.is_broken, "disk full");
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -276,28 +305,33 @@ impl Subscriber for Log {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_that_fails_on_and_on_does_not_fill_the_log() {
-    let log = Arc::new(Log::default());
-    let _logging = tracing::subscriber::set_default(log.clone());
-    let mut left = 100;
-    let poller = Poller::new()
-        .every(ms(100))
-        .measure("fails", move |_| {
-            left -= 1;
-            // 100 failures, then readings, then failures again.
-            if left < 0 && left > -10 {
-                Ok(())
-            } else {
-                Err("broken".into())
-            }
-        })
-        .start(Arc::default());
-    sleep(ms(100 * 110 - 50)).await;
-    assert_eq!(poller.failures(), [("fails", 101)]);
-    let warned = [Level::WARN; 7]; // the 1st, 2nd, 4th, … 64th
-    let expect = [&warned[..], &[Level::INFO, Level::WARN]].concat();
-    let levels = log.0.lock().unwrap_or_else(PoisonError::into_inner);
-    assert_eq!(*levels, expect);
+async fn one_that_fails_on_and_on_does_not_fill_the_log_nor_end_with_it() {
+    for is_broken in [false, true] {
+        let log = Arc::new(Log {
+            is_broken,
+            ..Log::default()
+        });
+        let _logging = tracing::subscriber::set_default(log.clone());
+        let mut left = 100;
+        let poller = Poller::new()
+            .every(ms(100))
+            .measure("fails", move |_| {
+                left -= 1;
+                // 100 failures, then readings, then failures again.
+                if left < 0 && left > -10 {
+                    Ok(())
+                } else {
+                    Err("broken".into())
+                }
+            })
+            .start(Arc::default());
+        sleep(ms(100 * 110 - 50)).await;
+        assert_eq!(poller.failures(), [("fails", 101)]);
+        let warned = [Level::WARN; 7]; // the 1st, 2nd, 4th, … 64th
+        let expect = [&warned[..], &[Level::INFO, Level::WARN]].concat();
+        let levels = log.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        assert_eq!(*levels, expect);
+    }
 }
 
 #[tokio::test(start_paused = true)]

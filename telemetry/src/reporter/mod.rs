@@ -11,6 +11,8 @@ mod refusals;
 
 use std::sync::Arc;
 
+use crate::registry::Attached;
+use crate::table::Handler;
 use crate::{AttachError, Event, Metric, MetricId, MetricList, OnPanic, Registry};
 
 #[cfg(feature = "console")]
@@ -79,7 +81,7 @@ pub trait Reporter: Send + Sync + 'static {
 #[must_use = "a reporter is detached when this is dropped"]
 pub struct Running {
     registry: Arc<Registry>,
-    ids: Vec<String>,
+    attached: Attached,
 }
 
 /// Why a reporter did not start.
@@ -122,36 +124,30 @@ pub fn start<R: Reporter>(
                 message,
             })?;
     }
-    let mut running = Running {
-        registry: registry.clone(),
-        ids: Vec::new(),
-    };
-    for event in reporter.metrics().events() {
+    let handler = |event| {
         let fed: Box<[MetricId]> = reporter.metrics().by_event(event).into();
         let id = format!("{name}/{event}");
-        let config = (reporter.clone(), fed);
+        let reporter = reporter.clone();
+        let run = Box::new(move |event: &Event<'_>| reporter.report(&fed, event));
         // One strange event must not end the metrics of all that come after it.
-        let on_panic = OnPanic::Keep;
-        registry
-            .attach_with(id.as_str(), &[event], config, on_panic, |event, config| {
-                let (reporter, fed) = config;
-                reporter.report(fed, event);
-            })
-            .map_err(|reason| ReporterError::Attach {
-                reporter: name.clone(),
-                reason,
-            })?;
-        running.ids.push(id);
+        Handler::new(id, &[event], OnPanic::Keep, run)
+    };
+    // All at once: each change makes the registry's table anew.
+    match registry.attach_all(reporter.metrics().events().map(handler).collect()) {
+        Ok(attached) => Ok(Running {
+            registry: registry.clone(),
+            attached,
+        }),
+        Err(reason) => Err(ReporterError::Attach {
+            reporter: name,
+            reason,
+        }),
     }
-    Ok(running)
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        for id in &self.ids {
-            // Somebody may have detached it by its id; then there is nothing left to do.
-            drop(self.registry.detach(id));
-        }
+        self.registry.detach_these(&self.attached);
     }
 }
 
@@ -266,11 +262,17 @@ mod tests {
     }
 
     #[test]
-    fn a_handler_that_was_detached_by_hand_is_no_trouble() {
+    fn a_handler_that_took_the_place_of_one_of_its_own_stays() {
         let registry = Arc::new(Registry::new());
         let running = start(&registry, heard(some())).expect("starts");
         registry.detach("heard/a").expect("is there");
+        registry.attach("heard/a", "a", |_| ()).expect("free again");
         drop(running);
-        assert!(registry.list_handlers("").is_empty());
+        let left: Vec<String> = registry
+            .list_handlers("")
+            .into_iter()
+            .map(|h| h.id)
+            .collect();
+        assert_eq!(left, ["heard/a"], "which is not the reporter's");
     }
 }

@@ -79,6 +79,18 @@ impl SpanContext {
         }
     }
 
+    /// Adds what was added to another, as if it had been added here.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn add(&mut self, other: SpanContext) {
+        self.left_out += other.left_out;
+        for (key, number) in other.measurements {
+            self.measure(key, number);
+        }
+        for (key, value) in other.metadata {
+            self.meta(key, value.value());
+        }
+    }
+
     /// The measurements and the metadata.
     #[cfg(feature = "tracing")]
     pub(crate) fn entries(&self) -> (Entries<'_, f64>, Entries<'_, Value<'_>>) {

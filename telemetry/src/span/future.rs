@@ -3,11 +3,11 @@
 //! Invariant: a span that was polled and has not ended ends when its future is dropped, so no
 //! start stays alone.
 
-use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use pin_project_lite::pin_project;
 
@@ -15,6 +15,7 @@ use super::context::SpanContext;
 use super::entries::Entries;
 use super::running::{Name, Outcome, Running};
 use crate::failure::message_of;
+use crate::kept::Kept;
 use crate::{Registry, Value};
 
 pin_project! {
@@ -40,7 +41,7 @@ pin_project! {
 /// A span that somebody listens to.
 struct Span {
     registry: Arc<Registry>,
-    metadata: Copied,
+    metadata: Box<[(Box<str>, Kept)]>,
     /// Until the first poll.
     name: Option<Name>,
     /// From the first poll to the end.
@@ -55,18 +56,27 @@ impl<F: Future> SpanFuture<F> {
         future: F,
         fault: fn(&F::Output) -> Option<String>,
     ) -> SpanFuture<F> {
-        let span = Name::heard(registry, name).map(|name| {
+        let mut wrapped = SpanFuture::silent(future, fault);
+        wrapped.span = Name::heard(registry, name).map(|name| {
+            let metadata = metadata.iter();
             Box::new(Span {
                 registry: registry.clone(),
-                metadata: Copied::of(metadata),
+                metadata: metadata
+                    .map(|&(key, value)| (key.into(), Kept::of(value)))
+                    .collect(),
                 name: Some(name),
                 running: None,
             })
         });
+        wrapped
+    }
+
+    /// Of a span that nobody listens to.
+    pub(crate) fn silent(future: F, fault: fn(&F::Output) -> Option<String>) -> SpanFuture<F> {
         SpanFuture {
             future,
             fault,
-            span,
+            span: None,
         }
     }
 }
@@ -101,61 +111,25 @@ impl<F: Future> Future for SpanFuture<F> {
 impl Span {
     fn start(&mut self) {
         if let Some(name) = self.name.take() {
-            let running = Running::start(name, &self.registry, &self.metadata.entries());
-            self.running = Some(running);
+            let metadata = entries(&self.metadata);
+            self.running = Some(Running::start(name, &self.registry, &metadata));
         }
     }
 
     fn end(&mut self, outcome: &Outcome<'_>) {
         if let Some(running) = self.running.take() {
             let nothing_added = SpanContext::default();
-            let metadata = self.metadata.entries();
-            running.end(&self.registry, &metadata, &nothing_added, outcome);
+            let metadata = entries(&self.metadata);
+            let now = Instant::now();
+            running.end(now, &self.registry, &metadata, &nothing_added, outcome);
         }
     }
 }
 
-/// Metadata that owns its texts, all of them in one.
-struct Copied {
-    text: String,
-    entries: Vec<(Range<usize>, CopiedValue)>,
-}
-
-enum CopiedValue {
-    Text(Range<usize>),
-    Plain(Value<'static>),
-}
-
-impl Copied {
-    fn of(metadata: &[(&str, Value<'_>)]) -> Copied {
-        let mut text = String::new();
-        let mut copy = |part: &str| {
-            let begin = text.len();
-            text.push_str(part);
-            begin..text.len()
-        };
-        let entries = metadata.iter().map(|&(key, value)| {
-            let value = match value {
-                Value::Str(part) => CopiedValue::Text(copy(part)),
-                Value::Int(number) => CopiedValue::Plain(Value::Int(number)),
-                Value::Float(number) => CopiedValue::Plain(Value::Float(number)),
-                Value::Bool(truth) => CopiedValue::Plain(Value::Bool(truth)),
-            };
-            (copy(key), value)
-        });
-        let entries = entries.collect();
-        Copied { text, entries }
+fn entries(metadata: &[(Box<str>, Kept)]) -> Entries<'_, Value<'_>> {
+    let mut entries = Entries::new();
+    for (key, value) in metadata {
+        entries.add(key, value.value());
     }
-
-    fn entries(&self) -> Entries<'_, Value<'_>> {
-        let mut entries = Entries::new();
-        for (key, value) in &self.entries {
-            let value = match value {
-                CopiedValue::Text(range) => Value::Str(&self.text[range.clone()]),
-                CopiedValue::Plain(value) => *value,
-            };
-            entries.add(&self.text[key.clone()], value);
-        }
-        entries
-    }
+    entries
 }

@@ -11,6 +11,7 @@ mod running;
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::failure::message_of;
 use crate::{Registry, Value, global};
@@ -92,7 +93,8 @@ impl Registry {
     /// ends in an exception of kind `cancelled`; one that was never polled emits nothing.
     ///
     /// Whether anybody listens is looked up at this call; when somebody does, name and metadata
-    /// are copied, so that the future borrows nothing but what `future` does.
+    /// are copied, so that the future borrows nothing but what `future` does. Of a text the first
+    /// [`MAX_VALUE_TEXT`](crate::MAX_VALUE_TEXT) bytes are.
     pub fn span_async<F: Future>(
         self: &Arc<Self>,
         name: &str,
@@ -173,7 +175,7 @@ where
 }
 
 /// What is wrong with a result, as text.
-fn fault<T, E: Display>(result: &Result<T, E>) -> Option<String> {
+pub(crate) fn fault<T, E: Display>(result: &Result<T, E>) -> Option<String> {
     result.as_ref().err().map(ToString::to_string)
 }
 
@@ -196,12 +198,13 @@ fn conduct<R>(
     match outcome {
         Ok((message, result)) => {
             let outcome = Outcome::of(message.as_deref());
-            running.end(registry, metadata, &context, &outcome);
+            running.end(Instant::now(), registry, metadata, &context, &outcome);
             result
         }
         Err(panic) => {
             let message = message_of(&*panic);
-            running.end(registry, metadata, &context, &Outcome::panic(&message));
+            let outcome = Outcome::panic(&message);
+            running.end(Instant::now(), registry, metadata, &context, &outcome);
             resume_unwind(panic)
         }
     }

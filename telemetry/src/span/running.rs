@@ -11,7 +11,7 @@ use arrayvec::ArrayString;
 
 use super::context::SpanContext;
 use super::entries::Entries;
-use crate::{MAX_NAME, Registry, Value};
+use crate::{Listeners, MAX_NAME, Registry, Value};
 
 const ENDINGS: [&str; 3] = [".start", ".stop", ".exception"];
 
@@ -75,7 +75,7 @@ impl Running {
         let id = next_id();
         let origin = *ORIGIN;
         let started = Instant::now();
-        if let Some(listeners) = registry.listeners(name.with(".start")) {
+        if let Some(listeners) = name.listeners(".start", registry) {
             let mut measurements = Entries::new();
             if let Ok(since) = SystemTime::now().duration_since(UNIX_EPOCH) {
                 measurements.add("system_time", since.as_secs_f64());
@@ -94,9 +94,16 @@ impl Running {
         self.id
     }
 
-    /// Emits the stop or exception.
+    /// When it began.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Emits the stop or exception of a span that ended `now`.
     pub(crate) fn end(
         mut self,
+        now: Instant,
         registry: &Registry,
         metadata: &[(&str, Value<'_>)],
         context: &SpanContext,
@@ -106,10 +113,9 @@ impl Running {
             Outcome::Stop => ".stop",
             Outcome::Exception { .. } => ".exception",
         };
-        let Some(listeners) = registry.listeners(self.name.with(ending)) else {
+        let Some(listeners) = self.name.listeners(ending, registry) else {
             return;
         };
-        let now = Instant::now();
         let since = |then| now.saturating_duration_since(then).as_secs_f64();
         let mut measurements = Entries::new();
         measurements.add("duration", since(self.started));
@@ -130,6 +136,8 @@ impl Running {
 pub(crate) struct Name {
     text: ArrayString<{ MAX_NAME + ".exception".len() }>,
     stem: usize,
+    /// It came over a bridge, and no contract is asked about it.
+    is_bridged: bool,
 }
 
 impl Name {
@@ -143,17 +151,40 @@ impl Name {
         }
     }
 
+    /// As [`heard`](Name::heard), for a span that came over a bridge.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn bridged(registry: &Registry, name: &str) -> Option<Name> {
+        if !registry.may_hear_span(name) {
+            return None;
+        }
+        let mut stem = Name::new(name)?;
+        stem.is_bridged = true;
+        stem.is_heard(registry).then_some(stem)
+    }
+
     #[inline(never)]
     fn find(registry: &Registry, name: &str) -> Option<Name> {
         let mut stem = Name::new(name)?;
-        let heard = ENDINGS
-            .iter()
-            .any(|ending| registry.has_handlers(stem.with(ending)));
-        if !heard {
+        let is_heard = stem.is_heard(registry);
+        if !is_heard {
             // A span that nobody declared is seen all the same, by its start alone.
             registry.see(stem.with(".start"));
         }
-        heard.then_some(stem)
+        is_heard.then_some(stem)
+    }
+
+    fn is_heard(&mut self, registry: &Registry) -> bool {
+        ENDINGS
+            .iter()
+            .any(|ending| registry.has_handlers(self.with(ending)))
+    }
+
+    fn listeners<'a>(&'a mut self, ending: &str, registry: &'a Registry) -> Option<Listeners<'a>> {
+        if self.is_bridged {
+            registry.find(self.with(ending))
+        } else {
+            registry.listeners(self.with(ending))
+        }
     }
 
     fn new(stem: &str) -> Option<Name> {
@@ -163,7 +194,11 @@ impl Name {
         let mut text = ArrayString::new();
         text.push_str(stem);
         let stem = stem.len();
-        Some(Name { text, stem })
+        Some(Name {
+            text,
+            stem,
+            is_bridged: false,
+        })
     }
 
     fn with(&mut self, ending: &str) -> &str {

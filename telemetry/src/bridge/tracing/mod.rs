@@ -1,7 +1,8 @@
 //! A layer for `tracing-subscriber`.
 //!
 //! Invariant: a span whose start was told ends in exactly one stop or exception, and no lock on
-//! the span is held while handlers run: they may use `tracing` themselves.
+//! the span is held while handlers run or fields print themselves: both may use `tracing`, and
+//! both may panic.
 
 mod callsite;
 mod fields;
@@ -9,12 +10,13 @@ mod open;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use crate::bridge::Telling;
 use crate::span::Name;
@@ -50,8 +52,9 @@ use open::Open;
 ///
 /// While no handler is attached to a span's events when it begins, none of it is told or kept.
 /// The target `telemetry` is left out, and so is whatever a handler itself tells `tracing` while
-/// it handles an event that came from there or from `metrics`, so that none goes in circles. Which levels and targets
-/// come here is up to `with_filter`. One layer a subscriber.
+/// it handles an event that came from there or from `metrics`, so that none goes in circles. No
+/// contract is asked about these events, for their names come from elsewhere. Which levels and
+/// targets come here is up to `with_filter`. One layer a subscriber.
 ///
 /// ```
 /// use telemetry::TracingLayer;
@@ -107,7 +110,7 @@ where
         let metadata = attributes.metadata();
         let name = self.callsites.with(metadata, |callsite| {
             let name = Some(&callsite.name).filter(|_| !callsite.is_own);
-            name.and_then(|name| Name::heard(&self.registry, name))
+            name.and_then(|name| Name::bridged(&self.registry, name))
         });
         if let (Some(name), Some(span)) = (name, context.span(id)) {
             let mut fields = Open::fields();
@@ -119,17 +122,22 @@ where
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
-        self.change(id, &context, |open| {
-            values.record(&mut Fields(open.fields_mut()));
-        });
+        if !self.hears_spans() || !context.span(id).is_some_and(|span| is_open(&span)) {
+            return;
+        }
+        // A handler may record on a span that began elsewhere.
+        let _telling = Telling::begin();
+        let mut fields = SpanContext::unnumbered();
+        values.record(&mut Fields(&mut fields));
+        self.change(id, &context, |open| open.add(fields));
     }
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
-        self.change(id, &context, Open::enter);
+        self.change(id, &context, |open| open.enter(Instant::now()));
     }
 
     fn on_exit(&self, id: &Id, context: Context<'_, S>) {
-        self.change(id, &context, Open::exit);
+        self.change(id, &context, |open| open.exit(Instant::now()));
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
@@ -144,7 +152,7 @@ where
             self.open.fetch_sub(1, Ordering::Relaxed);
             // A handler may close a span that began elsewhere, whose end is told all the same.
             let _telling = Telling::begin();
-            open.end(&self.registry, &of(span.metadata()));
+            open.end(Instant::now(), &self.registry, &of(span.metadata()));
         }
     }
 
@@ -160,13 +168,13 @@ where
             if callsite.is_fault
                 && self.hears_spans()
                 && let Some(span) = context.event_span(event)
-                && let Some(open) = span.extensions_mut().get_mut::<Open>()
+                && is_open(&span)
             {
                 let mut error = ErrorText::default();
                 event.record(&mut error);
-                open.failed(error.0);
+                self.change(&span.id(), &context, |open| open.failed(error.0));
             }
-            if let Some(listeners) = self.registry.listeners(&callsite.name) {
+            if let Some(listeners) = self.registry.find(&callsite.name) {
                 let mut fields = SpanContext::unnumbered();
                 fields.measure("count", 1);
                 event.record(&mut Fields(&mut fields));
@@ -176,6 +184,11 @@ where
             }
         });
     }
+}
+
+/// Whether somebody hears the span.
+fn is_open<'a>(span: &SpanRef<'a, impl LookupSpan<'a>>) -> bool {
+    span.extensions().get::<Open>().is_some()
 }
 
 /// What `tracing` itself says of a span or an event.

@@ -1,7 +1,7 @@
 //! A span that began and has not closed.
 //!
-//! Invariant: `busy` and `idle` add up to the time between beginning and closing, and time in
-//! which several threads are in the span counts once.
+//! Invariant: `busy` and `idle` add up to `duration`, and time in which several threads are in the
+//! span counts once. It reads no clock but for its beginning.
 
 use std::thread::panicking;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ pub(super) struct Open {
     fields: SpanContext,
     /// How many have entered and not left.
     inside: usize,
-    /// When somebody entered first, or left last.
+    /// When it began, somebody entered first, or left last.
     since: Instant,
     busy: Duration,
     idle: Duration,
@@ -49,10 +49,10 @@ impl Open {
             Running::start(name, registry, &values)
         };
         Open {
+            since: running.started(),
             running,
             fields,
             inside: 0,
-            since: Instant::now(),
             busy: Duration::ZERO,
             idle: Duration::ZERO,
             was_panicking: false,
@@ -60,23 +60,24 @@ impl Open {
         }
     }
 
-    pub(super) fn fields_mut(&mut self) -> &mut SpanContext {
-        &mut self.fields
+    /// More fields were recorded.
+    pub(super) fn add(&mut self, fields: SpanContext) {
+        self.fields.add(fields);
     }
 
-    pub(super) fn enter(&mut self) {
+    pub(super) fn enter(&mut self, now: Instant) {
         if self.inside == 0 {
-            let idle = self.lap();
+            let idle = self.lap(now);
             self.idle += idle;
             self.was_panicking = panicking();
         }
         self.inside += 1;
     }
 
-    pub(super) fn exit(&mut self) {
+    pub(super) fn exit(&mut self, now: Instant) {
         self.inside = self.inside.saturating_sub(1);
         if self.inside == 0 {
-            let busy = self.lap();
+            let busy = self.lap(now);
             self.busy += busy;
         }
         if panicking() && !self.was_panicking {
@@ -89,8 +90,13 @@ impl Open {
         self.fault = Some(Fault::Error(message));
     }
 
-    pub(super) fn end(mut self, registry: &Registry, metadata: &[(&'static str, Value<'static>)]) {
-        let idle = self.lap() + self.idle;
+    pub(super) fn end(
+        mut self,
+        now: Instant,
+        registry: &Registry,
+        metadata: &[(&'static str, Value<'static>)],
+    ) {
+        let idle = self.lap(now) + self.idle;
         self.fields.measure("busy", self.busy);
         self.fields.measure("idle", idle);
         let outcome = match &self.fault {
@@ -98,14 +104,65 @@ impl Open {
             Some(Fault::Error(message)) => Outcome::of(Some(message)),
             Some(Fault::Panic) => Outcome::panic("left by a panic"),
         };
-        self.running.end(registry, metadata, &self.fields, &outcome);
+        self.running
+            .end(now, registry, metadata, &self.fields, &outcome);
     }
 
-    /// The time since the last change.
-    fn lap(&mut self) -> Duration {
-        let now = Instant::now();
+    /// The time since the last change. Threads may bring theirs in the wrong order; then none
+    /// passed, and the next lap begins where the last one ended.
+    fn lap(&mut self, now: Instant) -> Duration {
         let lap = now.saturating_duration_since(self.since);
-        self.since = now;
+        self.since += lap;
         lap
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::capture;
+
+    /// Entered (`true`) and left at these ms after the beginning, and closed.
+    fn check(steps: &[(u64, bool)], closed: u64, busy: u64, idle: u64) {
+        let registry = Registry::new();
+        let stops = capture(&registry, &["job.stop"]).expect("free");
+        let name = Name::bridged(&registry, "job").expect("is heard");
+        let mut open = Open::start(name, Open::fields(), &registry, &[]);
+        let begin = open.since;
+        let at = |ms| begin + Duration::from_millis(ms);
+        for &(ms, is_entered) in steps {
+            if is_entered {
+                open.enter(at(ms));
+            } else {
+                open.exit(at(ms));
+            }
+        }
+        open.end(at(closed), &registry, &[]);
+        let stop = stops.try_recv().expect("has ended");
+        let told = ["busy", "idle", "duration"].map(|key| stop.measurements[key]);
+        let expect = [busy, idle, closed].map(|ms| Duration::from_millis(ms).as_secs_f64());
+        assert_eq!(told, expect, "{steps:?}");
+    }
+
+    #[test]
+    fn busy_and_idle_are_the_whole() {
+        const IN: bool = true;
+        const OUT: bool = false;
+        check(&[], 0, 0, 0);
+        check(&[], 10, 0, 10);
+        check(&[(0, IN), (10, OUT)], 10, 10, 0);
+        check(&[(2, IN), (5, OUT)], 10, 3, 7);
+        check(&[(1, IN), (2, OUT), (4, IN), (8, OUT)], 9, 5, 4);
+        // Two threads, or one that enters twice.
+        check(&[(1, IN), (2, IN), (3, OUT), (6, OUT)], 7, 5, 2);
+        check(
+            &[(1, IN), (1, IN), (4, OUT), (4, IN), (6, OUT), (7, OUT)],
+            7,
+            6,
+            1,
+        );
+        // Two threads that read the clock in one order and come in the other.
+        check(&[(2, IN), (4, IN), (3, OUT), (6, OUT)], 6, 4, 2);
+        check(&[(5, IN), (3, OUT), (6, IN), (8, OUT)], 10, 2, 8);
     }
 }
