@@ -8,7 +8,7 @@ mod receiver;
 use std::net::TcpListener;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
@@ -362,6 +362,11 @@ fn ending_waits_for_events_that_are_being_emitted() {
         let ending = scope.spawn(|| running.shutdown(PATIENCE));
         while !registry.list_handlers("").is_empty() {
             std::thread::yield_now();
+        }
+        // Time enough to end in, if it did not wait.
+        let detached = Instant::now();
+        while !ending.is_finished() && detached.elapsed() < Duration::from_millis(200) {
+            std::thread::sleep(Duration::from_millis(5));
         }
         release.send(()).expect("somebody waits");
         ending.join().expect("no panic")
