@@ -85,15 +85,20 @@ fn within(stage: Stage, tell: impl FnOnce()) {
 
 /// What `work` returns, or what its panic says. No panic leaves this, that of `work` nor any that
 /// comes of dropping what it carried.
+#[inline]
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        let message = message_of(&*panic);
-        if let Err(worse) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
-            // Whose drop may panic again, and so on.
-            std::mem::forget(worse);
-        }
-        message
-    })
+    catch_unwind(AssertUnwindSafe(work)).map_err(said)
+}
+
+/// Apart from the work, so that calling a handler stays small.
+#[cold]
+fn said(panic: Box<dyn Any + Send>) -> String {
+    let message = message_of(&*panic);
+    if let Err(worse) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        // Whose drop may panic again, and so on.
+        std::mem::forget(worse);
+    }
+    message
 }
 
 /// The text of a panic; panics may carry anything, but nearly always carry text.
