@@ -145,17 +145,18 @@ impl Extractor {
         mut put: impl FnMut(Value<'_>) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         for tag in &self.tags {
-            match tag {
-                Tag::Named(name) => put(event.meta(name).ok_or(Refusal::MissingTag)?)?,
-                Tag::Computed(value) => {
-                    let value = value(event).ok_or(Refusal::MissingTag)?;
-                    put(Value::Str(&value))?;
-                }
-                Tag::Changed(name, values) => match values(event, name) {
-                    Some(value) => put(Value::Str(&value))?,
-                    None => put(event.meta(name).ok_or(Refusal::MissingTag)?)?,
-                },
-            }
+            let computed = match tag {
+                Tag::Named(_) => None,
+                Tag::Computed(value) => value(event),
+                Tag::Changed(name, values) => values(event, name),
+            };
+            let value = match (&computed, tag) {
+                (Some(text), _) => Some(Value::Str(text)),
+                (None, Tag::Named(name) | Tag::Changed(name, _)) => event.meta(name),
+                (None, Tag::Computed(_)) => None,
+            };
+            // In one place, so that `put` is compiled into it.
+            put(value.ok_or(Refusal::MissingTag)?)?;
         }
         Ok(())
     }
