@@ -15,6 +15,7 @@ pub mod live;
 pub mod pages;
 mod picker;
 mod shell;
+pub mod view;
 mod widgets;
 pub mod wire;
 

@@ -9,7 +9,9 @@ pub use keys::on_key;
 use leptos::prelude::*;
 
 use crate::grid::{self, Item};
-use crate::wire::{Boot, Dashboard, Preferences};
+use std::collections::BTreeMap;
+
+use crate::wire::{Boot, Dashboard, Preferences, Widget, WidgetOverride};
 
 /// Most steps that can be undone.
 const MOST_STEPS: usize = 100;
@@ -45,6 +47,9 @@ pub struct Board {
     pub spoken: RwSignal<String>,
     /// Whether there is something to undo, to redo.
     pub can: RwSignal<(bool, bool)>,
+    /// What the person changed about each widget; its places are those of the last save, and
+    /// `items` has those of now.
+    own: RwSignal<BTreeMap<String, WidgetOverride>>,
     preferences: StoredValue<Preferences>,
     past: StoredValue<Vec<Vec<Item>>>,
     future: StoredValue<Vec<Vec<Item>>>,
@@ -56,6 +61,7 @@ impl Board {
         let own = boot.preferences.widgets.get(&boot.dashboard.id);
         Board {
             items: RwSignal::new(grid::arrange(&boot.dashboard, own)),
+            own: RwSignal::new(own.cloned().unwrap_or_default()),
             dashboard: StoredValue::new(boot.dashboard.clone()),
             editing: RwSignal::new(false),
             drag: RwSignal::new(None),
@@ -115,6 +121,43 @@ impl Board {
         save::save(*self);
     }
 
+    /// Saves in which zone times are written.
+    pub fn save_zone(&self, zone: Option<String>) {
+        self.preferences.update_value(|p| p.zone = zone);
+        save::save(*self);
+    }
+
+    /// Labels of the lines of a widget that this person switched off; reactive.
+    pub fn off(&self, id: &str) -> Vec<String> {
+        self.own
+            .with(|own| own.get(id).map(|own| own.off.clone()).unwrap_or_default())
+    }
+
+    /// A widget as this person sees it: their choices over the dashboard's; reactive.
+    pub fn own_widget(&self, widget: &Widget) -> Widget {
+        let mut widget = widget.clone();
+        self.own.with(|own| {
+            if let Some(own) = own.get(&widget.id) {
+                widget.options.log = own.log.unwrap_or(widget.options.log);
+                widget.options.band = own.band.unwrap_or(widget.options.band);
+            }
+        });
+        widget
+    }
+
+    /// Changes what this person sees of a widget, and saves it. The dashboard stays as it is.
+    pub fn tune(&self, id: &str, change: impl FnOnce(&mut WidgetOverride)) {
+        let mut own = self.own.get_untracked();
+        let entry = own.entry(id.to_string()).or_default();
+        let before = entry.clone();
+        change(entry);
+        if *entry == before {
+            return;
+        }
+        self.own.set(own);
+        self.changed();
+    }
+
     /// Tries again after a failure.
     pub fn retry(&self) {
         save::save(*self);
@@ -151,9 +194,10 @@ impl Board {
         let (id, own) = self.dashboard.with_value(|d| {
             (
                 d.id.clone(),
-                grid::overrides(d, &self.items.get_untracked()),
+                grid::overrides(d, &self.items.get_untracked(), &self.own.get_untracked()),
             )
         });
+        self.own.set(own.clone());
         self.preferences.update_value(|p| {
             if own.is_empty() {
                 p.widgets.remove(&id)

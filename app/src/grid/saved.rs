@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::{Item, compact};
-use crate::wire::{Dashboard, PlaceOverride};
+use crate::wire::{Dashboard, WidgetOverride};
 
 /// The layout that a person sees: the dashboard's places, then their own.
-pub fn arrange(dashboard: &Dashboard, own: Option<&BTreeMap<String, PlaceOverride>>) -> Vec<Item> {
+pub fn arrange(dashboard: &Dashboard, own: Option<&BTreeMap<String, WidgetOverride>>) -> Vec<Item> {
     let items = dashboard
         .widgets
         .iter()
         .map(|widget| {
             let change = own
                 .and_then(|own| own.get(&widget.id))
-                .copied()
+                .cloned()
                 .unwrap_or_default();
             Item {
                 id: widget.id.clone(),
@@ -26,18 +26,23 @@ pub fn arrange(dashboard: &Dashboard, own: Option<&BTreeMap<String, PlaceOverrid
 }
 
 /// What of a layout is a person's own: only what differs from the dashboard, so that later
-/// changes of the dashboard reach everything else.
-pub fn overrides(dashboard: &Dashboard, items: &[Item]) -> BTreeMap<String, PlaceOverride> {
+/// changes of the dashboard reach everything else. What `own` says beyond places stays.
+pub fn overrides(
+    dashboard: &Dashboard,
+    items: &[Item],
+    own: &BTreeMap<String, WidgetOverride>,
+) -> BTreeMap<String, WidgetOverride> {
     let defaults = arrange(dashboard, None);
     items
         .iter()
         .filter_map(|item| {
             let default = defaults.iter().find(|d| d.id == item.id)?;
-            let change = PlaceOverride {
+            let change = WidgetOverride {
                 place: (item.place != default.place).then_some(item.place),
                 hidden: item.hidden,
+                ..own.get(&item.id).cloned().unwrap_or_default()
             };
-            (change != PlaceOverride::default()).then(|| (item.id.clone(), change))
+            (!change.is_empty()).then(|| (item.id.clone(), change))
         })
         .collect()
 }
@@ -68,14 +73,30 @@ mod tests {
     #[test]
     fn an_untouched_layout_saves_nothing() {
         let d = dashboard();
-        assert!(overrides(&d, &arrange(&d, None)).is_empty());
+        assert!(overrides(&d, &arrange(&d, None), &BTreeMap::new()).is_empty());
     }
 
     #[test]
     fn a_layout_comes_back_as_it_was_saved() {
         let d = dashboard();
         let changed = set_hidden(&move_to(&arrange(&d, None), "c", 6, 0), "a", true);
-        assert_eq!(arrange(&d, Some(&overrides(&d, &changed))), changed);
+        let saved = overrides(&d, &changed, &BTreeMap::new());
+        assert_eq!(arrange(&d, Some(&saved)), changed);
+    }
+
+    #[test]
+    fn moving_a_widget_keeps_what_else_a_person_chose() {
+        let d = dashboard();
+        let own = WidgetOverride {
+            off: vec!["p99".into()],
+            ..WidgetOverride::default()
+        };
+        let own = BTreeMap::from([("a".to_string(), own)]);
+        let moved = move_to(&arrange(&d, Some(&own)), "a", 6, 0);
+        let saved = overrides(&d, &moved, &own);
+        assert_eq!(saved["a"].off, ["p99"]);
+        assert!(saved["a"].place.is_some());
+        assert_eq!(overrides(&d, &arrange(&d, None), &own), own);
     }
 
     #[test]
@@ -83,9 +104,9 @@ mod tests {
         let d = dashboard();
         let own = BTreeMap::from([(
             "gone".into(),
-            PlaceOverride {
-                place: None,
+            WidgetOverride {
                 hidden: true,
+                ..WidgetOverride::default()
             },
         )]);
         assert_eq!(arrange(&d, Some(&own)), arrange(&d, None));

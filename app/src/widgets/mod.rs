@@ -25,8 +25,14 @@ fn body(widget: Widget) -> AnyView {
     match widget.kind {
         WidgetKind::Stat => view! { <stat::Stat widget/> }.into_any(),
         WidgetKind::Line => view! { <chart::Chart widget fill=false/> }.into_any(),
-        WidgetKind::Area => view! { <chart::Chart widget fill=true/> }.into_any(),
+        WidgetKind::Area | WidgetKind::Bar => view! { <chart::Chart widget fill=true/> }.into_any(),
         WidgetKind::Events => view! { <events::Events widget/> }.into_any(),
+        WidgetKind::Gauge
+        | WidgetKind::Histogram
+        | WidgetKind::Heatmap
+        | WidgetKind::Table
+        | WidgetKind::Text
+        | WidgetKind::States => view! { <stat::Stat widget/> }.into_any(),
     }
 }
 

@@ -18,8 +18,13 @@ pub fn WidgetShell(
     let title = StoredValue::new(widget.title.clone());
     let class = match widget.kind {
         WidgetKind::Stat => "widget is-stat",
-        WidgetKind::Line | WidgetKind::Area => "widget is-chart",
+        WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar => "widget is-chart",
+        WidgetKind::Gauge => "widget is-gauge",
+        WidgetKind::Histogram | WidgetKind::Heatmap => "widget is-chart",
+        WidgetKind::Table => "widget is-table",
         WidgetKind::Events => "widget is-events",
+        WidgetKind::Text => "widget is-text",
+        WidgetKind::States => "widget is-states",
     };
     let place = Memo::new(move |_| {
         board.items.with(|items| {

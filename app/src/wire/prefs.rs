@@ -13,20 +13,40 @@ pub struct Preferences {
     /// Grows by one with every save; 0 before the first.
     pub version: u64,
     /// By dashboard id, then by widget id.
-    pub widgets: BTreeMap<String, BTreeMap<String, PlaceOverride>>,
+    pub widgets: BTreeMap<String, BTreeMap<String, WidgetOverride>>,
     /// How much time the charts show, in seconds; without it five minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range_s: Option<u32>,
+    /// In which zone times are written: `utc` or a name such as `Europe/Vienna`; without it the
+    /// browser's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
 }
 
 /// What changed about one widget.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PlaceOverride {
+pub struct WidgetOverride {
     /// Where it stands instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
     /// Whether it is hidden.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
+    /// Labels of the lines that are switched off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub off: Vec<String>,
+    /// Whether the y axis goes by powers of ten, whatever the dashboard says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<bool>,
+    /// Whether lines have a band from smallest to largest, whatever the dashboard says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub band: Option<bool>,
+}
+
+impl WidgetOverride {
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }

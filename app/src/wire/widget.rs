@@ -14,10 +14,24 @@ pub enum WidgetKind {
     Stat,
     /// Lines over time.
     Line,
-    /// Filled lines over time.
+    /// Filled lines over time, one over the other or stacked.
     Area,
+    /// Bars over time, one for each step.
+    Bar,
+    /// One value on an arc from the lowest to the highest.
+    Gauge,
+    /// How many samples lie in each bucket of a distribution, over the time shown.
+    Histogram,
+    /// How many samples lie in each bucket of a distribution, over time.
+    Heatmap,
+    /// The first rows by any column, one for each combination of tag values.
+    Table,
     /// The list of recent events.
     Events,
+    /// Words that somebody wrote, in Markdown.
+    Text,
+    /// Which of a few named states a last value was in, over time, a strip for each series.
+    States,
 }
 
 /// A view of one or more metrics.
@@ -107,6 +121,52 @@ pub struct Options {
     /// Where a value becomes a warning or bad.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub thresholds: Vec<Threshold>,
+    /// Areas and bars stand one on the other.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub stacked: bool,
+    /// A band from the smallest to the largest sample behind each line.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub band: bool,
+    /// The y axis goes by powers of ten.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub log: bool,
+    /// A value holds until the next one, instead of a straight line between them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub step: bool,
+    /// Lines bridge every gap.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub connect: bool,
+    /// Bytes count in KiB, MiB, GiB.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub binary: bool,
+    /// What a text widget says, in Markdown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Most rows of a table, of events and of states; ten, a hundred and twelve without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u32>,
+    /// The column of a table, counted from 0, that rows are sorted by unless a person chose
+    /// another; largest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<u32>,
+    /// Events below this level are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<super::LogLevel>,
+    /// What the values of a state history mean, the first that fits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<StateName>,
+}
+
+/// What one value of a state history means.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StateName {
+    /// The value, exactly.
+    pub value: f64,
+    /// The word for it.
+    pub name: String,
+    /// How grave it is.
+    #[serde(default)]
+    pub level: super::LogLevel,
 }
 
 /// From this value on, the widget says so: by words and icon, and by colour.
