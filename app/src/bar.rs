@@ -6,10 +6,11 @@ use leptos::task::spawn_local;
 use crate::board::{Board, Saving};
 use crate::browser;
 use crate::icons::{PauseMark, Pulse};
+use crate::live::Live;
 use crate::live::client;
-use crate::live::connection::Live;
 use crate::live::status::{self, Status};
 use crate::picker::Picker;
+use crate::view::{View, Window};
 use crate::wire::{Me, paths};
 
 /// Ranges to choose from: seconds and words.
@@ -53,7 +54,7 @@ pub fn Bar(
 #[component]
 fn Connection() -> impl IntoView {
     let live = expect_context::<Live>();
-    let paused = move || live.paused_ms.get().is_some();
+    let paused = move || live.is_fixed();
     let state = move || match live.status.get() {
         Status::Live if paused() => ("paused", "Paused"),
         other => (other.name(), other.word()),
@@ -83,17 +84,19 @@ fn Connection() -> impl IntoView {
 fn Time() -> impl IntoView {
     let live = expect_context::<Live>();
     let board = expect_context::<Board>();
-    let paused = Signal::derive(move || live.paused_ms.get().is_some());
+    let paused = Signal::derive(move || live.is_fixed());
     let choose = move |event| {
         if let Ok(seconds) = event_target_value(&event).parse() {
-            live.paused_ms.set(None);
-            live.range_s.set(seconds);
+            live.show(View {
+                window: Window::Live { span_s: seconds },
+                ..live.view.get_untracked()
+            });
             board.save_range(seconds);
         }
     };
     let option = move |(seconds, words): (u32, &'static str)| {
         view! {
-            <option value=seconds.to_string() selected=move || live.range_s.get() == seconds>
+            <option value=seconds.to_string() selected=move || live.span_s.get() == seconds>
                 {words}
             </option>
         }

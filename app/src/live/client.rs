@@ -50,9 +50,14 @@ pub async fn delete(path: &str) -> Result<(), ClientError> {
     send(Request::delete(path)).await.map(drop)
 }
 
-/// One metric by whole seconds over `(from_ms, to_ms]`.
-pub async fn history(metric: &str, from_ms: i64, to_ms: i64) -> Result<History, ClientError> {
-    let points = ((to_ms - from_ms) / 1000).max(1);
+/// One metric over `(from_ms, to_ms]` in steps of `step_ms`; the start is a multiple of it.
+pub async fn history(
+    metric: &str,
+    from_ms: i64,
+    to_ms: i64,
+    step_ms: i64,
+) -> Result<History, ClientError> {
+    let points = ((to_ms - from_ms + step_ms - 1) / step_ms).max(1);
     let path = paths::HISTORY;
     get(&format!(
         "{path}?metric={metric}&from={from_ms}&to={to_ms}&points={points}"

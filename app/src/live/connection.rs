@@ -16,74 +16,20 @@ use web_sys::MessageEvent;
 
 use super::client::{self, ClientError};
 use super::status::{self, Status};
-use super::store::Store;
+use super::{Live, Scope};
+use crate::view::View;
 use crate::wire::{Frame, Hello, LogEntry, Me, SeriesInfo, paths};
 use crate::{browser, widgets::canvas};
 
 const FIRST_PAUSE_MS: u32 = 1000;
 const LONGEST_PAUSE_MS: u32 = 15_000;
 
-/// What the page knows of the world, for every component: copied freely.
-#[derive(Clone, Copy)]
-pub struct Live {
-    /// The data.
-    pub store: StoredValue<Store>,
-    /// How the page stands to the server.
-    pub status: RwSignal<Status>,
-    /// Seconds since the connection was made.
-    pub connected_s: RwSignal<u64>,
-    /// Age of what is shown, in seconds, while it is stale.
-    pub age_s: RwSignal<u64>,
-    /// Grows once a second, when a second completed: texts follow it.
-    pub beat: RwSignal<u64>,
-    /// Grows when recent events came.
-    pub logged: RwSignal<u64>,
-    /// Time that the charts show, in seconds.
-    pub range_s: RwSignal<u32>,
-    /// Where the charts stopped, in ms since the epoch, while they are paused.
-    pub paused_ms: RwSignal<Option<i64>>,
-    /// Why the past is missing, when it could not be had.
-    pub backfill_error: RwSignal<Option<ClientError>>,
-}
-
-impl Live {
-    /// Nothing known yet.
-    pub fn new(store: Store, range_s: u32) -> Self {
-        Live {
-            store: StoredValue::new(store),
-            status: RwSignal::new(Status::Connecting),
-            connected_s: RwSignal::new(0),
-            age_s: RwSignal::new(0),
-            beat: RwSignal::new(0),
-            logged: RwSignal::new(0),
-            range_s: RwSignal::new(range_s),
-            paused_ms: RwSignal::new(None),
-            backfill_error: RwSignal::new(None),
-        }
-    }
-
-    /// Where the charts end, in ms since the epoch.
-    pub fn end_ms(&self) -> i64 {
-        self.paused_ms
-            .get_untracked()
-            .unwrap_or_else(|| self.store.with_value(Store::newest_ms))
-    }
-
-    /// Stops the charts where they are, or lets them catch up.
-    pub fn toggle_pause(&self) {
-        let now = self.store.with_value(Store::newest_ms);
-        self.paused_ms
-            .update(|paused| *paused = if paused.is_some() { None } else { Some(now) });
-        canvas::request();
-    }
-}
-
 /// Keeps a stream of these metrics open until the page goes; begins anew when the range changes.
 pub fn connect(live: Live, metrics: Vec<String>) {
     let round = Rc::new(Cell::new(0u32));
     let metrics = Rc::new(metrics);
     Effect::new(move || {
-        live.range_s.track();
+        live.span_s.track();
         round.set(round.get() + 1);
         let mine = round.get();
         let current = Rc::clone(&round);
@@ -195,7 +141,7 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
                 return;
             };
             live.store
-                .update_value(|store| store.hello(&hello, live.range_s.get_untracked()));
+                .update_value(|store| store.hello(&hello, scope(live)));
             spawn_local(backfill(live, metrics.to_vec(), hello.live_from_ms));
         }
         "series" => {
@@ -216,7 +162,7 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
                 return;
             };
             live.store.update_value(|store| store.apply(&frame));
-            if !frame.seconds.is_empty() && live.paused_ms.get_untracked().is_none() {
+            if !frame.seconds.is_empty() && !live.view.with_untracked(View::is_fixed) {
                 live.beat.update(|n| *n += 1);
             }
             canvas::request();
@@ -225,12 +171,14 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
     }
 }
 
-/// Fetches what was before the stream began, one metric after the other.
+/// Fetches what was before the stream began.
 async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
-    let from = live_from_ms - i64::from(live.range_s.get_untracked()) * 1000;
+    let scope = scope(live);
+    let step = scope.step_ms;
+    let from = (live_from_ms - scope.kept_ms()).div_euclid(step) * step;
     let all = metrics
         .iter()
-        .map(|metric| client::history(metric, from, live_from_ms));
+        .map(|metric| client::history(metric, from, live_from_ms, step));
     let mut failed = None;
     for history in futures::future::join_all(all).await {
         match history {
@@ -241,6 +189,11 @@ async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
     set(live.backfill_error, failed);
     live.beat.update(|n| *n += 1);
     canvas::request();
+}
+
+/// What a view that goes on needs.
+fn scope(live: Live) -> Scope {
+    Scope::of(i64::from(live.span_s.get_untracked()) * 1000)
 }
 
 /// A message that this page cannot read is told on the console: it means that page and server

@@ -1,8 +1,19 @@
 use super::*;
+use crate::live::Scope;
+use crate::live::reading::{stat, unit};
 use crate::wire::frame::Second;
-use crate::wire::{Frame, Hello, Metric, SeriesInfo};
+use crate::wire::{Field, Frame, Hello, Metric, SeriesInfo, Unit};
 
 const T0: i64 = 1_700_000_000_000;
+
+const SCOPE: Scope = Scope {
+    step_ms: 1_000,
+    steps: 60,
+    frames: 0,
+};
+
+/// After everything.
+const END: i64 = i64::MAX - 1_000;
 
 fn tagged(id: u32, metric: &str, tag: (&str, &str)) -> SeriesInfo {
     SeriesInfo {
@@ -22,7 +33,7 @@ fn store() -> Store {
             .tags(["core"])
             .unit(Unit::Percent),
     ];
-    let mut store = Store::new(&metrics, 60);
+    let mut store = Store::new(&metrics, SCOPE);
     let series = vec![
         tagged(1, "requests", ("status", "200")),
         tagged(2, "requests", ("status", "503")),
@@ -37,7 +48,7 @@ fn store() -> Store {
             flush_ms: 100,
             series,
         },
-        60,
+        SCOPE,
     );
     store
 }
@@ -95,9 +106,14 @@ fn silence_of_a_counter_is_zero_and_of_a_level_is_a_gap() {
     lines.update(&s);
     assert_eq!(lines.generation(), generation, "what was there stays");
     assert_eq!(values(&lines.lines()[0]), [5.0, 0.0, 2.0, 9.0]);
-    assert_eq!(lines.lines()[0].value(s.settled_ms()), 9.0);
+    assert_eq!(
+        lines.lines()[0].value_at(s.settled_ms() as f64, 2_499.0),
+        9.0
+    );
     assert!(
-        lines.lines()[1].value(s.settled_ms()).is_nan(),
+        lines.lines()[1]
+            .value_at(s.settled_ms() as f64, 2_499.0)
+            .is_nan(),
         "three seconds old is not now"
     );
 }
@@ -118,8 +134,8 @@ fn by_tag_in_natural_order_with_prefix_filter() {
         .map(|l| (l.label.as_str(), values(l)))
         .collect();
     assert_eq!(labels, [("2", vec![20.0]), ("10", vec![10.0])]);
-    assert_eq!(stat(&s, &rate(&[("status", "5*")]), 10), 3.0);
-    assert_eq!(stat(&s, &rate(&[("status", "4*")]), 10), 0.0);
+    assert_eq!(stat(&s, &rate(&[("status", "5*")]), 10, END), 3.0);
+    assert_eq!(stat(&s, &rate(&[("status", "4*")]), 10, END), 0.0);
 }
 
 #[test]
@@ -134,9 +150,9 @@ fn a_share_without_a_whole_is_unknown() {
         ..rate(&[("status", "5*")])
     };
     second(&mut s, 1, &[]);
-    assert!(stat(&s, &share, 10).is_nan());
+    assert!(stat(&s, &share, 10, END).is_nan());
     second(&mut s, 2, &[[1.0, 3.0], [2.0, 1.0]]);
-    assert_eq!(stat(&s, &share, 10), 25.0);
+    assert_eq!(stat(&s, &share, 10, END), 25.0);
     second(&mut s, 3, &[[1.0, 4.0]]);
     let mut lines = Lines::new(std::slice::from_ref(&share));
     lines.update(&s);
@@ -165,7 +181,10 @@ fn the_tip_moves_and_then_settles() {
     second(&mut s, 2, &[[3.0, 31.0]]);
     lines.update(&s);
     assert_eq!(values(&lines.lines()[1]), [10.0, 31.0]);
-    assert_eq!(lines.extent((T0 + 1500) as f64), Some((31.0, 31.0)));
+    assert_eq!(
+        lines.extent((T0 + 1500) as f64, |_| true),
+        Some((31.0, 31.0))
+    );
 }
 
 #[test]
@@ -175,7 +194,7 @@ fn a_hidden_metric_has_no_values() {
         metric: String::new(),
         ..MetricRef::default()
     };
-    assert!(stat(&s, &hidden, 10).is_nan());
+    assert!(stat(&s, &hidden, 10, END).is_nan());
     let mut lines = Lines::new(&[hidden]);
     lines.update(&s);
     assert!(lines.lines()[0].points.is_empty());

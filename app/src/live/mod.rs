@@ -1,15 +1,178 @@
-//! From the stream to what widgets read: `connection` feeds the `store`, `lines` reads it.
+//! From the stream to what widgets read: `connection` feeds the `store`, `past` fetches what is
+//! over, `lines` reads either.
 //!
-//! Data flows one way. The store never asks for anything, and nothing but the connection
-//! changes it.
+//! Data flows one way. A store never asks for anything, and nothing but `connection` and `past`
+//! changes one.
 
 pub mod client;
 pub mod combine;
 pub mod connection;
+mod line;
 pub mod lines;
+pub mod past;
+pub mod reading;
+pub mod scope;
+pub mod series;
 pub mod status;
 pub mod store;
 
-pub use lines::{Line, Lines};
+pub use line::Line;
+pub use lines::Lines;
+pub use scope::Scope;
 pub use status::Status;
 pub use store::Store;
+
+use leptos::prelude::*;
+
+use crate::view::{View, Window};
+use crate::widgets::canvas;
+use client::ClientError;
+
+/// What the page knows of the world, for every component: copied freely.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// The newest, from the stream. Widgets read what is [`shown`](Live::shown).
+    pub store: StoredValue<Store>,
+    /// What is shown instead while the view stands still.
+    pub past: StoredValue<Option<Store>>,
+    /// What the shown time is compared with, moved to the same times.
+    pub earlier: StoredValue<Option<Store>>,
+    /// What part of time is shown. Change it by [`show`](Live::show) and its kin.
+    pub view: RwSignal<View>,
+    /// Seconds that are shown when the view goes on: what resuming goes back to.
+    pub span_s: RwSignal<u32>,
+    /// Whether a part of the past is on its way.
+    pub loading: RwSignal<bool>,
+    /// How the page stands to the server.
+    pub status: RwSignal<Status>,
+    /// Seconds since the connection was made.
+    pub connected_s: RwSignal<u64>,
+    /// Age of what is shown, in seconds, while it is stale.
+    pub age_s: RwSignal<u64>,
+    /// Grows when what is shown changed, at most once a second: texts follow it.
+    pub beat: RwSignal<u64>,
+    /// Grows when recent events came.
+    pub logged: RwSignal<u64>,
+    /// Why the past is missing, when it could not be had.
+    pub backfill_error: RwSignal<Option<ClientError>>,
+}
+
+impl Live {
+    /// Nothing known yet.
+    pub fn new(store: Store, view: View) -> Self {
+        let span_s = (view.span_ms() / 1000).clamp(1, i64::from(u32::MAX)) as u32;
+        Live {
+            store: StoredValue::new(store),
+            past: StoredValue::new(None),
+            earlier: StoredValue::new(None),
+            view: RwSignal::new(view),
+            span_s: RwSignal::new(span_s),
+            loading: RwSignal::new(false),
+            status: RwSignal::new(Status::Connecting),
+            connected_s: RwSignal::new(0),
+            age_s: RwSignal::new(0),
+            beat: RwSignal::new(0),
+            logged: RwSignal::new(0),
+            backfill_error: RwSignal::new(None),
+        }
+    }
+
+    /// Reads what is shown: the past while the view stands still, else the newest.
+    pub fn shown<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
+        self.past.with_value(|past| match past {
+            Some(past) => read(past),
+            None => self.store.with_value(read),
+        })
+    }
+
+    /// Whether the charts stand still; reactive.
+    pub fn is_fixed(&self) -> bool {
+        self.view.with(View::is_fixed)
+    }
+
+    /// Where the charts end, in ms since the epoch.
+    pub fn end_ms(&self) -> i64 {
+        match self.view.with_untracked(|view| view.window) {
+            Window::Fixed { to_ms, .. } => to_ms,
+            Window::Live { .. } => self.now_ms(),
+        }
+    }
+
+    /// How much time the charts show, in ms.
+    pub fn span_ms(&self) -> i64 {
+        self.view.with_untracked(View::span_ms)
+    }
+
+    /// The server's time of the newest frame, in ms since the epoch; 0 before the first.
+    pub fn now_ms(&self) -> i64 {
+        self.store.with_value(Store::newest_ms)
+    }
+
+    /// Shows another part of time; nothing before the first frame, when nobody knows the time.
+    pub fn show(&self, view: View) {
+        if view.is_fixed() && self.now_ms() == 0 {
+            return;
+        }
+        if let Window::Live { span_s } = view.window
+            && self.span_s.get_untracked() != span_s
+        {
+            self.span_s.set(span_s);
+        }
+        if self.view.with_untracked(|old| *old != view) {
+            self.view.set(view);
+        }
+        canvas::request();
+    }
+
+    /// Shows `from_ms` to `to_ms`, held within what can be shown.
+    pub fn show_fixed(&self, from_ms: f64, to_ms: f64) {
+        let now = self.now_ms();
+        self.show(
+            self.view
+                .with_untracked(|view| view.fixed(from_ms, to_ms, now)),
+        );
+    }
+
+    /// Zooms by `factor` about a time; see [`View::zoomed`].
+    pub fn zoom(&self, about_ms: f64, factor: f64) {
+        let (end, now) = (self.end_ms(), self.now_ms());
+        self.show(
+            self.view
+                .with_untracked(|view| view.zoomed(about_ms, factor, end, now)),
+        );
+    }
+
+    /// Moves by `by_ms`, later for positive numbers.
+    pub fn pan(&self, by_ms: f64) {
+        let (end, now) = (self.end_ms(), self.now_ms());
+        self.show(
+            self.view
+                .with_untracked(|view| view.panned(by_ms, end, now)),
+        );
+    }
+
+    /// Stops the charts where they are.
+    pub fn pause(&self) {
+        let end = self.end_ms() as f64;
+        self.show_fixed(end - self.span_ms() as f64, end);
+    }
+
+    /// Lets the charts go on, with the span they had when they did, and catch up at once.
+    pub fn resume(&self) {
+        let span_s = self.span_s.get_untracked();
+        let view = self.view.get_untracked();
+        self.show(View {
+            window: Window::Live { span_s },
+            ..view
+        });
+    }
+
+    /// Stops the charts, or lets them go on.
+    pub fn toggle_pause(&self) {
+        if self.view.with_untracked(View::is_fixed) {
+            self.resume();
+        } else {
+            self.pause();
+        }
+    }
+}

@@ -1,130 +1,132 @@
-//! What the page knows: the last seconds of every series it shows, and the recent events.
+//! What the page knows: the last steps of every series it shows, and the recent events.
 //!
 //! Pure: no clock, no network. Every list is bounded: a tab that is open for a week holds what
 //! one that is open for a minute more than the range holds.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::combine;
+use super::scope::Scope;
+use super::series::{self, Series};
 use crate::wire::frame::{Row, Second};
 use crate::wire::{Frame, Hello, History, Kind, LogEntry, Metric, SeriesInfo, Unit};
 
 /// Most recent events that are kept.
-pub const LOG_ENTRIES: usize = 100;
+pub const LOG_ENTRIES: usize = 500;
 
-/// One series of the page.
-#[derive(Clone, Debug)]
-pub struct Series {
-    /// Which.
-    pub info: SeriesInfo,
-    kind: Kind,
-    /// Completed seconds, named by their end, in order.
-    seconds: VecDeque<(i64, Row)>,
-    /// What came since the last completed second.
-    tip: Option<Row>,
-}
-
-impl Series {
-    /// The completed second that ends at `t`.
-    pub fn second(&self, t: i64) -> Option<Row> {
-        let index = self
-            .seconds
-            .binary_search_by_key(&t, |(end, _)| *end)
-            .ok()?;
-        Some(self.seconds[index].1)
-    }
-
-    /// What came since the last completed second.
-    pub fn tip(&self) -> Option<Row> {
-        self.tip
-    }
-
-    fn push(&mut self, t: i64, row: Row, capacity: usize) {
-        // A second that is already known came twice: history and stream overlap after a resume.
-        if self.seconds.back().is_some_and(|(newest, _)| *newest >= t) {
-            return;
-        }
-        if self.seconds.len() == capacity {
-            self.seconds.pop_front();
-        }
-        self.seconds.push_back((t, row));
-    }
-}
-
-/// The page's copy of the recent past.
+/// The page's copy of a part of the past: the newest, from the stream, or an earlier one.
 #[derive(Clone, Debug)]
 pub struct Store {
-    metrics: HashMap<String, (Kind, Unit)>,
+    metrics: HashMap<String, Metric>,
     series: HashMap<u32, Series>,
     by_metric: HashMap<String, Vec<u32>>,
     log: VecDeque<LogEntry>,
     covered: Vec<[i64; 2]>,
-    capacity: usize,
+    scope: Scope,
+    /// Where a past begins; the newest begins where its rings do.
+    oldest_ms: Option<i64>,
     live_from_ms: i64,
     newest_ms: i64,
+    second_ms: i64,
     settled_ms: i64,
     generation: u64,
 }
 
 impl Store {
-    /// An empty store that keeps `seconds` of every series.
-    pub fn new(metrics: &[Metric], seconds: u32) -> Self {
+    /// An empty store.
+    pub fn new(metrics: &[Metric], scope: Scope) -> Self {
         Store {
             metrics: metrics
                 .iter()
-                .map(|m| (m.name.clone(), (m.kind, m.unit)))
+                .map(|m| (m.name.clone(), m.clone()))
                 .collect(),
             series: HashMap::new(),
             by_metric: HashMap::new(),
             log: VecDeque::new(),
             covered: Vec::new(),
-            capacity: seconds as usize,
+            scope,
+            oldest_ms: None,
             live_from_ms: 0,
             newest_ms: 0,
+            second_ms: 0,
             settled_ms: 0,
-            generation: 0,
+            generation: next_generation(),
         }
+    }
+
+    /// A store of the same metrics that holds what history answered about the time from `from_ms`
+    /// to `to_ms`, moved later by `shift_ms`.
+    pub fn past(
+        &self,
+        histories: &[History],
+        from_ms: i64,
+        to_ms: i64,
+        scope: Scope,
+        shift_ms: i64,
+    ) -> Store {
+        let end = to_ms + shift_ms;
+        let mut store = Store {
+            metrics: self.metrics.clone(),
+            oldest_ms: Some(from_ms + shift_ms),
+            live_from_ms: end,
+            newest_ms: end,
+            second_ms: end,
+            settled_ms: end,
+            ..Store::new(&[], scope)
+        };
+        for history in histories {
+            store.scope.step_ms = history.step_ms;
+            store.add_series(history.series.iter().map(|s| s.info.clone()).collect());
+            store.fill(history, shift_ms);
+        }
+        store
     }
 
     /// Begins anew with what the server has: nothing of before is kept, since history brings it
     /// back exactly.
-    pub fn hello(&mut self, hello: &Hello, seconds: u32) {
+    pub fn hello(&mut self, hello: &Hello, scope: Scope) {
         self.series.clear();
         self.by_metric.clear();
         self.log.clear();
         self.covered = vec![[hello.live_from_ms, hello.live_from_ms]];
-        self.capacity = seconds as usize;
+        self.scope = scope;
         self.live_from_ms = hello.live_from_ms;
         self.newest_ms = hello.live_from_ms;
-        self.settled_ms = hello.live_from_ms;
+        self.second_ms = hello.live_from_ms;
+        // A step that began before the stream is whole in the history that is asked for.
+        self.settled_ms = hello.live_from_ms.div_euclid(scope.step_ms) * scope.step_ms;
         self.add_series(hello.series.clone());
     }
 
     /// Series that are new since the hello.
     pub fn add_series(&mut self, added: Vec<SeriesInfo>) {
         for info in added {
-            let Some((kind, _)) = self.metrics.get(&info.metric) else {
+            let Some(metric) = self.metrics.get(&info.metric) else {
                 continue;
             };
             let ids = self.by_metric.entry(info.metric.clone()).or_default();
             if !ids.contains(&info.id) {
                 ids.push(info.id);
             }
-            let series = Series {
-                kind: *kind,
-                seconds: VecDeque::new(),
-                tip: None,
-                info,
-            };
-            self.series.entry(series.info.id).or_insert(series);
+            let (id, kind) = (info.id, metric.kind);
+            self.series
+                .entry(id)
+                .or_insert_with(|| Series::new(info, kind));
         }
-        self.generation += 1;
+        self.generation = next_generation();
     }
 
     /// One frame of the stream.
     pub fn apply(&mut self, frame: &Frame) {
         if frame.t <= self.newest_ms {
             return;
+        }
+        let scope = self.scope;
+        if scope.frames > 0 {
+            each(&mut self.series, &frame.rows, |series, row| {
+                let row = Row::read(series.kind, row);
+                series.push_frame(frame.t, row, &scope);
+            });
         }
         for second in &frame.seconds {
             self.complete(second);
@@ -133,37 +135,19 @@ impl Store {
         // Rows of a flush that ended with its second are in that second already, and those of a
         // coalesced frame that completed one lie on both sides of its end.
         let straddles =
-            !frame.seconds.is_empty() && i64::from(frame.w) > frame.t - self.settled_ms + 200;
-        if frame.t > self.settled_ms && !straddles {
-            for (series, row) in rows(&mut self.series, &frame.rows) {
-                series.tip = Some(series.tip.map_or(row, |tip| combine::then(tip, row)));
-            }
+            !frame.seconds.is_empty() && i64::from(frame.w) > frame.t - self.second_ms + 200;
+        if frame.t > self.second_ms && !straddles {
+            each(&mut self.series, &frame.rows, |series, row| {
+                let row = Row::read(series.kind, row);
+                series.add_tip(row);
+            });
         }
     }
 
     /// What was before the stream began.
     pub fn history(&mut self, history: &History) {
-        let before = self.live_from_ms;
-        for past in &history.series {
-            let Some(series) = self.series.get_mut(&past.info.id) else {
-                continue;
-            };
-            let live: Vec<_> = series
-                .seconds
-                .drain(..)
-                .filter(|(t, _)| *t > before)
-                .collect();
-            for step in past.steps.iter().filter(|step| step.0 <= before) {
-                series.push(step.0, Row::read(series.kind, &step.1), self.capacity);
-            }
-            for (t, row) in live {
-                series.push(t, row, self.capacity);
-            }
-        }
-        for span in &history.covered {
-            self.cover(span[0], span[1].min(before));
-        }
-        self.generation += 1;
+        self.fill(history, 0);
+        self.generation = next_generation();
     }
 
     /// Recent events, oldest first as they came.
@@ -183,7 +167,14 @@ impl Store {
 
     /// Kind and unit of a metric that this person may see.
     pub fn metric(&self, name: &str) -> Option<(Kind, Unit)> {
-        self.metrics.get(name).copied()
+        self.metrics
+            .get(name)
+            .map(|metric| (metric.kind, metric.unit))
+    }
+
+    /// The definition of a metric that this person may see.
+    pub fn definition(&self, name: &str) -> Option<&Metric> {
+        self.metrics.get(name)
     }
 
     /// The series of a metric.
@@ -200,9 +191,11 @@ impl Store {
         self.series.get(&id)
     }
 
-    /// Whether the server ran in the second that ends at `t`: outside, nothing was measured.
+    /// Whether the server ran in the step that ends at `t`: outside, nothing was measured.
     pub fn is_covered(&self, t: i64) -> bool {
-        self.covered.iter().any(|span| span[0] < t && t <= span[1])
+        self.covered
+            .iter()
+            .any(|span| span[0] < t && t - self.scope.step_ms < span[1])
     }
 
     /// End of the newest frame, in ms since the epoch; 0 before the first.
@@ -210,35 +203,79 @@ impl Store {
         self.newest_ms
     }
 
-    /// End of the newest completed second.
+    /// End of the newest completed step.
     pub fn settled_ms(&self) -> i64 {
         self.settled_ms
     }
 
-    /// Seconds that are kept of every series.
-    pub fn capacity(&self) -> usize {
-        self.capacity
+    /// The time from which on everything is kept.
+    pub fn oldest_ms(&self) -> i64 {
+        self.oldest_ms
+            .unwrap_or(self.settled_ms - self.scope.kept_ms())
     }
 
-    /// Grows when the past changed (another hello, history came, series were added): whoever
-    /// copied from the store copies again.
+    /// How much is kept, and how finely.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Unique to this store and its past: whoever copied from a store of another generation
+    /// (another hello, history came, series were added) copies again.
     pub fn generation(&self) -> u64 {
         self.generation
     }
 
+    /// Up to here frames are not kept, since the stream begins here.
+    pub fn frames_from_ms(&self) -> i64 {
+        self.live_from_ms
+    }
+
     fn complete(&mut self, second: &Second) {
-        if second.t <= self.settled_ms {
+        if second.t <= self.second_ms {
             return;
         }
+        let step_ms = self.scope.step_ms;
+        let begun = (second.t - 1).div_euclid(step_ms) * step_ms;
+        if begun > self.settled_ms {
+            self.end_step(self.settled_ms + step_ms, begun);
+        }
         for series in self.series.values_mut() {
-            series.tip = None;
+            series.clear_tip();
         }
-        let capacity = self.capacity;
-        for (series, row) in rows(&mut self.series, &second.rows) {
-            series.push(second.t, row, capacity);
-        }
+        each(&mut self.series, &second.rows, |series, row| {
+            let step = series::step(second.t, series.kind, row);
+            series.add_second(step);
+        });
         self.cover(second.t - 1000, second.t);
-        self.settled_ms = second.t;
+        self.second_ms = second.t;
+        if second.t == begun + step_ms {
+            self.end_step(second.t, second.t);
+        }
+    }
+
+    /// The step that ends at `t` is over, and so is whatever came up to `settled_ms`.
+    fn end_step(&mut self, t: i64, settled_ms: i64) {
+        let scope = self.scope;
+        for series in self.series.values_mut() {
+            series.end_step(t, &scope);
+        }
+        self.settled_ms = settled_ms;
+    }
+
+    fn fill(&mut self, history: &History, shift_ms: i64) {
+        let (before, scope) = (self.live_from_ms, self.scope);
+        for past in &history.series {
+            let Some(series) = self.series.get_mut(&past.info.id) else {
+                continue;
+            };
+            let kind = series.kind;
+            let steps = past.steps.iter();
+            let steps = steps.map(|one| series::step(one.0 + shift_ms, kind, &one.1));
+            series.put_before(steps, before, &scope);
+        }
+        for span in &history.covered {
+            self.cover(span[0] + shift_ms, (span[1] + shift_ms).min(before));
+        }
     }
 
     /// Adds a span and joins what touches; forgets spans that are older than any series.
@@ -255,24 +292,31 @@ impl Store {
             }
             touches
         });
-        let oldest = self.newest_ms - self.capacity as i64 * 1000;
+        let oldest = self.newest_ms - self.scope.kept_ms();
         self.covered.retain(|span| span[1] >= oldest);
     }
 }
 
-fn rows<'a>(
-    series: &'a mut HashMap<u32, Series>,
-    rows: &'a [Vec<f64>],
-) -> impl Iterator<Item = (&'a mut Series, Row)> + use<'a> {
-    let mut by_id: HashMap<u32, &'a [f64]> = HashMap::with_capacity(rows.len());
-    by_id.extend(
-        rows.iter()
-            .filter_map(|row| Some((*row.first()? as u32, row.get(1..)?))),
-    );
-    series.iter_mut().filter_map(move |(id, series)| {
-        let row = Row::read(series.kind, by_id.get(id)?);
-        Some((series, row))
-    })
+/// Calls `f` with each series that has a row, and the numbers behind its id.
+fn each(
+    series: &mut HashMap<u32, Series>,
+    rows: &[Vec<f64>],
+    mut f: impl FnMut(&mut Series, &[f64]),
+) {
+    for row in rows {
+        let Some((id, numbers)) = row.split_first() else {
+            continue;
+        };
+        if let Some(series) = series.get_mut(&(*id as u32)) {
+            f(series, numbers);
+        }
+    }
+}
+
+/// Numbers are never used twice in a page, so that no copy is taken for that of another store.
+fn next_generation() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 #[cfg(test)]

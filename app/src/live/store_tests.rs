@@ -3,12 +3,18 @@ use crate::wire::{HistoryStep, history::HistorySeries};
 
 const T0: i64 = 1_700_000_000_000;
 
+const SCOPE: Scope = Scope {
+    step_ms: 1_000,
+    steps: 60,
+    frames: 0,
+};
+
 fn store() -> Store {
     let metrics = [
         Metric::counter("a.b.count").named("hits"),
         Metric::last_value("m.used").named("level"),
     ];
-    let mut store = Store::new(&metrics, 60);
+    let mut store = Store::new(&metrics, SCOPE);
     let series = vec![
         SeriesInfo {
             id: 1,
@@ -34,7 +40,7 @@ fn store() -> Store {
             flush_ms: 100,
             series,
         },
-        60,
+        SCOPE,
     );
     store
 }
@@ -60,8 +66,8 @@ fn count(store: &Store, t: i64) -> Option<f64> {
     store
         .series(1)
         .expect("known")
-        .second(t)
-        .map(|row| row.count)
+        .at(t)
+        .map(|step| step.row.count)
 }
 
 #[test]
@@ -130,7 +136,7 @@ fn everything_is_bounded() {
     for i in 1..500 {
         s.apply(&frame(T0 + i * 1000, 1.0, &[(T0 + i * 1000, 1.0)]));
     }
-    assert_eq!(s.series(1).expect("known").seconds.len(), 60);
+    assert_eq!(s.series(1).expect("known").after(0).count(), 60);
     let entry = LogEntry {
         t: 0,
         level: Default::default(),
@@ -138,10 +144,10 @@ fn everything_is_bounded() {
         message: "m".into(),
         source: "".into(),
     };
-    s.log((0..500).map(|t| LogEntry { t, ..entry.clone() }).collect());
+    s.log((0..600).map(|t| LogEntry { t, ..entry.clone() }).collect());
     assert_eq!(
         (s.recent().len(), s.recent().next().map(|e| e.t)),
-        (LOG_ENTRIES, Some(499))
+        (LOG_ENTRIES, Some(599))
     );
     assert_eq!(s.covered.len(), 1);
 }

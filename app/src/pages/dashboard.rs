@@ -10,13 +10,11 @@ use crate::bar::Bar;
 use crate::board::{Board, drag};
 use crate::grid;
 use crate::live::Store;
-use crate::live::connection::{self, Live};
+use crate::live::{Live, Scope, connection, past};
+use crate::view::{self, View, Zone};
 use crate::widgets::palette::{self, Swatches};
 use crate::widgets::{self, WidgetShell};
-use crate::wire::Boot;
-
-/// Time that charts show unless a person chose otherwise, in seconds.
-const RANGE_S: u32 = 300;
+use crate::wire::{Boot, Preferences};
 
 /// A dashboard with what the server boots it with.
 #[component]
@@ -30,13 +28,15 @@ pub fn DashboardPage() -> impl IntoView {
 
 #[component]
 fn Loaded(boot: Boot) -> impl IntoView {
-    let range_s = boot.preferences.range_s.unwrap_or(RANGE_S);
-    let live = Live::new(Store::new(&boot.metrics, range_s), range_s);
+    let view = usual_view(&boot.preferences);
+    let scope = Scope::of(view.span_ms());
+    let live = Live::new(Store::new(&boot.metrics, scope), view);
     let board = Board::new(&boot);
     provide_context(live);
     provide_context(board);
     let needed = widgets::needs(&boot.dashboard.widgets);
-    connection::connect(live, needed);
+    connection::connect(live, needed.clone());
+    past::follow(live, needed);
     Effect::new(|| {
         palette::follow_theme();
     });
@@ -57,7 +57,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
             class="board"
             class:editing=move || board.editing.get()
             data-status=move || live.status.get().name()
-            data-paused=move || live.paused_ms.get().is_some().to_string()
+            data-paused=move || live.is_fixed().to_string()
         >
             <h1 class="unseen">{title}</h1>
             {move || {
@@ -86,6 +86,15 @@ fn Loaded(boot: Boot) -> impl IntoView {
         </p>
         <p class="unseen" role="status">{move || board.spoken.get()}</p>
         <Swatches/>
+    }
+}
+
+/// What a person sees without anything in the address.
+fn usual_view(preferences: &Preferences) -> View {
+    let zone = preferences.zone.as_deref();
+    View {
+        zone: zone.map_or(Zone::Local, Zone::parse),
+        ..View::live(preferences.range_s.unwrap_or(view::RANGE_S))
     }
 }
 

@@ -12,9 +12,12 @@ use super::layer::Layer;
 use super::picture::{Look, Picture};
 use super::{CONNECT_MS, canvas};
 use crate::browser;
-use crate::live::connection::Live;
-use crate::live::{Lines, lines};
+use crate::live::{Lines, Live, reading};
+use crate::view::View;
 use crate::wire::Widget;
+
+/// A value that is older than a step and this is not of now, in ms.
+const NOW_MS: f64 = 1_499.0;
 
 /// One entry of the legend.
 #[derive(Clone, PartialEq)]
@@ -172,32 +175,36 @@ impl Running {
         if !self.visible.get() {
             return;
         }
-        let frozen = self.live.paused_ms.get_untracked().is_some();
+        let frozen = self.live.view.with_untracked(View::is_fixed);
         let mut lines = self.lines.borrow_mut();
-        self.live.store.with_value(|store| lines.update(store));
-        let span_ms = f64::from(self.live.range_s.get_untracked()) * 1000.0;
+        self.live.shown(|store| lines.update(store));
+        let span_ms = self.live.span_ms() as f64;
         let ratio = window().device_pixel_ratio();
         let end_ms = self.live.end_ms() as f64;
-        self.picture
-            .borrow_mut()
-            .paint(&lines, end_ms, span_ms, self.size.get(), ratio, frozen);
+        self.picture.borrow_mut().paint(
+            &mut lines,
+            end_ms,
+            span_ms,
+            self.size.get(),
+            ratio,
+            frozen,
+        );
     }
 
     /// Legend, unit and state of now.
     fn read(&self) -> (Vec<Entry>, &'static str, State) {
         let mut lines = self.lines.borrow_mut();
-        let known = self.live.store.with_value(|store| {
-            lines.update(store);
-            store.newest_ms() > 0
-        });
-        let format = self.picture.borrow().format(&lines);
-        let settled = lines.settled_ms();
+        self.live.shown(|store| lines.update(store));
+        let known = self.live.now_ms() > 0;
+        let format = self.picture.borrow().format(&mut lines);
+        let now = self.live.end_ms().min(lines.settled_ms()) as f64;
+        let within = self.live.shown(|store| store.scope().step_ms) as f64 + NOW_MS;
         let mut entries: Vec<Entry> = lines
             .lines()
             .iter()
             .map(|line| Entry {
                 label: line.label.clone(),
-                value: format.fine_number(line.value(settled)),
+                value: format.fine_number(line.value_at(now, within)),
             })
             .collect();
         if lines.left_out() > 0 {
@@ -218,7 +225,7 @@ impl Running {
 
 fn look(widget: &Widget, fill: bool, live: Live) -> Look {
     let (unit, per_second) = widget.metrics.first().map_or((Unit::None, false), |r| {
-        live.store.with_value(|store| lines::unit(store, r))
+        live.store.with_value(|store| reading::unit(store, r))
     });
     Look {
         fill,

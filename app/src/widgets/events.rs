@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::live::connection::Live;
+use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
 use crate::wire::{LogEntry, LogLevel, Widget};
 
@@ -17,8 +17,8 @@ pub fn Events(
     let entries = Memo::new(move |before: Option<&Vec<LogEntry>>| {
         live.logged.track();
         live.beat.track();
-        match (live.paused_ms.get(), before) {
-            (Some(_), Some(before)) => before.clone(),
+        match (live.is_fixed(), before) {
+            (true, Some(before)) => before.clone(),
             _ => live
                 .store
                 .with_value(|store| store.recent().cloned().collect::<Vec<_>>()),

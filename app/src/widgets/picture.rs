@@ -73,9 +73,9 @@ impl Picture {
 
     /// How values are written: with the prefix of the axis, or before the first picture with the
     /// one that its data will bring.
-    pub fn format(&self, lines: &Lines) -> Format {
+    pub fn format(&self, lines: &mut Lines) -> Format {
         let scale = self.scale.or_else(|| {
-            let (low, high) = lines.extent(f64::NEG_INFINITY)?;
+            let (low, high) = lines.extent(f64::NEG_INFINITY, |_| true)?;
             Some(ValueScale::fit(low, high, &self.look.bounds))
         });
         let (largest, step) = scale.map_or((0.0, None), |s| {
@@ -89,7 +89,7 @@ impl Picture {
     /// a pause may come after the news of a frame and before its picture.
     pub fn paint(
         &mut self,
-        lines: &Lines,
+        lines: &mut Lines,
         end_ms: f64,
         span_ms: f64,
         css: (f64, f64),
@@ -149,8 +149,10 @@ impl Picture {
         self.paint_data(lines, frame, &palette, ratio);
     }
 
-    fn follow(&mut self, lines: &Lines, from_ms: f64, frozen: bool) -> ValueScale {
-        let (low, high) = lines.extent(from_ms).unwrap_or((f64::NAN, f64::NAN));
+    fn follow(&mut self, lines: &mut Lines, from_ms: f64, frozen: bool) -> ValueScale {
+        let (low, high) = lines
+            .extent(from_ms, |_| true)
+            .unwrap_or((f64::NAN, f64::NAN));
         let bounds = &self.look.bounds;
         let scale = match self.scale {
             Some(scale) if frozen => scale,

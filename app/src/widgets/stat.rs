@@ -11,8 +11,7 @@ use super::layer::{Layer, SUBPIXEL};
 use super::{CONNECT_MS, canvas, palette};
 use crate::browser;
 use crate::format::{self, Format};
-use crate::live::connection::Live;
-use crate::live::{Lines, lines};
+use crate::live::{Lines, Live, reading};
 use crate::wire::{LogLevel, MetricRef, Widget};
 
 /// Seconds that a value is taken over unless the widget says otherwise: long enough not to flicker.
@@ -55,7 +54,7 @@ pub fn Stat(
         let widget = widget.clone();
         Effect::new(move || {
             live.beat.track();
-            loading.set(live.store.with_value(|s| s.newest_ms() == 0));
+            loading.set(live.now_ms() == 0);
             let next = read(&widget, live);
             level.set(next.level);
             shown.set(next);
@@ -88,9 +87,10 @@ fn read(widget: &Widget, live: Live) -> Shown {
         return Shown::default();
     };
     let seconds = widget.options.window_s.unwrap_or(WINDOW_S);
-    live.store.with_value(|store| {
-        let value = lines::stat(store, first, seconds);
-        let (unit, per_second) = lines::unit(store, first);
+    let end_ms = live.end_ms();
+    live.shown(|store| {
+        let value = reading::stat(store, first, seconds, end_ms);
+        let (unit, per_second) = reading::unit(store, first);
         let format = Format::of(unit, per_second, value, None);
         let passed = widget
             .options
@@ -100,7 +100,10 @@ fn read(widget: &Widget, live: Live) -> Shown {
             .max_by(|a, b| a.at.total_cmp(&b.at));
         let mut below: Vec<String> = widget.metrics[1..]
             .iter()
-            .map(|r| describe(r, lines::stat(store, r, seconds), lines::unit(store, r)))
+            .map(|r| {
+                let value = reading::stat(store, r, seconds, end_ms);
+                describe(r, value, reading::unit(store, r))
+            })
             .collect();
         if let Some(threshold) = passed {
             below.push(format!(
@@ -169,13 +172,9 @@ impl Spark {
             return;
         }
         let mut lines = self.lines.borrow_mut();
-        self.live.store.with_value(|store| lines.update(store));
+        self.live.shown(|store| lines.update(store));
         let palette = palette::current();
-        let end_ms = self
-            .live
-            .paused_ms
-            .get_untracked()
-            .unwrap_or(lines.settled_ms());
+        let end_ms = self.live.end_ms().min(lines.settled_ms());
         let level = self.level.get();
         let look = palette.generation
             ^ (level.map_or(0, |l| l as u64 + 1) << 8)
@@ -189,11 +188,7 @@ impl Spark {
         let Some(line) = lines.lines().first() else {
             return;
         };
-        let window = TimeWindow::new(
-            end_ms as f64,
-            f64::from(self.live.range_s.get_untracked()) * 1000.0,
-            size.0,
-        );
+        let window = TimeWindow::new(end_ms as f64, self.live.span_ms() as f64, size.0);
         let sparkline = Sparkline {
             points: &line.points,
             color: match level {

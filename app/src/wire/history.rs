@@ -4,6 +4,32 @@ use serde::{Deserialize, Serialize};
 
 use super::SeriesInfo;
 
+/// Lengths of a step in ms, all of them whole seconds; a day is the next.
+pub const STEPS_MS: [i64; 17] = {
+    const S: i64 = 1_000;
+    const MIN: i64 = 60 * S;
+    const H: i64 = 60 * MIN;
+    [
+        S,
+        2 * S,
+        5 * S,
+        10 * S,
+        15 * S,
+        30 * S,
+        MIN,
+        2 * MIN,
+        5 * MIN,
+        10 * MIN,
+        15 * MIN,
+        30 * MIN,
+        H,
+        2 * H,
+        3 * H,
+        6 * H,
+        12 * H,
+    ]
+};
+
 /// Every visible series of one metric over `from..to`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct History {

@@ -3,33 +3,10 @@
 //! Invariant: a range never has more steps than were asked for, and its ends are multiples of
 //! the step, so that the same range asked twice has the same steps.
 
+use app::wire::history::STEPS_MS;
+
 use super::minutes::MINUTE_MS;
 
-/// Lengths of a step in ms, all of them whole seconds.
-const STEPS_MS: [i64; 17] = {
-    const S: i64 = 1_000;
-    const MIN: i64 = 60 * S;
-    const H: i64 = 60 * MIN;
-    [
-        S,
-        2 * S,
-        5 * S,
-        10 * S,
-        15 * S,
-        30 * S,
-        MIN,
-        2 * MIN,
-        5 * MIN,
-        10 * MIN,
-        15 * MIN,
-        30 * MIN,
-        H,
-        2 * H,
-        3 * H,
-        6 * H,
-        12 * H,
-    ]
-};
 const DAY_MS: i64 = 86_400_000;
 
 /// A range and its step, in ms.

@@ -1,0 +1,264 @@
+//! One line of a widget: points that are copied from the store once, and a last one that is not
+//! final. Invariant: points before `settled` never change while the store's generation stays.
+
+use std::iter::Peekable;
+
+use charts::Point;
+
+use super::combine;
+use super::series::Step;
+use super::store::Store;
+use crate::wire::frame::Row;
+use crate::wire::{Field, Kind, MetricRef};
+
+/// A tip of less than this says more about the clock than about a rate, in ms.
+const SHORTEST_RATE_MS: f64 = 300.0;
+
+/// One line of a widget.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Legend text.
+    pub label: String,
+    /// Points in order of time; the last one may be provisional.
+    pub points: Vec<Point>,
+    /// Which of the widget's references it shows.
+    pub metric: usize,
+    ids: Vec<u32>,
+    whole: Vec<u32>,
+    settled: usize,
+    /// What was taken of the store ends here.
+    until_ms: i64,
+    /// Smallest and largest settled point, with their times, as far as is known.
+    extent: Option<(Point, Point)>,
+}
+
+impl Line {
+    /// Of these series, as parts of those when it is a share; without points.
+    pub(super) fn new(label: String, metric: usize, ids: Vec<u32>, whole: Vec<u32>) -> Line {
+        Line {
+            label,
+            points: Vec::new(),
+            metric,
+            ids,
+            whole,
+            settled: 0,
+            until_ms: i64::MIN,
+            extent: None,
+        }
+    }
+
+    /// The value at `t`: of the last point that is not after it, nor more than `within_ms` before;
+    /// NaN when there is none.
+    pub fn value_at(&self, t: f64, within_ms: f64) -> f64 {
+        let after = self.points.partition_point(|p| p.t <= t);
+        match after.checked_sub(1).and_then(|last| self.points.get(last)) {
+            Some(point) if point.t + within_ms >= t => point.v,
+            _ => f64::NAN,
+        }
+    }
+
+    /// The points after `from_ms` and up to `to_ms`.
+    pub fn between(&self, from_ms: f64, to_ms: f64) -> &[Point] {
+        let first = self.points.partition_point(|p| p.t <= from_ms);
+        let end = self.points.partition_point(|p| p.t <= to_ms);
+        self.points.get(first..end).unwrap_or_default()
+    }
+
+    /// Smallest, mean and largest of the points between; none without points.
+    pub fn summary(&self, from_ms: f64, to_ms: f64) -> Option<[f64; 3]> {
+        let values = || {
+            self.between(from_ms, to_ms)
+                .iter()
+                .map(|p| p.v)
+                .filter(|v| v.is_finite())
+        };
+        let count = values().count();
+        let (min, sum, max) = values().fold(
+            (f64::INFINITY, 0.0, f64::NEG_INFINITY),
+            |(min, sum, max), v| (min.min(v), sum + v, max.max(v)),
+        );
+        (count > 0).then(|| [min, sum / count as f64, max])
+    }
+
+    /// Time of the last point that is final; -∞ without one.
+    pub(super) fn final_ms(&self) -> f64 {
+        let last = self.settled.checked_sub(1).and_then(|i| self.points.get(i));
+        last.map_or(f64::NEG_INFINITY, |p| p.t)
+    }
+
+    /// Smallest and largest value from `from_ms` on. What is known of the settled points is used
+    /// until an extreme leaves: each is then looked for once, not with every frame.
+    pub(super) fn extent(&mut self, from_ms: f64) -> Option<(f64, f64)> {
+        if self
+            .extent
+            .is_some_and(|(low, high)| low.t < from_ms || high.t < from_ms)
+        {
+            self.extent = None;
+            let first = self.points.partition_point(|p| p.t < from_ms);
+            for i in first..self.settled {
+                self.widen(self.points[i]);
+            }
+        }
+        let mut extent = self.extent;
+        for point in &self.points[self.settled.min(self.points.len())..] {
+            extent = widened(extent, *point);
+        }
+        extent.map(|(low, high)| (low.v, high.v))
+    }
+
+    /// Takes what is new in the store.
+    pub(super) fn extend(&mut self, reference: &MetricRef, store: &Store) {
+        let Some((kind, _)) = store.metric(&reference.metric) else {
+            return;
+        };
+        self.points.truncate(self.settled);
+        let fine = self.is_fine(reference, kind, store);
+        // Frames say more from where they begin.
+        let end = if fine {
+            store.frames_from_ms().min(store.settled_ms())
+        } else {
+            store.settled_ms()
+        };
+        if end > self.until_ms {
+            self.take_steps(reference, kind, store, end);
+        }
+        if fine {
+            self.take_frames(reference, kind, store);
+        }
+        self.forget(store.oldest_ms() as f64);
+        for i in self.settled..self.points.len() {
+            self.widen(self.points[i]);
+        }
+        self.settled = self.points.len();
+        if !fine {
+            self.points.extend(self.tip(reference, kind, store));
+        }
+    }
+
+    /// Levels of one series are shown frame by frame while the store keeps frames. Rates are not:
+    /// in a tenth of a second one event is ten a second.
+    fn is_fine(&self, reference: &MetricRef, kind: Kind, store: &Store) -> bool {
+        let level = match kind {
+            Kind::LastValue => !matches!(reference.field, Field::Count | Field::Rate | Field::Sum),
+            Kind::Summary => matches!(reference.field, Field::Avg | Field::Min | Field::Max),
+            _ => false,
+        };
+        level && self.ids.len() == 1 && self.whole.is_empty() && store.scope().frames > 0
+    }
+
+    fn take_frames(&mut self, reference: &MetricRef, kind: Kind, store: &Store) {
+        let Some(series) = self.ids.first().and_then(|id| store.series(*id)) else {
+            return;
+        };
+        for (t, row) in series.frames_after(self.until_ms) {
+            let v = combine::read(row, kind, reference.field, 1000.0);
+            push(&mut self.points, *t, v);
+            self.until_ms = *t;
+        }
+    }
+
+    /// Walks along the steps of all series at once: each is visited once, not looked up.
+    fn take_steps(&mut self, reference: &MetricRef, kind: Kind, store: &Store, end: i64) {
+        let step_ms = store.scope().step_ms;
+        let of = reference.share_of.as_deref();
+        let of_kind = of.and_then(|of| store.metric(&of.metric)).map(|m| m.0);
+        let zero = combine::silence_is_zero(kind, reference.field);
+        let begin = self.until_ms.max(store.oldest_ms());
+        let after = |ids: &[u32]| -> Vec<_> {
+            ids.iter()
+                .filter_map(|id| Some(store.series(*id)?.after(begin).peekable()))
+                .collect()
+        };
+        let (mut parts, mut wholes) = (after(&self.ids), after(&self.whole));
+        let mut t = begin.div_euclid(step_ms) * step_ms + step_ms;
+        while t <= end {
+            let part = row_at(&mut parts, t);
+            let value = |row: &Row, kind, field| combine::read(row, kind, field, step_ms as f64);
+            match of {
+                Some(of) => {
+                    let whole = row_at(&mut wholes, t).unwrap_or(Row::EMPTY);
+                    let whole = value(&whole, of_kind.unwrap_or(kind), of.field);
+                    let part = value(&part.unwrap_or(Row::EMPTY), kind, reference.field);
+                    if whole > 0.0 {
+                        push(&mut self.points, t, part / whole * 100.0);
+                    }
+                }
+                None => match part {
+                    Some(row) if reference.field == Field::Last && row.min < row.max => {
+                        // A long step has more than its newest value: a spike in it is seen.
+                        let first = if row.last > row.min { row.min } else { row.max };
+                        let other = if first == row.min { row.max } else { row.min };
+                        let within = |share: i64| t - step_ms * share / 3;
+                        push(&mut self.points, within(2), first);
+                        push(&mut self.points, within(1), other);
+                        push(&mut self.points, t, row.last);
+                    }
+                    Some(row) => push(&mut self.points, t, value(&row, kind, reference.field)),
+                    None if zero && store.is_covered(t) => push(&mut self.points, t, 0.0),
+                    None => {}
+                },
+            }
+            t += step_ms;
+        }
+        self.until_ms = end;
+    }
+
+    /// The point of the step that is not over yet.
+    fn tip(&self, reference: &MetricRef, kind: Kind, store: &Store) -> Option<Point> {
+        let since = (store.newest_ms() - store.settled_ms()) as f64;
+        let rate = matches!(reference.field, Field::Rate | Field::Count | Field::Sum);
+        let short = since <= 0.0 || (rate && since < SHORTEST_RATE_MS);
+        if short || reference.share_of.is_some() {
+            return None;
+        }
+        let row = combine::across(self.ids.iter().filter_map(|id| store.series(*id)?.tip()))?;
+        let v = combine::read(&row, kind, reference.field, since);
+        v.is_finite().then_some(Point {
+            t: store.newest_ms() as f64,
+            v,
+        })
+    }
+
+    /// Drops what is older than the store, in large steps so that it costs nothing on average.
+    fn forget(&mut self, oldest_ms: f64) {
+        let old = self.points.partition_point(|p| p.t < oldest_ms);
+        if old > 64 && old > self.points.len() / 5 {
+            self.points.drain(..old);
+            self.settled = self.settled.saturating_sub(old);
+        }
+    }
+
+    fn widen(&mut self, point: Point) {
+        self.extent = widened(self.extent, point);
+    }
+}
+
+fn widened(extent: Option<(Point, Point)>, point: Point) -> Option<(Point, Point)> {
+    if !point.v.is_finite() {
+        return extent;
+    }
+    // Of equal extremes the later one stays longer.
+    Some(extent.map_or((point, point), |(low, high)| {
+        (
+            if point.v <= low.v { point } else { low },
+            if point.v >= high.v { point } else { high },
+        )
+    }))
+}
+
+fn push(points: &mut Vec<Point>, t: i64, v: f64) {
+    if !v.is_nan() {
+        points.push(Point { t: t as f64, v });
+    }
+}
+
+/// The row of all series at `t`; what is before is passed over.
+fn row_at<'a, I>(series: &mut [Peekable<I>], t: i64) -> Option<Row>
+where
+    I: Iterator<Item = &'a Step>,
+{
+    combine::across(series.iter_mut().filter_map(|steps| {
+        while steps.next_if(|step| step.t < t).is_some() {}
+        Some(steps.next_if(|step| step.t == t)?.row)
+    }))
+}

@@ -1,0 +1,180 @@
+//! One series of the page: rings of what it did, step by step and, for a short while, frame by
+//! frame. Invariant: each ring is in order of time and no longer than its scope says.
+
+use std::collections::VecDeque;
+
+use super::combine;
+use super::scope::Scope;
+use crate::wire::frame::Row;
+use crate::wire::{Kind, SeriesInfo};
+
+/// What a series did in one step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// End of the step in ms since the epoch.
+    pub t: i64,
+    /// Its numbers.
+    pub row: Row,
+    /// For distributions: samples in each bucket, and in one more those above all bounds.
+    pub buckets: Option<Box<[f64]>>,
+}
+
+/// One series of the page.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// Which.
+    pub info: SeriesInfo,
+    pub(super) kind: Kind,
+    steps: VecDeque<Step>,
+    frames: VecDeque<(i64, Row)>,
+    /// The whole seconds of the step that is not over.
+    pending: Option<Step>,
+    /// What came since the last completed second.
+    tip: Option<Row>,
+}
+
+impl Series {
+    pub(super) fn new(info: SeriesInfo, kind: Kind) -> Series {
+        Series {
+            info,
+            kind,
+            steps: VecDeque::new(),
+            frames: VecDeque::new(),
+            pending: None,
+            tip: None,
+        }
+    }
+
+    /// The step that ends at `t`.
+    pub fn at(&self, t: i64) -> Option<&Step> {
+        let index = self.steps.binary_search_by_key(&t, |step| step.t).ok()?;
+        self.steps.get(index)
+    }
+
+    /// Steps that end after `t`, in order.
+    pub fn after(&self, t: i64) -> impl Iterator<Item = &Step> {
+        let first = self.steps.partition_point(|step| step.t <= t);
+        self.steps.range(first..)
+    }
+
+    /// Frames that end after `t`, in order; none in a store of a wide span.
+    pub fn frames_after(&self, t: i64) -> impl Iterator<Item = &(i64, Row)> {
+        let first = self.frames.partition_point(|(end, _)| *end <= t);
+        self.frames.range(first..)
+    }
+
+    /// What came since the last completed step.
+    pub fn tip(&self) -> Option<Row> {
+        match (&self.pending, self.tip) {
+            (Some(step), Some(tip)) => Some(combine::then(step.row, tip)),
+            (Some(step), None) => Some(step.row),
+            (None, tip) => tip,
+        }
+    }
+
+    /// Numbers of the second in progress.
+    pub(super) fn add_tip(&mut self, row: Row) {
+        self.tip = Some(self.tip.map_or(row, |tip| combine::then(tip, row)));
+    }
+
+    /// The second is over: what it held is in a step, or comes as one.
+    pub(super) fn clear_tip(&mut self) {
+        self.tip = None;
+    }
+
+    pub(super) fn push_frame(&mut self, t: i64, row: Row, scope: &Scope) {
+        if scope.frames == 0 || !matches!(self.kind, Kind::LastValue | Kind::Summary) {
+            return;
+        }
+        while self.frames.len() >= scope.frames {
+            self.frames.pop_front();
+        }
+        self.frames.push_back((t, row));
+    }
+
+    /// Adds a whole second to the step in progress.
+    pub(super) fn add_second(&mut self, second: Step) {
+        self.pending = Some(match self.pending.take() {
+            None => second,
+            Some(step) => joined(step, second),
+        });
+    }
+
+    /// The step that ends at `t` is over.
+    pub(super) fn end_step(&mut self, t: i64, scope: &Scope) {
+        if let Some(step) = self.pending.take() {
+            self.push(Step { t, ..step }, scope);
+        }
+    }
+
+    pub(super) fn push(&mut self, step: Step, scope: &Scope) {
+        // A step that is already known came twice: history and stream overlap after a resume.
+        if self.steps.back().is_some_and(|newest| newest.t >= step.t) {
+            return;
+        }
+        while self.steps.len() >= scope.steps {
+            self.steps.pop_front();
+        }
+        self.steps.push_back(step);
+    }
+
+    /// Puts the past before what came on the stream, which began at `live_from_ms`; that may be
+    /// within a step.
+    pub(super) fn put_before(
+        &mut self,
+        past: impl Iterator<Item = Step>,
+        live_from_ms: i64,
+        scope: &Scope,
+    ) {
+        let mut live = std::mem::take(&mut self.steps);
+        live.retain(|step| step.t > live_from_ms);
+        for step in past {
+            if step.t <= live_from_ms {
+                self.push(step, scope);
+            } else if step.t - scope.step_ms >= live_from_ms {
+                // The stream has all of it.
+            } else if let Some(ended) = live.iter_mut().find(|live| live.t == step.t) {
+                *ended = joined(step, ended.clone());
+            } else {
+                let seconds = self.pending.take();
+                self.pending = Some(match seconds {
+                    Some(seconds) => joined(step, seconds),
+                    None => step,
+                });
+            }
+        }
+        for step in live {
+            self.push(step, scope);
+        }
+    }
+}
+
+/// One step of two parts, the later one second.
+fn joined(a: Step, b: Step) -> Step {
+    let buckets = match (a.buckets, b.buckets) {
+        (Some(mut a), Some(b)) => {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+            Some(a)
+        }
+        (a, b) => a.or(b),
+    };
+    Step {
+        t: b.t,
+        row: combine::then(a.row, b.row),
+        buckets,
+    }
+}
+
+/// Reads the numbers of a row behind the series id into a step.
+pub(super) fn step(t: i64, kind: Kind, numbers: &[f64]) -> Step {
+    // Buckets follow count, sum, min and max.
+    let buckets = match kind {
+        Kind::Distribution => numbers.get(4..).map(Box::from),
+        _ => None,
+    };
+    Step {
+        t,
+        row: Row::read(kind, numbers),
+        buckets,
+    }
+}
