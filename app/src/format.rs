@@ -16,6 +16,21 @@ impl Format {
     /// The format in which `largest` reads best. With `step` (the distance of ticks) as many
     /// decimals as ticks need to differ; without it three significant digits.
     pub fn of(unit: Unit, per_second: bool, largest: f64, step: Option<f64>) -> Format {
+        Format::prefixed(unit, per_second, largest, step, is_binary(unit))
+    }
+
+    /// [`Format::of`] with bytes in KiB, MiB and GiB.
+    pub fn binary(unit: Unit, per_second: bool, largest: f64, step: Option<f64>) -> Format {
+        Format::prefixed(unit, per_second, largest, step, true)
+    }
+
+    fn prefixed(
+        unit: Unit,
+        per_second: bool,
+        largest: f64,
+        step: Option<f64>,
+        binary: bool,
+    ) -> Format {
         // Shares are read as percent, whatever they were measured in.
         let base = if unit.dimension() == Dimension::Share {
             Unit::Percent
@@ -23,7 +38,7 @@ impl Format {
             unit.base()
         };
         let to_base = unit.factor_to(base).unwrap_or(1.0);
-        let (size, symbol) = prefix(base, per_second, (largest * to_base).abs());
+        let (size, symbol) = prefix(base, per_second, binary, (largest * to_base).abs());
         let factor = to_base / size;
         let decimals = match step {
             Some(step) => (0..6)
@@ -75,8 +90,18 @@ pub fn words(unit: Unit, per_second: bool, value: f64) -> String {
     }
 }
 
+/// A value in as few characters as it takes, for the ticks of a logarithmic axis: `10 ms`, `2 k`.
+pub fn short(unit: Unit, per_second: bool, binary: bool, value: f64) -> String {
+    let of = if binary { Format::binary } else { Format::of };
+    let format = of(unit, per_second, value, Some(value));
+    match format.symbol {
+        "" => format.number(value),
+        symbol => format!("{}\u{202f}{symbol}", format.number(value)),
+    }
+}
+
 /// The largest prefix that leaves at least one before the point.
-fn prefix(base: Unit, per_second: bool, value: f64) -> (f64, &'static str) {
+fn prefix(base: Unit, per_second: bool, binary: bool, value: f64) -> (f64, &'static str) {
     const SECONDS: &[(f64, &str)] = &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")];
     const BYTES: &[(f64, &str)] = &[
         (1e12, "TB"),
@@ -92,10 +117,28 @@ fn prefix(base: Unit, per_second: bool, value: f64) -> (f64, &'static str) {
         (1e3, "kB/s"),
         (1.0, "B/s"),
     ];
-    const COUNTS: &[(f64, &str)] = &[(1e9, "G"), (1e6, "M"), (1.0, "")];
-    const COUNTS_PER_S: &[(f64, &str)] = &[(1e9, "G/s"), (1e6, "M/s"), (1.0, "/s")];
+    const KIB: f64 = 1024.0;
+    const BINARY: &[(f64, &str)] = &[
+        (KIB * KIB * KIB * KIB, "TiB"),
+        (KIB * KIB * KIB, "GiB"),
+        (KIB * KIB, "MiB"),
+        (KIB, "KiB"),
+        (1.0, "B"),
+    ];
+    const BINARY_PER_S: &[(f64, &str)] = &[
+        (KIB * KIB * KIB * KIB, "TiB/s"),
+        (KIB * KIB * KIB, "GiB/s"),
+        (KIB * KIB, "MiB/s"),
+        (KIB, "KiB/s"),
+        (1.0, "B/s"),
+    ];
+    const COUNTS: &[(f64, &str)] = &[(1e12, "T"), (1e9, "G"), (1e6, "M"), (1.0, "")];
+    const COUNTS_PER_S: &[(f64, &str)] =
+        &[(1e12, "T/s"), (1e9, "G/s"), (1e6, "M/s"), (1.0, "/s")];
     let table = match (base, per_second) {
         (Unit::Second, false) => SECONDS,
+        (Unit::Byte, false) if binary => BINARY,
+        (Unit::Byte, true) if binary => BINARY_PER_S,
         (Unit::Byte, false) => BYTES,
         (Unit::Byte, true) => BYTES_PER_S,
         (Unit::Percent, _) => return (1.0, "%"),
@@ -109,6 +152,11 @@ fn prefix(base: Unit, per_second: bool, value: f64) -> (f64, &'static str) {
         &table[table.len() - 1]
     };
     *fits.unwrap_or(none)
+}
+
+/// Whoever measures in KiB reads in KiB.
+fn is_binary(unit: Unit) -> bool {
+    matches!(unit, Unit::Kibibyte | Unit::Mebibyte | Unit::Gibibyte)
 }
 
 fn significant(shown: f64, count: bool) -> usize {
@@ -155,7 +203,8 @@ mod tests {
         for (unit, per_second, value, want) in [
             (Unit::Byte, false, 6.42e9, "6.42 GB"),
             (Unit::Byte, false, 0.0, "0 B"),
-            (Unit::Kibibyte, false, 2048.0, "2.10 MB"),
+            (Unit::Kibibyte, false, 2048.0, "2.00 MiB"),
+            (Unit::Kibibyte, true, 1.5, "1.50 KiB/s"),
             (Unit::Byte, true, 12_345.0, "12.3 kB/s"),
             (Unit::Second, false, 0.0041, "4.10 ms"),
             (Unit::Second, false, 2.5e-7, "250 ns"),

@@ -1,0 +1,172 @@
+//! What a chart of lines looks like, apart from its data: read once from the widget and the
+//! metrics that it names. Pure.
+
+use charts::{Base, Bounds, Mode, ValueScale};
+use telemetry::{Dimension, Unit};
+
+use crate::format::{self, Format};
+use crate::live::{Line, Store, reading};
+use crate::wire::{Threshold, Widget, WidgetKind};
+
+/// Longest pause in ms that a line bridges unless a widget says otherwise: polls come every
+/// second and may be late by one.
+pub const CONNECT_MS: u32 = 2_500;
+/// Width of a line in device-independent pixels.
+pub const LINE: f64 = 1.5;
+
+/// What stands at the times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Lines.
+    Lines,
+    /// Lines with an area to zero under each.
+    Areas,
+    /// Areas on top of each other.
+    Stacked,
+    /// Bars, side by side or on top of each other.
+    Bars {
+        /// Whether on top of each other.
+        stacked: bool,
+    },
+}
+
+/// One y axis.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axis {
+    /// Of the values.
+    pub unit: Unit,
+    /// Whether the values are by second.
+    pub per_second: bool,
+    /// Whether bytes count in KiB.
+    pub binary: bool,
+    /// Ends of the scale, where they are fixed, and how it goes.
+    pub bounds: Bounds,
+}
+
+/// What a chart shows, apart from its data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// What stands at the times.
+    pub shape: Shape,
+    /// The axis at the left.
+    pub left: Axis,
+    /// The axis at the right, when metrics have two units.
+    pub right: Option<Axis>,
+    /// For each reference of the widget, whether it is on the axis at the right.
+    pub on_right: Vec<bool>,
+    /// Points farther apart are not joined, in ms.
+    pub connect_ms: f64,
+    /// Whether a value holds until the next point.
+    pub step: bool,
+    /// Whether lines have a band from smallest to largest.
+    pub band: bool,
+    /// Where values become a warning or bad.
+    pub thresholds: Vec<Threshold>,
+    /// Width of lines in device-independent pixels.
+    pub line: f64,
+}
+
+impl Look {
+    /// Of a widget that shows lines, areas or bars, with the units of `store`'s metrics.
+    pub fn of(widget: &Widget, store: &Store) -> Look {
+        let options = &widget.options;
+        let units: Vec<(Unit, bool)> = widget
+            .metrics
+            .iter()
+            .map(|reference| reading::unit(store, reference))
+            .collect();
+        let first = units.first().copied().unwrap_or((Unit::None, false));
+        let on_right: Vec<bool> = units.iter().map(|unit| *unit != first).collect();
+        let second = on_right.iter().position(|right| *right).map(|i| units[i]);
+        let bounds = |min, max, (unit, _): (Unit, bool)| Bounds {
+            min,
+            max,
+            // A logarithm has no zero to stand on.
+            zero: !options.log,
+            base: if options.binary && unit.dimension() == Dimension::Size {
+                Base::Binary
+            } else {
+                Base::Decimal
+            },
+            mode: if options.log { Mode::Log } else { Mode::Linear },
+        };
+        let axis = |unit: (Unit, bool), min, max| Axis {
+            unit: unit.0,
+            per_second: unit.1,
+            binary: options.binary,
+            bounds: bounds(min, max, unit),
+        };
+        let connect_ms = if options.connect {
+            f64::INFINITY
+        } else {
+            f64::from(options.connect_ms.unwrap_or(CONNECT_MS))
+        };
+        Look {
+            shape: match widget.kind {
+                WidgetKind::Bar => Shape::Bars {
+                    stacked: options.stacked,
+                },
+                WidgetKind::Area if options.stacked => Shape::Stacked,
+                WidgetKind::Area => Shape::Areas,
+                _ => Shape::Lines,
+            },
+            left: axis(first, options.min, options.max),
+            right: second.map(|unit| axis(unit, None, None)),
+            on_right,
+            connect_ms,
+            step: options.step,
+            band: options.band,
+            thresholds: options.thresholds.clone(),
+            line: LINE,
+        }
+    }
+
+    /// Whether a line is on the axis at the right.
+    pub fn is_right(&self, line: &Line) -> bool {
+        self.on_right.get(line.metric).copied().unwrap_or(false)
+    }
+
+    /// How a line's values are written beside its axis: `scales` are those of the axes.
+    pub fn format(&self, line: &Line, scales: &Scales) -> Format {
+        match (self.right, self.is_right(line)) {
+            (Some(axis), true) => axis.format(scales.right),
+            _ => self.left.format(scales.left),
+        }
+    }
+
+    /// The pause that lines bridge in a store of steps of `step_ms`.
+    pub fn connect_ms(&self, step_ms: i64) -> f64 {
+        self.connect_ms.max(step_ms as f64 * 2.5)
+    }
+}
+
+/// The scales of a chart's axes; none before there are data.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Scales {
+    /// At the left.
+    pub left: Option<ValueScale>,
+    /// At the right.
+    pub right: Option<ValueScale>,
+}
+
+impl Axis {
+    /// How numbers beside this axis are written: all with one prefix, chosen by the largest that
+    /// the scale has room for.
+    pub fn format(&self, scale: Option<ValueScale>) -> Format {
+        let (largest, step) = scale.map_or((0.0, None), |s| {
+            let step = (s.mode == Mode::Linear).then_some(s.step);
+            (s.max.abs().max(s.min.abs()), step)
+        });
+        let of = if self.binary { Format::binary } else { Format::of };
+        of(self.unit, self.per_second, largest, step)
+    }
+
+    /// The label of one tick. On a logarithmic scale each has its own prefix, since from one to the
+    /// next the values may be a thousand times as large.
+    pub fn label(&self, scale: &ValueScale, value: f64) -> String {
+        match scale.mode {
+            Mode::Linear => self.format(Some(*scale)).number(value),
+            Mode::Log => format::short(self.unit, self.per_second, self.binary, value),
+        }
+    }
+}
