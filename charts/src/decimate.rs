@@ -2,6 +2,8 @@
 //! the points in it alone, never on the window around it, and holds its first, lowest, highest and
 //! last point.
 
+use std::ops::Range;
+
 use crate::TimeWindow;
 
 /// A value at a time. A value that is not finite says that there is none: a gap.
@@ -59,8 +61,7 @@ pub fn decimate(points: &[Point], window: &TimeWindow, connect_ms: f64, out: &mu
 }
 
 /// The part of `points` that can leave ink between the pixels `from` and `to` of `window`, when
-/// ink reaches `ink` pixels beside a point: from the start of the stretch of the last point before
-/// it, to the first point after it.
+/// ink reaches `ink` pixels beside a point: see [`seen_range`].
 pub(crate) fn visible<'a>(
     points: &'a [Point],
     window: &TimeWindow,
@@ -68,18 +69,32 @@ pub(crate) fn visible<'a>(
     to: i64,
     ink: i64,
 ) -> &'a [Point] {
+    let range = seen_range(points, |p| p.t, window, (from, to), ink);
+    points.get(range).unwrap_or_default()
+}
+
+/// Which of `all`, in order of their time `t`, can leave ink between the pixels `from` and `to` of
+/// `window`, when ink reaches `ink` pixels beside each: from the start of the stretch of the last
+/// one before it, to the first one after it.
+pub(crate) fn seen_range<T>(
+    all: &[T],
+    t: impl Fn(&T) -> f64,
+    window: &TimeWindow,
+    (from, to): (i64, i64),
+    ink: i64,
+) -> Range<usize> {
     let left = window.left_edge().saturating_add(from - ink) as f64;
     let right = window.left_edge().saturating_add(to + ink) as f64;
-    let inside = points.partition_point(|p| window.column(p.t) < left);
-    let start = match inside.checked_sub(1).and_then(|before| points.get(before)) {
+    let inside = all.partition_point(|one| window.column(t(one)) < left);
+    let start = match inside.checked_sub(1).and_then(|before| all.get(before)) {
         Some(before) => {
-            let stretch = window.stretch(before.t);
-            points.partition_point(|p| window.column(p.t) < stretch)
+            let stretch = window.stretch(t(before));
+            all.partition_point(|one| window.column(t(one)) < stretch)
         }
         None => 0,
     };
-    let end = points.partition_point(|p| window.column(p.t) <= right) + 1;
-    points.get(start..end.min(points.len())).unwrap_or_default()
+    let end = all.partition_point(|one| window.column(t(one)) <= right) + 1;
+    start..end.min(all.len())
 }
 
 /// The points of one column so far.

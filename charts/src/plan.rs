@@ -111,6 +111,7 @@ mod tests {
             min: 0.0,
             max: 4.0,
             step: 1.0,
+            mode: crate::Mode::Linear,
         },
         settled_ms: 9_900.0,
         data: 1,

@@ -1,5 +1,7 @@
-//! The vertical scale: round numbers that hold the data. Invariant: `min < max`, all finite, and
-//! at most five ticks, whatever the data were.
+//! The vertical scale: round numbers that hold the data. Invariant: `min < max`, all finite (and
+//! positive on a logarithmic scale), and at most five ticks, whatever the data were.
+
+mod log;
 
 /// Device pixels that the first and the last value keep from the plot's edges, so that a line at
 /// zero, or at the top, shows its whole width.
@@ -17,15 +19,29 @@ const SMALLEST: f64 = 1e-280;
 /// Intervals between ticks at most, so there are three to five ticks.
 const INTERVALS: f64 = 4.0;
 
-/// A vertical scale from `min` at the bottom to `max` at the top, with a tick each `step`.
+/// A vertical scale from `min` at the bottom to `max` at the top.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ValueScale {
     /// Value at the bottom.
     pub min: f64,
     /// Value at the top; always more than `min`.
     pub max: f64,
-    /// Distance of ticks; ticks are its whole multiples.
+    /// Distance of ticks, which are its whole multiples; on a logarithmic scale the lowest tick.
+    /// Either way all ticks can be written with as many decimals as this needs.
     pub step: f64,
+    /// How values are spread between the ends.
+    pub mode: Mode,
+}
+
+/// How values are spread over a scale.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Equal differences are equally far apart.
+    #[default]
+    Linear,
+    /// Equal ratios are equally far apart. Zero and less have no place there and are drawn at the
+    /// bottom.
+    Log,
 }
 
 /// What a scale must hold to.
@@ -37,8 +53,11 @@ pub struct Bounds {
     pub max: Option<f64>,
     /// Whether zero is always on the scale.
     pub zero: bool,
-    /// Which numbers are round.
+    /// Which numbers are round on a linear scale; on a logarithmic one those are 1, 2 and 5 times
+    /// powers of ten.
     pub base: Base,
+    /// How values are spread.
+    pub mode: Mode,
 }
 
 impl Default for Bounds {
@@ -48,6 +67,7 @@ impl Default for Bounds {
             max: None,
             zero: true,
             base: Base::Decimal,
+            mode: Mode::Linear,
         }
     }
 }
@@ -66,9 +86,13 @@ impl ValueScale {
     /// The narrowest round scale that holds `data_min` to `data_max` within `bounds`.
     ///
     /// Numbers that are not finite count as absent; without any data the scale is 0 to 1, or what
-    /// the bounds say.
+    /// the bounds say. On a logarithmic scale `data_min` is best the smallest value above zero, and
+    /// ends that are not above zero count as absent; when it knows of none, it shows three decades.
     pub fn fit(data_min: f64, data_max: f64, bounds: &Bounds) -> Self {
         let (mut low, mut high) = held(data_min, data_max).unwrap_or((0.0, 0.0));
+        if bounds.mode == Mode::Log {
+            return Self::fit_log(low, high, bounds);
+        }
         if bounds.zero {
             (low, high) = (low.min(0.0), high.max(0.0));
         }
@@ -86,6 +110,19 @@ impl ValueScale {
             min: fixed_min.unwrap_or_else(|| tick((low / step).floor(), step)),
             max: fixed_max.unwrap_or_else(|| tick((high / step).ceil(), step)),
             step,
+            mode: Mode::Linear,
+        }
+    }
+
+    fn fit_log(low: f64, high: f64, bounds: &Bounds) -> Self {
+        let fixed = |end: Option<f64>| end.filter(|v| v.is_finite()).map(limited);
+        let (min, max) = log::ends(low, high, fixed(bounds.min), fixed(bounds.max));
+        let (first, _, count) = log::ticks(min, max);
+        Self {
+            min,
+            max,
+            step: if count > 0 { log::number(first) } else { min },
+            mode: Mode::Log,
         }
     }
 
@@ -94,37 +131,70 @@ impl ValueScale {
     /// It grows at once, and shrinks only when the data fit a scale at most half as high: a scale
     /// that followed every peak would never let the eye rest. Without data it stays.
     pub fn follow(&self, data_min: f64, data_max: f64, bounds: &Bounds) -> Option<Self> {
-        let (low, high) = held(data_min, data_max)?;
+        let (mut low, high) = held(data_min, data_max)?;
+        if self.mode == Mode::Log && low <= 0.0 && self.min < high {
+            // A bottom that nobody knows stays where it is.
+            low = self.min;
+        }
         let fitted = Self::fit(low, high, bounds);
         let outside = fitted.min < self.min || fitted.max > self.max;
         let rebound = (bounds.min.is_some() && fitted.min != self.min)
-            || (bounds.max.is_some() && fitted.max != self.max);
-        let shrunk = fitted.max - fitted.min <= (self.max - self.min) / 2.0;
+            || (bounds.max.is_some() && fitted.max != self.max)
+            || fitted.mode != self.mode;
+        let shrunk = fitted.height() <= self.height() / 2.0;
         (outside || rebound || shrunk)
             .then_some(fitted)
             .filter(|fitted| fitted != self)
     }
 
-    /// The values to label, from the bottom up: whole multiples of `step`.
+    /// The values to label, from the bottom up: whole multiples of `step`, or round numbers of
+    /// equal ratio on a logarithmic scale (of nearly equal ratio: 1, 2, 5, 10).
     pub fn ticks(&self) -> impl Iterator<Item = f64> + use<> {
-        let step = self.step;
+        let Self { step, mode, .. } = *self;
         // A tick that rounding puts a hair outside is still a tick.
-        let first = (self.min / step - 1e-6).ceil();
-        let last = (self.max / step + 1e-6).floor();
-        let count = (last - first).clamp(0.0, 2.0 * INTERVALS) as u32;
-        (0..=count).map(move |i| tick(first + f64::from(i), step))
+        let (first, apart, count) = match mode {
+            Mode::Linear => {
+                let first = (self.min / step - 1e-6).ceil();
+                let last = (self.max / step + 1e-6).floor();
+                let count = (last - first).clamp(0.0, 2.0 * INTERVALS) as u32 + 1;
+                (first, 1.0, count)
+            }
+            Mode::Log => {
+                let (first, apart, count) = log::ticks(self.min, self.max);
+                (f64::from(first), f64::from(apart), count)
+            }
+        };
+        (0..count).map(move |i| {
+            let index = first + f64::from(i) * apart;
+            match mode {
+                Mode::Linear => tick(index, step),
+                Mode::Log => log::number(index as i32),
+            }
+        })
     }
 
     /// Device pixels from the top of a plot of `height` to `value`; outside it for values outside
-    /// the scale, and `NaN` for `NaN`.
+    /// the scale, and `NaN` for `NaN`. On a logarithmic scale everything below is at the bottom.
     pub fn y(&self, value: f64, height: f64) -> f64 {
         let room = (height - 2.0 * INSET_PX).max(0.0);
-        INSET_PX + (self.max - value) / (self.max - self.min) * room
+        let below_top = match self.mode {
+            Mode::Linear => (self.max - value) / (self.max - self.min),
+            Mode::Log => 1.0 - log::share(value, self.min, self.max),
+        };
+        INSET_PX + below_top * room
     }
 
     /// The value nearest to zero that is on the scale: where a filled area ends.
     pub fn baseline(&self) -> f64 {
         0.0_f64.clamp(self.min, self.max)
+    }
+
+    /// How much the scale holds, to compare it with others of its mode.
+    fn height(&self) -> f64 {
+        match self.mode {
+            Mode::Linear => self.max - self.min,
+            Mode::Log => (self.max / self.min).ln(),
+        }
     }
 }
 

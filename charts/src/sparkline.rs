@@ -6,6 +6,7 @@ use plotters::style::RGBColor;
 use plotters_backend::DrawingBackend;
 
 use crate::decimate::visible;
+use crate::scale::Mode;
 use crate::series::draw_to_floor;
 use crate::{Point, Scratch, Series, TimeWindow, ValueScale, View};
 
@@ -47,20 +48,20 @@ pub fn draw_sparkline<DB: DrawingBackend>(
     let view = View {
         window: line.window,
         scale: &scale,
+        right: None,
         height: line.height,
         connect_ms: line.connect_ms,
         clip: None,
         subpixel: line.subpixel,
+        // Nothing is dimmed.
+        surface: line.color,
     };
     let series = Series {
-        points: line.points,
-        color: line.color,
-        width: line.width,
         fill: Some(FILL),
-        dashed: false,
+        ..Series::line(line.points, line.color, line.width)
     };
     let floor = (line.height as i32).saturating_mul(line.subpixel);
-    draw_to_floor(area, scratch, &[series], &view, floor)
+    draw_to_floor(area, scratch, &[series], &view, Some(floor))
 }
 
 /// From the lowest to the highest point, with padding. A constant lies in the middle, but a
@@ -83,6 +84,7 @@ fn scale_of(points: &[Point], window: &TimeWindow) -> ValueScale {
         min: (low - padding).max(f64::MIN / 4.0),
         max: (high + padding).min(f64::MAX / 4.0),
         step: high - low,
+        mode: Mode::Linear,
     }
 }
 

@@ -15,6 +15,7 @@ const NOW: f64 = 1_795_176_330_000.0;
 const BLUE: RGBColor = RGBColor(37, 99, 201);
 const BROWN: RGBColor = RGBColor(180, 83, 9);
 const PURPLE: RGBColor = RGBColor(162, 28, 175);
+const WHITE: RGBColor = RGBColor(255, 255, 255);
 const STYLE: AxisStyle = AxisStyle {
     ratio: 1.0,
     text: RGBColor(92, 97, 105),
@@ -54,10 +55,12 @@ fn chart(
     let view = View {
         window: &window,
         scale: &scale,
+        right: None,
         height: plot.height,
         connect_ms: 10_000.0,
         clip: None,
         subpixel: 1,
+        surface: WHITE,
     };
     let canvas = backend.into_drawing_area();
     draw_grid(&canvas, &plot, &scale, &STYLE, label).expect("grid");
@@ -83,13 +86,7 @@ fn wave(middle: f64, height: f64, every_ms: f64) -> Vec<Point> {
 }
 
 fn line(points: &[Point], color: RGBColor) -> Series<'_> {
-    Series {
-        points,
-        color,
-        width: 1.5,
-        fill: None,
-        dashed: false,
-    }
+    Series::line(points, color, 1.5)
 }
 
 #[test]

@@ -12,6 +12,7 @@ use raster::Raster;
 
 const START: f64 = 1_790_000_000_000.0;
 const HEIGHT: u32 = 16;
+const WHITE: RGBColor = RGBColor(255, 255, 255);
 const COLORS: [RGBColor; 3] = [
     RGBColor(37, 99, 201),
     RGBColor(180, 83, 9),
@@ -109,20 +110,20 @@ impl Story {
         let lines: Vec<_> = (0..)
             .zip(series.iter().zip(COLORS))
             .map(|(i, (points, color))| Series {
-                points,
-                color,
-                width: self.line,
                 fill: self.fill,
                 dashed: self.dashed && i > 0,
+                ..Series::line(points, color, self.line)
             })
             .collect();
         let view = View {
             window: &frame.window,
             scale: &frame.scale,
+            right: None,
             height: HEIGHT,
             connect_ms: self.connect_ms,
             clip: Some(clip),
             subpixel: self.subpixel,
+            surface: WHITE,
         };
         let area = canvas.clone().into_drawing_area();
         draw_series(&area, &mut Scratch::default(), &lines, &view).expect("drawing cannot fail");
@@ -213,18 +214,14 @@ fn a_lone_point_and_a_spike_leave_ink() {
         let view = View {
             window: &window,
             scale: &ValueScale::fit(0.0, 10.0, &Bounds::default()),
+            right: None,
             height: HEIGHT,
             connect_ms: 5_000.0,
             clip: None,
             subpixel: 8,
+            surface: WHITE,
         };
-        let line = Series {
-            points,
-            color: COLORS[0],
-            width: 1.0,
-            fill: None,
-            dashed: false,
-        };
+        let line = Series::line(points, COLORS[0], 1.0);
         let area = canvas.clone().into_drawing_area();
         draw_series(&area, &mut Scratch::default(), &[line], &view).expect("drawing cannot fail");
         for &row in rows {

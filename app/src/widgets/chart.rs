@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use charts::{Base, Bounds};
+use charts::{Base, Bounds, Mode};
 use leptos::html;
 use leptos::prelude::*;
 use telemetry::Unit;
@@ -234,6 +234,7 @@ fn look(widget: &Widget, fill: bool, live: Live) -> Look {
             max: widget.options.max,
             zero: true,
             base: Base::Decimal,
+            mode: Mode::Linear,
         },
         connect_ms: f64::from(widget.options.connect_ms.unwrap_or(CONNECT_MS)),
         unit,

@@ -19,6 +19,8 @@ pub struct Palette {
     pub text: RGBColor,
     /// Grid lines.
     pub grid: RGBColor,
+    /// Behind charts.
+    pub surface: RGBColor,
     /// Series, in order.
     pub series: [RGBColor; SERIES],
     /// A value above a threshold.
@@ -56,7 +58,9 @@ pub fn follow_theme() {
 /// Style sheets compute colours only for elements: the page holds one for each name.
 #[component]
 pub fn Swatches() -> impl IntoView {
-    let names = ["dim", "line", "warn", "bad", "s1", "s2", "s3", "s4", "s5"];
+    let names = [
+        "dim", "line", "surface", "warn", "bad", "s1", "s2", "s3", "s4", "s5",
+    ];
     let each = names.map(|name| view! { <i class=format!("c-{name}")></i> });
     view! { <div id="palette" hidden aria-hidden="true">{each.into_view()}</div> }
 }
@@ -78,6 +82,7 @@ fn read() -> Palette {
     Palette {
         text: color("dim"),
         grid: color("line"),
+        surface: color("surface"),
         series: ["s1", "s2", "s3", "s4", "s5"].map(color),
         warn: color("warn"),
         bad: color("bad"),

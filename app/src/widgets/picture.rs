@@ -235,20 +235,20 @@ impl Picture {
             .iter()
             .enumerate()
             .map(|(i, line)| Series {
-                points: &line.points,
-                color: palette.series[i % SERIES],
-                width,
                 fill: self.look.fill.then_some(FILL),
                 dashed: i >= SERIES,
+                ..Series::line(&line.points, palette.series[i % SERIES], width)
             })
             .collect();
         let view = View {
             window: &frame.window,
             scale: &frame.scale,
+            right: None,
             height: frame.height,
             connect_ms: self.look.connect_ms,
             clip: Some((from, frame.window.width)),
             subpixel: SUBPIXEL,
+            surface: palette.surface,
         };
         self.data
             .clear(from, 0, frame.window.width - from, frame.height);

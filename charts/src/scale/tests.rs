@@ -128,6 +128,7 @@ fn any_bounds() -> impl Strategy<Value = Bounds> {
         max,
         zero,
         base: if binary { Base::Binary } else { Base::Decimal },
+        mode: Mode::Linear,
     })
 }
 

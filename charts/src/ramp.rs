@@ -1,0 +1,46 @@
+//! Colours between two others. Invariant: equal shares are equally large steps to the eye.
+
+use plotters::style::RGBColor;
+
+/// The colour that is `share` (0 to 1) of the way from `from` to `to`, in Oklab
+/// (<https://bottosson.github.io/posts/oklab>), where distances are as large as they look. sRGB is
+/// taken as having a gamma of two, which differs by less than one level in lightness.
+pub fn ramp(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
+    // What is no number is no part of the way.
+    let share = if share > 0.0 { share.min(1.0) } else { 0.0 };
+    if share == 1.0 {
+        return to;
+    }
+    if share == 0.0 {
+        return from;
+    }
+    let (a, b) = (oklab(from), oklab(to));
+    let mix = |i: usize| a[i] + (b[i] - a[i]) * share;
+    srgb([mix(0), mix(1), mix(2)])
+}
+
+/// Lightness, and how red or green, yellow or blue.
+fn oklab(color: RGBColor) -> [f64; 3] {
+    let linear = |channel: u8| (f64::from(channel) / 255.0).powi(2);
+    let (r, g, b) = (linear(color.0), linear(color.1), linear(color.2));
+    let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
+    let m = (0.211_903_498_2 * r + 0.680_699_545_1 * g + 0.107_396_956_6 * b).cbrt();
+    let s = (0.088_302_461_9 * r + 0.281_718_837_6 * g + 0.629_978_700_5 * b).cbrt();
+    [
+        0.210_454_255_3 * l + 0.793_617_785_0 * m - 0.004_072_046_8 * s,
+        1.977_998_495_1 * l - 2.428_592_205_0 * m + 0.450_593_709_9 * s,
+        0.025_904_037_1 * l + 0.782_771_766_2 * m - 0.808_675_766_0 * s,
+    ]
+}
+
+fn srgb([lightness, a, b]: [f64; 3]) -> RGBColor {
+    let l = (lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
+    let m = (lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
+    let s = (lightness - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
+    let channel = |linear: f64| (linear.max(0.0).sqrt() * 255.0).round().min(255.0) as u8;
+    RGBColor(
+        channel(4.076_741_662_1 * l - 3.307_711_591_3 * m + 0.230_969_929_2 * s),
+        channel(-1.268_438_004_6 * l + 2.609_757_401_1 * m - 0.341_319_396_5 * s),
+        channel(-0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s),
+    )
+}

@@ -1,0 +1,205 @@
+//! Series on top of each other. Invariant: a row of sums depends on the points next to its time
+//! alone, so that it is the same wherever the window stands.
+
+use crate::Point;
+use crate::TimeWindow;
+
+/// Rows that a column is drawn with at most.
+const PER_COLUMN: usize = 4;
+
+/// Sums at the times of several series, and the buffers to make them with: keep it to reuse them.
+#[derive(Debug, Default)]
+pub struct Stack {
+    layers: usize,
+    /// For each row its time and the sum up to each layer; a break is all `NaN`.
+    rows: Vec<f64>,
+    heads: Vec<Head>,
+}
+
+/// Sums `series` from the first on at each time at which one of them has a point, into `out`.
+///
+/// A series without a point there counts with what its line has there, if it joins the points
+/// before and after (they are at most `connect_ms` apart), and else with nothing. Where no series
+/// joins two times, there is a break between them.
+pub fn stack(series: &[&[Point]], connect_ms: f64, out: &mut Stack) {
+    out.begin(series.len(), |i| 0..series[i].len());
+    out.merge(|i| series[i], connect_ms);
+}
+
+/// How far one series has been read.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    next: usize,
+    end: usize,
+    /// The last point, unless a gap follows it; else its value is `NaN`.
+    last: Point,
+}
+
+impl Stack {
+    /// Each time with the sums up to each layer, in order; a break has `NaN` for all.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = (f64, &[f64])> {
+        let rows = self.rows.chunks_exact(self.layers + 1);
+        rows.filter_map(|row| row.split_first().map(|(t, sums)| (*t, sums)))
+    }
+
+    /// The smallest and the largest sum of any layer; none without points.
+    pub fn extent(&self) -> Option<(f64, f64)> {
+        let sums = self.rows().flat_map(|(_, sums)| sums);
+        sums.filter(|v| v.is_finite())
+            .fold(None, |range, &v| match range {
+                None => Some((v, v)),
+                Some((low, high)) => Some((v.min(low), v.max(high))),
+            })
+    }
+
+    /// Forgets all, to read the points `range(i)` of each of so many series.
+    pub(crate) fn begin(&mut self, layers: usize, range: impl Fn(usize) -> std::ops::Range<usize>) {
+        self.layers = layers;
+        self.rows.clear();
+        self.heads.clear();
+        self.heads.extend((0..layers).map(range).map(|range| Head {
+            next: range.start,
+            end: range.end,
+            last: NONE,
+        }));
+    }
+
+    /// Sums what [`Stack::begin`] said of `points(i)`.
+    pub(crate) fn merge<'a>(&mut self, points: impl Fn(usize) -> &'a [Point], connect_ms: f64) {
+        let Self {
+            layers,
+            rows,
+            heads,
+        } = self;
+        loop {
+            let mut t = f64::INFINITY;
+            for (i, head) in heads.iter_mut().enumerate() {
+                if let Some(next) = head.peek(points(i)) {
+                    t = t.min(next.t);
+                }
+            }
+            if t == f64::INFINITY {
+                return;
+            }
+            let row = rows.len();
+            rows.push(t);
+            let (mut sum, mut known, mut joined) = (0.0, false, false);
+            for (i, head) in heads.iter_mut().enumerate() {
+                if let Some((value, joins)) = head.take(points(i), t, connect_ms) {
+                    sum += value;
+                    known = true;
+                    joined |= joins;
+                }
+                rows.push(sum);
+            }
+            if !known {
+                rows.truncate(row);
+            } else if !joined && row > 0 {
+                // The break goes before.
+                let width = *layers + 1;
+                rows.extend(std::iter::repeat_n(f64::NAN, width));
+                rows[row..].rotate_right(width);
+            }
+        }
+    }
+
+    /// Leaves out the rows before the absolute column `from`, and keeps of each column at most
+    /// four: the first, those with the smallest and the largest sum of all, and the last. Breaks
+    /// within a column go: none could be seen.
+    pub(crate) fn thin(&mut self, window: &TimeWindow, from: f64) {
+        let width = self.layers + 1;
+        let count = self.rows.len() / width;
+        let mut kept = 0;
+        let mut row = 0;
+        let mut broken = false;
+        while row < count {
+            let t = self.rows[row * width];
+            if t.is_nan() {
+                broken = true;
+                row += 1;
+                continue;
+            }
+            let column = window.column(t).floor();
+            let mut end = row + 1;
+            let mut total = [row; 2];
+            let mut last = row;
+            while end < count {
+                let t = self.rows[end * width];
+                if !t.is_nan() {
+                    if window.column(t).floor() != column {
+                        break;
+                    }
+                    let sum = |row: usize| self.rows[row * width + self.layers];
+                    if sum(end) < sum(total[0]) {
+                        total[0] = end;
+                    }
+                    if sum(end) > sum(total[1]) {
+                        total[1] = end;
+                    }
+                    last = end;
+                }
+                end += 1;
+            }
+            if column >= from {
+                if broken && kept > 0 {
+                    self.rows[kept * width..(kept + 1) * width].fill(f64::NAN);
+                    kept += 1;
+                }
+                total.sort_unstable();
+                let few = last - row < PER_COLUMN;
+                for at in row..=last {
+                    let wanted = few || at == row || at == last || total.contains(&at);
+                    if wanted && !self.rows[at * width].is_nan() {
+                        self.rows
+                            .copy_within(at * width..(at + 1) * width, kept * width);
+                        kept += 1;
+                    }
+                }
+                broken = false;
+            }
+            // A break after the last row of the column was passed over with those within it.
+            broken |= (last + 1..end).any(|row| self.rows[row * width].is_nan());
+            row = end;
+        }
+        self.rows.truncate(kept * width);
+    }
+}
+
+const NONE: Point = Point {
+    t: f64::NEG_INFINITY,
+    v: f64::NAN,
+};
+
+impl Head {
+    /// The next point that has a time, and does not go back in it.
+    fn peek(&mut self, points: &[Point]) -> Option<Point> {
+        while self.next < self.end {
+            let point = *points.get(self.next)?;
+            if point.t.is_finite() && point.t >= self.last.t {
+                return Some(point);
+            }
+            self.next += 1;
+        }
+        None
+    }
+
+    /// Goes on to `t`: the value there, if there is one, and whether it joins what was before.
+    fn take(&mut self, points: &[Point], t: f64, connect_ms: f64) -> Option<(f64, bool)> {
+        let before = self.last;
+        let next = self.peek(points)?;
+        if next.t > t {
+            let joined =
+                before.v.is_finite() && next.v.is_finite() && next.t - before.t <= connect_ms;
+            let share = (t - before.t) / (next.t - before.t);
+            return joined.then_some((before.v + (next.v - before.v) * share, true));
+        }
+        // Of several points at one time the last counts.
+        while let Some(next) = self.peek(points).filter(|next| next.t <= t) {
+            let v = if next.v.is_finite() { next.v } else { f64::NAN };
+            self.last = Point { t: next.t, v };
+            self.next += 1;
+        }
+        let joined = before.v.is_finite() && t - before.t <= connect_ms;
+        self.last.v.is_finite().then_some((self.last.v, joined))
+    }
+}
