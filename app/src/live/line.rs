@@ -3,7 +3,7 @@
 
 use std::iter::Peekable;
 
-use charts::Point;
+use charts::{Band, Point};
 
 use super::combine;
 use super::series::Step;
@@ -21,6 +21,8 @@ pub struct Line {
     pub label: String,
     /// Points in order of time; the last one may be provisional.
     pub points: Vec<Point>,
+    /// From the smallest to the largest sample of each step, when that is asked for.
+    pub bands: Vec<Band>,
     /// Which of the widget's references it shows.
     pub metric: usize,
     ids: Vec<u32>,
@@ -38,6 +40,7 @@ impl Line {
         Line {
             label,
             points: Vec::new(),
+            bands: Vec::new(),
             metric,
             ids,
             whole,
@@ -107,7 +110,7 @@ impl Line {
     }
 
     /// Takes what is new in the store.
-    pub(super) fn extend(&mut self, reference: &MetricRef, store: &Store) {
+    pub(super) fn extend(&mut self, reference: &MetricRef, store: &Store, with_bands: bool) {
         let Some((kind, _)) = store.metric(&reference.metric) else {
             return;
         };
@@ -120,10 +123,10 @@ impl Line {
             store.settled_ms()
         };
         if end > self.until_ms {
-            self.take_steps(reference, kind, store, end);
+            self.take_steps(reference, kind, store, end, with_bands);
         }
         if fine {
-            self.take_frames(reference, kind, store);
+            self.take_frames(reference, kind, store, with_bands);
         }
         self.forget(store.oldest_ms() as f64);
         for i in self.settled..self.points.len() {
@@ -146,19 +149,29 @@ impl Line {
         level && self.ids.len() == 1 && self.whole.is_empty() && store.scope().frames > 0
     }
 
-    fn take_frames(&mut self, reference: &MetricRef, kind: Kind, store: &Store) {
+    fn take_frames(&mut self, reference: &MetricRef, kind: Kind, store: &Store, with_bands: bool) {
         let Some(series) = self.ids.first().and_then(|id| store.series(*id)) else {
             return;
         };
         for (t, row) in series.frames_after(self.until_ms) {
             let v = combine::read(row, kind, reference.field, 1000.0);
             push(&mut self.points, *t, v);
+            if with_bands {
+                self.bands.extend(band(*t, row));
+            }
             self.until_ms = *t;
         }
     }
 
     /// Walks along the steps of all series at once: each is visited once, not looked up.
-    fn take_steps(&mut self, reference: &MetricRef, kind: Kind, store: &Store, end: i64) {
+    fn take_steps(
+        &mut self,
+        reference: &MetricRef,
+        kind: Kind,
+        store: &Store,
+        end: i64,
+        with_bands: bool,
+    ) {
         let step_ms = store.scope().step_ms;
         let of = reference.share_of.as_deref();
         let of_kind = of.and_then(|of| store.metric(&of.metric)).map(|m| m.0);
@@ -173,6 +186,9 @@ impl Line {
         let mut t = begin.div_euclid(step_ms) * step_ms + step_ms;
         while t <= end {
             let part = row_at(&mut parts, t);
+            if with_bands {
+                self.bands.extend(part.and_then(|row| band(t, &row)));
+            }
             let value = |row: &Row, kind, field| combine::read(row, kind, field, step_ms as f64);
             match of {
                 Some(of) => {
@@ -224,6 +240,8 @@ impl Line {
         let old = self.points.partition_point(|p| p.t < oldest_ms);
         if old > 64 && old > self.points.len() / 5 {
             self.points.drain(..old);
+            let old_bands = self.bands.partition_point(|band| band.t < oldest_ms);
+            self.bands.drain(..old_bands);
             self.settled = self.settled.saturating_sub(old);
         }
     }
@@ -244,6 +262,16 @@ fn widened(extent: Option<(Point, Point)>, point: Point) -> Option<(Point, Point
             if point.v >= high.v { point } else { high },
         )
     }))
+}
+
+/// The band of a row that knows its smallest and largest sample.
+fn band(t: i64, row: &Row) -> Option<Band> {
+    let known = row.min.is_finite() && row.max.is_finite();
+    known.then_some(Band {
+        t: t as f64,
+        low: row.min,
+        high: row.max,
+    })
 }
 
 fn push(points: &mut Vec<Point>, t: i64, v: f64) {

@@ -19,6 +19,8 @@ pub struct Lines {
     settled_ms: i64,
     newest_ms: i64,
     left_out: usize,
+    step_ms: i64,
+    with_bands: bool,
 }
 
 impl Lines {
@@ -31,7 +33,22 @@ impl Lines {
             settled_ms: 0,
             newest_ms: 0,
             left_out: 0,
+            step_ms: 1_000,
+            with_bands: false,
         }
+    }
+
+    /// Whether lines have bands from smallest to largest, from the next update on.
+    pub fn set_bands(&mut self, with_bands: bool) {
+        if self.with_bands != with_bands {
+            self.with_bands = with_bands;
+            self.clear();
+        }
+    }
+
+    /// Length of the store's steps in ms.
+    pub fn step_ms(&self) -> i64 {
+        self.step_ms
     }
 
     /// Takes what is new from the store.
@@ -42,8 +59,9 @@ impl Lines {
         }
         let refs = &self.refs;
         for line in &mut self.lines {
-            line.extend(&refs[line.metric], store);
+            line.extend(&refs[line.metric], store, self.with_bands);
         }
+        self.step_ms = store.scope().step_ms;
         self.settled_ms = store.settled_ms();
         self.newest_ms = store.newest_ms();
     }
@@ -91,13 +109,32 @@ impl Lines {
         charts::settled_ms(ends, self.settled_ms as f64, connect_ms)
     }
 
-    /// Smallest and largest value from `from_ms` on of the lines that `wanted` wants; none without
-    /// points.
-    pub fn extent(&mut self, from_ms: f64, wanted: impl Fn(&Line) -> bool) -> Option<(f64, f64)> {
+    /// Smallest and largest value, and band, from `from_ms` to `to_ms` of the lines that `wanted`
+    /// wants; none without points.
+    pub fn extent(
+        &mut self,
+        from_ms: f64,
+        to_ms: f64,
+        wanted: impl Fn(&Line) -> bool,
+    ) -> Option<(f64, f64)> {
+        let newest_ms = self.newest_ms as f64;
         self.lines
             .iter_mut()
             .filter(|line| wanted(line))
-            .filter_map(|line| line.extent(from_ms))
+            .filter_map(|line| {
+                let points = if to_ms < newest_ms {
+                    let summary = line.summary(from_ms, to_ms);
+                    summary.map(|[min, _, max]| (min, max))
+                } else {
+                    line.extent(from_ms)
+                };
+                let bands = line.bands.iter();
+                let within = bands.filter(|band| from_ms < band.t && band.t <= to_ms);
+                within.fold(points, |range, band| {
+                    let (low, high) = range.unwrap_or((band.low, band.high));
+                    Some((low.min(band.low), high.max(band.high)))
+                })
+            })
             .reduce(|(low, high), (a, b)| (low.min(a), high.max(b)))
     }
 

@@ -182,7 +182,7 @@ fn the_tip_moves_and_then_settles() {
     lines.update(&s);
     assert_eq!(values(&lines.lines()[1]), [10.0, 31.0]);
     assert_eq!(
-        lines.extent((T0 + 1500) as f64, |_| true),
+        lines.extent((T0 + 1500) as f64, f64::INFINITY, |_| true),
         Some((31.0, 31.0))
     );
 }

@@ -3,17 +3,16 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use charts::{Base, Bounds, Mode};
 use leptos::html;
 use leptos::prelude::*;
-use telemetry::Unit;
 
+use super::canvas;
 use super::layer::Layer;
-use super::picture::{Look, Picture};
-use super::{CONNECT_MS, canvas};
+use super::look::Look;
+use super::picture::{Picture, Showing};
+use crate::board::Board;
 use crate::browser;
-use crate::live::{Lines, Live, reading};
-use crate::view::View;
+use crate::live::{Lines, Live};
 use crate::wire::Widget;
 
 /// A value that is older than a step and this is not of now, in ms.
@@ -31,10 +30,9 @@ struct Entry {
 pub fn Chart(
     /// What it shows.
     widget: Widget,
-    /// Whether areas are filled.
-    fill: bool,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
+    let board = expect_context::<Board>();
     let axes = NodeRef::<html::Canvas>::new();
     let data = NodeRef::<html::Canvas>::new();
     let legend = RwSignal::new(Vec::<Entry>::new());
@@ -56,7 +54,11 @@ pub fn Chart(
         let chart = Rc::new(Running::new(
             live,
             &widget,
-            Picture::new(axes, data, look(&widget, fill, live)),
+            Picture::new(
+                axes,
+                data,
+                live.store.with_value(|store| Look::of(&widget, store)),
+            ),
         ));
         let paint = Rc::clone(&chart);
         canvas::register(move || paint.paint());
@@ -68,6 +70,14 @@ pub fn Chart(
         let shown = Rc::clone(&chart);
         browser::on_visible(&parent, move |visible| {
             shown.visible.set(visible);
+            canvas::request();
+        });
+        let tuned = Rc::clone(&chart);
+        let own = widget.clone();
+        Effect::new(move || {
+            let own = board.own_widget(&own);
+            let look = live.store.with_value(|store| Look::of(&own, store));
+            tuned.picture.borrow_mut().set_look(look);
             canvas::request();
         });
         Effect::new(move || {
@@ -155,6 +165,7 @@ pub(super) fn waiting_for(widget: &Widget, live: Live) -> String {
 struct Running {
     live: Live,
     lines: RefCell<Lines>,
+    earlier: RefCell<Lines>,
     picture: RefCell<Picture>,
     size: Cell<(f64, f64)>,
     visible: Cell<bool>,
@@ -165,6 +176,7 @@ impl Running {
         Running {
             live,
             lines: RefCell::new(Lines::new(&widget.metrics)),
+            earlier: RefCell::new(Lines::new(&widget.metrics)),
             picture: RefCell::new(picture),
             size: Cell::new((0.0, 0.0)),
             visible: Cell::new(true),
@@ -175,20 +187,27 @@ impl Running {
         if !self.visible.get() {
             return;
         }
-        let frozen = self.live.view.with_untracked(View::is_fixed);
         let mut lines = self.lines.borrow_mut();
+        let mut picture = self.picture.borrow_mut();
+        lines.set_bands(picture.look().band);
         self.live.shown(|store| lines.update(store));
-        let span_ms = self.live.span_ms() as f64;
-        let ratio = window().device_pixel_ratio();
-        let end_ms = self.live.end_ms() as f64;
-        self.picture.borrow_mut().paint(
-            &mut lines,
-            end_ms,
-            span_ms,
-            self.size.get(),
-            ratio,
-            frozen,
-        );
+        let mut earlier = self.earlier.borrow_mut();
+        let compared = self
+            .live
+            .earlier
+            .with_value(|store| store.as_ref().map(|store| earlier.update(store)).is_some());
+        let version = if compared { earlier.generation() } else { 0 };
+        let showing = Showing {
+            end_ms: self.live.end_ms() as f64,
+            span_ms: self.live.span_ms() as f64,
+            css: self.size.get(),
+            ratio: window().device_pixel_ratio(),
+            earlier: compared.then_some(&*earlier),
+            off: &[],
+            marks: &[],
+            version,
+        };
+        picture.paint(&mut lines, &showing);
     }
 
     /// Legend, unit and state of now.
@@ -196,15 +215,26 @@ impl Running {
         let mut lines = self.lines.borrow_mut();
         self.live.shown(|store| lines.update(store));
         let known = self.live.now_ms() > 0;
-        let format = self.picture.borrow().format(&mut lines);
+        let picture = self.picture.borrow();
+        let (look, scales) = (picture.look(), picture.scales(&mut lines));
         let now = self.live.end_ms().min(lines.settled_ms()) as f64;
-        let within = self.live.shown(|store| store.scope().step_ms) as f64 + NOW_MS;
+        let within = lines.step_ms() as f64 + NOW_MS;
+        let symbol = look.left.format(scales.left).symbol;
         let mut entries: Vec<Entry> = lines
             .lines()
             .iter()
-            .map(|line| Entry {
-                label: line.label.clone(),
-                value: format.fine_number(line.value_at(now, within)),
+            .map(|line| {
+                let format = look.format(line, &scales);
+                let value = format.fine_number(line.value_at(now, within));
+                Entry {
+                    label: line.label.clone(),
+                    value: match format.symbol {
+                        "" => value,
+                        // The heading says the unit of the axis at the left.
+                        other if other != symbol => format!("{value} {other}"),
+                        _ => value,
+                    },
+                }
             })
             .collect();
         if lines.left_out() > 0 {
@@ -219,25 +249,6 @@ impl Running {
             (true, true) => State::Waiting,
             (true, false) => State::Shown,
         };
-        (entries, format.symbol, state)
-    }
-}
-
-fn look(widget: &Widget, fill: bool, live: Live) -> Look {
-    let (unit, per_second) = widget.metrics.first().map_or((Unit::None, false), |r| {
-        live.store.with_value(|store| reading::unit(store, r))
-    });
-    Look {
-        fill,
-        bounds: Bounds {
-            min: widget.options.min,
-            max: widget.options.max,
-            zero: true,
-            base: Base::Decimal,
-            mode: Mode::Linear,
-        },
-        connect_ms: f64::from(widget.options.connect_ms.unwrap_or(CONNECT_MS)),
-        unit,
-        per_second,
+        (entries, symbol, state)
     }
 }

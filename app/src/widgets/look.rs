@@ -157,7 +157,11 @@ impl Axis {
             let step = (s.mode == Mode::Linear).then_some(s.step);
             (s.max.abs().max(s.min.abs()), step)
         });
-        let of = if self.binary { Format::binary } else { Format::of };
+        let of = if self.binary {
+            Format::binary
+        } else {
+            Format::of
+        };
         of(self.unit, self.per_second, largest, step)
     }
 

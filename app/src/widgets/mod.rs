@@ -3,8 +3,10 @@
 
 pub mod canvas;
 mod chart;
+mod draw;
 mod events;
 mod layer;
+pub mod look;
 pub mod palette;
 mod picture;
 mod shell;
@@ -16,16 +18,13 @@ use leptos::prelude::*;
 
 use crate::wire::{Widget, WidgetKind};
 
-/// Longest pause in ms that a line bridges unless a widget says otherwise: polls come every
-/// second and may be late by one.
-const CONNECT_MS: u32 = 2500;
-
 /// What is inside of a widget's frame, heading included.
 fn body(widget: Widget) -> AnyView {
     match widget.kind {
         WidgetKind::Stat => view! { <stat::Stat widget/> }.into_any(),
-        WidgetKind::Line => view! { <chart::Chart widget fill=false/> }.into_any(),
-        WidgetKind::Area | WidgetKind::Bar => view! { <chart::Chart widget fill=true/> }.into_any(),
+        WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar => {
+            view! { <chart::Chart widget/> }.into_any()
+        }
         WidgetKind::Events => view! { <events::Events widget/> }.into_any(),
         WidgetKind::Gauge
         | WidgetKind::Histogram

@@ -8,7 +8,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::layer::{Layer, SUBPIXEL};
-use super::{CONNECT_MS, canvas, palette};
+use super::look::CONNECT_MS;
+use super::{canvas, palette};
 use crate::browser;
 use crate::format::{self, Format};
 use crate::live::{Lines, Live, reading};
