@@ -176,6 +176,8 @@ impl Line {
         let of = reference.share_of.as_deref();
         let of_kind = of.and_then(|of| store.metric(&of.metric)).map(|m| m.0);
         let zero = combine::silence_is_zero(kind, reference.field);
+        // Of several series, smallest and largest are of different ones.
+        let spread = reference.field == Field::Last && self.ids.len() == 1;
         let begin = self.until_ms.max(store.oldest_ms());
         let after = |ids: &[u32]| -> Vec<_> {
             ids.iter()
@@ -200,7 +202,7 @@ impl Line {
                     }
                 }
                 None => match part {
-                    Some(row) if reference.field == Field::Last && row.min < row.max => {
+                    Some(row) if spread && row.min < row.max => {
                         // A long step has more than its newest value: a spike in it is seen.
                         let first = if row.last > row.min { row.min } else { row.max };
                         let other = if first == row.min { row.max } else { row.min };

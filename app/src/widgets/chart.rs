@@ -36,7 +36,7 @@ pub fn Chart(
     let axes = NodeRef::<html::Canvas>::new();
     let data = NodeRef::<html::Canvas>::new();
     let legend = RwSignal::new(Vec::<Entry>::new());
-    let symbol = RwSignal::new("");
+    let symbol = RwSignal::new(String::new());
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
     let heading = format!("widget-{}", widget.id);
@@ -211,7 +211,7 @@ impl Running {
     }
 
     /// Legend, unit and state of now.
-    fn read(&self) -> (Vec<Entry>, &'static str, State) {
+    fn read(&self) -> (Vec<Entry>, String, State) {
         let mut lines = self.lines.borrow_mut();
         self.live.shown(|store| lines.update(store));
         let known = self.live.now_ms() > 0;
@@ -249,6 +249,12 @@ impl Running {
             (true, true) => State::Waiting,
             (true, false) => State::Shown,
         };
-        (entries, symbol, state)
+        let right = look.right.map(|axis| axis.format(scales.right).symbol);
+        let units = match right.filter(|right| !right.is_empty() && *right != symbol) {
+            Some(right) if !symbol.is_empty() => format!("{symbol}, {right} at the right"),
+            Some(right) => right.to_string(),
+            None => symbol.to_string(),
+        };
+        (entries, units, state)
     }
 }

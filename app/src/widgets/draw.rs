@@ -160,28 +160,49 @@ pub fn extent(
     lines: &mut Lines,
     off: &[String],
     right: bool,
-    window: &TimeWindow,
+    (window, ratio): (&TimeWindow, f64),
     buffers: &mut Buffers,
 ) -> Option<(f64, f64)> {
     let (from_ms, to_ms) = (window.end_ms - window.span_ms, window.end_ms);
     let wanted = |line: &Line| look.is_right(line) == right && !off.contains(&line.label);
-    if right || !matches!(look.shape, Shape::Stacked | Shape::Bars { stacked: true }) {
-        return lines.extent(from_ms, to_ms, wanted);
+    let stacked = match look.shape {
+        Shape::Lines | Shape::Areas => return lines.extent(from_ms, to_ms, wanted),
+        Shape::Stacked => true,
+        Shape::Bars { stacked } => stacked,
+    };
+    if let Shape::Bars { .. } = look.shape {
+        let shown = lines.lines().iter().filter(|line| wanted(line)).count();
+        let bar_ms = bar_ms(window, ratio, lines.step_ms(), shown);
+        group(lines, bar_ms, &mut buffers.bars);
     }
     let mut parts: [&[Point]; MOST_LINES] = [&[]; MOST_LINES];
     let mut count = 0;
-    for line in lines
-        .lines()
-        .iter()
-        .filter(|line| wanted(line))
-        .take(MOST_LINES)
-    {
-        parts[count] = line.between(from_ms, to_ms);
-        count += 1;
+    for (i, line) in lines.lines().iter().enumerate().take(MOST_LINES) {
+        if wanted(line) {
+            parts[count] = match look.shape {
+                Shape::Bars { .. } => between(&buffers.bars[i], from_ms, to_ms),
+                _ => line.between(from_ms, to_ms),
+            };
+            count += 1;
+        }
     }
-    let connect_ms = look.connect_ms(lines.step_ms());
-    stack(&parts[..count], connect_ms, &mut buffers.stack);
-    buffers.stack.extent()
+    if stacked && !right {
+        let connect_ms = look.connect_ms(lines.step_ms());
+        stack(&parts[..count], connect_ms, &mut buffers.stack);
+        return buffers.stack.extent();
+    }
+    let values = parts[..count].iter().copied().flatten().map(|p| p.v);
+    values.fold(None, |range, v| {
+        let (low, high) = range.unwrap_or((v, v));
+        Some((low.min(v), high.max(v)))
+    })
+}
+
+/// The bars of a time, with those that begin in it.
+fn between(bars: &[Point], from_ms: f64, to_ms: f64) -> &[Point] {
+    let first = bars.partition_point(|p| p.t <= from_ms);
+    let end = bars.partition_point(|p| p.t <= to_ms) + 1;
+    bars.get(first..end.min(bars.len())).unwrap_or_default()
 }
 
 /// How much time a bar is for: whole steps, and wide enough to be seen side by side with others.

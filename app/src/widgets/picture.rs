@@ -160,7 +160,7 @@ impl Picture {
             .drawn
             .is_none_or(|drawn| drawn.span_ms != key.span_ms || drawn.version != key.version);
         self.drawn = Some(key);
-        self.follow(lines, showing, fresh);
+        self.follow(lines, showing, size.0, fresh);
         let plot = self.plot(size, showing.ratio);
         let window = TimeWindow::new(showing.end_ms, showing.span_ms, plot.width);
         self.shown = Some(Shown {
@@ -213,10 +213,11 @@ impl Picture {
         );
     }
 
-    fn follow(&mut self, lines: &mut Lines, showing: &Showing<'_>, fresh: bool) {
-        let window = TimeWindow::new(showing.end_ms, showing.span_ms, 1);
+    fn follow(&mut self, lines: &mut Lines, showing: &Showing<'_>, width: u32, fresh: bool) {
+        let window = TimeWindow::new(showing.end_ms, showing.span_ms, width);
+        let wide = (&window, showing.ratio);
         let (look, buffers) = (&self.look, &mut self.buffers);
-        let mut extent = |right| draw::extent(look, lines, showing.off, right, &window, buffers);
+        let mut extent = |right| draw::extent(look, lines, showing.off, right, wide, buffers);
         let extents = [extent(false), look.right.and_then(|_| extent(true))];
         self.scales = draw::follow(look, &self.scales, fresh, extents);
     }
