@@ -22,7 +22,7 @@ const BREAK: Band = Band {
     high: f64::NAN,
 };
 
-/// Puts what of `band` can be seen in `view` into `out`, at most two for each column, with breaks
+/// Puts what of `band` can be seen in `view` into `out`, at most four for each column, with breaks
 /// as [`crate::decimate()`] has them.
 pub(crate) fn thin(band: &[Band], view: &View<'_>, ink: i64, out: &mut Vec<Band>) {
     let (from, to) = view.columns();
@@ -33,8 +33,7 @@ pub(crate) fn thin(band: &[Band], view: &View<'_>, ink: i64, out: &mut Vec<Band>
 
 fn decimate(band: &[Band], window: &TimeWindow, connect_ms: f64, out: &mut Vec<Band>) {
     out.clear();
-    let mut column = f64::NAN;
-    // Where the column began in `out`, while there are two of it.
+    let mut column: Option<Column> = None;
     let mut last_t = f64::NEG_INFINITY;
     let mut gap = false;
     for &next in band {
@@ -46,39 +45,69 @@ fn decimate(band: &[Band], window: &TimeWindow, connect_ms: f64, out: &mut Vec<B
             continue;
         }
         let index = window.column(next.t).floor();
-        if index == column {
-            widen(out, next, column, window);
-        } else {
-            if (gap || next.t - last_t > connect_ms) && !out.is_empty() {
-                out.push(BREAK);
+        match column.as_mut().filter(|column| column.index == index) {
+            Some(column) => column.push(next),
+            None => {
+                if let Some(column) = column.replace(Column::new(index, next)) {
+                    column.flush(out);
+                    if gap || next.t - last_t > connect_ms {
+                        out.push(BREAK);
+                    }
+                }
             }
-            out.push(next);
-            column = index;
         }
         last_t = next.t;
         gap = false;
     }
+    if let Some(column) = column {
+        column.flush(out);
+    }
 }
 
-/// Makes the column at the end of `out` hold `next` too: its first and its last time, both with
-/// all that lies between.
-fn widen(out: &mut Vec<Band>, next: Band, column: f64, window: &TimeWindow) {
-    let Some(last) = out.last().copied() else {
-        return;
-    };
-    let all = Band {
-        t: next.t,
-        low: last.low.min(next.low),
-        high: last.high.max(next.high),
-    };
-    let before = out.len().checked_sub(2).and_then(|i| out.get_mut(i));
-    if let Some(first) = before.filter(|b| window.column(b.t).floor() == column) {
-        (first.low, first.high) = (all.low, all.high);
-        out.pop();
-    } else if let Some(first) = out.last_mut() {
-        (first.low, first.high) = (all.low, all.high);
+/// What is in one column so far. Its first and its last stay as they are: the edges from and to its
+/// neighbours must not turn when more comes.
+struct Column {
+    index: f64,
+    len: usize,
+    first: Band,
+    last: Band,
+    low: f64,
+    high: f64,
+}
+
+impl Column {
+    fn new(index: f64, first: Band) -> Self {
+        Self {
+            index,
+            len: 1,
+            first,
+            last: first,
+            low: first.low,
+            high: first.high,
+        }
     }
-    out.push(all);
+
+    fn push(&mut self, next: Band) {
+        self.len += 1;
+        self.last = next;
+        self.low = self.low.min(next.low);
+        self.high = self.high.max(next.high);
+    }
+
+    fn flush(self, out: &mut Vec<Band>) {
+        let all = |t: f64| Band {
+            t,
+            low: self.low,
+            high: self.high,
+        };
+        out.push(self.first);
+        if self.len > 2 {
+            out.extend([all(self.first.t), all(self.last.t)]);
+        }
+        if self.len > 1 {
+            out.push(self.last);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -124,7 +153,13 @@ mod tests {
                 (4.0, 2.0, 3.0),
                 (12.0, 1.0, 1.0),
             ],
-            &[(1.0, 0.0, 9.0), (4.0, 0.0, 9.0), (12.0, 1.0, 1.0)],
+            &[
+                (1.0, 2.0, 3.0),
+                (1.0, 0.0, 9.0),
+                (4.0, 0.0, 9.0),
+                (4.0, 2.0, 3.0),
+                (12.0, 1.0, 1.0),
+            ],
         );
         // Gaps: a value that is none, or a pause; none is narrower than a column.
         check(
@@ -144,7 +179,7 @@ mod tests {
         );
         check(
             &[(1.0, 0.0, 1.0), (2.0, NAN, NAN), (3.0, 0.0, 2.0)],
-            &[(1.0, 0.0, 2.0), (3.0, 0.0, 2.0)],
+            &[(1.0, 0.0, 1.0), (3.0, 0.0, 2.0)],
         );
         // A clock that goes back.
         check(

@@ -26,8 +26,8 @@ pub struct Bars {
 /// value. A zero is a hairline as thick as a line of the series, and what is no number is nothing.
 /// Points nearer to each other than a step cover each other, and the highest is seen.
 ///
-/// A bar reaches left of its point: the data layer is settled with a `connect_ms` of at least the
-/// step (see [`settled_ms()`](crate::settled_ms())).
+/// A bar reaches left of its point: the data layer is settled a step before what
+/// [`settled_ms()`](crate::settled_ms()) says.
 ///
 /// # Errors
 /// What the backend reports.

@@ -38,8 +38,8 @@ pub struct Heat<'a> {
 /// Draws a cell for each count, from the step's begin to its end. Steps narrower than a column share
 /// it, and the largest count of each bucket is drawn.
 ///
-/// A cell reaches left of its time: the data layer is settled with a `connect_ms` of at least the
-/// step (see [`settled_ms()`](crate::settled_ms())).
+/// A cell reaches left of its time: the data layer is settled a step before what
+/// [`settled_ms()`](crate::settled_ms()) says.
 ///
 /// # Errors
 /// What the backend reports.

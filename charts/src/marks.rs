@@ -90,7 +90,8 @@ pub fn draw_marks<DB: DrawingBackend>(
         }
         let columns = (view.units(left), view.units(right));
         fill_rect(area, columns, (0, bottom), mark.color)?;
-        let tip = (columns.0 + columns.1) / 2;
+        // Rounded down at both sides of zero, so that a shift changes nothing.
+        let tip = (columns.0 + columns.1).div_euclid(2);
         let triangle = [
             (view.units(left - head), 0),
             (view.units(right + head), 0),

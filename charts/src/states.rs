@@ -36,6 +36,9 @@ pub struct StateRow<'a> {
 
 /// Draws a strip for each of `rows`, from the top, of equal heights that fill the view's.
 ///
+/// A state lasts until the next, however long: where the end of a span may yet change, the data
+/// layer is settled up to its begin, or to where it was drawn up to.
+///
 /// # Errors
 /// What the backend reports.
 pub fn draw_states<DB: DrawingBackend>(

@@ -91,12 +91,25 @@ impl Raster {
     }
 
     /// Blends `color` into every pixel by the share of its samples that are `inside`, which gets
-    /// sample positions in units of `1 / (subpixel * 2 * SAMPLES)` pixels.
-    fn paint(&self, color: BackendColor, inside: impl Fn(i64, i64) -> bool) {
+    /// sample positions in units of `1 / (subpixel * 2 * SAMPLES)` pixels. Only pixels within
+    /// `margin` of the box around `points`, in the same units, are asked for.
+    fn paint(
+        &self,
+        color: BackendColor,
+        points: &[(i64, i64)],
+        margin: i64,
+        inside: impl Fn(i64, i64) -> bool,
+    ) {
         let side = i64::from(self.subpixel) * 2 * SAMPLES;
+        let within = |of: fn(&(i64, i64)) -> i64, (from, to): (u32, u32)| {
+            let low = points.iter().map(of).min().unwrap_or(0) - margin;
+            let high = points.iter().map(of).max().unwrap_or(0) + margin;
+            let hold = |px: i64| px.clamp(i64::from(from), i64::from(to)) as u32;
+            hold(low.div_euclid(side))..hold(high.div_euclid(side) + 1)
+        };
         let mut pixels = self.pixels.borrow_mut();
-        for y in 0..self.height {
-            for x in self.clip.0..self.clip.1 {
+        for y in within(|p| p.1, (0, self.height)) {
+            for x in within(|p| p.0, self.clip) {
                 let mut hits = 0;
                 for sample in 0..SAMPLES * SAMPLES {
                     let at = |i: i64| (2 * i + 1) * i64::from(self.subpixel);
@@ -177,6 +190,21 @@ impl DrawingBackend for Raster {
         unreachable!("lines and areas are drawn as paths and polygons")
     }
 
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        bottom_right: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Result<(), DrawingErrorKind<Infallible>> {
+        assert!(fill, "no kind of chart has frames");
+        let (from, to) = (fine(upper_left), fine(bottom_right));
+        self.paint(style.color(), &[from, to], 0, |x, y| {
+            (from.0..to.0).contains(&x) && (from.1..to.1).contains(&y)
+        });
+        Ok(())
+    }
+
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
         &mut self,
         path: I,
@@ -184,7 +212,7 @@ impl DrawingBackend for Raster {
     ) -> Result<(), DrawingErrorKind<Infallible>> {
         let path: Vec<_> = path.into_iter().map(fine).collect();
         let radius = i64::from(style.stroke_width()) * SAMPLES;
-        self.paint(style.color(), |x, y| {
+        self.paint(style.color(), &path, radius, |x, y| {
             path.windows(2).any(|ab| near((x, y), ab[0], ab[1], radius))
         });
         Ok(())
@@ -196,7 +224,7 @@ impl DrawingBackend for Raster {
         style: &S,
     ) -> Result<(), DrawingErrorKind<Infallible>> {
         let path: Vec<_> = path.into_iter().map(fine).collect();
-        self.paint(style.color(), |x, y| {
+        self.paint(style.color(), &path, 0, |x, y| {
             let ends = path.iter().zip(path.iter().cycle().skip(1));
             ends.filter(|(a, b)| crosses((x, y), **a, **b)).count() % 2 == 1
         });

@@ -1,0 +1,6 @@
+//! What charts look like, pixel by pixel, on a rasteriser of their own.
+
+mod incremental;
+mod ink;
+mod painter;
+mod raster;

@@ -1,0 +1,54 @@
+//! Small charts as SVG, held equal to the files in `tests/golden`. `UPDATE_GOLDEN=1` writes them
+//! anew: look at the difference before it is checked in.
+
+mod kinds;
+mod lines;
+mod round;
+
+use std::path::PathBuf;
+
+use charts::{AxisStyle, Point, RGBColor};
+use plotters::prelude::SVGBackend;
+
+/// 2026-11-20 12:05:30 UTC.
+const NOW: f64 = 1_795_176_330_000.0;
+const BLUE: RGBColor = RGBColor(37, 99, 201);
+const BROWN: RGBColor = RGBColor(180, 83, 9);
+const PURPLE: RGBColor = RGBColor(162, 28, 175);
+const WHITE: RGBColor = RGBColor(255, 255, 255);
+const STYLE: AxisStyle = AxisStyle {
+    ratio: 1.0,
+    text: RGBColor(92, 97, 105),
+    grid: RGBColor(228, 228, 224),
+};
+
+/// Holds what `draw` draws equal to the golden file.
+fn check(name: &str, size: (u32, u32), draw: impl FnOnce(SVGBackend<'_>)) {
+    let mut svg = String::new();
+    draw(SVGBackend::with_string(&mut svg, size));
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/golden")
+        .join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&file, &svg).expect("the golden folder can be written");
+    }
+    let golden = std::fs::read_to_string(&file).expect("the golden file is checked in");
+    assert!(
+        svg == golden,
+        "{name} differs; UPDATE_GOLDEN=1 writes it anew"
+    );
+}
+
+/// A wave with ripples, a point each `every_ms`, without chance.
+fn wave(middle: f64, height: f64, every_ms: f64) -> Vec<Point> {
+    let count = (295_000.0 / every_ms) as u32;
+    let point = |i: u32| {
+        let s = f64::from(i) * every_ms / 1_000.0;
+        let ripple = f64::from(i * 7_919 % 101) / 101.0 - 0.5;
+        Point {
+            t: NOW - 295_000.0 + f64::from(i) * every_ms,
+            v: middle + height * ((s / 14.0).sin() * 0.6 + (s / 5.0).sin() * 0.2 + ripple * 0.5),
+        }
+    };
+    (0..=count).map(point).collect()
+}

@@ -1,0 +1,65 @@
+//! What is drawn of now: histogram and gauge.
+
+use charts::{
+    Bounds, Gauge, Histogram, PlotRect, RGBColor, Scratch, ValueScale, draw_gauge, draw_grid,
+    draw_histogram,
+};
+use plotters::drawing::IntoDrawingArea;
+
+use crate::{BLUE, BROWN, PURPLE, STYLE, check};
+
+#[test]
+fn histogram_with_percentiles() {
+    let size = (480, 200);
+    let bounds = [
+        1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0,
+    ];
+    let counts = [
+        0.0, 12.0, 310.0, 1_240.0, 1_800.0, 930.0, 400.0, 120.0, 30.0, 0.0, 4.0, 0.0, 1.0,
+    ];
+    check("histogram.svg", size, |svg| {
+        let scale = ValueScale::fit(0.0, 1_800.0, &Bounds::default());
+        let plot = PlotRect::inside(size.0, size.1, 30, 1.0);
+        let histogram = Histogram {
+            bounds: &bounds,
+            counts: &counts,
+            color: BLUE,
+            marks: &[(16.0, BROWN), (140.0, PURPLE), (f64::NAN, PURPLE)],
+        };
+        let canvas = svg.into_drawing_area();
+        draw_grid(&canvas, &plot, &scale, &STYLE, &|v| format!("{v}")).expect("grid");
+        draw_histogram(&canvas, &plot, &scale, &STYLE, &histogram, &|v| {
+            format!("{v} ms")
+        })
+        .expect("histogram");
+        canvas.present().expect("a string takes all");
+    });
+}
+
+#[test]
+fn gauges() {
+    let size = (800, 150);
+    let (warn, bad) = (RGBColor(138, 90, 0), RGBColor(179, 38, 30));
+    check("gauge.svg", size, |svg| {
+        let canvas = svg.into_drawing_area();
+        for (area, value) in
+            canvas
+                .split_evenly((1, 6))
+                .iter()
+                .zip([f64::NAN, 0.0, 1.0, 62.5, 93.0, 400.0])
+        {
+            let gauge = Gauge {
+                min: 0.0,
+                max: 100.0,
+                value,
+                thresholds: &[(75.0, warn), (90.0, bad)],
+                color: if value > 90.0 { bad } else { BLUE },
+                track: STYLE.grid,
+                size: area.dim_in_pixel(),
+                subpixel: 1,
+            };
+            draw_gauge(area, &mut Scratch::default(), &gauge).expect("gauge");
+        }
+        canvas.present().expect("a string takes all");
+    });
+}
