@@ -154,7 +154,13 @@ pub(super) fn waiting_for(widget: &Widget, live: Live) -> String {
         .find(|name| !name.is_empty());
     match metric {
         Some(name) if live.store.with_value(|s| s.metric(name).is_some()) => {
-            format!("Waiting for {name}")
+            let event = live
+                .store
+                .with_value(|s| s.definition(name).map(|metric| metric.event.clone()));
+            match event.filter(|event| event != name) {
+                Some(event) => format!("Waiting for {name}, which the event {event} brings."),
+                None => format!("Waiting for {name}"),
+            }
         }
         Some(name) => format!("There is no metric {name}. Declare it in pulseboard.toml."),
         None => "This widget names no metric.".into(),

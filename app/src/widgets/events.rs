@@ -1,4 +1,7 @@
-//! The list of recent events, newest first, never more than the store keeps.
+//! The list of recent events, newest first, never more than the store keeps; those alone that a
+//! person looks for. What they look for is the page's, and not kept.
+
+mod filter;
 
 use leptos::prelude::*;
 
@@ -6,43 +9,133 @@ use crate::browser;
 use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
 use crate::wire::{LogEntry, LogLevel, Widget};
+use filter::Filter;
+
+/// Rows unless the widget says otherwise.
+const ROWS: u32 = 100;
+
+/// The levels to choose from, with what is shown then.
+const LEVELS: [(LogLevel, &str, &str); 3] = [
+    (LogLevel::Info, "info", "All levels"),
+    (LogLevel::Warn, "warn", "Warnings and errors"),
+    (LogLevel::Error, "error", "Errors"),
+];
 
 /// The events widget.
 #[component]
 pub fn Events(
-    /// Its heading.
+    /// Its heading, its lowest level and how many rows.
     widget: Widget,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
+    let most = widget.options.rows.unwrap_or(ROWS) as usize;
+    let lowest = widget.options.level.unwrap_or_default();
+    let usual = Filter::new(lowest);
+    let filter = RwSignal::new(usual.clone());
     let entries = Memo::new(move |before: Option<&Vec<LogEntry>>| {
         live.logged.track();
         live.beat.track();
         match (live.is_fixed(), before) {
             (true, Some(before)) => before.clone(),
-            _ => live
-                .store
-                .with_value(|store| store.recent().cloned().collect::<Vec<_>>()),
+            _ => live.store.with_value(|store| {
+                let entries = store.recent().filter(|entry| entry.level >= lowest);
+                entries.cloned().collect::<Vec<_>>()
+            }),
         }
     });
     let ready = Memo::new(move |_| live.beat.get() > 0);
-    let empty = move || {
-        if ready.get() {
-            "Nothing happened yet. Events appear here as they come."
-        } else {
-            "Loading…"
+    let found = Memo::new(move |_| {
+        filter.with(|filter| entries.with(|all| all.iter().filter(|e| filter.keeps(e)).count()))
+    });
+    let sum = move || {
+        let (found, all) = (found.get(), entries.with(Vec::len));
+        match found == all {
+            true => all.to_string(),
+            false => format!("{found} of {all}"),
         }
+    };
+    let rows = move || {
+        filter.with(|filter| {
+            entries.with(|all| {
+                let kept = all.iter().filter(|entry| filter.keeps(entry)).take(most);
+                kept.cloned().map(row).collect_view()
+            })
+        })
+    };
+    let older = move || {
+        let left = found.get().saturating_sub(most);
+        (left > 0).then(|| view! { <li class="more">{format!("and {left} older")}</li> })
+    };
+    let nothing = StoredValue::new(usual);
+    let empty = move || {
+        match (ready.get(), entries.with(Vec::is_empty)) {
+        (false, _) => view! { <p class="state">"Loading…"</p> }.into_any(),
+        (true, true) => {
+            view! { <p class="state">"Nothing happened yet. Events appear here as they come."</p> }
+                .into_any()
+        }
+        (true, false) => view! {
+            <p class="state">
+                "No event is like that. "
+                <button type="button" class="link" on:click=move |_| filter.set(nothing.get_value())>
+                    "Show all"
+                </button>
+            </p>
+        }
+        .into_any(),
+    }
     };
     view! {
         <header>
             <h2 id=format!("widget-{}", widget.id)>
-                {widget.title}<small title=format!("The newest {LOG_ENTRIES}")>{move || entries.with(Vec::len)}</small>
+                {widget.title.clone()}<small title=format!("Of the newest {LOG_ENTRIES}")>{sum}</small>
             </h2>
+            <Looking filter lowest title=widget.title/>
         </header>
-        <Show when=move || entries.with(|e| !e.is_empty()) fallback=move || view! { <p class="state">{empty}</p> }>
+        <Show when=move || found.get() != 0 fallback=empty>
             <ol class="events" tabindex="0" aria-label="Recent events, newest first">
-                {move || entries.get().into_iter().map(row).collect_view()}
+                {rows}
+                {older}
             </ol>
         </Show>
+    }
+}
+
+/// What a person looks for: from which level on, and with which words.
+#[component]
+fn Looking(filter: RwSignal<Filter>, lowest: LogLevel, title: String) -> impl IntoView {
+    let choose = move |event| {
+        let value = event_target_value(&event);
+        if let Some((level, ..)) = LEVELS.iter().find(|(_, name, _)| *name == value) {
+            filter.update(|filter| filter.level = *level);
+        }
+    };
+    let option = |(level, name, words): (LogLevel, &'static str, &'static str)| {
+        view! {
+            <option value=name selected=move || filter.with(|filter| filter.level == level)>
+                {words}
+            </option>
+        }
+    };
+    let levels = LEVELS.into_iter().filter(|(level, ..)| *level >= lowest);
+    let choice = (lowest < LogLevel::Error).then(|| {
+        view! {
+            <select aria-label=format!("Levels of {title}") on:change=choose>
+                {levels.map(option).collect_view()}
+            </select>
+        }
+    });
+    view! {
+        <div class="looking">
+            {choice}
+            <input
+                type="search"
+                placeholder="Filter"
+                aria-label=format!("Filter {title}")
+                prop:value=move || filter.with(|filter| filter.words().to_owned())
+                on:input=move |event| filter.update(|f| f.look_for(&event_target_value(&event)))
+            />
+        </div>
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod canvas;
 mod chart;
+mod distribution;
 mod draw;
 mod events;
 mod layer;
@@ -11,6 +12,8 @@ pub mod palette;
 mod picture;
 mod shell;
 mod stat;
+mod table;
+mod text;
 
 pub use shell::WidgetShell;
 
@@ -26,12 +29,11 @@ fn body(widget: Widget) -> AnyView {
             view! { <chart::Chart widget/> }.into_any()
         }
         WidgetKind::Events => view! { <events::Events widget/> }.into_any(),
-        WidgetKind::Gauge
-        | WidgetKind::Histogram
-        | WidgetKind::Heatmap
-        | WidgetKind::Table
-        | WidgetKind::Text
-        | WidgetKind::States => view! { <stat::Stat widget/> }.into_any(),
+        WidgetKind::Table => view! { <table::Table widget/> }.into_any(),
+        WidgetKind::Text => view! { <text::Text widget/> }.into_any(),
+        WidgetKind::Gauge | WidgetKind::Histogram | WidgetKind::Heatmap | WidgetKind::States => {
+            view! { <stat::Stat widget/> }.into_any()
+        }
     }
 }
 

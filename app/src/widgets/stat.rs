@@ -1,5 +1,7 @@
 //! One large value, what it means below it, and its recent past as a small line.
 
+mod change;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
@@ -24,6 +26,7 @@ struct Shown {
     value: String,
     symbol: &'static str,
     below: String,
+    change: String,
     level: Option<LogLevel>,
 }
 
@@ -71,6 +74,7 @@ pub fn Stat(
             {move || shown.with(|s| s.level.map(|_| view! { <span class="mark" aria-hidden="true">"▲"</span> }))}
             {move || shown.with(|s| s.below.clone())}
         </p>
+        <p class="below change">{move || shown.with(|s| s.change.clone())}</p>
         <canvas node_ref=node class="spark" aria-hidden="true"></canvas>
     }
 }
@@ -88,7 +92,7 @@ fn read(widget: &Widget, live: Live) -> Shown {
         return Shown::default();
     };
     let seconds = widget.options.window_s.unwrap_or(WINDOW_S);
-    let end_ms = live.end_ms();
+    let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
     live.shown(|store| {
         let value = reading::stat(store, first, seconds, end_ms);
         let (unit, per_second) = reading::unit(store, first);
@@ -99,13 +103,19 @@ fn read(widget: &Widget, live: Live) -> Shown {
             .iter()
             .filter(|t| value >= t.at)
             .max_by(|a, b| a.at.total_cmp(&b.at));
-        let mut below: Vec<String> = widget.metrics[1..]
-            .iter()
-            .map(|r| {
-                let value = reading::stat(store, r, seconds, end_ms);
-                describe(r, value, reading::unit(store, r))
-            })
-            .collect();
+        let described = widget.metrics[1..].iter().map(|r| {
+            let value = reading::stat(store, r, seconds, end_ms);
+            describe(r, value, reading::unit(store, r))
+        });
+        let mut below: Vec<String> = described.collect();
+        // The value as it was when the time that is shown began, over as long.
+        let begin_ms = end_ms - span_ms + i64::from(seconds) * 1000;
+        let change = if begin_ms < end_ms {
+            let before = reading::stat(store, first, seconds, begin_ms);
+            change::words(unit, before, value, span_ms).unwrap_or_default()
+        } else {
+            String::new()
+        };
         if let Some(threshold) = passed {
             below.push(format!(
                 "above {}",
@@ -116,6 +126,7 @@ fn read(widget: &Widget, live: Live) -> Shown {
             value: format.number(value),
             symbol: if value.is_finite() { format.symbol } else { "" },
             below: below.join(" · "),
+            change,
             level: passed.map(|t| t.level),
         }
     })
