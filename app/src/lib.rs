@@ -11,6 +11,7 @@ mod browser;
 pub mod format;
 pub mod grid;
 mod icons;
+mod keys;
 pub mod live;
 pub mod pages;
 mod picker;
