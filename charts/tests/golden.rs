@@ -64,7 +64,7 @@ fn chart(
     };
     let canvas = backend.into_drawing_area();
     draw_grid(&canvas, &plot, &scale, &STYLE, label).expect("grid");
-    draw_time_labels(&canvas, &plot, &window, &STYLE, 0).expect("labels");
+    draw_time_labels(&canvas, &plot, &window, &STYLE, &|_| 0).expect("labels");
     let (left, top) = (plot.left as i32, plot.top as i32);
     let data = canvas.margin(top, 0, left, 0);
     draw_series(&data, &mut Scratch::default(), series, &view).expect("series");
