@@ -19,6 +19,7 @@ mod shell;
 pub mod view;
 mod widgets;
 pub mod wire;
+mod zone;
 
 pub use pages::App;
 pub use shell::shell;

@@ -15,6 +15,7 @@ use crate::view::{self, View, Zone};
 use crate::widgets::palette::{self, Swatches};
 use crate::widgets::{self, WidgetShell};
 use crate::wire::{Boot, Preferences};
+use crate::zone;
 
 /// A dashboard with what the server boots it with.
 #[component]
@@ -35,6 +36,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
     provide_context(live);
     provide_context(board);
     let needed = widgets::needs(&boot.dashboard.widgets);
+    zone::follow(live);
     connection::connect(live, needed.clone());
     past::follow(live, needed);
     Effect::new(|| {

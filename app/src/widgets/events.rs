@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::browser;
 use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
+use crate::view::Zone;
 use crate::wire::{LogEntry, LogLevel, Widget};
 
 /// The events widget.
@@ -40,13 +40,16 @@ pub fn Events(
         </header>
         <Show when=move || entries.with(|e| !e.is_empty()) fallback=move || view! { <p class="state">{empty}</p> }>
             <ol class="events" tabindex="0" aria-label="Recent events, newest first">
-                {move || entries.get().into_iter().map(row).collect_view()}
+                {move || {
+                    let zone = live.zone.get();
+                    entries.get().into_iter().map(|entry| row(entry, &zone)).collect_view()
+                }}
             </ol>
         </Show>
     }
 }
 
-fn row(entry: LogEntry) -> impl IntoView {
+fn row(entry: LogEntry, zone: &Zone) -> impl IntoView + use<> {
     let (level, class) = match entry.level {
         LogLevel::Info => ("info", "level is-info"),
         LogLevel::Warn => ("warn", "level is-warn"),
@@ -54,7 +57,7 @@ fn row(entry: LogEntry) -> impl IntoView {
     };
     view! {
         <li title=entry.event>
-            <time title=browser::full_time(entry.t)>{browser::time_of_day(entry.t)}</time>
+            <time title=zone.full_time(entry.t)>{zone.time_of_day(entry.t)}</time>
             <span class=class>{level}</span>
             <span class="message">{entry.message}</span>
             <span class="source">{entry.source}</span>

@@ -7,9 +7,9 @@ use charts::{
 
 use super::layer::{Layer, SUBPIXEL};
 use super::palette::{self, Palette, SERIES};
-use crate::browser;
 use crate::format::Format;
 use crate::live::Lines;
+use crate::zone;
 use telemetry::Unit;
 
 /// Narrowest gutter for value labels in device-independent pixels: a label that grows by a digit
@@ -53,6 +53,7 @@ struct Axes {
     scale: ValueScale,
     format: Format,
     palette: u64,
+    zone: u64,
     labelled: bool,
     right_edge: i64,
 }
@@ -134,6 +135,7 @@ impl Picture {
             scale,
             format,
             palette: palette.generation,
+            zone: zone::generation(),
             labelled: known,
             right_edge: window.right_edge(),
         };
@@ -186,6 +188,7 @@ impl Picture {
         let grid_stays = before.is_some_and(|b| {
             Axes {
                 right_edge: next.right_edge,
+                zone: next.zone,
                 ..b
             } == next
         });
@@ -208,7 +211,7 @@ impl Picture {
                     &next.plot,
                     window,
                     &style,
-                    browser::utc_offset_min(window.end_ms),
+                    &zone::offset_min,
                 ));
             }
         });
