@@ -17,27 +17,6 @@ pub fn now_ms() -> f64 {
         .map_or_else(js_sys::Date::now, |performance| performance.now())
 }
 
-/// Minutes that local time is ahead of UTC at a time in ms since the epoch.
-pub fn utc_offset_min(at_ms: f64) -> i32 {
-    -js_sys::Date::new(&at_ms.into()).get_timezone_offset() as i32
-}
-
-/// Local time of day, `12:05:41`.
-pub fn time_of_day(at_ms: i64) -> String {
-    let date = js_sys::Date::new(&(at_ms as f64).into());
-    format!(
-        "{:02}:{:02}:{:02}",
-        date.get_hours(),
-        date.get_minutes(),
-        date.get_seconds()
-    )
-}
-
-/// Local date and time with the zone, for a hover.
-pub fn full_time(at_ms: i64) -> String {
-    String::from(js_sys::Date::new(&(at_ms as f64).into()).to_string())
-}
-
 /// Leaves for another page of this site.
 pub fn go(path: &str) {
     if let Err(error) = window().location().assign(path) {

@@ -11,6 +11,7 @@ mod browser;
 pub mod format;
 pub mod grid;
 mod icons;
+mod keys;
 pub mod live;
 pub mod pages;
 mod picker;
@@ -18,6 +19,7 @@ mod shell;
 pub mod view;
 mod widgets;
 pub mod wire;
+mod zone;
 
 pub use pages::App;
 pub use shell::shell;

@@ -110,8 +110,8 @@ fn label_y(middle: f64, ratio: f64) -> i32 {
     middle.max(FONT * ratio / 2.0).round() as i32
 }
 
-/// Draws the row of time labels below the plot, in local time `utc_offset_min` minutes ahead of
-/// UTC. A label that would be cut off at an edge of the canvas is left out.
+/// Draws the row of time labels below the plot, as the clocks of a zone show them: `offset_min`
+/// minutes ahead of UTC at a time. A label that would be cut off at an edge of the canvas is left out.
 ///
 /// # Errors
 /// What the backend reports.
@@ -120,13 +120,13 @@ pub fn draw_time_labels<DB: DrawingBackend>(
     plot: &PlotRect,
     window: &TimeWindow,
     style: &AxisStyle,
-    utc_offset_min: i32,
+    offset_min: &dyn Fn(f64) -> i32,
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
     let canvas = f64::from(area.dim_in_pixel().0);
     let step = time_step(window, TIME_LABELS * style.ratio);
     let y = plot.label_row(style.ratio) as i32;
-    for t in time_ticks(window, step, utc_offset_min) {
-        let text = time_label(t, step, utc_offset_min);
+    for t in time_ticks(window, step, offset_min) {
+        let text = time_label(t, step, offset_min(t));
         let x = f64::from(plot.left) + window.x(t);
         let half = text_width(&text, style.ratio) / 2.0;
         if x - half < 0.0 || x + half > canvas {

@@ -28,6 +28,7 @@
 pub mod axes;
 pub mod band;
 pub mod bars;
+pub mod civil;
 mod dash;
 pub mod decimate;
 pub mod gauge;

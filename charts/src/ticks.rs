@@ -2,6 +2,7 @@
 //! local time, so that a label moves with the picture and never changes its text.
 
 use crate::TimeWindow;
+use crate::civil::{MONTHS, date_of};
 
 const SECOND: f64 = 1_000.0;
 const MINUTE: f64 = 60.0 * SECOND;
@@ -36,9 +37,8 @@ const STEPS: [f64; 24] = [
     182.0 * DAY,
 ];
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
+/// A zone changes its clocks at most once in so long.
+const BETWEEN_CHANGES: f64 = 10.0 * DAY;
 
 /// The round step, in milliseconds, whose labels in `window` come nearest to `aim_px` apart.
 pub fn time_step(window: &TimeWindow, aim_px: f64) -> f64 {
@@ -54,26 +54,47 @@ pub fn time_step(window: &TimeWindow, aim_px: f64) -> f64 {
     STEPS.into_iter().chain(larger).fold(DAY, nearer)
 }
 
-/// The times within `window` that are whole multiples of `step_ms` in the local time that is
-/// `utc_offset_min` minutes ahead of UTC, from old to new.
-pub fn time_ticks(
-    window: &TimeWindow,
-    step_ms: f64,
-    utc_offset_min: i32,
-) -> impl Iterator<Item = f64> + use<> {
-    let offset = f64::from(utc_offset_min) * MINUTE;
+/// The times within `window` that are whole multiples of `step_ms` on the clocks of a zone, from
+/// old to new. `offset_min` tells by how many minutes they are ahead of UTC at a time.
+///
+/// When clocks are put forward, the hour that they leave out has no ticks. When they are put back,
+/// the hour that they show twice has its ticks twice; but of two that are half a step apart or
+/// nearer only the first, so that labels never touch.
+pub fn time_ticks(window: &TimeWindow, step_ms: f64, offset_min: &dyn Fn(f64) -> i32) -> Vec<f64> {
     let step = step_ms.max(SECOND);
     let start = window.time_at(0.0);
-    let first = ((start + offset) / step).ceil() * step - offset;
     let end = window.time_at(f64::from(window.width));
-    // A label each pixel is more than anybody asks for, and a bound.
-    let count = ((end - first) / step).floor().min(f64::from(window.width));
-    (0..=count.max(-1.0) as i64)
-        .filter(move |_| count >= 0.0)
-        .map(move |i| first + i as f64 * step)
+    let offsets = offsets(start, end, offset_min);
+    let mut ticks = Vec::new();
+    for offset in &offsets {
+        let ahead = f64::from(*offset) * MINUTE;
+        let first = ((start + ahead) / step).ceil() * step - ahead;
+        // A label each pixel is more than anybody asks for, and a bound.
+        let count = ((end - first) / step).floor().min(f64::from(window.width));
+        if count >= 0.0 {
+            let all = (0..=count as i64).map(|i| first + i as f64 * step);
+            ticks.extend(all.filter(|t| offsets.len() == 1 || offset_min(*t) == *offset));
+        }
+    }
+    ticks.sort_unstable_by(f64::total_cmp);
+    ticks.dedup_by(|next, tick| *next - *tick <= step / 2.0);
+    ticks
 }
 
-/// What to write at `t`: `12:05`, with seconds for steps under a minute, and the date (`20 Nov`)
+/// What clocks are ahead of UTC between two times: mostly one number, two around a change.
+fn offsets(start: f64, end: f64, offset_min: &dyn Fn(f64) -> i32) -> Vec<i32> {
+    let mut offsets = vec![offset_min(start)];
+    let stretches = ((end - start) / BETWEEN_CHANGES).ceil().clamp(1.0, 64.0);
+    for i in 1..=stretches as u32 {
+        let offset = offset_min(start + (end - start) * f64::from(i) / stretches);
+        if !offsets.contains(&offset) {
+            offsets.push(offset);
+        }
+    }
+    offsets
+}
+
+/// What to write at `t`, where clocks are `utc_offset_min` minutes ahead of UTC: `12:05`, with seconds for steps under a minute, and the date (`20 Nov`)
 /// for steps of a day or more; nothing for a time that is no number.
 pub fn time_label(t: f64, step_ms: f64, utc_offset_min: i32) -> String {
     if !t.is_finite() {
@@ -83,8 +104,8 @@ pub fn time_label(t: f64, step_ms: f64, utc_offset_min: i32) -> String {
     let (days, second) = (local.div_euclid(86_400), local.rem_euclid(86_400));
     let (h, m, s) = (second / 3_600, second / 60 % 60, second % 60);
     if step_ms >= DAY {
-        let (month, day) = month_and_day(days);
-        format!("{day} {month}")
+        let (_, month, day) = date_of(days);
+        format!("{day} {}", MONTHS[month as usize - 1])
     } else if step_ms < MINUTE {
         format!("{h:02}:{m:02}:{s:02}")
     } else {
@@ -92,21 +113,10 @@ pub fn time_label(t: f64, step_ms: f64, utc_offset_min: i32) -> String {
     }
 }
 
-/// The date of a day counted from 1970-01-01, as in Howard Hinnant's `civil_from_days`: years
-/// begin in March there, so that the leap day is the last.
-fn month_and_day(days: i64) -> (&'static str, i64) {
-    let day_of_era = days.saturating_add(719_468).rem_euclid(146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * from_march + 2) / 5 + 1;
-    let month = MONTHS[((from_march + 2) % 12) as usize];
-    (month, day)
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// 2026-11-20 12:05:30 UTC.
@@ -159,7 +169,8 @@ mod tests {
     fn ticks_stand_at_local_multiples() {
         let check = |span: f64, width: u32, step: f64, offset: i32, expected: &[&str]| {
             let window = TimeWindow::new(NOON, span, width);
-            let labels: Vec<_> = time_ticks(&window, step, offset)
+            let labels: Vec<_> = time_ticks(&window, step, &|_| offset)
+                .into_iter()
                 .map(|t| time_label(t, step, offset))
                 .collect();
             assert_eq!(labels, expected);
@@ -182,5 +193,68 @@ mod tests {
         );
         check(2.0 * DAY, 700, DAY, 60, &["19 Nov", "20 Nov"]);
         check(5.0 * SECOND, 100, MINUTE, 0, &[]);
+    }
+
+    /// Vienna in 2026: summer time from 29 March 01:00 UTC to 25 October 01:00 UTC.
+    fn vienna(at: f64) -> i32 {
+        let summer = 1_774_746_000_000.0..1_792_890_000_000.0;
+        if summer.contains(&at) { 120 } else { 60 }
+    }
+
+    #[test]
+    fn ticks_follow_clocks_that_change() {
+        let check = |end: f64, hours: f64, step: f64, expected: &[&str]| {
+            let window = TimeWindow::new(end, hours * HOUR, 720);
+            let ticks = time_ticks(&window, step, &vienna);
+            let label = |t: &f64| time_label(*t, step, vienna(*t));
+            let labels: Vec<_> = ticks.iter().map(label).collect();
+            assert_eq!(labels, expected, "{step}");
+        };
+        let (forward, back) = (1_774_746_000_000.0, 1_792_890_000_000.0);
+        let after = forward + 2.5 * HOUR;
+        check(after, 4.0, HOUR, &["01:00", "03:00", "04:00", "05:00"]);
+        check(after, 4.0, 2.0 * HOUR, &["04:00"]);
+        check(
+            forward + 35.0 * MINUTE,
+            1.2,
+            30.0 * MINUTE,
+            &["01:30", "03:00", "03:30"],
+        );
+        let after = back + 2.5 * HOUR;
+        let twice = ["01:00", "02:00", "02:00", "03:00", "04:00"];
+        check(after, 5.0, HOUR, &twice[..]);
+        // Half a step apart: the first of the two.
+        check(after, 5.0, 2.0 * HOUR, &["02:00", "04:00"]);
+        check(
+            back + 36.0 * HOUR,
+            72.0,
+            DAY,
+            &["24 Oct", "25 Oct", "26 Oct"],
+        );
+        check(
+            back + 18.0 * HOUR,
+            36.0,
+            6.0 * HOUR,
+            &["12:00", "18:00", "00:00", "06:00", "12:00", "18:00"],
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn ticks_are_apart_and_round(
+            end in 1_767_000_000_000.0..1_799_000_000_000.0_f64, span in 1e3..2.7e9_f64,
+        ) {
+            let window = TimeWindow::new(end, span, 800);
+            let step = time_step(&window, 140.0);
+            let ticks = time_ticks(&window, step, &vienna);
+            for pair in ticks.windows(2) {
+                prop_assert!(pair[1] - pair[0] > step / 2.0);
+                prop_assert!(pair[1] - pair[0] <= step + 2.0 * HOUR);
+            }
+            for t in ticks {
+                let local = t + f64::from(vienna(t)) * MINUTE;
+                prop_assert_eq!(local % step, 0.0);
+            }
+        }
     }
 }

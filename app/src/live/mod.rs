@@ -24,7 +24,7 @@ pub use store::Store;
 
 use leptos::prelude::*;
 
-use crate::view::{View, Window};
+use crate::view::{View, Window, Zone};
 use crate::widgets::canvas;
 use client::ClientError;
 
@@ -39,6 +39,8 @@ pub struct Live {
     pub earlier: StoredValue<Option<Store>>,
     /// What part of time is shown. Change it by [`show`](Live::show) and its kin.
     pub view: RwSignal<View>,
+    /// In which zone times are written.
+    pub zone: Memo<Zone>,
     /// Seconds that are shown when the view goes on: what resuming goes back to.
     pub span_s: RwSignal<u32>,
     /// Whether a part of the past is on its way.
@@ -61,11 +63,13 @@ impl Live {
     /// Nothing known yet.
     pub fn new(store: Store, view: View) -> Self {
         let span_s = (view.span_ms() / 1000).clamp(1, i64::from(u32::MAX)) as u32;
+        let view = RwSignal::new(view);
         Live {
             store: StoredValue::new(store),
             past: StoredValue::new(None),
             earlier: StoredValue::new(None),
-            view: RwSignal::new(view),
+            zone: Memo::new(move |_| view.with(|view| view.zone.clone())),
+            view,
             span_s: RwSignal::new(span_s),
             loading: RwSignal::new(false),
             status: RwSignal::new(Status::Connecting),

@@ -2,19 +2,20 @@
 //!
 //! Renders any dashboard document; no widget is known by name here.
 
-use leptos::ev;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::bar::Bar;
 use crate::board::{Board, drag};
 use crate::grid;
+use crate::keys::{self, Page};
 use crate::live::Store;
 use crate::live::{Live, Scope, connection, past};
 use crate::view::{self, View, Zone};
 use crate::widgets::palette::{self, Swatches};
 use crate::widgets::{self, WidgetShell};
 use crate::wire::{Boot, Preferences};
+use crate::zone;
 
 /// A dashboard with what the server boots it with.
 #[component]
@@ -35,12 +36,19 @@ fn Loaded(boot: Boot) -> impl IntoView {
     provide_context(live);
     provide_context(board);
     let needed = widgets::needs(&boot.dashboard.widgets);
+    zone::follow(live);
     connection::connect(live, needed.clone());
     past::follow(live, needed);
     Effect::new(|| {
         palette::follow_theme();
     });
-    listen(live, board);
+    let page = Page {
+        live,
+        board,
+        picking: RwSignal::new(false),
+    };
+    provide_context(page);
+    keys::listen(page);
     let title = boot.dashboard.title.clone();
     let widgets = boot.dashboard.widgets.clone();
     let rows = move || format!("--rows:{}", board.items.with(|items| grid::rows(items)));
@@ -155,30 +163,4 @@ fn Catalogue() -> impl IntoView {
             </Show>
         </aside>
     }
-}
-
-/// Keys of the whole page, where no field has them.
-fn listen(live: Live, board: Board) {
-    Effect::new(move || {
-        let handle = window_event_listener(ev::keydown, move |event| {
-            let typing = event_target::<web_sys::Element>(&event)
-                .matches("input, select, textarea")
-                .unwrap_or(false);
-            let command = event.ctrl_key() || event.meta_key();
-            match (event.key().as_str(), command) {
-                ("Escape", _) if board.drag.with_untracked(Option::is_some) => drag::cancel(board),
-                ("Escape", _) => board.editing.set(false),
-                _ if typing => {}
-                ("z", true) => board.undo(),
-                ("Z" | "y", true) => board.redo(),
-                ("e", false) => board.editing.update(|editing| *editing = !*editing),
-                ("p", false) => live.toggle_pause(),
-                _ => return,
-            }
-            if command && !typing {
-                event.prevent_default();
-            }
-        });
-        on_cleanup(move || handle.remove());
-    });
 }

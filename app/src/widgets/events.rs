@@ -5,9 +5,9 @@ mod filter;
 
 use leptos::prelude::*;
 
-use crate::browser;
 use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
+use crate::view::Zone;
 use crate::wire::{LogEntry, LogLevel, Widget};
 use filter::Filter;
 
@@ -55,10 +55,11 @@ pub fn Events(
         }
     };
     let rows = move || {
+        let zone = live.zone.get();
         filter.with(|filter| {
             entries.with(|all| {
                 let kept = all.iter().filter(|entry| filter.keeps(entry)).take(most);
-                kept.cloned().map(row).collect_view()
+                kept.cloned().map(|entry| row(entry, &zone)).collect_view()
             })
         })
     };
@@ -139,7 +140,7 @@ fn Looking(filter: RwSignal<Filter>, lowest: LogLevel, title: String) -> impl In
     }
 }
 
-fn row(entry: LogEntry) -> impl IntoView {
+fn row(entry: LogEntry, zone: &Zone) -> impl IntoView + use<> {
     let (level, class) = match entry.level {
         LogLevel::Info => ("info", "level is-info"),
         LogLevel::Warn => ("warn", "level is-warn"),
@@ -147,7 +148,7 @@ fn row(entry: LogEntry) -> impl IntoView {
     };
     view! {
         <li title=entry.event>
-            <time title=browser::full_time(entry.t)>{browser::time_of_day(entry.t)}</time>
+            <time title=zone.full_time(entry.t)>{zone.time_of_day(entry.t)}</time>
             <span class=class>{level}</span>
             <span class="message">{entry.message}</span>
             <span class="source">{entry.source}</span>

@@ -9,9 +9,9 @@ use super::draw::{self, Buffers, Scene};
 use super::layer::{Layer, SUBPIXEL};
 use super::look::{Axis, Look, Scales};
 use super::palette::{self, Palette};
-use crate::browser;
 use crate::live::Lines;
 use crate::wire::LogLevel;
+use crate::zone;
 
 /// Narrowest gutter for value labels in device-independent pixels: a label that grows by a digit
 /// does not move the plot.
@@ -72,6 +72,7 @@ struct Axes {
     plot: PlotRect,
     scales: Scales,
     palette: u64,
+    zone: u64,
     right_edge: i64,
     span_ms: f64,
 }
@@ -86,6 +87,7 @@ struct Key {
     generation: u64,
     newest_ms: i64,
     palette: u64,
+    zone: u64,
     version: u64,
 }
 
@@ -151,6 +153,7 @@ impl Picture {
             generation: lines.generation(),
             newest_ms: lines.newest_ms(),
             palette: palette.generation,
+            zone: zone::generation(),
             version: showing.version,
         };
         if self.drawn == Some(key) {
@@ -174,6 +177,7 @@ impl Picture {
             plot,
             scales: self.scales,
             palette: palette.generation,
+            zone: zone::generation(),
             right_edge: window.right_edge(),
             span_ms: showing.span_ms,
         };
@@ -257,6 +261,7 @@ impl Picture {
             Axes {
                 right_edge: next.right_edge,
                 span_ms: next.span_ms,
+                zone: next.zone,
                 ..b
             } == next
         });
@@ -307,7 +312,7 @@ impl Picture {
                     &next.plot,
                     window,
                     &style,
-                    browser::utc_offset_min(window.end_ms),
+                    &zone::offset_min,
                 ));
             }
         });

@@ -31,7 +31,7 @@ fn check_data(name: &str, max: f64, surface: RGBColor, draw: impl Fn(Area<'_, '_
             let label = |i: usize| ["api", "search", "payments"][i % 3].to_owned();
             draw_row_labels(&canvas, &plot, 3, &STYLE, &label).expect("labels");
         }
-        draw_time_labels(&canvas, &plot, &window, &STYLE, 0).expect("labels");
+        draw_time_labels(&canvas, &plot, &window, &STYLE, &|_| 0).expect("labels");
         let view = View {
             window: &window,
             scale: &scale,

@@ -36,7 +36,7 @@ fn chart(
     };
     let canvas = backend.into_drawing_area();
     draw_grid(&canvas, &plot, &scale, &STYLE, label).expect("grid");
-    draw_time_labels(&canvas, &plot, &window, &STYLE, 0).expect("labels");
+    draw_time_labels(&canvas, &plot, &window, &STYLE, &|_| 0).expect("labels");
     let (left, top) = (plot.left as i32, plot.top as i32);
     let data = canvas.margin(top, 0, left, 0);
     draw_series(&data, &mut Scratch::default(), series, &view).expect("series");
@@ -214,7 +214,7 @@ fn two_axes_with_a_band_thresholds_and_marks() {
         let canvas = svg.into_drawing_area();
         draw_grid(&canvas, &plot, &left, &STYLE, &ms).expect("grid");
         draw_value_labels_right(&canvas, &plot, &right, &STYLE, &percent).expect("labels");
-        draw_time_labels(&canvas, &plot, &window, &STYLE, 0).expect("labels");
+        draw_time_labels(&canvas, &plot, &window, &STYLE, &|_| 0).expect("labels");
         let data = canvas.margin(plot.top as i32, 0, plot.left as i32, 0);
         draw_thresholds(&data, &view, 1.0, &thresholds).expect("thresholds");
         draw_series(&data, &mut Scratch::default(), &series, &view).expect("series");
