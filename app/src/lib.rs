@@ -6,6 +6,8 @@
 //! browser stands inside of them and needs no `cfg`.
 
 mod bar;
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod board;
 mod browser;
 pub mod format;
@@ -19,4 +21,4 @@ mod widgets;
 pub mod wire;
 
 pub use pages::App;
-pub use shell::shell;
+pub use shell::{document, shell};

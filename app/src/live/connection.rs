@@ -80,23 +80,36 @@ impl Live {
 
 /// Keeps a stream of these metrics open until the page goes; begins anew when the range changes.
 pub fn connect(live: Live, metrics: Vec<String>) {
+    let mut url = paths::STREAM.to_string();
+    if !metrics.is_empty() {
+        url = url + "?metrics=" + &metrics.join(",");
+    }
+    connect_to(live, url, metrics);
+}
+
+/// Keeps the stream at `url` open until the page goes, and asks for the past of `metrics`; begins
+/// anew when the range changes.
+pub fn connect_to(live: Live, url: String, metrics: Vec<String>) {
     let round = Rc::new(Cell::new(0u32));
-    let metrics = Rc::new(metrics);
+    let source = Rc::new((url, metrics));
     Effect::new(move || {
         live.range_s.track();
         round.set(round.get() + 1);
         let mine = round.get();
         let current = Rc::clone(&round);
-        let metrics = Rc::clone(&metrics);
-        spawn_local(async move { keep_open(live, &metrics, move || current.get() == mine).await });
+        let source = Rc::clone(&source);
+        spawn_local(async move {
+            let (url, metrics) = &*source;
+            keep_open(live, url, metrics, move || current.get() == mine).await;
+        });
     });
 }
 
 /// Opens streams one after the other while `wanted` says so.
-async fn keep_open(live: Live, metrics: &[String], wanted: impl Fn() -> bool) {
+async fn keep_open(live: Live, url: &str, metrics: &[String], wanted: impl Fn() -> bool) {
     let mut pause_ms = FIRST_PAUSE_MS;
     while wanted() {
-        if let Some(true) = follow(live, metrics, &wanted).await {
+        if let Some(true) = follow(live, url, metrics, &wanted).await {
             pause_ms = FIRST_PAUSE_MS;
         }
         if !wanted() {
@@ -112,12 +125,13 @@ async fn keep_open(live: Live, metrics: &[String], wanted: impl Fn() -> bool) {
 }
 
 /// One EventSource until it gives up. Whether frames came; none when it could not be opened.
-async fn follow(live: Live, metrics: &[String], wanted: &impl Fn() -> bool) -> Option<bool> {
-    let mut url = paths::STREAM.to_string();
-    if !metrics.is_empty() {
-        url = url + "?metrics=" + &metrics.join(",");
-    }
-    let mut source = EventSource::new(&url).ok()?;
+async fn follow(
+    live: Live,
+    url: &str,
+    metrics: &[String],
+    wanted: &impl Fn() -> bool,
+) -> Option<bool> {
+    let mut source = EventSource::new(url).ok()?;
     let mut messages = futures::stream::select_all([
         source.subscribe("hello").ok()?,
         source.subscribe("series").ok()?,

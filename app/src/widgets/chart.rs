@@ -231,5 +231,6 @@ fn look(widget: &Widget, fill: bool, live: Live) -> Look {
         connect_ms: f64::from(widget.options.connect_ms.unwrap_or(CONNECT_MS)),
         unit,
         per_second,
+        line: use_context().unwrap_or_default(),
     }
 }

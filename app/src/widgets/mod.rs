@@ -10,6 +10,7 @@ mod picture;
 mod shell;
 mod stat;
 
+pub use picture::LineWidth;
 pub use shell::WidgetShell;
 
 use leptos::prelude::*;
@@ -21,7 +22,7 @@ use crate::wire::{Widget, WidgetKind};
 const CONNECT_MS: u32 = 2500;
 
 /// What is inside of a widget's frame, heading included.
-fn body(widget: Widget) -> AnyView {
+pub(crate) fn body(widget: Widget) -> AnyView {
     match widget.kind {
         WidgetKind::Stat => view! { <stat::Stat widget/> }.into_any(),
         WidgetKind::Line => view! { <chart::Chart widget fill=false/> }.into_any(),

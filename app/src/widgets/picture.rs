@@ -15,10 +15,32 @@ use telemetry::Unit;
 /// Narrowest gutter for value labels in device-independent pixels: a label that grows by a digit
 /// does not move the plot.
 const GUTTER: f64 = 28.0;
-/// Width of a line in device-independent pixels.
-const LINE: f64 = 1.5;
 /// Opacity of areas.
 const FILL: f64 = 0.12;
+
+/// Width of lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LineWidth {
+    /// In device-independent pixels.
+    Css(f64),
+    /// In device pixels.
+    Device(f64),
+}
+
+impl Default for LineWidth {
+    fn default() -> Self {
+        LineWidth::Css(1.5)
+    }
+}
+
+impl LineWidth {
+    fn device_px(self, ratio: f64) -> f64 {
+        match self {
+            LineWidth::Css(px) => px * ratio,
+            LineWidth::Device(px) => px,
+        }
+    }
+}
 
 /// What a chart shows, apart from its data.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +55,8 @@ pub struct Look {
     pub unit: Unit,
     /// Whether the values are by second.
     pub per_second: bool,
+    /// Of lines.
+    pub line: LineWidth,
 }
 
 /// The picture of one chart.
@@ -217,7 +241,7 @@ impl Picture {
     }
 
     fn paint_data(&mut self, lines: &Lines, frame: Frame, palette: &Palette, ratio: f64) {
-        let width = LINE * ratio;
+        let width = self.look.line.device_px(ratio);
         let from = match charts::plan(self.on_data.as_ref(), &frame, width) {
             Plan::Nothing => return,
             Plan::Full => 0,
