@@ -76,6 +76,7 @@ async function compare(scenario) {
   for (const [entrant, rounds] of results) {
     const figures = {};
     for (const name of Object.keys(rounds[0])) figures[name] = round1(median(rounds.map((r) => r[name])));
+    if (cold) figures.best_ms = round1(Math.min(...rounds.map((r) => r[key])));
     const each = rounds.map((r) => round1(r[key]));
     const ratio = peer && Math.round((median(rounds.map((r) => r[key])) / peer) * 1000) / 1000;
     print({ ...named, query, entrant, ...figures, of_uplot: ratio, rounds: each, load: round1(loadavg()[0]) });

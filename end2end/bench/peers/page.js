@@ -21,7 +21,7 @@ export async function run(entrant) {
   main.style = `display:grid;grid-template-columns:repeat(auto-fill,${setup.width + 14}px);gap:8px;padding:8px`;
   const charts = Array.from({ length: setup.charts }, (_, c) => {
     const article = main.appendChild(document.createElement('article'));
-    article.style = `padding:52px 7px 6px;height:${setup.height + 58}px`;
+    article.style = `box-sizing:border-box;padding:52px 7px 6px;height:${setup.height + 58}px`;
     article.dataset.widget = `c${c}`;
     return entrant.create(article);
   });
