@@ -6,6 +6,8 @@
 //! browser stands inside of them and needs no `cfg`.
 
 mod bar;
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod board;
 mod browser;
 pub mod format;
@@ -22,4 +24,4 @@ pub mod wire;
 mod zone;
 
 pub use pages::App;
-pub use shell::shell;
+pub use shell::{document, shell};

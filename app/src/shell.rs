@@ -5,8 +5,17 @@ use leptos_meta::MetaTags;
 
 use crate::App;
 
-/// The whole document. The same for every page: what differs is inside of [`App`].
+/// The whole document of the application. The same for every page: what differs is inside of
+/// [`App`].
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    document(options, App)
+}
+
+/// The whole document around `body`.
+pub fn document<V: IntoView + 'static>(
+    options: LeptosOptions,
+    body: impl FnOnce() -> V,
+) -> impl IntoView {
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -24,7 +33,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                {body()}
             </body>
         </html>
     }

@@ -7,5 +7,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    #[cfg(feature = "bench")]
+    if app::bench::is_here() {
+        return leptos::mount::hydrate_body(app::bench::here);
+    }
     leptos::mount::hydrate_body(app::App);
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask bench` and `cargo xtask load`: figures, not verdicts. The load is bounded in count
+//! `cargo xtask bench`, `bench page` and `load`: figures, not verdicts. The load is bounded in count
 //! and time by the program that makes it.
 
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 
 use crate::steps::Steps;
-use crate::workspace;
+use crate::{browser, node, site, wasm, workspace};
 
 /// Criterion's benchmarks of `telemetry` and `server`; `args` go to cargo.
 ///
@@ -16,6 +16,40 @@ pub fn bench(args: &[String]) -> anyhow::Result<ExitCode> {
     let mut bench = workspace::cargo("bench -p telemetry -p server --features telemetry/full");
     bench.args(args);
     Steps::default().command("bench", bench)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The page's charts beside other libraries', in one Chromium; `args` go to `end2end/bench/run.mjs`.
+///
+/// # Errors
+/// When something does not compile, is missing and cannot be installed, or fails.
+pub fn page(args: &[String]) -> anyhow::Result<ExitCode> {
+    let mut steps = Steps::default();
+    let folder = workspace::target().join("bench");
+    let site = folder.join("site");
+    let server = folder.join(format!("pulseboard{}", std::env::consts::EXE_SUFFIX));
+    steps.step("target", wasm::TARGET, wasm::ensure_target)?;
+    site::build_with(&mut steps, "bench", &site)?;
+    steps.command(
+        "server",
+        workspace::cargo("build -p server --release --bin pulseboard --features bench"),
+    )?;
+    // Its page is open to everybody: no such program is left where others look for the server.
+    std::fs::rename(workspace::server("release"), &server)
+        .context("the server cannot be moved to its folder")?;
+    let chromium = browser::prepare(&mut steps)?;
+    steps.step("peers", "npm ci in end2end/bench", || {
+        node::install_packages(&node::folder().join("bench"), true)
+    })?;
+    let mut run = node::command("node");
+    run.arg("bench/run.mjs")
+        .args(args)
+        .env("PULSEBOARD_BIN", &server)
+        .env("LEPTOS_SITE_ROOT", &site);
+    if let Some(chromium) = chromium {
+        run.env("CHROMIUM", chromium);
+    }
+    steps.command("measure", run)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -15,6 +15,18 @@ use crate::workspace;
 /// # Errors
 /// When something is missing and cannot be installed, or a test fails.
 pub fn test(steps: &mut Steps, tally: &mut Tally) -> anyhow::Result<()> {
+    let chromium = prepare(steps)?;
+    steps.step("browser", "playwright test", || {
+        playwright_test(chromium.as_deref(), tally)
+    })
+}
+
+/// Does all set-up for a browser that scripts drive; gives the system's Chromium, `None` when
+/// Playwright has brought its own.
+///
+/// # Errors
+/// When something is missing and cannot be installed.
+pub fn prepare(steps: &mut Steps) -> anyhow::Result<Option<PathBuf>> {
     steps.step("node", "Node and npm", node::ensure)?;
     let chromium = steps.step(
         "chromium",
@@ -22,7 +34,7 @@ pub fn test(steps: &mut Steps, tally: &mut Tally) -> anyhow::Result<()> {
         system_chromium,
     )?;
     steps.step("packages", "npm ci in end2end", || {
-        node::install_packages(chromium.is_some())
+        node::install_packages(&node::folder(), chromium.is_some())
     })?;
     if chromium.is_none() {
         steps.step("download", "playwright install chromium", || {
@@ -32,9 +44,7 @@ pub fn test(steps: &mut Steps, tally: &mut Tally) -> anyhow::Result<()> {
             )
         })?;
     }
-    steps.step("browser", "playwright test", || {
-        playwright_test(chromium.as_deref(), tally)
-    })
+    Ok(chromium)
 }
 
 /// `None` means that Playwright is to bring its own.

@@ -28,6 +28,8 @@ usage: cargo xtask <command>
   site                    build the page alone, for a server that runs already
   test [--no-browser]     format, lints, Rust tests, the page, and the browser tests
   bench [ARGS]            criterion benchmarks of telemetry and server
+  bench page [ARGS]       what charts cost in Chromium, beside uPlot and Chart.js
+                          (ARGS: see end2end/bench/run.mjs)
   load [--clients N] [--rate M] [--seconds S]
                           a server of its own under load: latency, CPU, memory";
 
@@ -61,7 +63,10 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
             let no_browser = only_flag(rest, "--no-browser")?;
             Ok(test::test(!no_browser))
         }
-        "bench" => bench::bench(rest),
+        "bench" => match rest.split_first() {
+            Some((what, args)) if what == "page" => bench::page(args),
+            _ => bench::bench(rest),
+        },
         "load" => bench::load(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

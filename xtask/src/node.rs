@@ -41,12 +41,11 @@ pub fn ensure() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Installs exactly what package-lock.json says, unless that is there already.
+/// Installs exactly what the package-lock.json of `folder` says, unless that is there already.
 ///
 /// # Errors
 /// When npm cannot.
-pub fn install_packages(own_browser: bool) -> anyhow::Result<()> {
-    let folder = folder();
+pub fn install_packages(folder: &Path, own_browser: bool) -> anyhow::Result<()> {
     if is_older(
         &folder.join("package-lock.json"),
         &folder.join("node_modules").join(".package-lock.json"),
@@ -55,7 +54,7 @@ pub fn install_packages(own_browser: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     let mut npm = command("npm");
-    npm.arg("ci");
+    npm.arg("ci").current_dir(folder);
     if own_browser {
         npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
     }
@@ -108,7 +107,8 @@ pub fn version(program: &str) -> Option<String> {
     (output.status.success() && !text.is_empty()).then_some(text)
 }
 
-fn command(program: &str) -> Command {
+/// A program in the folder of the browser tests.
+pub fn command(program: &str) -> Command {
     // On Windows npm is a script, and scripts are found only with their extension.
     let program = match program {
         "npm" if cfg!(windows) => "npm.cmd",

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::Context;
 
@@ -17,11 +18,34 @@ use crate::{css, workspace};
 /// # Errors
 /// The first step that fails.
 pub fn build(steps: &mut Steps, profile: Profile) -> anyhow::Result<()> {
-    steps.command("frontend", wasm::cargo("build", profile))?;
-    let site = workspace::site();
+    build_to(
+        steps,
+        wasm::cargo("build", profile),
+        profile,
+        &workspace::site(),
+    )
+}
+
+/// Builds the page as shipped, with the features of `frontend` that are named, into `site`.
+///
+/// # Errors
+/// The first step that fails.
+pub fn build_with(steps: &mut Steps, features: &str, site: &Path) -> anyhow::Result<()> {
+    let mut frontend = wasm::cargo("build", Profile::Release);
+    frontend.args(["--features", features]);
+    build_to(steps, frontend, Profile::Release, site)
+}
+
+fn build_to(
+    steps: &mut Steps,
+    frontend: Command,
+    profile: Profile,
+    site: &Path,
+) -> anyhow::Result<()> {
+    steps.command("frontend", frontend)?;
     let what = format!("wasm-bindgen, style and public into {}", site.display());
     steps.step("site", &what, || {
-        write(&site, &compose(profile)?, profile == Profile::Release)
+        write(site, &compose(profile)?, profile == Profile::Release)
     })
 }
 

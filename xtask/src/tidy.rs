@@ -56,7 +56,7 @@ const RULES: &[Rule] = &[
     Rule {
         under: "app/src",
         words: &["#[cfg("],
-        but: &["cfg(test)"],
+        but: &["cfg(test)", "/src/lib.rs"],
         why: "effects do not run on the server, so no code of the page needs a cfg",
     },
     Rule {

@@ -26,23 +26,39 @@ const LONGEST_PAUSE_MS: u32 = 15_000;
 
 /// Keeps a stream of these metrics open until the page goes; begins anew when the range changes.
 pub fn connect(live: Live, metrics: Vec<String>) {
+    let mut url = paths::STREAM.to_string();
+    if !metrics.is_empty() {
+        url = url + "?metrics=" + &metrics.join(",");
+    }
+    connect_to(live, url, metrics);
+}
+
+/// Keeps the stream at `url` open until the page goes, and asks for the past of `metrics`; begins
+/// anew when the range changes.
+pub fn connect_to(live: Live, url: String, metrics: Vec<String>) {
     let round = Rc::new(Cell::new(0u32));
-    let metrics = Rc::new(metrics);
+    let source = Rc::new((url, metrics));
     Effect::new(move || {
-        live.span_s.track();
+        let span_s = live.span_s.get();
+        if round.get() > 0 {
+            live.scope.set_value(Scope::of(i64::from(span_s) * 1000));
+        }
         round.set(round.get() + 1);
         let mine = round.get();
         let current = Rc::clone(&round);
-        let metrics = Rc::clone(&metrics);
-        spawn_local(async move { keep_open(live, &metrics, move || current.get() == mine).await });
+        let source = Rc::clone(&source);
+        spawn_local(async move {
+            let (url, metrics) = &*source;
+            keep_open(live, url, metrics, move || current.get() == mine).await;
+        });
     });
 }
 
 /// Opens streams one after the other while `wanted` says so.
-async fn keep_open(live: Live, metrics: &[String], wanted: impl Fn() -> bool) {
+async fn keep_open(live: Live, url: &str, metrics: &[String], wanted: impl Fn() -> bool) {
     let mut pause_ms = FIRST_PAUSE_MS;
     while wanted() {
-        if let Some(true) = follow(live, metrics, &wanted).await {
+        if let Some(true) = follow(live, url, metrics, &wanted).await {
             pause_ms = FIRST_PAUSE_MS;
         }
         if !wanted() {
@@ -58,12 +74,13 @@ async fn keep_open(live: Live, metrics: &[String], wanted: impl Fn() -> bool) {
 }
 
 /// One EventSource until it gives up. Whether frames came; none when it could not be opened.
-async fn follow(live: Live, metrics: &[String], wanted: &impl Fn() -> bool) -> Option<bool> {
-    let mut url = paths::STREAM.to_string();
-    if !metrics.is_empty() {
-        url = url + "?metrics=" + &metrics.join(",");
-    }
-    let mut source = EventSource::new(&url).ok()?;
+async fn follow(
+    live: Live,
+    url: &str,
+    metrics: &[String],
+    wanted: &impl Fn() -> bool,
+) -> Option<bool> {
+    let mut source = EventSource::new(url).ok()?;
     let mut messages = futures::stream::select_all([
         source.subscribe("hello").ok()?,
         source.subscribe("series").ok()?,
@@ -141,7 +158,7 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
                 return;
             };
             live.store
-                .update_value(|store| store.hello(&hello, scope(live)));
+                .update_value(|store| store.hello(&hello, live.scope.get_value()));
             spawn_local(backfill(live, metrics.to_vec(), hello.live_from_ms));
         }
         "series" => {
@@ -173,7 +190,7 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
 
 /// Fetches what was before the stream began.
 async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
-    let scope = scope(live);
+    let scope = live.scope.get_value();
     let step = scope.step_ms;
     let from = (live_from_ms - scope.kept_ms()).div_euclid(step) * step;
     let all = metrics
@@ -189,11 +206,6 @@ async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
     set(live.backfill_error, failed);
     live.beat.update(|n| *n += 1);
     canvas::request();
-}
-
-/// What a view that goes on needs.
-fn scope(live: Live) -> Scope {
-    Scope::of(i64::from(live.span_s.get_untracked()) * 1000)
 }
 
 /// A message that this page cannot read is told on the console: it means that page and server

@@ -33,6 +33,8 @@ use client::ClientError;
 pub struct Live {
     /// The newest, from the stream. Widgets read what is [`shown`](Live::shown).
     pub store: StoredValue<Store>,
+    /// How much the newest holds: chosen by the span, anew whenever that changes.
+    pub scope: StoredValue<Scope>,
     /// What is shown instead while the view stands still.
     pub past: StoredValue<Option<Store>>,
     /// What the shown time is compared with, moved to the same times.
@@ -65,6 +67,7 @@ impl Live {
         let span_s = (view.span_ms() / 1000).clamp(1, i64::from(u32::MAX)) as u32;
         let view = RwSignal::new(view);
         Live {
+            scope: StoredValue::new(store.scope()),
             store: StoredValue::new(store),
             past: StoredValue::new(None),
             earlier: StoredValue::new(None),

@@ -8,11 +8,11 @@ use leptos::prelude::*;
 
 use super::canvas;
 use super::layer::Layer;
-use super::look::Look;
+use super::look::{LineWidth, Look};
 use super::picture::{Picture, Showing};
 use crate::board::Board;
 use crate::browser;
-use crate::live::{Lines, Live};
+use crate::live::{Lines, Live, Store};
 use crate::wire::Widget;
 
 /// A value that is older than a step and this is not of now, in ms.
@@ -33,6 +33,7 @@ pub fn Chart(
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let board = expect_context::<Board>();
+    let line = use_context::<LineWidth>().unwrap_or_default();
     let axes = NodeRef::<html::Canvas>::new();
     let data = NodeRef::<html::Canvas>::new();
     let legend = RwSignal::new(Vec::<Entry>::new());
@@ -57,7 +58,7 @@ pub fn Chart(
             Picture::new(
                 axes,
                 data,
-                live.store.with_value(|store| Look::of(&widget, store)),
+                live.store.with_value(|store| look(&widget, store, line)),
             ),
         ));
         let paint = Rc::clone(&chart);
@@ -76,7 +77,7 @@ pub fn Chart(
         let own = widget.clone();
         Effect::new(move || {
             let own = board.own_widget(&own);
-            let look = live.store.with_value(|store| Look::of(&own, store));
+            let look = live.store.with_value(|store| look(&own, store, line));
             tuned.picture.borrow_mut().set_look(look);
             canvas::request();
         });
@@ -164,6 +165,13 @@ pub(super) fn waiting_for(widget: &Widget, live: Live) -> String {
         }
         Some(name) => format!("There is no metric {name}. Declare it in pulseboard.toml."),
         None => "This widget names no metric.".into(),
+    }
+}
+
+fn look(widget: &Widget, store: &Store, line: LineWidth) -> Look {
+    Look {
+        line,
+        ..Look::of(widget, store)
     }
 }
 

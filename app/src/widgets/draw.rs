@@ -143,7 +143,7 @@ impl Scene<'_> {
                 dashed: i >= SERIES,
                 right: self.look.is_right(line),
                 step: self.look.step,
-                ..Series::line(&line.points, color, self.look.line * self.ratio)
+                ..Series::line(&line.points, color, self.look.line.device_px(self.ratio))
             };
             more(&mut one, line);
             series[count] = one;

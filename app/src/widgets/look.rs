@@ -11,8 +11,31 @@ use crate::wire::{Threshold, Widget, WidgetKind};
 /// Longest pause in ms that a line bridges unless a widget says otherwise: polls come every
 /// second and may be late by one.
 pub const CONNECT_MS: u32 = 2_500;
-/// Width of a line in device-independent pixels.
-pub const LINE: f64 = 1.5;
+
+/// Width of lines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LineWidth {
+    /// In device-independent pixels.
+    Css(f64),
+    /// In device pixels.
+    Device(f64),
+}
+
+impl Default for LineWidth {
+    fn default() -> Self {
+        LineWidth::Css(1.5)
+    }
+}
+
+impl LineWidth {
+    /// In device pixels, of which there are `ratio` in a device-independent one.
+    pub fn device_px(self, ratio: f64) -> f64 {
+        match self {
+            LineWidth::Css(px) => px * ratio,
+            LineWidth::Device(px) => px,
+        }
+    }
+}
 
 /// What stands at the times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +85,8 @@ pub struct Look {
     pub band: bool,
     /// Where values become a warning or bad.
     pub thresholds: Vec<Threshold>,
-    /// Width of lines in device-independent pixels.
-    pub line: f64,
+    /// Width of lines.
+    pub line: LineWidth,
 }
 
 impl Look {
@@ -117,7 +140,7 @@ impl Look {
             step: options.step,
             band: options.band,
             thresholds: options.thresholds.clone(),
-            line: LINE,
+            line: LineWidth::default(),
         }
     }
 

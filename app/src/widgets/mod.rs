@@ -15,6 +15,7 @@ mod stat;
 mod table;
 mod text;
 
+pub use look::LineWidth;
 pub use shell::WidgetShell;
 
 use leptos::prelude::*;
@@ -22,7 +23,7 @@ use leptos::prelude::*;
 use crate::wire::{Widget, WidgetKind};
 
 /// What is inside of a widget's frame, heading included.
-fn body(widget: Widget) -> AnyView {
+pub(crate) fn body(widget: Widget) -> AnyView {
     match widget.kind {
         WidgetKind::Stat => view! { <stat::Stat widget/> }.into_any(),
         WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar => {

@@ -331,7 +331,7 @@ fn paint_data(
     frame: Frame,
     (connect_ms, right): (f64, Option<ValueScale>),
 ) {
-    let width = scene.look.line * scene.ratio;
+    let width = scene.look.line.device_px(scene.ratio);
     let from = match charts::plan(on_data.as_ref(), &frame, width) {
         Plan::Nothing => return,
         Plan::Full => 0,

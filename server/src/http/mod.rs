@@ -1,5 +1,7 @@
 //! HTTP: the router with its table of routes, one file per resource, one error type.
 
+#[cfg(feature = "bench")]
+mod bench;
 mod body;
 mod dashboards;
 mod error;

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use leptos::nonce::{Nonce, use_nonce};
-use leptos::prelude::{provide_context, use_context};
+use leptos::prelude::{IntoView, provide_context, use_context};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::Error;
@@ -27,9 +27,15 @@ pub fn routes(router: Router<AppState>, app: &AppState) -> Router<AppState> {
 /// Renders the app at an address that no page has.
 pub async fn render(app: &AppState, request: Request) -> Response {
     let options = app.leptos.clone();
-    let render =
-        leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
-    render(request).await
+    render_document(request, move || shell(options.clone())).await
+}
+
+/// Renders a whole document.
+pub async fn render_document<V: IntoView + 'static>(
+    request: Request,
+    document: impl Fn() -> V + Clone + Send + Sync + 'static,
+) -> Response {
+    leptos_axum::render_app_async_with_context(context, document)(request).await
 }
 
 /// Everything the first picture needs, as far as this principal may see it; None when there is

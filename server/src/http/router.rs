@@ -61,7 +61,7 @@ const ONE_DASHBOARD: &str = "/api/dashboards/{id}";
 
 /// Every route of the API. Pages are declared by the app; all but sign-in and setup need a
 /// signed-in user.
-pub static ROUTES: [Route; 19] = [
+pub static ROUTES: &[Route] = &[
     route(Method::GET, "/health", Action::Public, || get(health::live)),
     route(Method::GET, "/health/ready", Action::Public, || {
         get(health::ready)
@@ -115,12 +115,21 @@ pub static ROUTES: [Route; 19] = [
     route(Method::POST, paths::ADMIN_TOKENS, Action::Admin, || {
         post(tokens::add)
     }),
+    #[cfg(feature = "bench")]
+    route(Method::GET, app::bench::PAGE, Action::Public, || {
+        get(super::bench::page)
+    }),
+    #[cfg(feature = "bench")]
+    route(Method::GET, app::bench::STREAM, Action::Public, || {
+        get(super::bench::stream)
+    }),
 ];
 
 /// The whole server as a router.
 pub fn router(app: &AppState) -> Router {
-    let (streams, others): (Vec<_>, Vec<_>) =
-        ROUTES.iter().partition(|route| route.path == paths::STREAM);
+    let (streams, others): (Vec<_>, Vec<_>) = ROUTES
+        .iter()
+        .partition(|route| route.path.ends_with("/stream"));
     let add =
         |router: Router<AppState>, route: &&Route| router.route(route.path, (route.handler)());
     let router = others.iter().fold(Router::new(), add);
