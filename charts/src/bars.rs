@@ -3,11 +3,10 @@
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters::style::RGBColor;
 use plotters_backend::DrawingBackend;
 
 use crate::decimate::{decimate, visible};
-use crate::ink::{Drawn, fill_rect};
+use crate::ink::Drawn;
 use crate::plan::ink_px;
 use crate::ramp::ramp;
 use crate::stacked::begin;
@@ -149,11 +148,6 @@ fn draw_bar<DB: DrawingBackend>(
     } else {
         (base.min(value), base.max(value))
     };
-    let color: RGBColor = ramp(view.surface, series.color, series.dim);
-    fill_rect(
-        area,
-        (view.units(left), view.units(right)),
-        (view.units(top), view.units(bottom)),
-        color,
-    )
+    let color = ramp(view.surface, series.color, series.dim);
+    view.fill(area, (left, right), (top, bottom), color)
 }

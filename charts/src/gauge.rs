@@ -18,10 +18,10 @@ const BEGIN: (f64, f64) = (-0.866_025_403_784_438_6, 0.5);
 /// Width of the arc as a share of its outer radius.
 const THICK: f64 = 0.2;
 /// Room for threshold ticks outside of the arc, and their length, as a share of the radius.
-const RIM: f64 = 0.12;
-const TICK: f64 = 0.08;
+const RIM: f64 = 0.15;
+const TICK: f64 = 0.11;
 /// Half the width of a tick, as a share of the radius.
-const TICK_HALF: f64 = 0.014;
+const TICK_HALF: f64 = 0.02;
 
 /// What a gauge shows.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use plotters_backend::DrawingBackend;
 
 use crate::View;
 use crate::decimate::seen_range;
-use crate::ink::{Drawn, fill_rect};
+use crate::ink::Drawn;
 use crate::ramp::ramp;
 
 /// Colours that can be told apart, without those for nothing.
@@ -79,10 +79,9 @@ pub fn draw_heatmap<DB: DrawingBackend>(
             };
             let row = |edge: usize| {
                 let below = edge as i64 * i64::from(view.height) / heat.buckets as i64;
-                view.units(i64::from(view.height) - below)
+                i64::from(view.height) - below
             };
-            let columns = (view.units(place.0), view.units(place.1));
-            fill_rect(area, columns, (row(bucket + 1), row(bucket)), *color)?;
+            view.fill(area, place, (row(bucket + 1), row(bucket)), *color)?;
         }
         at = end;
     }

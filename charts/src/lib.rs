@@ -46,6 +46,7 @@ pub mod sparkline;
 pub mod stack;
 pub mod stacked;
 pub mod states;
+pub mod svg;
 mod text;
 pub mod ticks;
 pub mod time;

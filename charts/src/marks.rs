@@ -7,7 +7,7 @@ use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
 
 use crate::View;
-use crate::ink::{Drawn, Ink, fill_rect};
+use crate::ink::{Drawn, Ink};
 
 /// Lengths of dash and gap of a threshold in device-independent pixels.
 const DASH: f64 = 6.0;
@@ -51,16 +51,11 @@ pub fn draw_thresholds<DB: DrawingBackend>(
     let width = i64::from(view.window.width);
     for line in lines.iter().filter(|line| on_scale.contains(&line.at)) {
         let top = view.row(view.scale, line.at) - thick / 2;
-        let rows = (view.units(top), view.units(top + thick));
+        let rows = (top, top + thick);
         let mut left = 0;
         while left < width {
             let right = (left + dash).min(width);
-            fill_rect(
-                area,
-                (view.units(left), view.units(right)),
-                rows,
-                line.color,
-            )?;
+            view.fill(area, (left, right), rows, line.color)?;
             left += period;
         }
     }
@@ -81,17 +76,16 @@ pub fn draw_marks<DB: DrawingBackend>(
     let px = |length: f64| (length * ratio).round().max(1.0) as i64;
     let (head, thick) = (px(HEAD), px(1.0));
     let (from, to) = view.columns();
-    let bottom = view.units(i64::from(view.height));
     for mark in marks.iter().filter(|mark| mark.t.is_finite()) {
         let left = view.edge(mark.t) - thick / 2;
         let right = left + thick;
         if right + head < from || left - head > to {
             continue;
         }
-        let columns = (view.units(left), view.units(right));
-        fill_rect(area, columns, (0, bottom), mark.color)?;
+        let height = i64::from(view.height);
+        view.fill(area, (left, right), (0, height), mark.color)?;
         // Rounded down at both sides of zero, so that a shift changes nothing.
-        let tip = (columns.0 + columns.1).div_euclid(2);
+        let tip = view.units(left + right).div_euclid(2);
         let triangle = [
             (view.units(left - head), 0),
             (view.units(right + head), 0),

@@ -193,7 +193,7 @@ impl ValueScale {
     fn height(&self) -> f64 {
         match self.mode {
             Mode::Linear => self.max - self.min,
-            Mode::Log => (self.max / self.min).ln(),
+            Mode::Log => self.max.ln() - self.min.ln(),
         }
     }
 }

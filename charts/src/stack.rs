@@ -19,7 +19,8 @@ pub struct Stack {
 /// Sums `series` from the first on at each time at which one of them has a point, into `out`.
 ///
 /// A series without a point there counts with what its line has there, if it joins the points
-/// before and after (they are at most `connect_ms` apart), and else with nothing. Where no series
+/// before and after (they are at most `connect_ms` apart); else with its last value for as long as
+/// `connect_ms`, since nothing is known to be missing yet; and else with nothing. Where no series
 /// joins two times, there is a break between them.
 pub fn stack(series: &[&[Point]], connect_ms: f64, out: &mut Stack) {
     out.begin(series.len(), |i| 0..series[i].len());
@@ -186,20 +187,35 @@ impl Head {
     /// Goes on to `t`: the value there, if there is one, and whether it joins what was before.
     fn take(&mut self, points: &[Point], t: f64, connect_ms: f64) -> Option<(f64, bool)> {
         let before = self.last;
-        let next = self.peek(points)?;
-        if next.t > t {
-            let joined =
-                before.v.is_finite() && next.v.is_finite() && next.t - before.t <= connect_ms;
-            let share = (t - before.t) / (next.t - before.t);
-            return joined.then_some((before.v + (next.v - before.v) * share, true));
-        }
+        let held = before.v.is_finite() && t - before.t <= connect_ms;
+        let next = self.peek(points);
+        let Some(here) = next.filter(|next| next.t <= t) else {
+            let value = match next {
+                Some(next) if next.v.is_finite() && next.t - before.t <= connect_ms => {
+                    let share = (t - before.t) / (next.t - before.t);
+                    before.v + (next.v - before.v) * share
+                }
+                _ => before.v,
+            };
+            return held.then_some((value, true));
+        };
+        self.last = known(here);
+        self.next += 1;
         // Of several points at one time the last counts.
-        while let Some(next) = self.peek(points).filter(|next| next.t <= t) {
-            let v = if next.v.is_finite() { next.v } else { f64::NAN };
-            self.last = Point { t: next.t, v };
+        while let Some(again) = self.peek(points).filter(|again| again.t <= t) {
+            self.last = known(again);
             self.next += 1;
         }
-        let joined = before.v.is_finite() && t - before.t <= connect_ms;
-        self.last.v.is_finite().then_some((self.last.v, joined))
+        self.last.v.is_finite().then_some((self.last.v, held))
     }
+}
+
+/// The point with a value that is a number or `NaN`.
+fn known(point: Point) -> Point {
+    let v = if point.v.is_finite() {
+        point.v
+    } else {
+        f64::NAN
+    };
+    Point { t: point.t, v }
 }

@@ -9,7 +9,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use plotters_backend::DrawingBackend;
 
 use crate::View;
-use crate::ink::{Drawn, fill_rect};
+use crate::ink::Drawn;
 use crate::plot::{AxisStyle, GAP, PlotRect};
 use crate::text::{FONT, text_style};
 
@@ -60,13 +60,8 @@ pub fn draw_states<DB: DrawingBackend>(
             for span in spans() {
                 let (left, right) = (view.edge(span.from), view.edge(span.to));
                 if (right <= left) == narrow {
-                    let columns = (view.units(left), view.units(right.max(left + 1)));
-                    fill_rect(
-                        area,
-                        columns,
-                        (view.units(top), view.units(bottom)),
-                        span.color,
-                    )?;
+                    let columns = (left, right.max(left + 1));
+                    view.fill(area, columns, (top, bottom), span.color)?;
                 }
             }
         }

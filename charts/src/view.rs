@@ -1,9 +1,12 @@
 //! Where and how the data layer is drawn. Invariant: every coordinate follows from absolute columns
 //! and the scales, never from the clip.
 
+use plotters::coord::Shift;
+use plotters::drawing::DrawingArea;
 use plotters::style::RGBColor;
-use plotters_backend::BackendCoord;
+use plotters_backend::{BackendCoord, DrawingBackend};
 
+use crate::ink::{Drawn, fill_rect};
 use crate::time::{FARTHEST, STRETCH};
 use crate::{TimeWindow, ValueScale};
 
@@ -109,6 +112,20 @@ impl View<'_> {
     pub(crate) fn units(&self, px: i64) -> i32 {
         let units = px.saturating_mul(i64::from(self.subpixel));
         units.clamp(-FARTHEST, FARTHEST) as i32
+    }
+
+    /// Fills the columns from the first to before the last, and rows likewise, in whole device
+    /// pixels; what is outside of the columns to draw is left out.
+    pub(crate) fn fill<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        (left, right): (i64, i64),
+        (top, bottom): (i64, i64),
+        color: RGBColor,
+    ) -> Drawn<DB> {
+        let (from, to) = self.columns();
+        let columns = (self.units(left.max(from)), self.units(right.min(to)));
+        fill_rect(area, columns, (self.units(top), self.units(bottom)), color)
     }
 
     /// The width of a line in backend units.

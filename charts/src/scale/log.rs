@@ -103,6 +103,6 @@ pub(super) fn share(value: f64, min: f64, max: f64) -> f64 {
     if value.is_nan() {
         return value;
     }
-    let value = value.clamp(min, f64::MAX);
-    (value / min).ln() / (max / min).ln()
+    // Differences of logarithms, since a ratio may overflow.
+    (value.clamp(min, f64::MAX).ln() - min.ln()) / (max.ln() - min.ln())
 }

@@ -115,6 +115,149 @@ fn places_values() {
     assert_eq!(baseline(-99.0, -96.0, free()), -96.0);
 }
 
+fn log() -> Bounds {
+    Bounds {
+        mode: Mode::Log,
+        ..Bounds::default()
+    }
+}
+
+#[test]
+fn fits_logarithms() {
+    let check = |low: f64, high: f64, bounds: Bounds, ends: (f64, f64), ticks: &[f64]| {
+        let scale = ValueScale::fit(low, high, &bounds);
+        let got: Vec<f64> = scale.ticks().collect();
+        assert_eq!(got, ticks, "{low}..{high} {scale:?}");
+        assert_eq!((scale.min, scale.max), ends, "{low}..{high}");
+    };
+    let log = log();
+    check(1.0, 1e4, log, (1.0, 1e4), &[1.0, 10.0, 100.0, 1e3, 1e4]);
+    check(3.0, 4_000.0, log, (1.0, 1e4), &[1.0, 10.0, 100.0, 1e3, 1e4]);
+    check(0.002, 0.3, log, (1e-3, 1.0), &[1e-3, 0.01, 0.1, 1.0]);
+    // Less than two decades: 1, 2 and 5.
+    check(3.0, 18.0, log, (2.0, 20.0), &[2.0, 5.0, 10.0, 20.0]);
+    check(0.3, 0.6, log, (0.2, 1.0), &[0.2, 0.5, 1.0]);
+    check(2.0, 100.0, log, (1.0, 100.0), &[1.0, 10.0, 100.0]);
+    check(10.0, 10.0, log, (5.0, 20.0), &[5.0, 10.0, 20.0]);
+    // Many decades: every second, third, ….
+    check(1e-3, 1e3, log, (1e-3, 1e3), &[0.01, 1.0, 100.0]);
+    check(1e-6, 1e6, log, (1e-6, 1e6), &[1e-6, 1e-3, 1.0, 1e3, 1e6]);
+    // What is not above zero has no place: three decades below the top.
+    check(0.0, 700.0, log, (0.1, 1e3), &[0.1, 1.0, 10.0, 100.0, 1e3]);
+    check(-5.0, 1e3, log, (1.0, 1e3), &[1.0, 10.0, 100.0, 1e3]);
+    for (low, high) in [(0.0, 0.0), (NAN, NAN), (-9.0, -1.0), (INF, -INF)] {
+        check(low, high, log, (1e-3, 1.0), &[1e-3, 0.01, 0.1, 1.0]);
+    }
+    // Fixed ends stay where they are, unless they have no place.
+    let ends = |min: f64, max: f64| Bounds {
+        mode: Mode::Log,
+        ..fixed(min, max)
+    };
+    check(
+        1.0,
+        9.0,
+        ends(3.0, 70.0),
+        (3.0, 70.0),
+        &[5.0, 10.0, 20.0, 50.0],
+    );
+    check(1.0, 9.0, ends(6.0, 9.0), (6.0, 9.0), &[]);
+    check(
+        2.0,
+        90.0,
+        ends(0.0, -4.0),
+        (1.0, 100.0),
+        &[1.0, 10.0, 100.0],
+    );
+    check(2.0, 90.0, ends(50.0, 5.0), (50.0, 100.0), &[50.0, 100.0]);
+}
+
+#[test]
+fn follows_logarithms() {
+    let from = ValueScale::fit(2.0, 900.0, &log());
+    let check = |low: f64, high: f64, bounds: Bounds, expected: Option<(f64, f64)>| {
+        let next = from.follow(low, high, &bounds).map(|s| (s.min, s.max));
+        assert_eq!(next, expected, "{low}..{high}");
+    };
+    check(2.0, 900.0, log(), None);
+    check(0.5, 900.0, log(), Some((0.1, 1e3)));
+    check(2.0, 1_001.0, log(), Some((1.0, 1e4)));
+    check(2.0, 90.0, log(), None);
+    check(2.0, 40.0, log(), Some((2.0, 50.0)));
+    // A zero does not move the bottom, whatever the top does.
+    check(0.0, 900.0, log(), None);
+    check(0.0, 90.0, log(), None);
+    check(NAN, NAN, log(), None);
+    // Another mode is another scale.
+    check(2.0, 900.0, Bounds::default(), Some((0.0, 1e3)));
+    let linear = ValueScale::fit(0.0, 1e3, &Bounds::default());
+    let next = linear.follow(2.0, 900.0, &log());
+    assert_eq!(next.map(|s| s.mode), Some(Mode::Log));
+}
+
+#[test]
+fn places_logarithms() {
+    let scale = ValueScale::fit(1.0, 1e4, &log());
+    let check = |value: f64, y: f64| assert!((scale.y(value, 104.0) - y).abs() < 1e-9, "{value}");
+    check(1e4, 2.0);
+    check(1.0, 102.0);
+    check(100.0, 52.0);
+    check(1e6, -48.0);
+    // Never lost, never bent into what is no number.
+    for value in [0.5, 1e-300, 0.0, -0.0, -5.0, f64::MIN, -INF] {
+        check(value, 102.0);
+    }
+    assert!(scale.y(NAN, 104.0).is_nan());
+    assert!(scale.y(INF, 104.0).is_finite());
+    assert_eq!(scale.baseline(), 1.0);
+}
+
+#[test]
+fn ticks_are_written_with_the_decimals_of_a_step() {
+    let decimals = |v: f64| {
+        let text = format!("{v}");
+        text.split_once('.').map_or(0, |(_, after)| after.len())
+    };
+    let mut rows = 0;
+    for mode in [Mode::Linear, Mode::Log] {
+        for base in [Base::Decimal, Base::Binary] {
+            for high in [7e-7, 0.0012, 0.31, 0.7, 1.1, 3.3, 9.3, 70.0, 1_234.5, 6e9] {
+                for low in [0.0, high / 3.0, high / 50.0, high / 1e5] {
+                    let bounds = Bounds {
+                        base,
+                        mode,
+                        ..free()
+                    };
+                    let scale = ValueScale::fit(low, high, &bounds);
+                    let most = decimals(scale.step);
+                    for tick in scale.ticks() {
+                        assert!(decimals(tick) <= most, "{tick} {scale:?}");
+                        rows += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(rows > 400);
+}
+
+#[test]
+fn bytes_have_steps_of_powers_of_two() {
+    let check = |high: f64, step: f64| {
+        let bounds = Bounds {
+            base: Base::Binary,
+            ..Bounds::default()
+        };
+        assert_eq!(ValueScale::fit(0.0, high, &bounds).step, step, "{high}");
+    };
+    for power in 0..50 {
+        let step = 2.0_f64.powi(power);
+        check(4.0 * step, step);
+        check(3.1 * step, step);
+        check(4.01 * step, 2.0 * step);
+    }
+    check(0.9, 0.25);
+}
+
 fn any_bounds() -> impl Strategy<Value = Bounds> {
     let end = || {
         prop_oneof![
@@ -123,19 +266,19 @@ fn any_bounds() -> impl Strategy<Value = Bounds> {
             (-9.0..9.0).prop_map(Some)
         ]
     };
-    (end(), end(), any::<bool>(), any::<bool>()).prop_map(|(min, max, zero, binary)| Bounds {
+    (end(), end(), any::<[bool; 3]>()).prop_map(|(min, max, [zero, binary, log])| Bounds {
         min,
         max,
         zero,
         base: if binary { Base::Binary } else { Base::Decimal },
-        mode: Mode::Linear,
+        mode: if log { Mode::Log } else { Mode::Linear },
     })
 }
 
 proptest! {
     #[test]
     fn any_data_give_a_sane_scale(
-        low in any::<f64>(), high in any::<f64>(), bounds in any_bounds(),
+        low in any::<f64>(), high in any::<f64>(), bounds in any_bounds(), value in any::<f64>(),
     ) {
         let scale = ValueScale::fit(low, high, &bounds);
         prop_assert!(scale.min < scale.max && scale.min.is_finite() && scale.max.is_finite());
@@ -143,6 +286,32 @@ proptest! {
         let ticks: Vec<f64> = scale.ticks().collect();
         prop_assert!(ticks.len() <= 5, "{scale:?} {ticks:?}");
         prop_assert!(ticks.windows(2).all(|pair| pair[0] < pair[1]), "{scale:?} {ticks:?}");
+        if scale.mode == Mode::Log {
+            prop_assert!(scale.min > 0.0);
+            prop_assert!(value.is_nan() || scale.y(value, 100.0).is_finite(), "{scale:?}");
+            prop_assert!(scale.y(value.min(0.0), 100.0) <= 98.0 + 1e-9);
+        }
+    }
+
+    #[test]
+    fn logarithmic_data_are_on_the_scale_and_keep_it(
+        a in -12.0..12.0_f64, b in -12.0..12.0_f64, c in 0.0..1.0_f64,
+    ) {
+        let (low, high) = (10.0_f64.powf(a.min(b)), 10.0_f64.powf(a.max(b)));
+        let scale = ValueScale::fit(low, high, &log());
+        prop_assert!(scale.min <= low * (1.0 + 1e-8) && high <= scale.max * (1.0 + 1e-8));
+        let ticks = scale.ticks().count();
+        prop_assert!((2..=5).contains(&ticks), "{} {:?}", ticks, scale);
+        prop_assert_eq!(scale.follow(low, high, &log()), None);
+        // Order is kept, within the plot.
+        let between = low * (high / low).powf(c);
+        let (bottom, middle, top) =
+            (scale.y(low, 100.0), scale.y(between, 100.0), scale.y(high, 100.0));
+        prop_assert!(bottom >= middle - 1e-9 && middle >= top - 1e-9);
+        prop_assert!(bottom <= 98.0 + 1e-9 && top >= 2.0 - 1e-6);
+        // It does not shrink for data over more than half as many decades.
+        let less = scale.max / (scale.max / scale.min).powf(0.6);
+        prop_assert_eq!(scale.follow(less, scale.max, &log()), None);
     }
 
     #[test]

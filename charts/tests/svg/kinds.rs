@@ -5,49 +5,41 @@ use charts::{
     ValueScale, View, draw_bars, draw_grid, draw_heatmap, draw_row_labels, draw_stacked,
     draw_states, draw_time_labels,
 };
-use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters::prelude::SVGBackend;
 
-use crate::{BLUE, BROWN, NOW, PURPLE, STYLE, WHITE, check, wave};
+use crate::{
+    Area, BLUE, BROWN, NOW, PURPLE, STYLE, SUBPIXEL, WHITE, check, picture, wave, with_data,
+};
 
 const SIZE: (u32, u32) = (480, 200);
 const DARK: RGBColor = RGBColor(22, 25, 30);
 const LIGHT_BLUE: RGBColor = RGBColor(122, 167, 255);
 
-type Area<'a, 'b> = &'a DrawingArea<SVGBackend<'b>, Shift>;
-
-/// Axes from 0 to `max`, and on the data layer what `draw` draws; gridless for a `max` of zero.
-fn check_data(name: &str, max: f64, surface: RGBColor, draw: impl Fn(Area<'_, '_>, &View<'_>)) {
-    check(name, SIZE, |svg| {
-        let scale = ValueScale::fit(0.0, max, &Bounds::default());
-        let plot = PlotRect::inside(SIZE.0, SIZE.1, 60, 1.0);
-        let window = TimeWindow::new(NOW, 300_000.0, plot.width);
-        let canvas = svg.into_drawing_area();
-        canvas.fill(&surface).expect("surface");
+/// Axes from 0 to `max`, and on the data layer what `draw` draws; names of rows for a `max` of zero.
+fn check_data(name: &str, max: f64, surface: RGBColor, draw: impl Fn(&Area<'_>, &View<'_>)) {
+    let scale = ValueScale::fit(0.0, max, &Bounds::default());
+    let plot = PlotRect::inside(SIZE.0, SIZE.1, 60, 1.0);
+    let window = TimeWindow::new(NOW, 300_000.0, plot.width);
+    let axes = picture(SIZE, |area| {
+        area.fill(&surface).expect("surface");
         if max > 0.0 {
-            draw_grid(&canvas, &plot, &scale, &STYLE, &|v| format!("{v}")).expect("grid");
+            draw_grid(area, &plot, &scale, &STYLE, &|v| format!("{v}")).expect("grid");
         } else {
             let label = |i: usize| ["api", "search", "payments"][i % 3].to_owned();
-            draw_row_labels(&canvas, &plot, 3, &STYLE, &label).expect("labels");
+            draw_row_labels(area, &plot, 3, &STYLE, &label).expect("labels");
         }
-        draw_time_labels(&canvas, &plot, &window, &STYLE, &|_| 0).expect("labels");
-        let view = View {
-            window: &window,
-            scale: &scale,
-            right: None,
-            height: plot.height,
-            connect_ms: 10_000.0,
-            clip: None,
-            subpixel: 1,
-            surface,
-        };
-        draw(
-            &canvas.margin(plot.top as i32, 0, plot.left as i32, 0),
-            &view,
-        );
-        canvas.present().expect("a string takes all");
+        draw_time_labels(area, &plot, &window, &STYLE, &|_| 0).expect("labels");
     });
+    let view = View {
+        window: &window,
+        scale: &scale,
+        right: None,
+        height: plot.height,
+        connect_ms: 10_000.0,
+        clip: None,
+        subpixel: SUBPIXEL,
+        surface,
+    };
+    check(name, &with_data(&axes, &plot, |area| draw(area, &view)));
 }
 
 #[test]

@@ -7,8 +7,13 @@ mod round;
 
 use std::path::PathBuf;
 
-use charts::{AxisStyle, Point, RGBColor};
+use charts::svg::layered;
+use charts::{AxisStyle, PlotRect, Point, RGBColor};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::prelude::SVGBackend;
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// 2026-11-20 12:05:30 UTC.
 const NOW: f64 = 1_795_176_330_000.0;
@@ -22,21 +27,38 @@ const STYLE: AxisStyle = AxisStyle {
     grid: RGBColor(228, 228, 224),
 };
 
-/// Holds what `draw` draws equal to the golden file.
-fn check(name: &str, size: (u32, u32), draw: impl FnOnce(SVGBackend<'_>)) {
-    let mut svg = String::new();
-    draw(SVGBackend::with_string(&mut svg, size));
+/// Backend units in a pixel of the data layer.
+const SUBPIXEL: i32 = 8;
+
+/// Holds a picture equal to the golden file.
+fn check(name: &str, svg: &str) {
     let file = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/golden")
         .join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&file, &svg).expect("the golden folder can be written");
+        std::fs::write(&file, svg).expect("the golden folder can be written");
     }
     let golden = std::fs::read_to_string(&file).expect("the golden file is checked in");
     assert!(
         svg == golden,
         "{name} differs; UPDATE_GOLDEN=1 writes it anew"
     );
+}
+
+/// A picture of `size` in backend units, drawn by `draw`.
+fn picture(size: (u32, u32), draw: impl FnOnce(&Area<'_>)) -> String {
+    let mut svg = String::new();
+    let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+    draw(&area);
+    area.present().expect("a string takes all");
+    drop(area);
+    svg
+}
+
+/// A picture of the data layer, over `axes`, which has `plot`.
+fn with_data(axes: &str, plot: &PlotRect, draw: impl FnOnce(&Area<'_>)) -> String {
+    let size = (plot.width * SUBPIXEL as u32, plot.height * SUBPIXEL as u32);
+    layered(axes, &picture(size, draw), plot, SUBPIXEL)
 }
 
 /// A wave with ripples, a point each `every_ms`, without chance.

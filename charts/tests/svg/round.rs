@@ -4,9 +4,8 @@ use charts::{
     Bounds, Gauge, Histogram, PlotRect, RGBColor, Scratch, ValueScale, draw_gauge, draw_grid,
     draw_histogram,
 };
-use plotters::drawing::IntoDrawingArea;
 
-use crate::{BLUE, BROWN, PURPLE, STYLE, check};
+use crate::{BLUE, BROWN, PURPLE, STYLE, SUBPIXEL, check, picture, with_data};
 
 #[test]
 fn histogram_with_percentiles() {
@@ -17,7 +16,7 @@ fn histogram_with_percentiles() {
     let counts = [
         0.0, 12.0, 310.0, 1_240.0, 1_800.0, 930.0, 400.0, 120.0, 30.0, 0.0, 4.0, 0.0, 1.0,
     ];
-    check("histogram.svg", size, |svg| {
+    let svg = picture(size, |area| {
         let scale = ValueScale::fit(0.0, 1_800.0, &Bounds::default());
         let plot = PlotRect::inside(size.0, size.1, 30, 1.0);
         let histogram = Histogram {
@@ -26,28 +25,29 @@ fn histogram_with_percentiles() {
             color: BLUE,
             marks: &[(16.0, BROWN), (140.0, PURPLE), (f64::NAN, PURPLE)],
         };
-        let canvas = svg.into_drawing_area();
-        draw_grid(&canvas, &plot, &scale, &STYLE, &|v| format!("{v}")).expect("grid");
-        draw_histogram(&canvas, &plot, &scale, &STYLE, &histogram, &|v| {
+        draw_grid(area, &plot, &scale, &STYLE, &|v| format!("{v}")).expect("grid");
+        draw_histogram(area, &plot, &scale, &STYLE, &histogram, &|v| {
             format!("{v} ms")
         })
         .expect("histogram");
-        canvas.present().expect("a string takes all");
     });
+    check("histogram.svg", &svg);
 }
 
 #[test]
 fn gauges() {
-    let size = (800, 150);
+    let plot = PlotRect {
+        left: 0,
+        top: 0,
+        width: 800,
+        height: 150,
+    };
     let (warn, bad) = (RGBColor(138, 90, 0), RGBColor(179, 38, 30));
-    check("gauge.svg", size, |svg| {
-        let canvas = svg.into_drawing_area();
-        for (area, value) in
-            canvas
-                .split_evenly((1, 6))
-                .iter()
-                .zip([f64::NAN, 0.0, 1.0, 62.5, 93.0, 400.0])
-        {
+    let axes = picture((plot.width, plot.height), |_| ());
+    let svg = with_data(&axes, &plot, |area| {
+        let values = [f64::NAN, 0.0, 1.0, 62.5, 93.0, 400.0];
+        for (area, value) in area.split_evenly((1, 6)).iter().zip(values) {
+            let (width, height) = area.dim_in_pixel();
             let gauge = Gauge {
                 min: 0.0,
                 max: 100.0,
@@ -55,11 +55,11 @@ fn gauges() {
                 thresholds: &[(75.0, warn), (90.0, bad)],
                 color: if value > 90.0 { bad } else { BLUE },
                 track: STYLE.grid,
-                size: area.dim_in_pixel(),
-                subpixel: 1,
+                size: (width / SUBPIXEL as u32, height / SUBPIXEL as u32),
+                subpixel: SUBPIXEL,
             };
             draw_gauge(area, &mut Scratch::default(), &gauge).expect("gauge");
         }
-        canvas.present().expect("a string takes all");
     });
+    check("gauge.svg", &svg);
 }
