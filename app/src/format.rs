@@ -133,8 +133,7 @@ fn prefix(base: Unit, per_second: bool, binary: bool, value: f64) -> (f64, &'sta
         (1.0, "B/s"),
     ];
     const COUNTS: &[(f64, &str)] = &[(1e12, "T"), (1e9, "G"), (1e6, "M"), (1.0, "")];
-    const COUNTS_PER_S: &[(f64, &str)] =
-        &[(1e12, "T/s"), (1e9, "G/s"), (1e6, "M/s"), (1.0, "/s")];
+    const COUNTS_PER_S: &[(f64, &str)] = &[(1e12, "T/s"), (1e9, "G/s"), (1e6, "M/s"), (1.0, "/s")];
     let table = match (base, per_second) {
         (Unit::Second, false) => SECONDS,
         (Unit::Byte, false) if binary => BINARY,

@@ -10,7 +10,7 @@ use crate::bar::Bar;
 use crate::board::{Board, drag};
 use crate::grid;
 use crate::live::Store;
-use crate::live::{Live, Scope, connection, past};
+use crate::live::{Live, Scope, annotations, connection, past};
 use crate::view::{self, View, Zone};
 use crate::widgets::palette::{self, Swatches};
 use crate::widgets::{self, WidgetShell};
@@ -37,6 +37,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
     let needed = widgets::needs(&boot.dashboard.widgets);
     connection::connect(live, needed.clone());
     past::follow(live, needed);
+    annotations::follow(live);
     Effect::new(|| {
         palette::follow_theme();
     });
