@@ -5,6 +5,7 @@
 //! `live::store` and [`format`] are pure. Effects never run on the server, so what touches the
 //! browser stands inside of them and needs no `cfg`.
 
+mod address;
 mod bar;
 #[cfg(feature = "bench")]
 pub mod bench;

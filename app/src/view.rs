@@ -97,24 +97,22 @@ impl View {
         self
     }
 
-    /// The parameters for the address, without a question mark; nothing for what is `usual` for
-    /// this person.
+    /// The parameters for the address, without a question mark: everything, whatever is usual for
+    /// who reads it. Only the browser's own zone is not told, unless another is `usual`.
     pub fn query(&self, usual: &View) -> String {
         let mut parts = Vec::new();
         match self.window {
             Window::Fixed { from_ms, to_ms } => {
                 parts.push(format!("from={from_ms}&to={to_ms}"));
             }
-            Window::Live { span_s } if self.window != usual.window => {
-                parts.push(format!("range={span_s}"));
-            }
-            Window::Live { .. } => {}
+            Window::Live { span_s } => parts.push(format!("range={span_s}")),
         }
         if let Some(compare) = self.compare {
             parts.push(format!("compare={}", compare.name()));
         }
-        if self.zone != usual.zone {
-            parts.push(format!("zone={}", self.zone.name()));
+        if self.zone != Zone::Local || usual.zone != Zone::Local {
+            // A plus is a space in an address.
+            parts.push(format!("zone={}", self.zone.name().replace('+', "%2B")));
         }
         parts.join("&")
     }
@@ -235,10 +233,10 @@ mod tests {
     #[test]
     fn an_address_says_all_of_it() {
         for query in [
-            "",
+            "range=300",
             "range=60",
             "from=1000&to=61000",
-            "compare=week",
+            "range=300&compare=week",
             "range=604800&compare=before&zone=utc",
             "from=1000&to=61000&zone=Europe/Vienna",
         ] {

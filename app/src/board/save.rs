@@ -67,6 +67,7 @@ async fn send(board: Board) -> Result<(), ClientError> {
                 None => merged.widgets.remove(&id),
             };
             merged.range_s = mine.range_s.or(merged.range_s);
+            merged.zone = mine.zone.or(merged.zone);
             put(board, &merged).await
         }
         other => other,

@@ -71,9 +71,10 @@ pub struct Live {
 }
 
 impl Live {
-    /// Nothing known yet.
-    pub fn new(store: Store, view: View) -> Self {
-        let span_s = (view.span_ms() / 1000).clamp(1, i64::from(u32::MAX)) as u32;
+    /// Nothing known yet. A view that stands still goes on as the `usual` one.
+    pub fn new(store: Store, view: View, usual: &View) -> Self {
+        let going_on = if view.is_fixed() { usual } else { &view };
+        let span_s = (going_on.span_ms() / 1000).clamp(1, i64::from(u32::MAX)) as u32;
         let view = RwSignal::new(view);
         Live {
             scope: StoredValue::new(store.scope()),

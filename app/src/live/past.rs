@@ -27,6 +27,11 @@ pub fn follow(live: Live, metrics: Vec<String>) {
     let metrics = Rc::new(metrics);
     let round = Rc::new(Cell::new(0u64));
     let of_past = Rc::clone(&metrics);
+    // Before the first frame nobody knows the time, and no series has a name.
+    let known = Memo::new(move |_| {
+        live.beat.track();
+        live.now_ms() > 0
+    });
     Effect::new(move || {
         let view = live.view.get();
         round.set(round.get() + 1);
@@ -36,6 +41,10 @@ pub fn follow(live: Live, metrics: Vec<String>) {
             shown(live);
             return;
         };
+        if !known.get() {
+            live.loading.set(true);
+            return;
+        }
         if live.past.with_value(Option::is_none) {
             live.past.set_value(Some(live.store.get_value()));
         }
@@ -59,11 +68,11 @@ pub fn follow(live: Live, metrics: Vec<String>) {
             take(live, past, live.past);
         });
     });
-    compare(live, metrics);
+    compare(live, metrics, known);
 }
 
 /// Fetches the compared time when the view changes, and while the view goes on now and then.
-fn compare(live: Live, metrics: Rc<Vec<String>>) {
+fn compare(live: Live, metrics: Rc<Vec<String>>, known: Memo<bool>) {
     let round = Rc::new(Cell::new(0u64));
     let due = Memo::new(move |_| {
         live.beat.track();
@@ -77,6 +86,9 @@ fn compare(live: Live, metrics: Rc<Vec<String>>) {
             canvas::request();
             return;
         };
+        if !known.get() {
+            return;
+        }
         if !view.is_fixed() {
             due.track();
         }

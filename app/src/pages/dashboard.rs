@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::address;
 use crate::bar::Bar;
 use crate::board::{Board, drag};
 use crate::grid;
@@ -29,14 +30,19 @@ pub fn DashboardPage() -> impl IntoView {
 
 #[component]
 fn Loaded(boot: Boot) -> impl IntoView {
-    let view = usual_view(&boot.preferences);
-    let scope = Scope::of(view.span_ms());
-    let live = Live::new(Store::new(&boot.metrics, scope), view);
+    let usual = usual_view(&boot.preferences);
+    let scope = Scope::of(usual.span_ms());
+    let live = Live::new(
+        Store::new(&boot.metrics, scope),
+        address::read(&usual),
+        &usual,
+    );
     let board = Board::new(&boot);
     provide_context(live);
     provide_context(board);
     let needed = widgets::needs(&boot.dashboard.widgets);
     zone::follow(live);
+    address::follow(live, usual);
     connection::connect(live, needed.clone());
     past::follow(live, needed);
     annotations::follow(live);

@@ -1,0 +1,198 @@
+//! The view in the address: a link shows what its sender saw, and the browser's back and forward
+//! lead through what was shown.
+//!
+//! The address says nothing until the view is changed, and everything from then on: what is usual
+//! for a sender need not be for who opens the link.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_location;
+use wasm_bindgen::JsValue;
+
+use crate::browser;
+use crate::live::Live;
+use crate::view::View;
+
+/// Changes that follow each other sooner than this, in ms, are one: a pan, a turning wheel.
+const ONE_CHANGE_MS: u32 = 300;
+
+/// What this page's address says, over what is usual; the same on the server and in the page.
+pub fn read(usual: &View) -> View {
+    view_of(usual, &use_location().search.get_untracked())
+}
+
+/// Keeps the address and the view one, until the page goes.
+pub fn follow(live: Live, usual: View) {
+    let usual = Rc::new(usual);
+    let entry = Rc::new(Entry {
+        said: RefCell::new(live.view.with_untracked(|view| view.query(&usual))),
+        changed_ms: Cell::new(f64::NEG_INFINITY),
+        round: Cell::new(0),
+    });
+    let (restored, usually) = (Rc::clone(&entry), Rc::clone(&usual));
+    Effect::new(move || {
+        let query = live.view.with(|view| view.query(&usual));
+        entry.say(query);
+    });
+    Effect::new(move || {
+        let (entry, usual) = (Rc::clone(&restored), Rc::clone(&usually));
+        let entry = send_wrapper::SendWrapper::new((entry, usual));
+        let handle = window_event_listener(ev::popstate, move |_| {
+            let (entry, usual) = &*entry;
+            let view = view_of(usual, &search());
+            entry.round.set(entry.round.get() + 1);
+            entry.said.replace(view.query(usual));
+            live.show(view);
+        });
+        on_cleanup(move || handle.remove());
+    });
+}
+
+/// The entry of the browser's history that the page stands at.
+struct Entry {
+    /// The parameters of the view that it leads to.
+    said: RefCell<String>,
+    /// When the view changed last, as the page counts.
+    changed_ms: Cell<f64>,
+    /// Grows with every change: a later one makes waiting ones void.
+    round: Cell<u64>,
+}
+
+impl Entry {
+    /// The view became this one: another entry, or the same when the change still goes on.
+    fn say(self: &Rc<Self>, query: String) {
+        if *self.said.borrow() == query {
+            return;
+        }
+        let before = self.said.replace(query);
+        let now_ms = browser::now_ms();
+        let goes_on = now_ms - self.changed_ms.replace(now_ms) < f64::from(ONE_CHANGE_MS);
+        self.round.set(self.round.get() + 1);
+        if !goes_on {
+            if search().is_empty() {
+                write(&before, true);
+            }
+            write(&self.said.borrow(), false);
+            return;
+        }
+        // Browsers refuse to have it changed too often.
+        let (entry, mine) = (Rc::clone(self), self.round.get());
+        spawn_local(async move {
+            browser::sleep(ONE_CHANGE_MS).await;
+            if entry.round.get() == mine {
+                write(&entry.said.borrow(), true);
+            }
+        });
+    }
+}
+
+fn write(query: &str, replace: bool) {
+    let (Ok(history), Ok(path)) = (window().history(), window().location().pathname()) else {
+        return;
+    };
+    let address = path + "?" + query;
+    let written = if replace {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+    } else {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&address))
+    };
+    if let Err(error) = written {
+        leptos::logging::error!("Pulseboard: the address cannot say the view: {error:?}");
+    }
+}
+
+/// The parameters of the address now, without the question mark.
+fn search() -> String {
+    let search = window().location().search().unwrap_or_default();
+    search.trim_start_matches('?').to_string()
+}
+
+fn view_of(usual: &View, search: &str) -> View {
+    let pairs: Vec<(&str, String)> = search
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (key, decode(value)))
+        .collect();
+    let pairs = pairs.iter().map(|(key, value)| (*key, value.as_str()));
+    usual.clone().read(pairs)
+}
+
+/// A value as it was before it was put into an address; what is no text becomes �.
+fn decode(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        let code = digits.and_then(|two| u8::from_str_radix(two, 16).ok());
+        rest = after;
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                bytes.push(code);
+                rest = &after[2..];
+            }
+            (b'+', _) => bytes.push(b' '),
+            _ => bytes.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::view::{Compare, Window, Zone};
+
+    #[test]
+    fn addresses() {
+        let usual = View::live(300);
+        let check = |search: &str, want: &View| assert_eq!(view_of(&usual, search), *want);
+        let zoned = |name: &str| View {
+            zone: Zone::Named(name.into()),
+            ..usual.clone()
+        };
+        check("", &usual);
+        check("&&=&range", &usual);
+        check("range=60", &View::live(60));
+        check("zone=Europe/Vienna", &zoned("Europe/Vienna"));
+        check("zone=Europe%2FVienna", &zoned("Europe/Vienna"));
+        check("zone=Etc%2FGMT%2B5", &zoned("Etc/GMT+5"));
+        check("zone=%zz%", &usual);
+        check("zone=%ff", &usual);
+        check("range=%", &usual);
+    }
+
+    proptest! {
+        #[test]
+        fn a_link_shows_what_its_sender_saw(
+            span in 1u32..2_000_000, from in 0i64..2_000_000_000_000, fixed: bool,
+            compare in 0usize..4, zone in 0usize..4, mine in 0usize..4, yours in 0usize..4,
+        ) {
+            let zones = ["local", "utc", "Europe/Vienna", "Etc/GMT+5"].map(Zone::parse);
+            let usual = |i: usize| View { zone: zones[i].clone(), ..View::live(60 << i) };
+            let to_ms = from + i64::from(span) * 1000;
+            let view = View {
+                window: if fixed { Window::Fixed { from_ms: from, to_ms } } else { Window::Live { span_s: span } },
+                compare: [None, Some(Compare::Before), Some(Compare::Day), Some(Compare::Week)][compare],
+                zone: zones[zone].clone(),
+            };
+            let mut seen = view_of(&usual(yours), &view.query(&usual(mine)));
+            // The browser's zone is everyone's own.
+            if view.zone == Zone::Local && usual(mine).zone == Zone::Local {
+                prop_assert_eq!(&seen.zone, &usual(yours).zone);
+                seen.zone = Zone::Local;
+            }
+            prop_assert_eq!(seen, view);
+        }
+
+        #[test]
+        fn anything_can_be_read(search in ".{0,60}") {
+            view_of(&View::live(300), &search);
+        }
+    }
+}
