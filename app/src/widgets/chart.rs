@@ -6,10 +6,11 @@ use std::rc::Rc;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::canvas;
 use super::layer::Layer;
 use super::look::{LineWidth, Look};
+use super::marks::Marks;
 use super::picture::{Picture, Showing};
+use super::{canvas, palette};
 use crate::board::Board;
 use crate::browser;
 use crate::live::{Lines, Live, Store};
@@ -83,6 +84,7 @@ pub fn Chart(
         });
         Effect::new(move || {
             live.beat.track();
+            live.annotations.track();
             let (entries, unit, next) = chart.read();
             state.set(next);
             symbol.set(unit);
@@ -181,6 +183,7 @@ struct Running {
     lines: RefCell<Lines>,
     earlier: RefCell<Lines>,
     picture: RefCell<Picture>,
+    marks: RefCell<Marks>,
     size: Cell<(f64, f64)>,
     visible: Cell<bool>,
 }
@@ -192,6 +195,7 @@ impl Running {
             lines: RefCell::new(Lines::new(&widget.metrics)),
             earlier: RefCell::new(Lines::new(&widget.metrics)),
             picture: RefCell::new(picture),
+            marks: RefCell::default(),
             size: Cell::new((0.0, 0.0)),
             visible: Cell::new(true),
         }
@@ -211,6 +215,7 @@ impl Running {
             .earlier
             .with_value(|store| store.as_ref().map(|store| earlier.update(store)).is_some());
         let version = if compared { earlier.generation() } else { 0 };
+        let marks = self.marks.borrow();
         let showing = Showing {
             end_ms: self.live.end_ms() as f64,
             span_ms: self.live.span_ms() as f64,
@@ -218,10 +223,20 @@ impl Running {
             ratio: window().device_pixel_ratio(),
             earlier: compared.then_some(&*earlier),
             off: &[],
-            marks: &[],
-            version,
+            marks: marks.marks(),
+            version: version ^ marks.version() << 40,
         };
         picture.paint(&mut lines, &showing);
+    }
+
+    /// Looks what there is to mark: once a second is often enough.
+    fn mark(&self, lines: &Lines) {
+        let from_ms = (self.live.end_ms() - self.live.span_ms()) as f64;
+        let (picture, palette) = (self.picture.borrow(), palette::current());
+        let mut marks = self.marks.borrow_mut();
+        self.live.annotations.with_untracked(|annotations| {
+            marks.update(annotations, lines, picture.look(), from_ms, &palette);
+        });
     }
 
     /// Legend, unit and state of now.
@@ -229,6 +244,7 @@ impl Running {
         let mut lines = self.lines.borrow_mut();
         self.live.shown(|store| lines.update(store));
         let known = self.live.now_ms() > 0;
+        self.mark(&lines);
         let picture = self.picture.borrow();
         let (look, scales) = (picture.look(), picture.scales(&mut lines));
         let now = self.live.end_ms().min(lines.settled_ms()) as f64;

@@ -8,6 +8,7 @@ mod draw;
 mod events;
 mod layer;
 pub mod look;
+mod marks;
 pub mod palette;
 mod picture;
 mod shell;

@@ -8,6 +8,7 @@ use web_sys::Element;
 
 use super::canvas;
 use crate::browser;
+use crate::wire::LogLevel;
 
 /// Number of series colours; further series repeat them with dashes.
 pub const SERIES: usize = 5;
@@ -29,6 +30,17 @@ pub struct Palette {
     pub bad: RGBColor,
     /// Changes with the theme.
     pub generation: u64,
+}
+
+impl Palette {
+    /// Of what is as grave as `level`; what is not grave has no colour of its own.
+    pub fn level(&self, level: LogLevel) -> RGBColor {
+        match level {
+            LogLevel::Info => self.text,
+            LogLevel::Warn => self.warn,
+            LogLevel::Error => self.bad,
+        }
+    }
 }
 
 thread_local! {

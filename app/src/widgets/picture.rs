@@ -10,7 +10,6 @@ use super::layer::{Layer, SUBPIXEL};
 use super::look::{Axis, Look, Scales};
 use super::palette::{self, Palette};
 use crate::live::Lines;
-use crate::wire::LogLevel;
 use crate::zone;
 
 /// Narrowest gutter for value labels in device-independent pixels: a label that grows by a digit
@@ -360,11 +359,7 @@ fn paint_data(
 fn thresholds(look: &Look, palette: &Palette) -> Vec<ThresholdLine> {
     let line = |t: &crate::wire::Threshold| ThresholdLine {
         at: t.at,
-        color: match t.level {
-            LogLevel::Info => palette.text,
-            LogLevel::Warn => palette.warn,
-            LogLevel::Error => palette.bad,
-        },
+        color: palette.level(t.level),
     };
     look.thresholds.iter().map(line).collect()
 }
