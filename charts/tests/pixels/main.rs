@@ -2,5 +2,6 @@
 
 mod incremental;
 mod ink;
+mod kinds;
 mod painter;
 mod raster;
