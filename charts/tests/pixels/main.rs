@@ -1,5 +1,6 @@
 //! What charts look like, pixel by pixel, on a rasteriser of their own.
 
+mod gauge;
 mod incremental;
 mod ink;
 mod kinds;
