@@ -141,6 +141,39 @@ pub fn draw_time_labels<DB: DrawingBackend>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Bounds, Mode};
+
+    #[test]
+    fn value_labels_never_touch() {
+        let scales = [
+            (0.0, 40.0),
+            (0.0, 1.0),
+            (3.0, 18.0),
+            (1e-6, 1e6),
+            (2.0, 1e4),
+        ];
+        for mode in [Mode::Linear, Mode::Log] {
+            for (low, high) in scales {
+                let bounds = Bounds {
+                    mode,
+                    ..Bounds::default()
+                };
+                let scale = ValueScale::fit(low, high, &bounds);
+                for height in [1, 30, 45, 60, 100, 300, 1_000] {
+                    let plot = PlotRect::inside(300, height, 30, 1.0);
+                    let places: Vec<f64> = labelled(&plot, &scale, 1.0).map(|(_, y)| y).collect();
+                    assert!(!places.is_empty(), "{scale:?} {height}");
+                    for pair in places.windows(2) {
+                        assert!(pair[0] - pair[1] >= FONT, "{scale:?} {height}: {places:?}");
+                    }
+                }
+            }
+        }
+        // With room for all, all are labelled.
+        let scale = ValueScale::fit(0.0, 40.0, &Bounds::default());
+        let plot = PlotRect::inside(300, 200, 30, 1.0);
+        assert_eq!(labelled(&plot, &scale, 1.0).count(), 5);
+    }
 
     #[test]
     fn time_labels_never_touch() {

@@ -11,8 +11,10 @@ const DASH: f64 = 4.0;
 const GAP: f64 = 3.0;
 
 /// Segments that rise or fall by more than this many times their length are drawn whole: a spike
-/// is a pixel wide and would be lost in a gap.
+/// is a pixel wide and would be lost in a gap. So are those that rise by more than their length, if
+/// that is more than this many line widths: a gap at the top of a spike would take from its height.
 const STEEP: i64 = 3;
+const TALL: f64 = 8.0;
 
 /// The pattern for one line, in backend units.
 pub(crate) struct Dashes {
@@ -20,6 +22,7 @@ pub(crate) struct Dashes {
     origin: i64,
     dash: i32,
     period: i32,
+    tall: i64,
     /// What lies outside of these leaves no ink and is not cut up.
     from: i32,
     to: i32,
@@ -36,6 +39,7 @@ impl Dashes {
             origin: view.window.left_edge().saturating_mul(subpixel),
             dash: units(DASH),
             period: units(DASH) + units(GAP),
+            tall: i64::from(units(TALL)),
             from: ((from - ink) * subpixel) as i32,
             to: ((to + ink) * subpixel) as i32,
         }
@@ -55,7 +59,7 @@ impl Dashes {
         };
         piece.clear();
         for (a, b) in run.iter().zip(run.iter().skip(1)) {
-            if steep(*a, *b) {
+            if self.is_whole(*a, *b) {
                 if piece.is_empty() {
                     piece.push(*a);
                 }
@@ -95,19 +99,18 @@ impl Dashes {
         (x.saturating_add(end - phase), drawn)
     }
 
+    /// Whether a segment is drawn without gaps.
+    fn is_whole(&self, a: BackendCoord, b: BackendCoord) -> bool {
+        let run = (i64::from(b.0) - i64::from(a.0)).abs();
+        let rise = (i64::from(b.1) - i64::from(a.1)).abs();
+        rise > STEEP * run || rise > run.max(self.tall)
+    }
+
     /// How far into its period, which begins with a dash, `x` is.
     fn phase(&self, x: i32) -> i32 {
         let period = i64::from(self.period);
         (self.origin + i64::from(x)).rem_euclid(period) as i32
     }
-}
-
-fn steep(a: BackendCoord, b: BackendCoord) -> bool {
-    let (dx, dy) = (
-        i64::from(b.0) - i64::from(a.0),
-        i64::from(b.1) - i64::from(a.1),
-    );
-    dy.abs() > STEEP * dx.abs()
 }
 
 /// Height of the segment at `x`; in whole numbers from its start, so that a shift changes nothing.
@@ -129,6 +132,7 @@ mod tests {
             origin,
             dash: 4,
             period: 7,
+            tall: 20,
             from: -10,
             to: 100,
         };
@@ -165,6 +169,13 @@ mod tests {
         check(0, &[(0, 0), (2, 0), (6, 4)], &[&[(0, 0), (2, 0), (4, 2)]]);
         // A spike within a gap is whole.
         check(0, &[(4, 0), (5, 50), (6, 0)], &[&[(4, 0), (5, 50), (6, 0)]]);
+        // So is a tall one that is less steep, but not one that is neither.
+        check(0, &[(0, 0), (14, 21)], &[&[(0, 0), (14, 21)]]);
+        check(
+            0,
+            &[(0, 0), (14, 20)],
+            &[&[(0, 0), (4, 5)], &[(7, 10), (11, 15)]],
+        );
         // Far away segments are not walked along.
         check(0, &[(-(1 << 28), 5), (-15, 5)], &[]);
         check(

@@ -20,8 +20,9 @@ const THICK: f64 = 0.2;
 /// Room for threshold ticks outside of the arc, and their length, as a share of the radius.
 const RIM: f64 = 0.15;
 const TICK: f64 = 0.11;
-/// Half the width of a tick, as a share of the radius.
+/// Half the width of a tick, as a share of the radius, and the least in device pixels.
 const TICK_HALF: f64 = 0.02;
+const TICK_LEAST: f64 = 0.75;
 
 /// What a gauge shows.
 #[derive(Clone, Copy, Debug)]
@@ -78,10 +79,12 @@ impl Gauge<'_> {
     }
 }
 
-/// Centre and radius in backend units.
+/// Where the arc is, in backend units.
 struct Dial {
     center: (f64, f64),
     radius: f64,
+    /// Half the width of a tick, as a share of the radius.
+    tick_half: f64,
 }
 
 impl Dial {
@@ -100,6 +103,7 @@ impl Dial {
         Self {
             center: (width / 2.0, spare / 2.0 + radius * above),
             radius,
+            tick_half: TICK_HALF.max(TICK_LEAST * units / radius.max(1.0)),
         }
     }
 
@@ -165,10 +169,10 @@ impl Dial {
             self.at((x, y), 1.0)
         };
         [
-            corner(from, -TICK_HALF),
-            corner(to, -TICK_HALF),
-            corner(to, TICK_HALF),
-            corner(from, TICK_HALF),
+            corner(from, -self.tick_half),
+            corner(to, -self.tick_half),
+            corner(to, self.tick_half),
+            corner(from, self.tick_half),
         ]
     }
 }

@@ -116,3 +116,36 @@ impl Histogram<'_> {
         Some((bucket as f64 + share.clamp(0.0, 1.0)) / of)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_values() {
+        let check = |bounds: &[f64], value: f64, expected: Option<f64>| {
+            let histogram = Histogram {
+                bounds,
+                counts: &[],
+                color: RGBColor(0, 0, 0),
+                marks: &[],
+            };
+            assert_eq!(histogram.place(value), expected, "{bounds:?} {value}");
+        };
+        let bounds = [1.0, 10.0, 100.0];
+        check(&bounds, 0.0, Some(0.0));
+        check(&bounds, 0.5, Some(0.125));
+        check(&bounds, 1.0, Some(0.25));
+        check(&bounds, 5.5, Some(0.375));
+        check(&bounds, 10.0, Some(0.5));
+        check(&bounds, 100.0, Some(0.75));
+        // The last has no end, and nothing is before the first.
+        check(&bounds, 1e9, Some(0.875));
+        check(&bounds, f64::INFINITY, Some(0.875));
+        check(&bounds, -5.0, Some(0.0));
+        check(&bounds, f64::NAN, None);
+        check(&[-4.0, 4.0], -4.0, Some(1.0 / 3.0));
+        check(&[], 3.0, Some(0.5));
+        check(&[2.0, 2.0], 2.0, Some(1.0 / 3.0));
+    }
+}

@@ -1,5 +1,25 @@
 //! Scales, decimation and drawing of live charts, on any plotters backend.
 //!
+//! # What there is
+//!
+//! | to show | draw | on |
+//! |---|---|---|
+//! | values on an axis: linear, logarithmic, a second at the right | [`draw_grid`], [`draw_value_labels_right`] | axes |
+//! | time, names of rows | [`draw_time_labels`], [`draw_row_labels`] | axes |
+//! | thresholds | [`draw_thresholds`] | axes |
+//! | lines: straight or in steps, dashed, dimmed, with an area, with a band | [`draw_series`] | data |
+//! | areas on top of each other | [`draw_stacked`]; [`stack()`] has the sums | data |
+//! | bars over time, side by side or stacked | [`draw_bars`] | data |
+//! | counts by bucket over time | [`draw_heatmap`] | data |
+//! | which state held when | [`draw_states`] | data |
+//! | moments | [`draw_marks`] | either |
+//! | counts by bucket now | [`draw_histogram`] | one layer |
+//! | one value now | [`draw_gauge`], [`draw_sparkline`] | one layer |
+//!
+//! [`ValueScale`] and [`TimeWindow`] say where values and times are, [`PlotRect`] where the plot is,
+//! [`View`] all of it; [`plan()`] what to draw anew, [`ramp()`] what is between two colours, and
+//! [`svg::layered`] puts two layers into one picture.
+//!
 //! # Two layers
 //!
 //! A chart is two canvases, one on the other. The *axes layer* holds grid lines and labels
@@ -13,7 +33,7 @@
 //!
 //! What makes that exact: a point's column is `t / ms_per_px`, counted from the epoch and not from
 //! the window's left edge, and the window's edges are whole columns ([`TimeWindow`]). Whatever is
-//! decided per column (rounding, decimation, dashes) is therefore decided the same way wherever the
+//! decided per column (rounding, decimation, dashes, cuts of areas) is therefore the same wherever the
 //! window stands, and a shift by the difference of two right edges moves every point exactly.
 //!
 //! # Units

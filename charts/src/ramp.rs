@@ -44,3 +44,76 @@ fn srgb([lightness, a, b]: [f64; 3]) -> RGBColor {
         channel(-0.004_196_086_3 * l - 0.703_418_614_7 * m + 1.707_614_701_0 * s),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SURFACES: [RGBColor; 2] = [RGBColor(255, 255, 255), RGBColor(22, 25, 30)];
+    const SERIES: [RGBColor; 6] = [
+        RGBColor(37, 99, 201),
+        RGBColor(180, 83, 9),
+        RGBColor(107, 114, 128),
+        RGBColor(122, 167, 255),
+        RGBColor(240, 166, 60),
+        RGBColor(69, 201, 184),
+    ];
+
+    /// Lightness as CIE defines it (L*, 0 to 100), with sRGB's own curve: a second opinion.
+    fn lightness(color: RGBColor) -> f64 {
+        let linear = |channel: u8| {
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        let y = 0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2);
+        if y > 0.008_856 {
+            116.0 * y.cbrt() - 16.0
+        } else {
+            903.3 * y
+        }
+    }
+
+    #[test]
+    fn ends_are_exact_and_shares_held() {
+        let check = |share: f64, expected: RGBColor| {
+            assert_eq!(ramp(SURFACES[0], SERIES[0], share), expected, "{share}");
+        };
+        for share in [0.0, -0.0, -5.0, f64::NAN, f64::NEG_INFINITY] {
+            check(share, SURFACES[0]);
+        }
+        for share in [1.0, 5.0, f64::INFINITY] {
+            check(share, SERIES[0]);
+        }
+    }
+
+    #[test]
+    fn a_colour_survives_the_way_there_and_back() {
+        for color in SURFACES.into_iter().chain(SERIES) {
+            assert_eq!(srgb(oklab(color)), color);
+        }
+    }
+
+    #[test]
+    fn steps_look_equally_large() {
+        for surface in SURFACES {
+            for color in SERIES {
+                let levels: Vec<f64> = (0..=8)
+                    .map(|i| lightness(ramp(surface, color, f64::from(i) / 8.0)))
+                    .collect();
+                let even = (levels[8] - levels[0]) / 8.0;
+                for pair in levels.windows(2) {
+                    let step = pair[1] - pair[0];
+                    let ratio = step / even;
+                    assert!(
+                        (0.6..1.6).contains(&ratio),
+                        "{surface:?} {color:?}: {levels:.1?}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -219,3 +219,6 @@ fn known(point: Point) -> Point {
     };
     Point { t: point.t, v }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! What charts look like, pixel by pixel, on a rasteriser of their own.
 
+mod gauge;
 mod incremental;
 mod ink;
+mod kinds;
 mod painter;
 mod raster;

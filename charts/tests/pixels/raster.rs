@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::rc::Rc;
 
+use charts::RGBColor;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
 };
@@ -78,6 +79,26 @@ impl Raster {
             })
             .collect()
         })
+    }
+
+    /// A letter for each pixel: a dot without ink, else the first of `names` whose colour it has,
+    /// else a question mark.
+    pub fn art(&self, names: &[(char, RGBColor)]) -> String {
+        let pixels = self.pixels.borrow();
+        let letter = |pixel: &Pixel| {
+            let has = |color: RGBColor| {
+                let color = [color.0, color.1, color.2].map(f64::from);
+                pixel.iter().zip(color).all(|(a, b)| (a - b).abs() < 0.5)
+            };
+            let named = names.iter().find(|(_, color)| has(*color));
+            match pixel[3] {
+                0.0 => '.',
+                _ => named.map_or('?', |(name, _)| *name),
+            }
+        };
+        let rows = pixels.chunks(self.width as usize);
+        rows.map(|row| row.iter().map(letter).chain(['\n']).collect::<String>())
+            .collect()
     }
 
     /// How many pixels have ink.
