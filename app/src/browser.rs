@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use futures::Stream;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds since the page was opened: for durations, never for dates.
@@ -15,6 +15,21 @@ pub fn now_ms() -> f64 {
     window()
         .performance()
         .map_or_else(js_sys::Date::now, |performance| performance.now())
+}
+
+/// `2026-11-20T11:05:41.000Z`; empty for what is no time.
+pub fn iso(at_ms: f64) -> String {
+    if at_ms.abs() <= 8.64e15 {
+        String::from(js_sys::Date::new(&at_ms.into()).to_iso_string())
+    } else {
+        String::new()
+    }
+}
+
+/// Width and height of the window in CSS pixels.
+pub fn window_size() -> (f64, f64) {
+    let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
+    (size(window().inner_width()), size(window().inner_height()))
 }
 
 /// Leaves for another page of this site.
@@ -91,7 +106,7 @@ pub fn on_visible(element: &web_sys::Element, mut f: impl FnMut(bool) + 'static)
 /// Begins a little before an element is on the screen, so that it is drawn when it arrives.
 fn observer_with_margin(
     callback: &js_sys::Function,
-) -> Result<web_sys::IntersectionObserver, wasm_bindgen::JsValue> {
+) -> Result<web_sys::IntersectionObserver, JsValue> {
     let options = web_sys::IntersectionObserverInit::new();
     options.set_root_margin("300px");
     web_sys::IntersectionObserver::new_with_options(callback, &options)

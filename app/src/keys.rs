@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::board::{Board, drag};
 use crate::live::Live;
+use crate::widgets::stage::Stage;
 
 /// What keys act on.
 #[derive(Clone, Copy)]
@@ -18,6 +19,8 @@ pub struct Page {
     pub board: Board,
     /// Whether the time picker is open.
     pub picking: RwSignal<bool>,
+    /// What a person does with the charts.
+    pub stage: Stage,
 }
 
 /// One line of the table.
@@ -59,9 +62,10 @@ pub const KEYS: &[Key] = &[
     }),
     key(&["Ctrl+z"], "Undo", |page| page.board.undo()),
     key(&["Ctrl+Z", "Ctrl+y"], "Redo", |page| page.board.redo()),
+    key(&["?"], "Show all keys", |page| page.stage.sheet.set(true)),
     Key {
         keys: &["Escape"],
-        words: "Drop what is dragged, or leave editing",
+        words: "Drop what is dragged, leave full screen, leave editing",
         in_fields: true,
         action: escape,
     },
@@ -89,6 +93,8 @@ pub fn zoom(live: Live, factor: f64) {
 fn escape(page: Page) {
     if page.board.drag.with_untracked(Option::is_some) {
         drag::cancel(page.board);
+    } else if page.stage.full.with_untracked(Option::is_some) {
+        page.stage.full.set(None);
     } else {
         page.board.editing.set(false);
     }

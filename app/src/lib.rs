@@ -18,6 +18,7 @@ mod keys;
 pub mod live;
 pub mod pages;
 mod picker;
+mod sheet;
 mod shell;
 pub mod view;
 mod widgets;

@@ -16,7 +16,8 @@ use crate::board::Board;
 use crate::live::{Live, Store, connection};
 use crate::view::View;
 use crate::widgets::palette::{self, Swatches};
-use crate::widgets::{self, LineWidth};
+use crate::widgets::stage::Stage;
+use crate::widgets::{self, LineWidth, Own};
 
 /// Where the page is.
 pub const PAGE: &str = "/bench";
@@ -44,6 +45,8 @@ pub fn page(setup: Setup) -> impl IntoView {
     let live = Live::new(store, View::live(setup.range_s()));
     provide_context(live);
     provide_context(Board::new(&boot));
+    let stage = Stage::new();
+    provide_context(stage);
     provide_context(LineWidth::Device(setup.line));
     if setup.hz > 0 {
         connection::connect_to(live, format!("{STREAM}?{setup}"), Vec::new());
@@ -62,8 +65,9 @@ pub fn page(setup: Setup) -> impl IntoView {
          grid-template-rows:52px {}px",
         setup.height + 6
     );
-    let chart = |widget| {
-        view! { <article class="widget is-chart" style=cell.clone()>{widgets::body(widget)}</article> }
+    let chart = |widget: crate::wire::Widget| {
+        let own = Own::new(&widget, stage);
+        view! { <article class="widget is-chart" style=cell.clone()>{widgets::body(widget, own)}</article> }
     };
     let charts = boot.dashboard.widgets.into_iter().map(chart);
     view! {

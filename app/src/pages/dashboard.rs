@@ -12,8 +12,10 @@ use crate::grid;
 use crate::keys::{self, Page};
 use crate::live::Store;
 use crate::live::{Live, Scope, annotations, connection, past};
+use crate::sheet::Sheet;
 use crate::view::{self, View, Zone};
 use crate::widgets::palette::{self, Swatches};
+use crate::widgets::stage::Stage;
 use crate::widgets::{self, WidgetShell};
 use crate::wire::{Boot, Preferences};
 use crate::zone;
@@ -40,6 +42,8 @@ fn Loaded(boot: Boot) -> impl IntoView {
     let board = Board::new(&boot);
     provide_context(live);
     provide_context(board);
+    let stage = Stage::new();
+    provide_context(stage);
     let needed = widgets::needs(&boot.dashboard.widgets);
     zone::follow(live);
     address::follow(live, usual);
@@ -53,6 +57,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
         live,
         board,
         picking: RwSignal::new(false),
+        stage,
     };
     provide_context(page);
     keys::listen(page);
@@ -100,6 +105,8 @@ fn Loaded(boot: Boot) -> impl IntoView {
             "Arrow keys move, Shift and arrow keys resize, Delete hides, Escape leaves."
         </p>
         <p class="unseen" role="status">{move || board.spoken.get()}</p>
+        <p class="toast" role="status">{move || stage.said.get()}</p>
+        <Sheet/>
         <Swatches/>
     }
 }

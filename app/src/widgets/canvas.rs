@@ -2,7 +2,8 @@
 //!
 //! It runs once for each request, however many arrive before the next frame, and asks every
 //! painter on the screen. Without news there are no requests; in a hidden tab the browser runs
-//! no animation frames, and the first one after it is shown catches up.
+//! no animation frames, and the first one after it is shown catches up. What lies over the
+//! pictures, as a crosshair does, moves in the same loop, and no picture is asked for that.
 
 use std::cell::RefCell;
 
@@ -12,9 +13,18 @@ type Painter = Box<dyn FnMut()>;
 
 #[derive(Default)]
 struct Loop {
-    painters: Vec<(u64, Painter)>,
+    painters: Vec<Registered>,
     next_id: u64,
+    /// A frame will come.
     requested: bool,
+    /// Pictures are to be painted in it.
+    news: bool,
+}
+
+struct Registered {
+    id: u64,
+    overlay: bool,
+    paint: Painter,
 }
 
 thread_local! {
@@ -23,31 +33,54 @@ thread_local! {
 
 /// Asks for a frame.
 pub fn request() {
-    let first = LOOP.with_borrow_mut(|l| !std::mem::replace(&mut l.requested, true));
+    ask(true);
+}
+
+/// Asks for a frame in which nothing but overlays moves.
+pub fn request_overlays() {
+    ask(false);
+}
+
+/// Calls `paint` in every frame that was asked for by [`request`], until the owner goes.
+pub fn register(paint: impl FnMut() + 'static) {
+    add(false, Box::new(paint));
+}
+
+/// Calls `paint` in every frame, after the pictures that were registered before it, until the
+/// owner goes.
+pub fn register_overlay(paint: impl FnMut() + 'static) {
+    add(true, Box::new(paint));
+}
+
+fn ask(news: bool) {
+    let first = LOOP.with_borrow_mut(|l| {
+        l.news |= news;
+        !std::mem::replace(&mut l.requested, true)
+    });
     if first {
         request_animation_frame(frame);
     }
 }
 
-/// Calls `paint` in every frame until the owner goes.
-pub fn register(paint: impl FnMut() + 'static) {
+fn add(overlay: bool, paint: Painter) {
     let id = LOOP.with_borrow_mut(|l| {
         l.next_id += 1;
-        l.painters.push((l.next_id, Box::new(paint)));
-        l.next_id
+        let id = l.next_id;
+        l.painters.push(Registered { id, overlay, paint });
+        id
     });
-    on_cleanup(move || LOOP.with_borrow_mut(|l| l.painters.retain(|(other, _)| *other != id)));
+    on_cleanup(move || LOOP.with_borrow_mut(|l| l.painters.retain(|other| other.id != id)));
     request();
 }
 
 fn frame() {
     // The painters are taken out while they paint: one of them may register another.
-    let mut painters = LOOP.with_borrow_mut(|l| {
+    let (mut painters, news) = LOOP.with_borrow_mut(|l| {
         l.requested = false;
-        std::mem::take(&mut l.painters)
+        (std::mem::take(&mut l.painters), std::mem::take(&mut l.news))
     });
-    for (_, paint) in &mut painters {
-        paint();
+    for one in painters.iter_mut().filter(|one| news || one.overlay) {
+        (one.paint)();
     }
     LOOP.with_borrow_mut(|l| {
         painters.append(&mut l.painters);

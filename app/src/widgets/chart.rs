@@ -1,6 +1,16 @@
-//! Lines and areas over time, with a legend that says the values of now.
+//! Lines and areas over time: the canvases, and around them what a person reads and does.
 
-use std::cell::{Cell, RefCell};
+pub mod csv;
+mod gesture;
+pub mod image;
+mod legend;
+mod overlay;
+mod pointer;
+pub mod points;
+pub mod running;
+mod table;
+mod tooltip;
+
 use std::rc::Rc;
 
 use leptos::html;
@@ -8,117 +18,133 @@ use leptos::prelude::*;
 
 use super::layer::Layer;
 use super::look::{LineWidth, Look};
-use super::marks::Marks;
-use super::picture::{Picture, Showing};
-use super::{canvas, palette};
+use super::menu::Own;
+use super::picture::Picture;
+use super::stage::Stage;
 use crate::board::Board;
 use crate::browser;
-use crate::live::{Lines, Live, Store};
+use crate::live::{Live, Store};
 use crate::wire::Widget;
-
-/// A value that is older than a step and this is not of now, in ms.
-const NOW_MS: f64 = 1_499.0;
-
-/// One entry of the legend.
-#[derive(Clone, PartialEq)]
-struct Entry {
-    label: String,
-    value: String,
-}
+use legend::{Legend, LegendList};
+use overlay::Overlay;
+use pointer::Hand;
+use running::Running;
+use table::Points;
+use tooltip::Tooltip;
 
 /// A chart.
 #[component]
 pub fn Chart(
     /// What it shows.
     widget: Widget,
+    /// What its menu does with it.
+    own: Own,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let board = expect_context::<Board>();
+    let stage = expect_context::<Stage>();
     let line = use_context::<LineWidth>().unwrap_or_default();
     let axes = NodeRef::<html::Canvas>::new();
     let data = NodeRef::<html::Canvas>::new();
-    let legend = RwSignal::new(Vec::<Entry>::new());
-    let symbol = RwSignal::new(String::new());
+    let legend = RwSignal::new(Legend::default());
+    let wide = RwSignal::new(false);
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
+    let id = StoredValue::new(widget.id.clone());
+    let handle = own.handle;
+    let overlay = Overlay::new();
+    let hand = Hand::new(handle, overlay);
     Effect::new(move || {
-        let (Some(axes), Some(data)) = (axes.get(), data.get()) else {
-            return;
-        };
-        let Some(parent) = data.parent_element() else {
+        let (Some(axes), Some(data), Some(frame)) = (axes.get(), data.get(), overlay.frame.get())
+        else {
             return;
         };
         let (Some(axes), Some(data)) = (Layer::new(axes), Layer::new(data)) else {
             return;
         };
-        let chart = Rc::new(Running::new(
-            live,
-            &widget,
-            Picture::new(
-                axes,
-                data,
-                live.store.with_value(|store| look(&widget, store, line)),
-            ),
-        ));
+        let look = move |widget: &Widget| live.store.with_value(|store| look(widget, store, line));
+        let picture = Picture::new(axes, data, look(&widget));
+        let chart = Rc::new(Running::new(live, &widget, picture));
+        handle.set(&chart);
         let paint = Rc::clone(&chart);
         canvas::register(move || paint.paint());
+        overlay.follow(Rc::clone(&chart), stage);
         let resized = Rc::clone(&chart);
-        browser::on_resize(&parent, move |width, height| {
+        browser::on_resize(&frame, move |width, height| {
             resized.size.set((width, height));
             canvas::request();
         });
         let shown = Rc::clone(&chart);
-        browser::on_visible(&parent, move |visible| {
+        browser::on_visible(&frame, move |visible| {
             shown.visible.set(visible);
             canvas::request();
         });
         let tuned = Rc::clone(&chart);
-        let own = widget.clone();
+        // Also read by the next effect: what the legend says depends on it.
+        let shared = widget.clone();
+        let tuning = Memo::new(move |_| {
+            let own = board.own_widget(&shared);
+            let off = board.off(&own.id);
+            (own.options.log, own.options.band, off)
+        });
         Effect::new(move || {
-            let own = board.own_widget(&own);
-            let look = live.store.with_value(|store| look(&own, store, line));
-            tuned.picture.borrow_mut().set_look(look);
+            let (log, band, off) = tuning.get();
+            let mut own = tuned.widget.clone();
+            (own.options.log, own.options.band) = (log, band);
+            tuned.change(look(&own), off);
+            canvas::request();
+        });
+        let marked = Rc::clone(&chart);
+        Effect::new(move || {
+            live.beat.track();
+            marked.mark();
             canvas::request();
         });
         Effect::new(move || {
             live.beat.track();
-            live.annotations.track();
-            let (entries, unit, next) = chart.read();
-            state.set(next);
-            symbol.set(unit);
-            legend.set(entries);
+            tuning.track();
+            let (next, why) = chart.legend(wide.get_untracked());
+            state.set(why);
+            legend.set(next);
         });
     });
+    let full = own.full;
     view! {
         <header>
-            <h2 id=heading>{title.clone()}<small>{move || symbol.get()}</small></h2>
-            <ul class="legend" aria-label="Values now">
-                {move || legend.get().into_iter().enumerate().map(entry).collect_view()}
-            </ul>
+            <h2 id=heading>{title.clone()}<small>{move || legend.with(|l| l.units.clone())}</small></h2>
+            <LegendList id legend wide handle full/>
         </header>
-        <div class="chart" data-state=move || state.get().name()>
+        <div
+            class="chart"
+            node_ref=overlay.frame
+            tabindex="0"
+            role="application"
+            aria-roledescription="chart"
+            aria-label=format!("{title} over time. Arrow keys read values, Enter selects.")
+            data-state=move || state.get().name()
+            hidden=move || own.as_table.get()
+            on:pointerdown=move |event| hand.down(&event)
+            on:pointermove=move |event| hand.moved(&event)
+            on:pointerup=move |event| hand.up(&event)
+            on:pointercancel=move |_| hand.cancelled()
+            on:pointerleave=move |event| hand.left(&event)
+            on:wheel=move |event| hand.wheel(&event)
+            on:dblclick=move |_| hand.twice()
+            on:keydown=move |event| hand.key(&event)
+            on:blur=move |_| hand.blurred()
+        >
             <canvas node_ref=axes class="axes" role="img" aria-label=format!("{title} over time")></canvas>
             <canvas node_ref=data class="data" aria-hidden="true"></canvas>
+            <i class="selection" node_ref=overlay.mark aria-hidden="true"></i>
+            <i class="crosshair" node_ref=overlay.line aria-hidden="true"></i>
             <p class="state">{move || state.get().words(&waiting)}</p>
+            <Tooltip tip=overlay.tip node=overlay.tooltip/>
         </div>
-    }
-}
-
-fn entry((index, entry): (usize, Entry)) -> impl IntoView {
-    let dashed = if index < super::palette::SERIES {
-        ""
-    } else {
-        " dashed"
-    };
-    let class = format!("key c-s{}{dashed}", index % super::palette::SERIES + 1);
-    view! {
-        <li>
-            <i class=class></i>
-            <span>{entry.label}</span>
-            <b>{entry.value}</b>
-        </li>
+        <Show when=move || own.as_table.get()>
+            <Points handle id/>
+        </Show>
     }
 }
 
@@ -127,6 +153,8 @@ fn entry((index, entry): (usize, Entry)) -> impl IntoView {
 pub(super) enum State {
     Loading,
     Waiting,
+    /// Every line is switched off.
+    Off,
     Shown,
 }
 
@@ -135,6 +163,7 @@ impl State {
         match self {
             State::Loading => "loading",
             State::Waiting => "waiting",
+            State::Off => "off",
             State::Shown => "shown",
         }
     }
@@ -143,6 +172,7 @@ impl State {
         match self {
             State::Loading => "Loading…".into(),
             State::Waiting => waiting.into(),
+            State::Off => "Every line is hidden. Choose one above to show it.".into(),
             State::Shown => String::new(),
         }
     }
@@ -174,117 +204,5 @@ fn look(widget: &Widget, store: &Store, line: LineWidth) -> Look {
     Look {
         line,
         ..Look::of(widget, store)
-    }
-}
-
-/// A chart in the browser: its lines and its picture.
-struct Running {
-    live: Live,
-    lines: RefCell<Lines>,
-    earlier: RefCell<Lines>,
-    picture: RefCell<Picture>,
-    marks: RefCell<Marks>,
-    size: Cell<(f64, f64)>,
-    visible: Cell<bool>,
-}
-
-impl Running {
-    fn new(live: Live, widget: &Widget, picture: Picture) -> Self {
-        Running {
-            live,
-            lines: RefCell::new(Lines::new(&widget.metrics)),
-            earlier: RefCell::new(Lines::new(&widget.metrics)),
-            picture: RefCell::new(picture),
-            marks: RefCell::default(),
-            size: Cell::new((0.0, 0.0)),
-            visible: Cell::new(true),
-        }
-    }
-
-    fn paint(&self) {
-        if !self.visible.get() {
-            return;
-        }
-        let mut lines = self.lines.borrow_mut();
-        let mut picture = self.picture.borrow_mut();
-        lines.set_bands(picture.look().band);
-        self.live.shown(|store| lines.update(store));
-        let mut earlier = self.earlier.borrow_mut();
-        let compared = self
-            .live
-            .earlier
-            .with_value(|store| store.as_ref().map(|store| earlier.update(store)).is_some());
-        let version = if compared { earlier.generation() } else { 0 };
-        let marks = self.marks.borrow();
-        let showing = Showing {
-            end_ms: self.live.end_ms() as f64,
-            span_ms: self.live.span_ms() as f64,
-            css: self.size.get(),
-            ratio: window().device_pixel_ratio(),
-            earlier: compared.then_some(&*earlier),
-            off: &[],
-            marks: marks.marks(),
-            version: version ^ marks.version() << 40,
-        };
-        picture.paint(&mut lines, &showing);
-    }
-
-    /// Looks what there is to mark: once a second is often enough.
-    fn mark(&self, lines: &Lines) {
-        let from_ms = (self.live.end_ms() - self.live.span_ms()) as f64;
-        let (picture, palette) = (self.picture.borrow(), palette::current());
-        let mut marks = self.marks.borrow_mut();
-        self.live.annotations.with_untracked(|annotations| {
-            marks.update(annotations, lines, picture.look(), from_ms, &palette);
-        });
-    }
-
-    /// Legend, unit and state of now.
-    fn read(&self) -> (Vec<Entry>, String, State) {
-        let mut lines = self.lines.borrow_mut();
-        self.live.shown(|store| lines.update(store));
-        let known = self.live.now_ms() > 0;
-        self.mark(&lines);
-        let picture = self.picture.borrow();
-        let (look, scales) = (picture.look(), picture.scales(&mut lines));
-        let now = self.live.end_ms().min(lines.settled_ms()) as f64;
-        let within = lines.step_ms() as f64 + NOW_MS;
-        let symbol = look.left.format(scales.left).symbol;
-        let mut entries: Vec<Entry> = lines
-            .lines()
-            .iter()
-            .map(|line| {
-                let format = look.format(line, &scales);
-                let value = format.fine_number(line.value_at(now, within));
-                Entry {
-                    label: line.label.clone(),
-                    value: match format.symbol {
-                        "" => value,
-                        // The heading says the unit of the axis at the left.
-                        other if other != symbol => format!("{value} {other}"),
-                        _ => value,
-                    },
-                }
-            })
-            .collect();
-        if lines.left_out() > 0 {
-            entries.push(Entry {
-                label: format!("and {} more", lines.left_out()),
-                value: String::new(),
-            });
-        }
-        let empty = lines.lines().iter().all(|line| line.points.is_empty());
-        let state = match (known, empty) {
-            (false, _) => State::Loading,
-            (true, true) => State::Waiting,
-            (true, false) => State::Shown,
-        };
-        let right = look.right.map(|axis| axis.format(scales.right).symbol);
-        let units = match right.filter(|right| !right.is_empty() && *right != symbol) {
-            Some(right) if !symbol.is_empty() => format!("{symbol}, {right} at the right"),
-            Some(right) => right.to_string(),
-            None => symbol.to_string(),
-        };
-        (entries, units, state)
     }
 }

@@ -1,22 +1,29 @@
 //! What stands on the grid. One file per widget kind; [`body`] is the only place that knows all
-//! of them. `canvas` owns the animation frames, `picture` what a chart has drawn.
+//! of them. `canvas` owns the animation frames, `picture` what a chart has drawn, `stage` what a
+//! person does with all of them, `menu` with one.
 
+mod actions;
 pub mod canvas;
 mod chart;
 mod distribution;
 mod draw;
 mod events;
+mod export;
 mod layer;
 pub mod look;
 mod marks;
+mod menu;
 pub mod palette;
 mod picture;
 mod shell;
+mod shown;
+pub mod stage;
 mod stat;
 mod table;
 mod text;
 
 pub use look::LineWidth;
+pub use menu::Own;
 pub use shell::WidgetShell;
 
 use leptos::prelude::*;
@@ -24,11 +31,11 @@ use leptos::prelude::*;
 use crate::wire::{Widget, WidgetKind};
 
 /// What is inside of a widget's frame, heading included.
-pub(crate) fn body(widget: Widget) -> AnyView {
+pub(crate) fn body(widget: Widget, own: Own) -> AnyView {
     match widget.kind {
         WidgetKind::Stat => view! { <stat::Stat widget/> }.into_any(),
         WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar => {
-            view! { <chart::Chart widget/> }.into_any()
+            view! { <chart::Chart widget own/> }.into_any()
         }
         WidgetKind::Events => view! { <events::Events widget/> }.into_any(),
         WidgetKind::Table => view! { <table::Table widget/> }.into_any(),

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::menu::{Menu, Own};
+use super::stage::Stage;
 use super::{body, is_withheld};
 use crate::board::{self, Board, drag};
 use crate::grid::{self, Item};
@@ -14,6 +16,7 @@ pub fn WidgetShell(
     widget: Widget,
 ) -> impl IntoView {
     let board = expect_context::<Board>();
+    let own = Own::new(&widget, expect_context::<Stage>());
     let id = StoredValue::new(widget.id.clone());
     let title = StoredValue::new(widget.title.clone());
     let class = match widget.kind {
@@ -48,14 +51,16 @@ pub fn WidgetShell(
         })
     };
     let heading = format!("widget-{}", widget.id);
+    let whole = StoredValue::new(widget.clone());
     let content = if is_withheld(&widget) {
         withheld(&widget)
     } else {
-        body(widget.clone())
+        body(widget.clone(), own)
     };
     view! {
         <article
             class=class
+            class:full=move || own.full.get()
             class:held=move || held.with(Option::is_some)
             class:resizing=move || held.with(|d| d.as_ref().is_some_and(|d| d.grip == drag::Grip::Resize))
             data-widget=widget.id.clone()
@@ -64,7 +69,7 @@ pub fn WidgetShell(
             style=style
         >
             {content}
-            <Show when=move || board.editing.get()>
+            <Show when=move || board.editing.get() fallback=move || view! { <Menu widget=whole own/> }>
                 <Grips id title/>
             </Show>
         </article>

@@ -1,0 +1,110 @@
+//! The sheet of keys and gestures. Keys of the page come from the one table that the page listens
+//! by; what belongs to one control stands here.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::keys::KEYS;
+use crate::widgets::stage::Stage;
+
+/// What hands do with a chart: how, and what comes of it.
+const ON_CHARTS: [(&str, &str); 9] = [
+    (
+        "Point, tap",
+        "Read the values, at the same time on all charts",
+    ),
+    ("Drag", "Zoom to what is marked; Escape takes it back"),
+    ("Ctrl or Shift + wheel, pinch", "Zoom about the pointer"),
+    ("Shift + drag, middle button", "Move through time"),
+    ("Double-click", "Back to live"),
+    ("← →", "Move the cursor of the focused chart by a step"),
+    ("Page Up, Page Down", "By ten steps"),
+    ("Home, End", "To the ends of what is shown"),
+    ("Enter", "Begin a selection, and zoom to it"),
+];
+
+/// What hands do with a legend.
+const ON_LEGENDS: [(&str, &str); 2] = [
+    ("Click", "Show or hide a line, for you alone"),
+    (
+        "Double-click, Ctrl or Shift + click",
+        "Show a line alone, and all again",
+    ),
+];
+
+/// The sheet; a dialog of the browser's, which keeps the focus and closes by Escape.
+#[component]
+pub fn Sheet() -> impl IntoView {
+    let stage = expect_context::<Stage>();
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        let Some(dialog) = dialog.get() else { return };
+        match (stage.sheet.get(), dialog.open()) {
+            // It is in the page and closed: nothing to fail.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let page = KEYS.iter().map(|key| {
+        let names = key
+            .keys
+            .iter()
+            .map(|name| spelled(name))
+            .collect::<Vec<_>>();
+        row(names.join(", "), key.words)
+    });
+    let given = |rows: &'static [(&str, &str)]| {
+        let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
+        rows.iter().map(row).collect_view()
+    };
+    view! {
+        <dialog
+            class="sheet"
+            node_ref=dialog
+            aria-labelledby="sheet-title"
+            on:close=move |_| stage.sheet.set(false)
+        >
+            <header>
+                <h2 id="sheet-title">"Keys and gestures"</h2>
+                <button type="button" class="link" on:click=move |_| stage.sheet.set(false)>
+                    "Close"
+                </button>
+            </header>
+            <div class="columns">
+                <section>
+                    <h3>"Everywhere"</h3>
+                    <dl>{page.collect_view()}</dl>
+                </section>
+                <section>
+                    <h3>"On charts"</h3>
+                    <dl>{given(&ON_CHARTS)}</dl>
+                    <h3>"On legends"</h3>
+                    <dl>{given(&ON_LEGENDS)}</dl>
+                </section>
+            </div>
+        </dialog>
+    }
+}
+
+fn row(how: String, words: &'static str) -> impl IntoView {
+    view! {
+        <div>
+            <dt><kbd>{how}</kbd></dt>
+            <dd>{words}</dd>
+        </div>
+    }
+}
+
+/// A key of the table as it stands on keyboards.
+fn spelled(name: &str) -> String {
+    if name.len() == 1 {
+        return name.to_string();
+    }
+    name.replace("ArrowLeft", "←")
+        .replace("ArrowRight", "→")
+        .replace("Ctrl+Z", "Ctrl+Shift+Z")
+        .replace("Ctrl+z", "Ctrl+Z")
+        .replace("Ctrl+y", "Ctrl+Y")
+        .replace('+', " + ")
+}

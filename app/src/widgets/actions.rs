@@ -1,0 +1,227 @@
+//! What the menu of a widget offers, and what comes of it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::HtmlCanvasElement;
+
+use super::chart::csv::{csv, file_name};
+use super::chart::image::compose;
+use super::menu::Own;
+use super::stage::Stage;
+use super::{canvas, export};
+use crate::board::Board;
+use crate::browser;
+use crate::grid;
+use crate::wire::{Widget, WidgetKind};
+
+/// Most rows of a file: as many points as charts keep of 24 lines with times of their own.
+const MOST_ROWS: usize = 100_000;
+
+/// One thing that can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Fill the page, or stand among the others again.
+    Full,
+    /// Points instead of lines, or lines again.
+    Table,
+    /// The y axis by powers of ten.
+    Log,
+    /// A band from least to most behind each line.
+    Band,
+    /// The picture onto the clipboard.
+    CopyPng,
+    /// The picture as a file.
+    SavePng,
+    /// The points as a file.
+    SaveCsv,
+    /// The address of the picture that the server draws.
+    CopyLink,
+    /// Take the widget off the page.
+    Hide,
+}
+
+/// An action as it stands in a menu.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Item {
+    /// What it does.
+    pub action: Action,
+    /// What it is called.
+    pub words: &'static str,
+    /// Whether it is on, where it can be.
+    pub checked: Option<bool>,
+    /// Begins a group.
+    pub parted: bool,
+}
+
+/// What can be done with a widget, as this person sees it.
+pub fn offered(widget: &Widget, own: Own) -> Vec<Item> {
+    let item = |action, words| Item {
+        action,
+        words,
+        checked: None,
+        parted: false,
+    };
+    let check = |action, words, on| Item {
+        checked: Some(on),
+        ..item(action, words)
+    };
+    let full = own.full.get();
+    let as_table = own.as_table.get();
+    let mut items = vec![item(
+        Action::Full,
+        if full {
+            "Leave full screen"
+        } else {
+            "Full screen"
+        },
+    )];
+    if is_chart(widget) {
+        let words = if as_table {
+            "Show as chart"
+        } else {
+            "Show as table"
+        };
+        items.extend([
+            item(Action::Table, words),
+            Item {
+                parted: true,
+                ..check(Action::Log, "Log scale", widget.options.log)
+            },
+            check(Action::Band, "Band from min to max", widget.options.band),
+            Item {
+                parted: true,
+                ..item(Action::CopyPng, "Copy as PNG")
+            },
+            item(Action::SavePng, "Download PNG"),
+            item(Action::SaveCsv, "Download CSV"),
+            item(Action::CopyLink, "Copy link to picture"),
+        ]);
+    }
+    items.push(Item {
+        parted: true,
+        ..item(Action::Hide, "Hide")
+    });
+    items
+}
+
+/// Does it.
+pub fn act(action: Action, widget: &Widget, own: Own, board: Board, stage: Stage) {
+    let id = &widget.id;
+    match action {
+        Action::Full => stage.full.update(|full| {
+            *full = match full {
+                Some(full) if full == id => None,
+                _ => Some(id.clone()),
+            }
+        }),
+        Action::Table => own.as_table.update(|on| *on = !*on),
+        Action::Log => {
+            let on = !untrack(|| board.own_widget(widget)).options.log;
+            // What the dashboard says anyway is no choice to be kept.
+            board.tune(id, |own| own.log = (on != widget.options.log).then_some(on));
+        }
+        Action::Band => {
+            let on = !untrack(|| board.own_widget(widget)).options.band;
+            board.tune(id, |own| {
+                own.band = (on != widget.options.band).then_some(on)
+            });
+        }
+        Action::CopyPng => copy_png(widget, own, stage),
+        Action::SavePng => match picture(widget, own) {
+            Some((canvas, name)) => spawn_local(async move {
+                save_png(&canvas, &name, stage).await;
+            }),
+            None => stage.say("There is no picture to save."),
+        },
+        Action::SaveCsv => save_csv(widget, own, stage),
+        Action::CopyLink => copy_link(widget, own, board, stage),
+        Action::Hide => {
+            stage.full.set(None);
+            board.change(|items| grid::set_hidden(items, id, true));
+            let title = &widget.title;
+            stage.say(format!("{title} is hidden. Choose Edit to show it again."));
+        }
+    }
+    canvas::request();
+}
+
+fn is_chart(widget: &Widget) -> bool {
+    matches!(
+        widget.kind,
+        WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar
+    )
+}
+
+/// The picture, and what its file is called.
+fn picture(widget: &Widget, own: Own) -> Option<(HtmlCanvasElement, String)> {
+    let chart = own.handle.get()?;
+    let selector = format!("[data-widget=\"{}\"]", widget.id);
+    let article = document().query_selector(&selector).ok()??;
+    let canvas = compose(&article, &widget.title, &chart.legend(false).0)?;
+    let iso = browser::iso(chart.live.end_ms() as f64);
+    Some((canvas, file_name(&widget.title, &iso, "png")))
+}
+
+fn copy_png(widget: &Widget, own: Own, stage: Stage) {
+    let Some((canvas, name)) = picture(widget, own) else {
+        return stage.say("There is no picture to copy.");
+    };
+    spawn_local(async move {
+        if export::copy_png(&canvas).await {
+            stage.say("Copied as PNG.");
+        } else if save_png(&canvas, &name, stage).await {
+            stage.say(format!("The clipboard is not available. Saved as {name}."));
+        }
+    });
+}
+
+async fn save_png(canvas: &HtmlCanvasElement, name: &str, stage: Stage) -> bool {
+    let saved = export::save_png(name, canvas).await;
+    stage.say(if saved {
+        format!("Saved as {name}.")
+    } else {
+        "The browser did not make a file of it.".into()
+    });
+    saved
+}
+
+fn save_csv(widget: &Widget, own: Own, stage: Stage) {
+    let Some(chart) = own.handle.get() else {
+        return stage.say("There is nothing to save.");
+    };
+    let (columns, _) = chart.columns(MOST_ROWS);
+    let name = file_name(
+        &widget.title,
+        &browser::iso(chart.live.end_ms() as f64),
+        "csv",
+    );
+    let saved = export::save_text(
+        &name,
+        "text/csv;charset=utf-8",
+        &csv(&columns, browser::iso),
+    );
+    stage.say(if saved {
+        format!("Saved as {name}.")
+    } else {
+        "The browser did not make a file of it.".into()
+    });
+}
+
+fn copy_link(widget: &Widget, own: Own, board: Board, stage: Stage) {
+    let Some(chart) = own.handle.get() else {
+        return;
+    };
+    let to = chart.live.end_ms();
+    let from = to - chart.live.span_ms();
+    let dashboard = board.dashboard.with_value(|d| d.id.clone());
+    let origin = window().location().origin().unwrap_or_default();
+    let id = &widget.id;
+    let link = format!("{origin}/api/widgets/{dashboard}/{id}.svg?from={from}&to={to}");
+    spawn_local(async move {
+        stage.say(if export::copy_text(&link).await {
+            "Link copied.".to_string()
+        } else {
+            format!("The clipboard is not available. The link: {link}")
+        });
+    });
+}
