@@ -14,10 +14,10 @@ use super::canvas;
 use super::chart::{State, waiting_for};
 use super::distribution::Grid;
 use super::sheet;
-use crate::browser;
 use crate::format;
 use crate::live::{Live, reading};
 use crate::wire::Widget;
+use crate::zone;
 use picture::{Map, Picture};
 
 /// The heatmap.
@@ -80,8 +80,7 @@ pub fn Heatmap(
             drawn.set(Some(next));
             let (map, palette) = (shown.borrow(), &sheet.palette);
             layer.draw(|area| {
-                let offset_min = browser::utc_offset_min(live.end_ms() as f64);
-                next.draw(area, palette, &map, &labels, offset_min);
+                next.draw(area, palette, &map, &labels, &zone::offset_min);
             });
         },
     );
@@ -91,7 +90,9 @@ pub fn Heatmap(
             picture.at(x, y, &map.borrow())
         });
         pointed.set(found.map_or_else(String::new, |cell| {
-            let time = browser::time_of_day(cell.t as i64);
+            let time = live
+                .zone
+                .with_untracked(|zone| zone.time_of_day(cell.t as i64));
             let values = picture::values(&bounds, cell.bucket, write);
             format!("{time} · {values} · {} samples", cell.count)
         }));

@@ -11,6 +11,7 @@ use super::canvas;
 use super::layer::Layer;
 use super::palette::{self, Palette};
 use crate::browser;
+use crate::zone;
 
 /// Smaller canvases are not drawn on, in device pixels.
 const SMALLEST: u32 = 8;
@@ -26,12 +27,13 @@ pub struct Sheet {
     pub palette: Palette,
 }
 
-/// What is drawn on a sheet depends on its size and theme, and on what `K` says.
+/// What is drawn on a sheet depends on its size, theme and time zone, and on what `K` says.
 #[derive(Clone, Copy, PartialEq)]
 struct Drawn<K> {
     size: (u32, u32),
     ratio: f64,
     palette: u64,
+    zone: u64,
     key: K,
 }
 
@@ -81,6 +83,7 @@ pub fn follow<K: PartialEq + Copy + 'static>(
                 size: sheet.size,
                 ratio,
                 palette: sheet.palette.generation,
+                zone: zone::generation(),
                 key: key(&sheet),
             };
             if drawn.replace(next) == Some(next) {

@@ -14,10 +14,10 @@ use super::canvas;
 use super::chart::{State, waiting_for};
 use super::look::CONNECT_MS;
 use super::sheet::{self, Sheet};
-use crate::browser;
 use crate::format;
 use crate::live::{Live, reading};
 use crate::wire::{LogLevel, StateName, Widget};
+use crate::zone;
 use charts::TimeWindow;
 use history::{Span, Strip};
 use picture::{Mark, Row};
@@ -127,8 +127,7 @@ pub fn States(
             };
             let rows: Vec<Row> = strips.iter().map(row).collect();
             layer.draw(|area| {
-                let offset_min = browser::utc_offset_min(live.end_ms() as f64);
-                picture::draw(area, sheet, &rows, &now(sheet), offset_min);
+                picture::draw(area, sheet, &rows, &now(sheet), &zone::offset_min);
             });
         },
     );

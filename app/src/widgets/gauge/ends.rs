@@ -62,6 +62,6 @@ mod tests {
         check(free, Unit::None, nan, nan, (0.0, 1.0));
         check(free, Unit::None, nan, 0.0, (0.0, 1.0));
         check((Some(5.0), Some(5.0)), Unit::None, nan, nan, (5.0, 5.6));
-        check((Some(200.0), None), Unit::Percent, nan, nan, (200.0, 201.0));
+        check((Some(200.0), None), Unit::Percent, nan, nan, (200.0, 220.0));
     }
 }

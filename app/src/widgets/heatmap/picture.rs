@@ -86,7 +86,7 @@ impl Picture {
         palette: &Palette,
         map: &Map,
         labels: &[String],
-        utc_offset_min: i32,
+        offset_min: &dyn Fn(f64) -> i32,
     ) {
         let style = AxisStyle {
             ratio: self.ratio,
@@ -126,7 +126,7 @@ impl Picture {
         drop(draw_row_labels(area, plot, self.buckets, &style, &label));
         // Before the first frame nobody knows the time.
         if window.end_ms > 0.0 {
-            drop(draw_time_labels(area, plot, window, &style, utc_offset_min));
+            drop(draw_time_labels(area, plot, window, &style, offset_min));
         }
     }
 }

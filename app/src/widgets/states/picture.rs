@@ -62,7 +62,7 @@ pub fn draw<DB: DrawingBackend>(
     sheet: &Sheet,
     rows: &[Row],
     window: &TimeWindow,
-    utc_offset_min: i32,
+    offset_min: &dyn Fn(f64) -> i32,
 ) {
     let (plot, palette) = (plot(sheet), &sheet.palette);
     let style = AxisStyle {
@@ -97,13 +97,7 @@ pub fn draw<DB: DrawingBackend>(
     }
     // Before the first frame nobody knows the time.
     if window.end_ms > 0.0 {
-        drop(draw_time_labels(
-            area,
-            &plot,
-            window,
-            &style,
-            utc_offset_min,
-        ));
+        drop(draw_time_labels(area, &plot, window, &style, offset_min));
     }
 }
 
