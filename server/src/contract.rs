@@ -145,6 +145,18 @@ telemetry::events! {
         }
     }
 
+    /// Once a second: how a part of the pipeline does.
+    pub(crate) HEALTH = "pulseboard.health" {
+        measurements {
+            /// 0 as it should be, 1 slow, 2 failing.
+            state: None,
+        }
+        metadata {
+            /// `database`, `flush` or `history`.
+            part,
+        }
+    }
+
     /// A second of history was written again, since an attempt failed.
     pub(crate) RETRY = "pulseboard.history.retry" {
         measurements {

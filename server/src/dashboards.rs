@@ -1,5 +1,5 @@
-//! Dashboards as documents: what holds for one, what of one a person may see, and the one
-//! that is built in.
+//! Dashboards as documents: what holds for one, what of one a person may see, and those that are
+//! built in.
 
 mod check;
 
@@ -11,27 +11,48 @@ use crate::storage::{Storage, StorageError, StoredDocument};
 
 pub use check::{Invalid, check, check_preferences};
 
-/// The dashboard that is built in and opens first.
+/// The built-in dashboard that opens first.
 pub const SYSTEM: &str = "system";
 
-const SYSTEM_JSON: &str = include_str!("dashboards/system.json");
+/// Id and document of each dashboard that is built in.
+const BUILT_IN: [(&str, &str); 2] = [
+    (SYSTEM, include_str!("dashboards/system.json")),
+    ("gallery", include_str!("dashboards/gallery.json")),
+];
 
-/// The built-in dashboard, as it is delivered.
-pub fn system() -> Result<Dashboard, StorageError> {
-    read_json(SYSTEM_JSON, 0)
+/// The built-in dashboards, as they are delivered; the one that opens first is the first.
+pub fn built_in() -> Result<Vec<Dashboard>, StorageError> {
+    BUILT_IN
+        .iter()
+        .map(|(_, body)| read_json(body, 0))
+        .collect()
 }
 
-/// Puts the built-in dashboard into a database that has none.
+/// A built-in dashboard, as it is delivered; None when that is none.
+pub fn built_in_one(id: &str) -> Result<Option<Dashboard>, StorageError> {
+    delivered(id).map(|body| read_json(body, 0)).transpose()
+}
+
+/// Puts the built-in dashboards into a database that does not have them.
 pub async fn seed(storage: &Storage) -> Result<(), StorageError> {
-    storage
-        .save_dashboard(SYSTEM, 0, SYSTEM_JSON, u32::MAX)
-        .await
-        .map(drop)
+    for (id, body) in BUILT_IN {
+        storage.save_dashboard(id, 0, body, u32::MAX).await?;
+    }
+    Ok(())
 }
 
-/// Puts the built-in dashboard back to what is delivered.
-pub async fn reset_system(storage: &Storage) -> Result<u64, StorageError> {
-    storage.reset_dashboard(SYSTEM, SYSTEM_JSON).await
+/// Puts a built-in dashboard back to what is delivered; false when that is none.
+pub async fn reset(storage: &Storage, id: &str) -> Result<bool, StorageError> {
+    let Some(body) = delivered(id) else {
+        return Ok(false);
+    };
+    storage.reset_dashboard(id, body).await?;
+    Ok(true)
+}
+
+fn delivered(id: &str) -> Option<&'static str> {
+    let found = BUILT_IN.iter().find(|(built_in, _)| *built_in == id);
+    found.map(|(_, body)| *body)
 }
 
 /// A document from the database as a dashboard.
@@ -85,11 +106,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_dashboard_holds() {
+    fn the_built_in_dashboards_hold() {
         let metrics = crate::metrics::list(&[]).expect("the built-in list");
-        let dashboard = system().expect("JSON of a dashboard");
-        assert_eq!(dashboard.id, SYSTEM);
-        assert_eq!(check(&dashboard, &metrics), Ok(()));
+        let dashboards = built_in().expect("JSON of dashboards");
+        for (dashboard, (id, _)) in dashboards.iter().zip(BUILT_IN) {
+            assert_eq!(dashboard.id, id);
+            assert_eq!(check(dashboard, &metrics), Ok(()));
+        }
+        assert_eq!(dashboards[0].id, SYSTEM);
+        assert_eq!(
+            built_in_one(SYSTEM).expect("JSON"),
+            Some(dashboards[0].clone())
+        );
+        assert_eq!(built_in_one("shop").expect("none"), None);
+    }
+
+    #[test]
+    fn the_gallery_shows_every_kind() {
+        let gallery = built_in_one("gallery").expect("JSON").expect("built in");
+        let kinds: std::collections::HashSet<_> = gallery.widgets.iter().map(|w| w.kind).collect();
+        assert_eq!(kinds.len(), 11, "{kinds:?}");
+        let places: Vec<_> = gallery.widgets.iter().map(|w| w.place).collect();
+        for (i, a) in places.iter().enumerate() {
+            for b in &places[i + 1..] {
+                let apart =
+                    a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+                assert!(apart, "{a:?} and {b:?}");
+            }
+        }
     }
 
     #[test]

@@ -134,6 +134,12 @@ fn pipeline() -> Vec<Metric> {
             "Series known",
         ),
         own(
+            Metric::last_value("pulseboard.health.state"),
+            "pulseboard.health",
+            "How the parts of the pipeline do: 0 as they should, 1 slow, 2 failing",
+        )
+        .tags(["part"]),
+        own(
             Metric::last_value("pulseboard.pump.streams"),
             "pulseboard.streams",
             "Open streams",

@@ -4,6 +4,7 @@
 //! waits for a disk or a socket.
 
 mod beat;
+mod health;
 mod windows;
 
 use std::sync::Arc;
@@ -16,11 +17,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
-use crate::contract::{FRAMES, HISTORY, PUMP, REFUSED};
+use crate::contract::{FRAMES, HEALTH, HISTORY, PUMP, REFUSED};
 use crate::history::{History, Inlet, Roller};
 use crate::stream::{Hub, LogBook, NoteBook, Publication};
 
 pub use beat::Beat;
+use health::SecondOf;
 pub use windows::Windows;
 
 /// The parts that the pump moves things between.
@@ -160,6 +162,20 @@ impl Pump {
             &[("rows", written as f64), ("dropped", dropped as f64)],
             &[],
         );
+        let second = SecondOf {
+            database_fails: self.history.counts().is_failing(),
+            dropped,
+            longest,
+            flush: Duration::from_millis(self.flush_ms.into()),
+        };
+        for (part, health) in second.parts() {
+            let state = f64::from(health as u8);
+            HEALTH.execute_on(
+                &self.registry,
+                &[("state", state)],
+                &[("part", part.into())],
+            );
+        }
     }
 
     /// What is refused of the metric of refusals itself is not told: that would be refused in

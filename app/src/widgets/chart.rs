@@ -16,6 +16,7 @@ use std::rc::Rc;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::canvas;
 use super::layer::Layer;
 use super::look::{LineWidth, Look};
 use super::menu::Own;

@@ -131,6 +131,18 @@ impl Grid {
         grid
     }
 
+    /// The bucket with the most samples; none without samples.
+    pub fn busiest(&self) -> Option<usize> {
+        let sum = |bucket: usize| -> f64 {
+            let counts = self.counts.iter().skip(bucket).step_by(self.buckets.max(1));
+            counts.sum()
+        };
+        let sums = (0..self.buckets).map(|bucket| (bucket, sum(bucket)));
+        let most = sums.filter(|(_, sum)| *sum > 0.0);
+        most.max_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(bucket, _)| bucket)
+    }
+
     /// The count at a time within a step of `step_ms`, in one bucket; 0 when nothing came.
     pub fn count_at(&self, t: f64, step_ms: f64, bucket: usize) -> f64 {
         let at = self.times.partition_point(|end| *end < t);

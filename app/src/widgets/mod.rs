@@ -9,16 +9,21 @@ mod distribution;
 mod draw;
 mod events;
 mod export;
+mod gauge;
+mod heatmap;
+mod histogram;
 mod layer;
 pub mod look;
 mod marks;
 mod menu;
 pub mod palette;
 mod picture;
+mod sheet;
 mod shell;
 mod shown;
 pub mod stage;
 mod stat;
+mod states;
 mod table;
 mod text;
 
@@ -40,9 +45,10 @@ pub(crate) fn body(widget: Widget, own: Own) -> AnyView {
         WidgetKind::Events => view! { <events::Events widget/> }.into_any(),
         WidgetKind::Table => view! { <table::Table widget/> }.into_any(),
         WidgetKind::Text => view! { <text::Text widget/> }.into_any(),
-        WidgetKind::Gauge | WidgetKind::Histogram | WidgetKind::Heatmap | WidgetKind::States => {
-            view! { <stat::Stat widget/> }.into_any()
-        }
+        WidgetKind::Gauge => view! { <gauge::Gauge widget/> }.into_any(),
+        WidgetKind::Histogram => view! { <histogram::Histogram widget/> }.into_any(),
+        WidgetKind::Heatmap => view! { <heatmap::Heatmap widget/> }.into_any(),
+        WidgetKind::States => view! { <states::States widget/> }.into_any(),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Palette {
     pub surface: RGBColor,
     /// Series, in order.
     pub series: [RGBColor; SERIES],
+    /// A state that is as it should be.
+    pub ok: RGBColor,
     /// A value above a threshold.
     pub warn: RGBColor,
     /// A value far above.
@@ -71,7 +73,7 @@ pub fn follow_theme() {
 #[component]
 pub fn Swatches() -> impl IntoView {
     let names = [
-        "dim", "line", "surface", "warn", "bad", "s1", "s2", "s3", "s4", "s5",
+        "dim", "line", "surface", "ok", "warn", "bad", "s1", "s2", "s3", "s4", "s5",
     ];
     let each = names.map(|name| view! { <i class=format!("c-{name}")></i> });
     view! { <div id="palette" hidden aria-hidden="true">{each.into_view()}</div> }
@@ -96,6 +98,7 @@ fn read() -> Palette {
         grid: color("line"),
         surface: color("surface"),
         series: ["s1", "s2", "s3", "s4", "s5"].map(color),
+        ok: color("ok"),
         warn: color("warn"),
         bad: color("bad"),
         generation,

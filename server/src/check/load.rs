@@ -92,8 +92,9 @@ pub fn load(asked: &Asked) -> Result<(Option<Subject>, Vec<Finding>), Unreadable
         configured: source.map(|source| (source, config.metrics)),
         dashboards: Vec::new(),
     };
-    let system = dashboards::system().expect("a test reads the built-in dashboard");
-    subject.dashboards.push((Source::built_in(), system));
+    for dashboard in dashboards::built_in().expect("a test reads the built-in dashboards") {
+        subject.dashboards.push((Source::built_in(), dashboard));
+    }
     for path in files(&asked.dashboards)? {
         let (file, text) = (path.display().to_string(), read(&path)?);
         match document::read::<Dashboard>(&text) {

@@ -77,8 +77,9 @@ fn found(subject: &Subject) -> Vec<String> {
 #[test]
 fn what_is_built_in_fits() {
     let mut subject = subject(&[], "metrics = []", &[]);
-    let system = crate::dashboards::system().expect("the built-in dashboard");
-    subject.dashboards.push((Source::built_in(), system));
+    for dashboard in crate::dashboards::built_in().expect("the built-in dashboards") {
+        subject.dashboards.push((Source::built_in(), dashboard));
+    }
     assert_eq!(check(&subject), []);
     assert_eq!(
         text(&[], Some(&subject)).lines().count(),

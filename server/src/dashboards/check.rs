@@ -1,7 +1,9 @@
 //! What holds for a document before it is saved. Pure; every refusal names the JSON path.
 
+mod options;
+
 use app::wire::dashboard::COLUMNS;
-use app::wire::{Dashboard, MetricRef, Options, Place, Preferences, Widget};
+use app::wire::{Dashboard, MetricRef, Place, Preferences, Widget};
 
 use telemetry::MetricList;
 
@@ -9,8 +11,8 @@ use telemetry::MetricList;
 const MAX_WIDGETS: usize = 100;
 /// Metrics of one widget.
 const MAX_METRICS: usize = 20;
-/// Thresholds of one widget, and tags of one metric.
-const MAX_SMALL: usize = 8;
+/// Lines of one widget that a person switched off.
+const MAX_OFF: usize = 100;
 /// Dashboards in one person's preferences.
 const MAX_DASHBOARDS: usize = 200;
 /// Rows of the grid.
@@ -76,19 +78,26 @@ pub fn check_preferences(preferences: &Preferences) -> Result<(), Invalid> {
             if let Some(place) = &change.place {
                 check_place(&format!("{path}.place"), place)?;
             }
+            rule(change.off.len() <= MAX_OFF, &format!("{path}.off"), || {
+                format!("at most {MAX_OFF} lines are switched off")
+            })?;
+            for (place, label) in change.off.iter().enumerate() {
+                check_text(&format!("{path}.off[{place}]"), label)?;
+            }
         }
     }
     let range = preferences.range_s.unwrap_or(1);
     rule((1..=MAX_RANGE_S).contains(&range), "range_s", || {
         format!("{range} is out of range; it takes 1 to {MAX_RANGE_S} seconds")
-    })
+    })?;
+    check_text("zone", preferences.zone.as_deref().unwrap_or_default())
 }
 
 fn check_widget(path: &str, widget: &Widget, metrics: &MetricList) -> Result<(), Invalid> {
     check_id(&format!("{path}.id"), &widget.id)?;
     check_text(&format!("{path}.title"), &widget.title)?;
     check_place(&format!("{path}.place"), &widget.place)?;
-    check_options(&format!("{path}.options"), &widget.options)?;
+    options::check(&format!("{path}.options"), widget)?;
     rule(
         widget.metrics.len() <= MAX_METRICS,
         &format!("{path}.metrics"),
@@ -97,6 +106,9 @@ fn check_widget(path: &str, widget: &Widget, metrics: &MetricList) -> Result<(),
     for (place, metric) in widget.metrics.iter().enumerate() {
         let path = format!("{path}.metrics[{place}]");
         check_metric(&path, metric, metrics)?;
+        if place == 0 {
+            options::check_kind(&path, widget.kind, metric, metrics)?;
+        }
         if let Some(whole) = &metric.share_of {
             let path = format!("{path}.share_of");
             check_metric(&path, whole, metrics)?;
@@ -149,19 +161,6 @@ fn check_metric(path: &str, reference: &MetricRef, metrics: &MetricList) -> Resu
     )
 }
 
-fn check_options(path: &str, options: &Options) -> Result<(), Invalid> {
-    if let (Some(min), Some(max)) = (options.min, options.max) {
-        rule(min < max, &format!("{path}.max"), || {
-            format!("{max} is not above min, {min}")
-        })?;
-    }
-    rule(
-        options.thresholds.len() <= MAX_SMALL,
-        &format!("{path}.thresholds"),
-        || format!("a widget has at most {MAX_SMALL} thresholds"),
-    )
-}
-
 fn check_place(path: &str, place: &Place) -> Result<(), Invalid> {
     let Place { x, y, w, h } = *place;
     let across = u32::from(x) + u32::from(w);
@@ -208,132 +207,4 @@ fn rule(holds: bool, path: &str, message: impl FnOnce() -> String) -> Result<(),
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-    use telemetry::Metric;
-
-    use super::*;
-
-    fn list() -> MetricList {
-        MetricList::new(vec![Metric::counter("a.b").tags(["route"])]).expect("a list")
-    }
-
-    /// A dashboard that holds, with `value` put at `pointer`.
-    fn with(pointer: &str, value: Value) -> Option<String> {
-        let mut json = json!({"id": "d", "title": "D", "widgets": [
-            {"id": "one", "kind": "stat", "title": "One", "place": {"x": 0, "y": 0, "w": 3, "h": 2},
-             "options": {"min": 0.0, "max": 1.0},
-             "metrics": [{"metric": "a.b", "by": "route", "tags": {"route": "/"},
-                          "share_of": {"metric": "a.b"}}]},
-            {"id": "two", "kind": "events", "title": "Two", "place": {"x": 3, "y": 0, "w": 9, "h": 2}}]});
-        if !pointer.is_empty() {
-            *json.pointer_mut(pointer).expect("a place") = value;
-        }
-        let dashboard = serde_json::from_value(json).expect("a dashboard");
-        check(&dashboard, &list()).err().map(|invalid| invalid.path)
-    }
-
-    #[test]
-    fn what_does_not_hold_is_named_by_path() {
-        let check = |pointer: &str, value: Value, expect: Option<&str>| {
-            assert_eq!(
-                with(pointer, value.clone()).as_deref(),
-                expect,
-                "{pointer} = {value}"
-            );
-        };
-        let place = |x: u16, y: u16, w: u16, h: u16| json!({"x": x, "y": y, "w": w, "h": h});
-        check("", Value::Null, None);
-        check("/id", json!(""), Some("id"));
-        check("/id", json!("../x"), Some("id"));
-        check("/id", json!("x".repeat(64)), None);
-        check("/id", json!("x".repeat(65)), Some("id"));
-        check("/title", json!("x".repeat(129)), Some("title"));
-        check("/widgets", json!([]), None);
-        check("/widgets/1/id", json!("one"), Some("widgets[1].id"));
-        check("/widgets/1/id", json!("Two"), Some("widgets[1].id"));
-        check("/widgets/0/title", json!("a\nb"), Some("widgets[0].title"));
-        check("/widgets/0/place", place(11, 0, 1, 1), None);
-        check(
-            "/widgets/0/place",
-            place(11, 0, 2, 1),
-            Some("widgets[0].place"),
-        );
-        check(
-            "/widgets/0/place",
-            place(0, 0, 0, 1),
-            Some("widgets[0].place"),
-        );
-        check(
-            "/widgets/0/place",
-            place(0, 0, 1, 0),
-            Some("widgets[0].place"),
-        );
-        check(
-            "/widgets/0/place",
-            place(u16::MAX, 0, u16::MAX, 1),
-            Some("widgets[0].place"),
-        );
-        check(
-            "/widgets/0/place",
-            place(0, u16::MAX, 1, u16::MAX),
-            Some("widgets[0].place"),
-        );
-        check(
-            "/widgets/0/options/max",
-            json!(0.0),
-            Some("widgets[0].options.max"),
-        );
-        check(
-            "/widgets/0/metrics/0/metric",
-            json!("a.c"),
-            Some("widgets[0].metrics[0].metric"),
-        );
-        check(
-            "/widgets/0/metrics/0/metric",
-            json!(""),
-            Some("widgets[0].metrics[0].metric"),
-        );
-        check(
-            "/widgets/0/metrics/0/by",
-            json!("status"),
-            Some("widgets[0].metrics[0].by"),
-        );
-        check(
-            "/widgets/0/metrics/0/tags",
-            json!({"s": "x"}),
-            Some("widgets[0].metrics[0].tags.s"),
-        );
-        check(
-            "/widgets/0/metrics/0/share_of",
-            json!({"metric": "a.b", "share_of": {"metric": "a.b"}}),
-            Some("widgets[0].metrics[0].share_of.share_of"),
-        );
-    }
-
-    #[test]
-    fn preferences_hold_too() {
-        let check = |json: Value, expect: Option<&str>| {
-            let preferences = serde_json::from_value(json.clone()).expect("preferences");
-            let path = check_preferences(&preferences)
-                .err()
-                .map(|invalid| invalid.path);
-            assert_eq!(path.as_deref(), expect, "{json}");
-        };
-        let place = |w: u16| json!({"place": {"x": 0, "y": 0, "w": w, "h": 1}});
-        check(json!({}), None);
-        check(json!({"widgets": {"system": {"cpu": place(12)}}}), None);
-        check(
-            json!({"widgets": {"system": {"cpu": place(13)}}}),
-            Some("widgets.system.cpu.place"),
-        );
-        check(
-            json!({"widgets": {"system": {"": {"hidden": true}}}}),
-            Some("widgets.system."),
-        );
-        check(json!({"widgets": {"a b": {}}}), Some("widgets.a b"));
-        check(json!({"range_s": 0}), Some("range_s"));
-        check(json!({"range_s": 604800}), None);
-        check(json!({"range_s": 604801}), Some("range_s"));
-    }
-}
+mod tests;

@@ -11,7 +11,7 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use telemetry::aggregate::{Row, Series, SeriesId, SeriesTable, Shape};
 use telemetry::{MetricList, Registry};
@@ -41,6 +41,7 @@ pub struct History {
 pub struct Counts {
     written: AtomicU64,
     dropped: AtomicU64,
+    failing: AtomicBool,
 }
 
 impl Counts {
@@ -50,6 +51,11 @@ impl Counts {
             self.written.swap(0, Ordering::Relaxed),
             self.dropped.swap(0, Ordering::Relaxed),
         )
+    }
+
+    /// Whether the last attempt to write a second failed.
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
     }
 
     fn drop_rows(&self, rows: usize) {

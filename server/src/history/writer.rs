@@ -71,7 +71,10 @@ impl Writer {
     async fn write_or_drop(&mut self, second: &PackedSecond, registry: &Registry) {
         let mut back_off = FIRST_BACK_OFF;
         for attempt in 1..=ATTEMPTS {
-            match self.write(second).await {
+            let written = self.write(second).await;
+            let failing = &self.history.counts.failing;
+            failing.store(written.is_err(), Ordering::Relaxed);
+            match written {
                 Ok(()) => {
                     let rows = second.rows.len() as u64;
                     self.history

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::{Error, Json};
 use crate::access::{Admin, Principal};
-use crate::dashboards::{self, SYSTEM};
+use crate::dashboards;
 use crate::state::AppState;
 use crate::storage::{Saved, StoredDocument};
 
@@ -71,18 +71,16 @@ pub async fn save(
     }
 }
 
-/// `DELETE /api/dashboards/{id}`: 204. The built-in one goes back to what is delivered.
+/// `DELETE /api/dashboards/{id}`: 204. A built-in one goes back to what is delivered.
 pub async fn remove(
     State(app): State<AppState>,
     _: Admin,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    if id == SYSTEM {
-        dashboards::reset_system(&app.storage).await?;
-    } else if !app.storage.remove_dashboard(&id).await? {
-        return Err(no_dashboard());
-    }
-    Ok(StatusCode::NO_CONTENT)
+    let gone =
+        dashboards::reset(&app.storage, &id).await? || app.storage.remove_dashboard(&id).await?;
+    gone.then_some(StatusCode::NO_CONTENT)
+        .ok_or_else(no_dashboard)
 }
 
 /// The text of a document that is to be saved.

@@ -14,7 +14,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::Error;
 use crate::access::Principal;
-use crate::dashboards::{self, SYSTEM};
+use crate::dashboards;
 use crate::state::AppState;
 
 /// Adds the pages that the app declares.
@@ -44,8 +44,10 @@ pub async fn boot(app: &AppState, principal: &Principal, id: &str) -> Result<Opt
     let visible = principal.visibility(&app.metrics);
     let dashboard = match app.storage.dashboard(id).await? {
         Some(document) => dashboards::read(&document)?,
-        None if id == SYSTEM => dashboards::system()?,
-        None => return Ok(None),
+        None => match dashboards::built_in_one(id)? {
+            Some(dashboard) => dashboard,
+            None => return Ok(None),
+        },
     };
     let metrics = app
         .metrics

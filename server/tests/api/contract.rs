@@ -23,7 +23,7 @@ const LIMITED: TestConfig = TestConfig {
 
 /// What the server emits when it does what [`does_all_it_does`] has it do. Readings that take two
 /// polls come within three seconds.
-const EMITTED: [&str; 20] = [
+const EMITTED: [&str; 21] = [
     "auth.sign_in.stop",
     "db.query.stop",
     "host.cpu",
@@ -35,6 +35,7 @@ const EMITTED: [&str; 20] = [
     "process.self",
     "pulseboard.events",
     "pulseboard.frames",
+    "pulseboard.health",
     "pulseboard.history",
     "pulseboard.otlp",
     "pulseboard.otlp.refused",

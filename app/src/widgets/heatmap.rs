@@ -1,0 +1,132 @@
+//! How many samples lie in each bucket, over time: a column for each step, the darker the more.
+//! Invariant: what the pointer is told is what the picture shows there.
+
+mod picture;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+use telemetry::Unit;
+
+use super::canvas;
+use super::chart::{State, waiting_for};
+use super::distribution::Grid;
+use super::sheet;
+use crate::format;
+use crate::live::{Live, reading};
+use crate::wire::Widget;
+use crate::zone;
+use picture::{Map, Picture};
+
+/// The heatmap.
+#[component]
+pub fn Heatmap(
+    /// What it shows; of its references the first.
+    widget: Widget,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let node = NodeRef::<html::Canvas>::new();
+    let state = RwSignal::new(State::Loading);
+    let said = RwSignal::new(String::new());
+    let pointed = RwSignal::new(String::new());
+    let waiting = waiting_for(&widget, live);
+    let heading = format!("widget-{}", widget.id);
+    let title = widget.title.clone();
+    let binary = widget.options.binary;
+    let (bounds, unit) = buckets_of(&widget, live);
+    let write = move |bound| format::short(unit, false, binary, bound);
+    let labels = Rc::new(picture::labels(&bounds, write));
+    let buckets = labels.len();
+    let map = Rc::new(RefCell::new(Map::default()));
+    let version = Rc::new(Cell::new(0_u64));
+    let (fill, filled) = (Rc::clone(&map), Rc::clone(&version));
+    let words = Rc::clone(&labels);
+    Effect::new(move || {
+        live.beat.track();
+        let Some(first) = widget.metrics.first() else {
+            return;
+        };
+        let from_ms = live.end_ms() - live.span_ms();
+        let next = live.shown(|store| Map {
+            grid: Grid::of(store, buckets, &reading::ids(store, first, None), from_ms),
+            step_ms: store.scope().step_ms as f64,
+        });
+        state.set(match (live.now_ms() > 0, next.grid.times.is_empty()) {
+            (false, _) => State::Loading,
+            (true, true) => State::Waiting,
+            (true, false) => State::Shown,
+        });
+        let busiest = next.grid.busiest().and_then(|bucket| words.get(bucket));
+        said.set(busiest.map_or_else(String::new, |words| format!("most are {words}")));
+        fill.replace(next);
+        filled.set(filled.get() + 1);
+        canvas::request();
+    });
+    let picture = Rc::new(Cell::new(None::<Picture>));
+    let (drawn, shown) = (Rc::clone(&picture), Rc::clone(&map));
+    let longest = labels.iter().map(|label| label.chars().count()).max();
+    let now = move |sheet: &sheet::Sheet| {
+        let (end_ms, span_ms) = (live.end_ms() as f64, live.span_ms() as f64);
+        Picture::new(sheet, longest.unwrap_or(0), buckets, end_ms, span_ms)
+    };
+    sheet::follow(
+        node,
+        // A picture moves by whole columns.
+        move |sheet| (version.get(), now(sheet).columns()),
+        move |layer, sheet| {
+            let next = now(sheet);
+            drawn.set(Some(next));
+            let (map, palette) = (shown.borrow(), &sheet.palette);
+            layer.draw(|area| {
+                next.draw(area, palette, &map, &labels, &zone::offset_min);
+            });
+        },
+    );
+    let point = move |event: leptos::ev::PointerEvent| {
+        let found = picture.get().and_then(|picture| {
+            let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+            picture.at(x, y, &map.borrow())
+        });
+        pointed.set(found.map_or_else(String::new, |cell| {
+            let time = live
+                .zone
+                .with_untracked(|zone| zone.time_of_day(cell.t as i64));
+            let values = picture::values(&bounds, cell.bucket, write);
+            format!("{time} · {values} · {} samples", cell.count)
+        }));
+    };
+    let text = format!("{title}: samples in each bucket over time");
+    view! {
+        <header>
+            <h2 id=heading>{title}</h2>
+            <p class="pointed">
+                {move || pointed.with(|p| if p.is_empty() { said.get() } else { p.clone() })}
+            </p>
+        </header>
+        <div class="chart" data-state=move || state.get().name()>
+            <canvas
+                node_ref=node
+                class="axes"
+                role="img"
+                aria-label=text
+                on:pointermove=point
+                on:pointerleave=move |_| pointed.set(String::new())
+            ></canvas>
+            <p class="state">{move || state.get().words(&waiting)}</p>
+        </div>
+    }
+}
+
+/// The bounds of the buckets of what a widget shows, and their unit; none of a metric that is no
+/// distribution.
+fn buckets_of(widget: &Widget, live: Live) -> (Vec<f64>, Unit) {
+    let first = widget.metrics.first();
+    live.store.with_value(|store| {
+        let metric = first.and_then(|first| store.definition(&first.metric));
+        metric.map_or((Vec::new(), Unit::None), |metric| {
+            (metric.buckets.to_vec(), metric.unit)
+        })
+    })
+}

@@ -1,0 +1,171 @@
+//! State history: a strip for each series, and in words what holds now. Invariant: a state is told
+//! by words and by how tall its strip is, and never by colour alone.
+
+mod history;
+mod picture;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::canvas;
+use super::chart::{State, waiting_for};
+use super::look::CONNECT_MS;
+use super::sheet::{self, Sheet};
+use crate::format;
+use crate::live::{Live, reading};
+use crate::wire::{LogLevel, StateName, Widget};
+use crate::zone;
+use charts::TimeWindow;
+use history::{Span, Strip};
+use picture::{Mark, Row};
+
+/// Rows unless the widget says otherwise.
+const ROWS: u32 = 12;
+
+/// What stands beside a strip.
+#[derive(Clone, PartialEq)]
+struct Beside {
+    label: String,
+    state: String,
+    level: Option<LogLevel>,
+    changes: String,
+}
+
+/// The state history.
+#[component]
+pub fn States(
+    /// What it shows.
+    widget: Widget,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let node = NodeRef::<html::Canvas>::new();
+    let state = RwSignal::new(State::Loading);
+    let beside = RwSignal::new(Vec::<Beside>::new());
+    let left_out = RwSignal::new(0);
+    let waiting = waiting_for(&widget, live);
+    let heading = format!("widget-{}", widget.id);
+    let title = widget.title.clone();
+    let text = format!("{title} over time");
+    let states = Rc::new(widget.options.states.clone());
+    let most = widget.options.rows.unwrap_or(ROWS) as usize;
+    let strips = Rc::new(RefCell::new(Vec::<Strip>::new()));
+    let version = Rc::new(Cell::new(0_u64));
+    let (fill, filled, names) = (Rc::clone(&strips), Rc::clone(&version), Rc::clone(&states));
+    let unit = widget
+        .metrics
+        .first()
+        .map_or((telemetry::Unit::None, false), |first| {
+            live.store.with_value(|store| reading::unit(store, first))
+        });
+    let word = move |states: &[StateName], value: f64| match history::meaning(states, value) {
+        Some((_, state)) => state.name.clone(),
+        None => format::words(unit.0, unit.1, value),
+    };
+    Effect::new(move || {
+        live.beat.track();
+        let options = &widget.options;
+        let end_ms = live.end_ms();
+        let mut next = live.shown(|store| {
+            let span = Span {
+                from_ms: end_ms - live.span_ms(),
+                to_ms: end_ms,
+                connect_ms: if options.connect {
+                    f64::INFINITY
+                } else {
+                    f64::from(options.connect_ms.unwrap_or(CONNECT_MS))
+                },
+            };
+            history::strips(store, &widget.metrics, span)
+        });
+        state.set(match (live.now_ms() > 0, next.is_empty()) {
+            (false, _) => State::Loading,
+            (true, true) => State::Waiting,
+            (true, false) => State::Shown,
+        });
+        left_out.set(next.len().saturating_sub(most));
+        next.truncate(most);
+        let told = next.iter().map(|strip| {
+            let now = strip.now(end_ms as f64);
+            Beside {
+                label: strip.label.clone(),
+                state: now.map_or_else(|| "not known".to_owned(), |v| word(&names, v)),
+                level: now.map(|value| history::level(&names, value)),
+                changes: match strip.changes() {
+                    0 => "no change in the time shown".to_owned(),
+                    1 => "1 change in the time shown".to_owned(),
+                    n => format!("{n} changes in the time shown"),
+                },
+            }
+        });
+        beside.set(told.collect());
+        fill.replace(next);
+        filled.set(filled.get() + 1);
+        canvas::request();
+    });
+    let now = move |sheet: &Sheet| {
+        let plot = picture::plot(sheet);
+        TimeWindow::new(live.end_ms() as f64, live.span_ms() as f64, plot.width)
+    };
+    sheet::follow(
+        node,
+        // A picture moves by whole columns.
+        move |sheet| {
+            let window = now(sheet);
+            (version.get(), window.right_edge(), window.span_ms.to_bits())
+        },
+        move |layer, sheet| {
+            let strips = strips.borrow();
+            let row = |strip: &Strip| Row {
+                marks: strip
+                    .held
+                    .iter()
+                    .map(|held| Mark::of(held, &states, word(&states, held.value), &sheet.palette))
+                    .collect(),
+            };
+            let rows: Vec<Row> = strips.iter().map(row).collect();
+            layer.draw(|area| {
+                picture::draw(area, sheet, &rows, &now(sheet), &zone::offset_min);
+            });
+        },
+    );
+    let labels = move || {
+        let label = |row: Beside| view! { <li title=row.label.clone()>{row.label.clone()}</li> };
+        beside.get().into_iter().map(label).collect_view()
+    };
+    let more = move || {
+        let left = left_out.get();
+        (left > 0).then(|| format!("and {left} more"))
+    };
+    view! {
+        <header>
+            <h2 id=heading>{title}<small>{more}</small></h2>
+        </header>
+        <div class="strips" data-state=move || state.get().name()>
+            <ul class="labels" aria-hidden="true">{labels}</ul>
+            <div class="chart"><canvas node_ref=node class="axes" role="img" aria-label=text></canvas></div>
+            <ul class="now" aria-label="States now">
+                {move || beside.get().into_iter().map(told).collect_view()}
+            </ul>
+            <p class="state">{move || state.get().words(&waiting)}</p>
+        </div>
+    }
+}
+
+fn told(row: Beside) -> impl IntoView {
+    let (mark, level) = match row.level {
+        None => ("–", "unknown"),
+        Some(LogLevel::Info) => ("●", "ok"),
+        Some(LogLevel::Warn) => ("▲", "warn"),
+        Some(LogLevel::Error) => ("✖", "bad"),
+    };
+    view! {
+        <li data-level=level title=row.changes>
+            <span class="unseen">{row.label}": "</span>
+            <i aria-hidden="true">{mark}</i>
+            <b>{row.state}</b>
+        </li>
+    }
+}

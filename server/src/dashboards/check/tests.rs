@@ -1,0 +1,215 @@
+//! What does not hold, and by which path it is named.
+
+use serde_json::{Value, json};
+use telemetry::Metric;
+
+use super::*;
+
+fn list() -> MetricList {
+    MetricList::new(vec![
+        Metric::counter("a.b").tags(["route"]),
+        Metric::distribution("a.c.time", [1.0]).named("a.time"),
+        Metric::last_value("a.d.up").named("a.up"),
+    ])
+    .expect("a list")
+}
+
+/// A dashboard that holds, with `value` put at `pointer`.
+fn with(pointer: &str, value: Value) -> Option<String> {
+    let mut json = json!({"id": "d", "title": "D", "widgets": [
+        {"id": "one", "kind": "stat", "title": "One", "place": {"x": 0, "y": 0, "w": 3, "h": 2},
+         "options": {"min": 0.0, "max": 1.0},
+         "metrics": [{"metric": "a.b", "by": "route", "tags": {"route": "/"},
+                      "share_of": {"metric": "a.b"}}]},
+        {"id": "two", "kind": "events", "title": "Two", "place": {"x": 3, "y": 0, "w": 9, "h": 2}}]});
+    if !pointer.is_empty() {
+        *json.pointer_mut(pointer).expect("a place") = value;
+    }
+    let dashboard = serde_json::from_value(json).expect("a dashboard");
+    check(&dashboard, &list()).err().map(|invalid| invalid.path)
+}
+
+#[test]
+fn what_does_not_hold_is_named_by_path() {
+    let check = |pointer: &str, value: Value, expect: Option<&str>| {
+        assert_eq!(
+            with(pointer, value.clone()).as_deref(),
+            expect,
+            "{pointer} = {value}"
+        );
+    };
+    let place = |x: u16, y: u16, w: u16, h: u16| json!({"x": x, "y": y, "w": w, "h": h});
+    check("", Value::Null, None);
+    check("/id", json!(""), Some("id"));
+    check("/id", json!("../x"), Some("id"));
+    check("/id", json!("x".repeat(64)), None);
+    check("/id", json!("x".repeat(65)), Some("id"));
+    check("/title", json!("x".repeat(129)), Some("title"));
+    check("/widgets", json!([]), None);
+    check("/widgets/1/id", json!("one"), Some("widgets[1].id"));
+    check("/widgets/1/id", json!("Two"), Some("widgets[1].id"));
+    check("/widgets/0/title", json!("a\nb"), Some("widgets[0].title"));
+    check("/widgets/0/place", place(11, 0, 1, 1), None);
+    check(
+        "/widgets/0/place",
+        place(11, 0, 2, 1),
+        Some("widgets[0].place"),
+    );
+    check(
+        "/widgets/0/place",
+        place(0, 0, 0, 1),
+        Some("widgets[0].place"),
+    );
+    check(
+        "/widgets/0/place",
+        place(0, 0, 1, 0),
+        Some("widgets[0].place"),
+    );
+    check(
+        "/widgets/0/place",
+        place(u16::MAX, 0, u16::MAX, 1),
+        Some("widgets[0].place"),
+    );
+    check(
+        "/widgets/0/place",
+        place(0, u16::MAX, 1, u16::MAX),
+        Some("widgets[0].place"),
+    );
+    check(
+        "/widgets/0/options/max",
+        json!(0.0),
+        Some("widgets[0].options.max"),
+    );
+    check(
+        "/widgets/0/metrics/0/metric",
+        json!("a.c"),
+        Some("widgets[0].metrics[0].metric"),
+    );
+    check(
+        "/widgets/0/metrics/0/metric",
+        json!(""),
+        Some("widgets[0].metrics[0].metric"),
+    );
+    check(
+        "/widgets/0/metrics/0/by",
+        json!("status"),
+        Some("widgets[0].metrics[0].by"),
+    );
+    check(
+        "/widgets/0/metrics/0/tags",
+        json!({"s": "x"}),
+        Some("widgets[0].metrics[0].tags.s"),
+    );
+    check(
+        "/widgets/0/metrics/0/share_of",
+        json!({"metric": "a.b", "share_of": {"metric": "a.b"}}),
+        Some("widgets[0].metrics[0].share_of.share_of"),
+    );
+}
+
+#[test]
+fn preferences_hold_too() {
+    let check = |json: Value, expect: Option<&str>| {
+        let preferences = serde_json::from_value(json.clone()).expect("preferences");
+        let path = check_preferences(&preferences)
+            .err()
+            .map(|invalid| invalid.path);
+        assert_eq!(path.as_deref(), expect, "{json}");
+    };
+    let place = |w: u16| json!({"place": {"x": 0, "y": 0, "w": w, "h": 1}});
+    check(json!({}), None);
+    check(json!({"widgets": {"system": {"cpu": place(12)}}}), None);
+    check(
+        json!({"widgets": {"system": {"cpu": place(13)}}}),
+        Some("widgets.system.cpu.place"),
+    );
+    check(
+        json!({"widgets": {"system": {"": {"hidden": true}}}}),
+        Some("widgets.system."),
+    );
+    check(json!({"widgets": {"a b": {}}}), Some("widgets.a b"));
+    let off = |labels: Vec<String>| json!({"widgets": {"system": {"cpu": {"off": labels}}}});
+    check(off(vec!["x".into(); 100]), None);
+    check(off(vec!["x".into(); 101]), Some("widgets.system.cpu.off"));
+    check(
+        off(vec!["x".into(), "x".repeat(129)]),
+        Some("widgets.system.cpu.off[1]"),
+    );
+    check(json!({"zone": "Europe/Vienna"}), None);
+    check(json!({"zone": "x".repeat(129)}), Some("zone"));
+    check(json!({"range_s": 0}), Some("range_s"));
+    check(json!({"range_s": 604800}), None);
+    check(json!({"range_s": 604801}), Some("range_s"));
+}
+
+#[test]
+fn options_hold_by_path() {
+    let check = |options: Value, expect: Option<&str>| {
+        let found = with("/widgets/0/options", options.clone());
+        let expect = expect.map(|path| format!("widgets[0].options{path}"));
+        assert_eq!(found, expect, "{options}");
+    };
+    let states =
+        |n: usize| -> Vec<Value> { (0..n).map(|i| json!({"value": i, "name": "n"})).collect() };
+    let thresholds = |n: usize| vec![json!({"at": 1, "level": "warn"}); n];
+    check(json!({}), None);
+    check(json!({"text": "x".repeat(10_000)}), None);
+    check(json!({"text": "å".repeat(10_000)}), None);
+    check(json!({"text": "x".repeat(10_001)}), Some(".text"));
+    check(json!({"text": "# a\r\n\tb"}), None);
+    check(json!({"text": "a\u{0}b"}), Some(".text"));
+    check(json!({"rows": 1}), None);
+    check(json!({"rows": 1000}), None);
+    check(json!({"rows": 0}), Some(".rows"));
+    check(json!({"rows": 1001}), Some(".rows"));
+    check(json!({"sort": 0}), None);
+    check(json!({"sort": 1}), Some(".sort"));
+    check(json!({"window_s": 0}), Some(".window_s"));
+    check(json!({"window_s": 604_800}), None);
+    check(json!({"window_s": 604_801}), Some(".window_s"));
+    check(json!({"connect_ms": 0}), Some(".connect_ms"));
+    check(json!({"log": true}), None);
+    check(json!({"log": true, "min": 0.001, "max": 10}), None);
+    check(json!({"log": true, "min": 0}), Some(".min"));
+    check(json!({"log": true, "min": -1}), Some(".min"));
+    check(json!({"log": true, "max": 0}), Some(".max"));
+    check(json!({"min": 2, "max": 1}), Some(".max"));
+    check(json!({"thresholds": thresholds(8)}), None);
+    check(json!({"thresholds": thresholds(9)}), Some(".thresholds"));
+    check(json!({"states": states(16)}), None);
+    check(json!({"states": states(17)}), Some(".states"));
+    let twice = json!([{"value": 1, "name": "a"}, {"value": 1.0, "name": "b"}]);
+    check(json!({"states": twice}), Some(".states[1].value"));
+    let unnamed = json!([{"value": 1, "name": "a"}, {"value": 2, "name": " "}]);
+    check(json!({"states": unnamed}), Some(".states[1].name"));
+    let long = json!([{"value": 1, "name": "x".repeat(129)}]);
+    check(json!({"states": long}), Some(".states[0].name"));
+}
+
+#[test]
+fn kinds_show_what_they_can() {
+    let check = |kind: &str, metric: &str, holds: bool| {
+        let dashboard = json!({"id": "d", "title": "D", "widgets": [{"id": "w", "kind": kind,
+            "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1},
+            "metrics": [{"metric": metric}]}]});
+        let dashboard = serde_json::from_value(dashboard).expect("a dashboard");
+        let found = super::check(&dashboard, &list())
+            .err()
+            .map(|invalid| invalid.path);
+        let expect = (!holds).then_some("widgets[0].metrics[0].metric");
+        assert_eq!(found.as_deref(), expect, "{kind} of {metric}");
+    };
+    for kind in ["histogram", "heatmap"] {
+        check(kind, "a.time", true);
+        check(kind, "a.b", false);
+        check(kind, "a.up", false);
+    }
+    check("states", "a.up", true);
+    check("states", "a.b", false);
+    for kind in [
+        "stat", "line", "area", "bar", "gauge", "table", "events", "text",
+    ] {
+        check(kind, "a.b", true);
+        check(kind, "a.time", true);
+    }
+}

@@ -1,0 +1,64 @@
+//! How the parts of the pipeline do, told once a second as a state that a dashboard can show.
+
+use std::time::Duration;
+
+/// As it should be, behind, or not working: what the metric `pulseboard.health` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// As it should be.
+    Fine = 0,
+    /// It works, later than it should.
+    Slow = 1,
+    /// It does not work, or loses something.
+    Failing = 2,
+}
+
+/// What a second was like.
+#[derive(Clone, Copy, Debug)]
+pub struct SecondOf {
+    /// Whether the last attempt to write to the database failed.
+    pub database_fails: bool,
+    /// Rows that will not reach the database.
+    pub dropped: u64,
+    /// The longest flush.
+    pub longest: Duration,
+    /// The time a flush may take until the next begins.
+    pub flush: Duration,
+}
+
+impl SecondOf {
+    /// Each part and how it does.
+    pub fn parts(&self) -> [(&'static str, Health); 3] {
+        let failing = |fails: bool| if fails { Health::Failing } else { Health::Fine };
+        let slow = |late: bool| if late { Health::Slow } else { Health::Fine };
+        [
+            ("database", failing(self.database_fails)),
+            ("flush", slow(self.longest > self.flush)),
+            ("history", failing(self.dropped > 0)),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts() {
+        use Health::{Failing, Fine, Slow};
+        let check = |database_fails, dropped, longest_ms, expect: [Health; 3]| {
+            let second = SecondOf {
+                database_fails,
+                dropped,
+                longest: Duration::from_millis(longest_ms),
+                flush: Duration::from_millis(100),
+            };
+            assert_eq!(second.parts().map(|(_, health)| health), expect);
+        };
+        check(false, 0, 0, [Fine, Fine, Fine]);
+        check(false, 0, 100, [Fine, Fine, Fine]);
+        check(false, 0, 101, [Fine, Slow, Fine]);
+        check(true, 0, 0, [Failing, Fine, Fine]);
+        check(false, 1, 0, [Fine, Fine, Failing]);
+    }
+}
