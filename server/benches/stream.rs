@@ -59,6 +59,7 @@ fn frame(c: &mut Criterion) {
                 seconds: &[],
                 fresh: &[],
                 logs: Vec::new(),
+                notes: &[],
             });
             Client::new(hub.clone(), audience, 10, Some(seq - 1)).next(0)
         });

@@ -4,6 +4,7 @@
 //! binary `pulseboard` is a thin command line over it.
 
 pub mod access;
+pub mod annotations;
 pub mod check;
 pub mod clock;
 pub mod config;

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::clock;
 use crate::contract::{FRAMES, HISTORY, PUMP, REFUSED};
 use crate::history::{History, Inlet, Roller};
-use crate::stream::{Hub, LogBook, Publication};
+use crate::stream::{Hub, LogBook, NoteBook, Publication};
 
 pub use beat::Beat;
 pub use windows::Windows;
@@ -33,6 +33,8 @@ pub struct Pump {
     pub table: Arc<SeriesTable>,
     /// Where log entries come from.
     pub log: Arc<LogBook>,
+    /// Where annotations come from.
+    pub notes: NoteBook,
     /// Where flushes go.
     pub hub: Arc<Hub>,
     /// Where seconds go.
@@ -116,6 +118,7 @@ impl Pump {
             seconds: &seconds,
             fresh: &flush.fresh,
             logs,
+            notes: &self.notes.take(),
         });
 
         self.tell_refused(&flush.refused);

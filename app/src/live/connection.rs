@@ -14,11 +14,12 @@ use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
 use web_sys::MessageEvent;
 
+use super::annotations;
 use super::client::{self, ClientError};
 use super::status::{self, Status};
 use super::{Live, Scope};
 use crate::view::View;
-use crate::wire::{Frame, Hello, LogEntry, Me, SeriesInfo, paths};
+use crate::wire::{Annotation, Frame, Hello, LogEntry, Me, SeriesInfo, paths};
 use crate::{browser, widgets::canvas};
 
 const FIRST_PAUSE_MS: u32 = 1000;
@@ -86,6 +87,8 @@ async fn follow(
         source.subscribe("series").ok()?,
         source.subscribe("frame").ok()?,
         source.subscribe("log").ok()?,
+        source.subscribe("annotation").ok()?,
+        source.subscribe("annotation_removed").ok()?,
     ]);
     let mut clock = Clock {
         connected_ms: None,
@@ -159,6 +162,7 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
             };
             live.store
                 .update_value(|store| store.hello(&hello, live.scope.get_value()));
+            live.begun.update(|n| *n += 1);
             spawn_local(backfill(live, metrics.to_vec(), hello.live_from_ms));
         }
         "series" => {
@@ -173,6 +177,16 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
             };
             live.store.update_value(|store| store.log(entries));
             live.logged.update(|n| *n += 1);
+        }
+        "annotation" => {
+            if let Some(added) = parse::<Vec<Annotation>>(message) {
+                annotations::add(live, added);
+            }
+        }
+        "annotation_removed" => {
+            if let Some(gone) = parse::<Vec<i64>>(message) {
+                annotations::remove(live, &gone);
+            }
         }
         "frame" => {
             let Some(frame) = parse::<Frame>(message) else {
@@ -204,6 +218,7 @@ async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
         }
     }
     set(live.backfill_error, failed);
+    set(live.filled, true);
     live.beat.update(|n| *n += 1);
     canvas::request();
 }

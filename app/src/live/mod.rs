@@ -4,6 +4,7 @@
 //! Data flows one way. A store never asks for anything, and nothing but `connection` and `past`
 //! changes one.
 
+pub mod annotations;
 pub mod client;
 pub mod combine;
 pub mod connection;
@@ -26,6 +27,7 @@ use leptos::prelude::*;
 
 use crate::view::{View, Window, Zone};
 use crate::widgets::canvas;
+use crate::wire::Annotation;
 use client::ClientError;
 
 /// What the page knows of the world, for every component: copied freely.
@@ -57,6 +59,13 @@ pub struct Live {
     pub beat: RwSignal<u64>,
     /// Grows when recent events came.
     pub logged: RwSignal<u64>,
+    /// What somebody says happened in the time shown, by when it began; see [`annotations`].
+    pub annotations: RwSignal<Vec<Annotation>>,
+    /// Grows when the stream begins anew: what only the server knows must be fetched again. 0
+    /// before the first time.
+    pub begun: RwSignal<u64>,
+    /// Whether the past that the live view needs has come, or will not.
+    pub filled: RwSignal<bool>,
     /// Why the past is missing, when it could not be had.
     pub backfill_error: RwSignal<Option<ClientError>>,
 }
@@ -80,6 +89,9 @@ impl Live {
             age_s: RwSignal::new(0),
             beat: RwSignal::new(0),
             logged: RwSignal::new(0),
+            annotations: RwSignal::new(Vec::new()),
+            begun: RwSignal::new(0),
+            filled: RwSignal::new(false),
             backfill_error: RwSignal::new(None),
         }
     }

@@ -10,7 +10,7 @@ use crate::board::{Board, drag};
 use crate::grid;
 use crate::keys::{self, Page};
 use crate::live::Store;
-use crate::live::{Live, Scope, connection, past};
+use crate::live::{Live, Scope, annotations, connection, past};
 use crate::view::{self, View, Zone};
 use crate::widgets::palette::{self, Swatches};
 use crate::widgets::{self, WidgetShell};
@@ -39,6 +39,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
     zone::follow(live);
     connection::connect(live, needed.clone());
     past::follow(live, needed);
+    annotations::follow(live);
     Effect::new(|| {
         palette::follow_theme();
     });

@@ -1,4 +1,5 @@
-//! What the stream carries: `hello`, `series`, `frame` and `log`.
+//! What the stream carries: `hello`, `series`, `frame` and `log`; beside these `annotation`, a
+//! list of [`Annotation`](super::Annotation)s, and `annotation_removed`, a list of their ids.
 //!
 //! A frame holds compact arrays, one a series: `[id, …]` with numbers by the metric's kind.
 //! Server and page read the same [`Row`]; nobody else knows the order.

@@ -3,6 +3,7 @@
 //! One file per noun. Each has a golden JSON in its tests, so that a change of the contract
 //! is a change that somebody sees.
 
+pub mod annotation;
 pub mod boot;
 pub mod dashboard;
 pub mod error;
@@ -14,6 +15,7 @@ pub mod prefs;
 pub mod role;
 pub mod widget;
 
+pub use annotation::{Annotation, Annotations, NewAnnotation};
 pub use boot::Boot;
 pub use dashboard::{Dashboard, Place};
 pub use error::{ApiError, Conflict, ErrorBody};

@@ -16,6 +16,10 @@ pub const DASHBOARDS: &str = "/api/dashboards";
 pub const PREFERENCES: &str = "/api/preferences";
 /// Events from programs.
 pub const EVENTS: &str = "/api/events";
+/// What somebody says happened; `/{id}` for one.
+pub const ANNOTATIONS: &str = "/api/annotations";
+/// Pictures of widgets, `/{dashboard}/{widget}.svg`.
+pub const WIDGETS: &str = "/api/widgets";
 /// Metrics from programs that speak OTLP.
 pub const OTLP_METRICS: &str = "/v1/metrics";
 /// Makes the first admin: `POST {token, name, password}`.

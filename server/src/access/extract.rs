@@ -16,6 +16,10 @@ pub struct Admin(pub Principal);
 #[derive(Clone, Debug)]
 pub struct Ingest(pub Principal);
 
+/// A signed-in user, or a token with scope `ingest`.
+#[derive(Clone, Debug)]
+pub struct Contributor(pub Principal);
+
 impl<S: Sync> FromRequestParts<S> for Principal {
     type Rejection = Error;
 
@@ -56,5 +60,18 @@ impl<S: Sync> FromRequestParts<S> for Ingest {
             }
             PrincipalKind::Token { .. } => Err(Error::scope_missing("ingest")),
         }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Contributor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let asks = parts.extensions.get::<Principal>();
+        if let Some(user) = asks.filter(|asks| asks.user_id().is_some()) {
+            return Ok(Contributor(user.clone()));
+        }
+        let Ingest(program) = Ingest::from_request_parts(parts, state).await?;
+        Ok(Contributor(program))
     }
 }

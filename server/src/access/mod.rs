@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex};
 use telemetry::Registry;
 use tokio::sync::watch;
 
-pub use extract::{Admin, Ingest};
+pub use extract::{Admin, Contributor, Ingest};
 pub use password::PasswordError;
 pub use principal::{Principal, PrincipalKind, SessionId};
 pub use session::{NewSession, Resolved, SignInError};

@@ -12,6 +12,8 @@ pub struct Limits {
     pub max_document_bytes: u64,
     /// Most dashboards.
     pub max_dashboards: u32,
+    /// Most annotations.
+    pub max_annotations: u32,
     /// Most connections at a time; further ones wait to be accepted.
     pub max_connections: u32,
     /// Longest time until the head of a request is complete, in seconds; an idle connection is
@@ -33,6 +35,7 @@ impl Default for Limits {
             max_body_bytes: 1024 * 1024,
             max_document_bytes: 256 * 1024,
             max_dashboards: 200,
+            max_annotations: 10_000,
             max_connections: 4_000,
             header_timeout_s: 10,
             request_timeout_s: 30,
@@ -46,7 +49,7 @@ impl Default for Limits {
 impl Limits {
     /// Refuses a limit out of its range, by key, with what would be right.
     pub fn check(&self) -> Result<(), (&'static str, String)> {
-        let rows: [(&str, u64, u64, u64); 9] = [
+        let rows: [(&str, u64, u64, u64); 10] = [
             (
                 "max_body_bytes",
                 self.max_body_bytes,
@@ -60,6 +63,7 @@ impl Limits {
                 16 * 1024 * 1024,
             ),
             ("max_dashboards", self.max_dashboards.into(), 1, 10_000),
+            ("max_annotations", self.max_annotations.into(), 1, 1_000_000),
             ("max_connections", self.max_connections.into(), 1, 1_000_000),
             ("header_timeout_s", self.header_timeout_s.into(), 1, 600),
             ("request_timeout_s", self.request_timeout_s.into(), 1, 600),

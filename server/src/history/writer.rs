@@ -147,6 +147,7 @@ impl Writer {
             storage.delete_minutes(series.id, before).await?;
         }
         storage.forget_runs(before).await?;
+        storage.forget_annotations(before).await?;
         Ok(())
     }
 }

@@ -118,7 +118,7 @@ fn kind_of(request: &Request) -> Kind {
 
 async fn admit(app: &AppState, headers: &HeaderMap, action: Action) -> Result<Resolved, Error> {
     let resolved = resolve(app, headers).await?;
-    let missing = if action == Action::Ingest {
+    let missing = if matches!(action, Action::Ingest | Action::Contribute) {
         Error::bearer_first
     } else {
         Error::sign_in_first
@@ -136,9 +136,12 @@ fn permit(principal: &Principal, action: Action) -> Result<(), Error> {
         Action::Admin if principal.is_admin() => Ok(()),
         Action::Admin if user => Err(Error::admins_only()),
         Action::SignedIn | Action::Admin => Err(Error::people_only()),
+        Action::Contribute if user => Ok(()),
         Action::Ingest if user => Err(Error::bearer_first()),
-        Action::Ingest if principal.has_scope(app::wire::Scope::Ingest) => Ok(()),
-        Action::Ingest => Err(Error::scope_missing("ingest")),
+        Action::Ingest | Action::Contribute if principal.has_scope(app::wire::Scope::Ingest) => {
+            Ok(())
+        }
+        Action::Ingest | Action::Contribute => Err(Error::scope_missing("ingest")),
     }
 }
 

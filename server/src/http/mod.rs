@@ -1,5 +1,6 @@
 //! HTTP: the router with its table of routes, one file per resource, one error type.
 
+mod annotations;
 #[cfg(feature = "bench")]
 mod bench;
 mod body;

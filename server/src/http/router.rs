@@ -14,8 +14,8 @@ use telemetry::RequestTelemetry;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    Error, dashboards, events, files, guard, headers, health, history, me, metrics, otlp, page,
-    preferences, session, setup, stream, tokens, users,
+    Error, annotations, dashboards, events, files, guard, headers, health, history, me, metrics,
+    otlp, page, preferences, session, setup, stream, tokens, users,
 };
 use crate::state::AppState;
 
@@ -30,6 +30,8 @@ pub enum Action {
     Admin,
     /// Tokens with scope `ingest`.
     Ingest,
+    /// Tokens with scope `ingest`, and signed-in users.
+    Contribute,
 }
 
 /// One route.
@@ -58,6 +60,7 @@ const fn route(
 }
 
 const ONE_DASHBOARD: &str = "/api/dashboards/{id}";
+const ONE_ANNOTATION: &str = "/api/annotations/{id}";
 
 /// Every route of the API. Pages are declared by the app; all but sign-in and setup need a
 /// signed-in user.
@@ -105,6 +108,15 @@ pub static ROUTES: &[Route] = &[
     }),
     route(Method::POST, paths::EVENTS, Action::Ingest, || {
         post(events::post)
+    }),
+    route(Method::POST, paths::ANNOTATIONS, Action::Contribute, || {
+        post(annotations::add)
+    }),
+    route(Method::GET, paths::ANNOTATIONS, Action::SignedIn, || {
+        get(annotations::list)
+    }),
+    route(Method::DELETE, ONE_ANNOTATION, Action::Admin, || {
+        delete(annotations::remove)
     }),
     route(Method::POST, paths::OTLP_METRICS, Action::Ingest, || {
         post(otlp::post)

@@ -23,7 +23,9 @@ pub struct PipelineConfig {
     pub log_entries: usize,
     /// Most log entries of one flush.
     pub log_per_flush: usize,
-    /// How long history is kept.
+    /// Most annotations of one flush.
+    pub annotations_per_flush: usize,
+    /// How long history, and annotations, are kept.
     pub history_keep_hours: u32,
     /// Whole seconds kept in memory, so that queries see what is not committed yet.
     pub seconds_in_memory: usize,
@@ -49,6 +51,7 @@ impl Default for PipelineConfig {
             coalesce_after: 3,
             log_entries: 100,
             log_per_flush: 50,
+            annotations_per_flush: 100,
             history_keep_hours: 24 * 7,
             seconds_in_memory: 120,
             writer_queue: 16,
@@ -128,6 +131,12 @@ impl PipelineConfig {
             (
                 "log_per_flush",
                 self.log_per_flush,
+                10_000,
+                "it takes 1 to 10000",
+            ),
+            (
+                "annotations_per_flush",
+                self.annotations_per_flush,
                 10_000,
                 "it takes 1 to 10000",
             ),

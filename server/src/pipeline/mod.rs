@@ -27,7 +27,7 @@ use crate::clock;
 use crate::history::{History, Roller};
 use crate::pump::{Beat, Own, Pump, Windows};
 use crate::storage::{Storage, StorageError};
-use crate::stream::{Hub, LogBook};
+use crate::stream::{Hub, LogBook, NoteBook, NoteInlet};
 
 /// A pump that has not flushed for so long is not healthy.
 const STALLED: Duration = Duration::from_secs(2);
@@ -37,6 +37,7 @@ pub struct Pipeline {
     config: PipelineConfig,
     recorder: Arc<Recorder>,
     hub: Arc<Hub>,
+    notes: NoteInlet,
     history: Arc<History>,
     beat: Arc<Beat>,
     closing: CancellationToken,
@@ -89,6 +90,7 @@ impl Pipeline {
         let recorder = Arc::new(Recorder::new(metrics.clone(), table.clone()));
         let time = Arc::new(AtomicI64::new(now_ms));
         let log = Arc::new(LogBook::new(config.log_per_flush, time.clone()));
+        let (note_inlet, notes) = NoteBook::new(config.annotations_per_flush);
         let aggregator = Arc::new(Aggregator {
             metrics: metrics.clone(),
             recorder: recorder.clone(),
@@ -108,6 +110,7 @@ impl Pipeline {
             recorder: recorder.clone(),
             table,
             log,
+            notes,
             hub: hub.clone(),
             inlet,
             history: history.clone(),
@@ -131,6 +134,7 @@ impl Pipeline {
             config,
             recorder,
             hub,
+            notes: note_inlet,
             history,
             beat,
             closing,
@@ -153,6 +157,11 @@ impl Pipeline {
     /// What streams read from.
     pub fn hub(&self) -> &Arc<Hub> {
         &self.hub
+    }
+
+    /// Tells every open stream what becomes of annotations.
+    pub fn notes(&self) -> &NoteInlet {
+        &self.notes
     }
 
     /// Whole seconds.

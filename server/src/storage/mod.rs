@@ -1,6 +1,7 @@
 //! The embedded database. SQL stands in this folder only, every query is a static string, and
 //! every query goes through [`Storage::timed`], so that the server measures its own database.
 
+mod annotations;
 mod documents;
 mod minutes;
 mod points;

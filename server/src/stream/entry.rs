@@ -13,7 +13,7 @@ use telemetry::{MetricId, MetricList};
 
 use super::hub::Publication;
 use super::log::Noted;
-use super::{Audience, push_row};
+use super::{Audience, Note, push_row};
 
 /// What one flush has to say, in pieces.
 pub struct Entry {
@@ -27,6 +27,8 @@ pub struct Entry {
     seconds: Vec<(i64, Vec<Piece>)>,
     fresh: Vec<Piece>,
     logs: Vec<(Arc<[MetricId]>, Range<u32>)>,
+    added: Vec<Range<u32>>,
+    removed: Vec<Range<u32>>,
     mergeable: Mutex<Option<Arc<[Mergeable]>>>,
     joined: Mutex<Vec<(u64, Bytes)>>,
 }
@@ -62,6 +64,13 @@ impl Entry {
         let logs = logs
             .map(|Noted { entry, fed }| (fed.clone(), push_json(&mut text, entry)))
             .collect();
+        let (mut added, mut removed) = (Vec::new(), Vec::new());
+        for note in flush.notes {
+            match note {
+                Note::Added(annotation) => added.push(push_json(&mut text, annotation)),
+                Note::Removed(id) => removed.push(push_json(&mut text, id)),
+            }
+        }
         let mergeable = flush.rows.iter().map(|row| Mergeable {
             series: row.series,
             metric: row.metric,
@@ -77,6 +86,8 @@ impl Entry {
             seconds,
             fresh,
             logs,
+            added,
+            removed,
             mergeable: Mutex::new(Some(mergeable.collect())),
             joined: Mutex::default(),
         }
@@ -194,6 +205,15 @@ fn join<'a>(
         heard.map(|(_, at)| entry.text(at))
     });
     list_event(&mut out, "log", logs);
+    // What was removed was added before, so this order holds for merged flushes, too.
+    let added = entries
+        .iter()
+        .flat_map(|e| e.added.iter().map(|at| e.text(at)));
+    list_event(&mut out, "annotation", added);
+    let removed = entries
+        .iter()
+        .flat_map(|e| e.removed.iter().map(|at| e.text(at)));
+    list_event(&mut out, "annotation_removed", removed);
 
     let mut rows = rows.peekable();
     let has_rows = rows.peek().is_some();

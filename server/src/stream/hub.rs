@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Audience;
+use super::Note;
 use super::entry::{Entry, info, list_event, merged_chunk};
 use super::log::Noted;
 use crate::access::MetricSet;
@@ -58,6 +59,8 @@ pub struct Publication<'a> {
     pub fresh: &'a [Arc<Series>],
     /// New log entries.
     pub logs: Vec<Noted>,
+    /// What became of annotations.
+    pub notes: &'a [Note],
 }
 
 /// How a chunk came about.

@@ -10,12 +10,14 @@ mod encode;
 mod entry;
 mod hub;
 mod log;
+mod note;
 
 pub use audience::Audience;
 pub use client::{Client, Next};
 pub use encode::{push_numbers, push_row};
 pub use hub::{Hub, Mode, Publication, StreamGuard};
 pub use log::{LogBook, Noted};
+pub use note::{Note, NoteBook, NoteInlet};
 
 /// Fastest rate that a stream may ask for, in frames a second; also the default.
 pub const MAX_RATE: u64 = 10;

@@ -1,6 +1,7 @@
 //! Real servers on the loopback, asked from outside; one module for each resource. One binary, so
 //! that it is linked once.
 
+mod annotations;
 mod check;
 mod cli;
 mod common;

@@ -50,6 +50,7 @@ async fn every_route_asks_for_what_the_table_says() {
                 (Action::SignedIn, "viewer" | "admin") => None,
                 (Action::Admin, "admin") => None,
                 (Action::Ingest, "ingest") => None,
+                (Action::Contribute, "viewer" | "admin" | "ingest") => None,
                 (Action::Ingest, "viewer" | "admin") => Some(401),
                 _ => Some(403),
             };

@@ -5,7 +5,7 @@ use app::wire::{Frame, Hello};
 use reqwest::{Method, Response, StatusCode};
 
 /// Reads events off a stream.
-struct Events {
+pub struct Events {
     response: Response,
     text: String,
     /// Every byte that came.
@@ -13,7 +13,7 @@ struct Events {
 }
 
 impl Events {
-    async fn open(client: &TestClient, path: &str, last_id: Option<u64>) -> Events {
+    pub async fn open(client: &TestClient, path: &str, last_id: Option<u64>) -> Events {
         let mut request = client.request(Method::GET, path);
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
@@ -28,7 +28,7 @@ impl Events {
     }
 
     /// The data of the next event of that name; None when the stream ended.
-    async fn next(&mut self, event: &str) -> Option<String> {
+    pub async fn next(&mut self, event: &str) -> Option<String> {
         in_time(event, self.read_to(event)).await
     }
 
@@ -55,7 +55,7 @@ impl Events {
         }
     }
 
-    async fn frame(&mut self) -> Frame {
+    pub async fn frame(&mut self) -> Frame {
         serde_json::from_str(&self.next("frame").await.expect("a frame")).expect("a frame")
     }
 }

@@ -1,0 +1,90 @@
+//! What is told beside rows: log entries and annotations.
+
+use app::wire::Annotation;
+
+use super::*;
+
+#[test]
+fn recent_log_entries_follow_the_hello_once() {
+    let mut fed = Fed::new();
+    for _ in 0..15 {
+        fed.flush(vec![log("shop.order", SHOWN), log("vault.open", SECRET)]);
+    }
+    let chunks = drain(&mut fed.client(10, None));
+    let lists = data(&chunks, "log");
+    let entries = lists.iter().map(|text| {
+        serde_json::from_str::<Vec<LogEntry>>(text)
+            .expect("a list")
+            .len()
+    });
+    assert_eq!(
+        entries.sum::<usize>(),
+        15,
+        "each once: in the hello, or after it"
+    );
+}
+
+fn added(id: i64) -> Note {
+    Note::Added(Annotation {
+        id,
+        t: 10_000,
+        to: None,
+        text: "deployed".into(),
+        tags: Vec::new(),
+        source: "ci".into(),
+    })
+}
+
+/// Ids of what was added and removed, in the order in which a page hears of it.
+fn noted(chunks: &[String]) -> (Vec<i64>, Vec<i64>) {
+    let added = data(chunks, "annotation").into_iter().flat_map(|text| {
+        let list: Vec<Annotation> = serde_json::from_str(text).expect("a list");
+        list.into_iter().map(|one| one.id)
+    });
+    let removed = data(chunks, "annotation_removed")
+        .into_iter()
+        .flat_map(|text| serde_json::from_str::<Vec<i64>>(text).expect("a list"));
+    (added.collect(), removed.collect())
+}
+
+#[test]
+fn annotations_reach_every_audience_once_live_merged_and_resumed() {
+    let mut fed = Fed::new();
+    fed.run(10);
+    let (mut live, mut slow) = (fed.client(10, None), fed.client(1, None));
+    let nothing = fed.hub.audience(MetricSet::default(), None);
+    let mut blind = Client::new(fed.hub.clone(), nothing, 10, None);
+    for client in [&mut live, &mut slow, &mut blind] {
+        drain(client);
+    }
+    let (mut heard, mut late, mut unseen) = (Vec::new(), Vec::new(), Vec::new());
+    for id in 1..=20 {
+        fed.notes.push(added(id));
+        if id % 5 == 0 {
+            fed.notes.push(Note::Removed(id));
+        }
+        fed.flush(Vec::new());
+        heard.extend(drain(&mut live));
+        late.extend(drain(&mut slow));
+        unseen.extend(drain(&mut blind));
+    }
+    let all = ((1..=20).collect::<Vec<i64>>(), vec![5, 10, 15, 20]);
+    assert_eq!(noted(&heard), all);
+    assert_eq!(noted(&late), all, "two merged chunks");
+    assert_eq!(noted(&unseen), all, "without any metric to see");
+    let resumed = drain(&mut fed.client(10, Some(120)));
+    assert_eq!(noted(&resumed), ((11..=20).collect(), vec![15, 20]));
+}
+
+#[test]
+fn a_book_takes_so_many_and_gives_each_once() {
+    let (inlet, mut book) = NoteBook::new(2);
+    assert!(book.take().is_empty());
+    let place = inlet.clone().try_reserve_owned().expect("a place");
+    assert!(inlet.try_send(added(1)).is_ok());
+    assert!(inlet.try_send(added(2)).is_err(), "a place is held");
+    assert_eq!(book.take(), [added(1)]);
+    place.send(Note::Removed(1));
+    assert_eq!(book.take(), [Note::Removed(1)]);
+    assert!(book.take().is_empty());
+}
