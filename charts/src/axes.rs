@@ -122,20 +122,70 @@ pub fn draw_time_labels<DB: DrawingBackend>(
     style: &AxisStyle,
     offset_min: &dyn Fn(f64) -> i32,
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-    let canvas = f64::from(area.dim_in_pixel().0);
-    let step = time_step(window, TIME_LABELS * style.ratio);
+    let canvas = area.dim_in_pixel().0 as i32;
     let y = plot.label_row(style.ratio) as i32;
-    for t in time_ticks(window, step, offset_min) {
-        let text = time_label(t, step, offset_min(t));
-        let x = f64::from(plot.left) + window.x(t);
-        let half = text_width(&text, style.ratio) / 2.0;
-        if x - half < 0.0 || x + half > canvas {
-            continue;
+    for label in time_labels(window, style.ratio, offset_min) {
+        let label = TimeLabel {
+            x: label.x + plot.left as i32,
+            ..label
+        };
+        if label.is_within(canvas) {
+            draw_time_label(area, &label, y, style)?;
         }
-        let style = text_style(style, HPos::Center, VPos::Top);
-        area.draw(&Text::new(text, (x.round() as i32, y), style))?;
     }
     Ok(())
+}
+
+/// A label of a time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeLabel {
+    /// Its middle, in device pixels from the window's left edge.
+    pub x: i32,
+    /// Half of its width, rounded up.
+    pub half: i32,
+    /// What it says.
+    pub text: String,
+}
+
+impl TimeLabel {
+    /// Whether it is not cut off at an edge of a picture that begins with the window and is
+    /// `width` device pixels wide.
+    pub fn is_within(&self, width: i32) -> bool {
+        self.x >= self.half && self.x + self.half <= width
+    }
+}
+
+/// The labels of `window`, with `ratio` device pixels in a device-independent one, as the clocks of
+/// a zone show them that is `offset_min` minutes ahead of UTC at a time. They move by whole pixels.
+pub fn time_labels(
+    window: &TimeWindow,
+    ratio: f64,
+    offset_min: &dyn Fn(f64) -> i32,
+) -> impl Iterator<Item = TimeLabel> {
+    let step = time_step(window, TIME_LABELS * ratio);
+    let ticks = time_ticks(window, step, offset_min).into_iter();
+    ticks.map(move |t| {
+        let text = time_label(t, step, offset_min(t));
+        TimeLabel {
+            x: window.x_subpixel(t, 1),
+            half: (text_width(&text, ratio) / 2.0).ceil() as i32,
+            text,
+        }
+    })
+}
+
+/// Draws one label with its upper edge at `y`.
+///
+/// # Errors
+/// What the backend reports.
+pub fn draw_time_label<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    label: &TimeLabel,
+    y: i32,
+    style: &AxisStyle,
+) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+    let style = text_style(style, HPos::Center, VPos::Top);
+    area.draw(&Text::new(label.text.clone(), (label.x, y), style))
 }
 
 #[cfg(test)]

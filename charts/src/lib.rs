@@ -72,7 +72,9 @@ pub mod ticks;
 pub mod time;
 pub mod view;
 
-pub use axes::{draw_grid, draw_time_labels, draw_value_labels_right};
+pub use axes::{
+    TimeLabel, draw_grid, draw_time_label, draw_time_labels, draw_value_labels_right, time_labels,
+};
 pub use band::Band;
 pub use bars::{Bars, draw_bars};
 pub use decimate::{Point, decimate};

@@ -1,11 +1,15 @@
 // What is drawn on canvases, read pixel by pixel.
 import { expect, type Page } from '@playwright/test';
 
-/** The columns of a widget's data layer that have ink, from the left, and a hash of its pixels. */
+/** Height of the row of times below a plot, in device-independent pixels; it is on the data layer too. */
+const TIMES = 23;
+
+/** The columns of a widget's plot that have ink, from the left, and a hash of its pixels. */
 export async function ink(page: Page, widget: string): Promise<{ columns: number[]; width: number; hash: number }> {
-  return page.locator(`[data-widget="${widget}"] canvas.data`).evaluate((element) => {
+  return page.locator(`[data-widget="${widget}"] canvas.data`).evaluate((element, times) => {
     const canvas = element as HTMLCanvasElement;
-    const { width, height } = canvas;
+    const { width } = canvas;
+    const height = canvas.height - Math.ceil(times * devicePixelRatio);
     const pixels = canvas.getContext('2d')!.getImageData(0, 0, width, height).data;
     const columns = [];
     let hash = 0;
@@ -19,7 +23,7 @@ export async function ink(page: Page, widget: string): Promise<{ columns: number
       if (inked) columns.push(x);
     }
     return { columns, width, hash };
-  });
+  }, TIMES);
 }
 
 /** Keeps a copy of the data layers of all charts in the page, under a name. */

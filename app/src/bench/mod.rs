@@ -42,7 +42,8 @@ pub fn here() -> impl IntoView {
 pub fn page(setup: Setup) -> impl IntoView {
     let boot = feed::boot(&setup);
     let store = Store::new(&boot.metrics, setup.scope());
-    let live = Live::new(store, View::live(setup.range_s()));
+    let view = View::live(setup.range_s());
+    let live = Live::new(store, view.clone(), &view);
     provide_context(live);
     provide_context(Board::new(&boot));
     let stage = Stage::new();

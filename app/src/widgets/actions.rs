@@ -157,7 +157,8 @@ fn picture(widget: &Widget, own: Own) -> Option<(HtmlCanvasElement, String)> {
     let chart = own.handle.get()?;
     let selector = format!("[data-widget=\"{}\"]", widget.id);
     let article = document().query_selector(&selector).ok()??;
-    let canvas = compose(&article, &widget.title, &chart.legend(false).0)?;
+    let (legend, _) = chart.legend(false);
+    let canvas = compose(&article, &widget.title, &legend, chart.axes())?;
     let iso = browser::iso(chart.live.end_ms() as f64);
     Some((canvas, file_name(&widget.title, &iso, "png")))
 }

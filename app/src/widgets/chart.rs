@@ -16,6 +16,7 @@ use std::rc::Rc;
 use leptos::html;
 use leptos::prelude::*;
 
+use super::backdrop::Backdrop;
 use super::canvas;
 use super::layer::Layer;
 use super::look::{LineWidth, Look};
@@ -45,7 +46,7 @@ pub fn Chart(
     let board = expect_context::<Board>();
     let stage = expect_context::<Stage>();
     let line = use_context::<LineWidth>().unwrap_or_default();
-    let axes = NodeRef::<html::Canvas>::new();
+    let axes = NodeRef::<html::Div>::new();
     let data = NodeRef::<html::Canvas>::new();
     let legend = RwSignal::new(Legend::default());
     let wide = RwSignal::new(false);
@@ -62,11 +63,11 @@ pub fn Chart(
         else {
             return;
         };
-        let (Some(axes), Some(data)) = (Layer::new(axes), Layer::new(data)) else {
+        let Some(data) = Layer::new(data) else {
             return;
         };
         let look = move |widget: &Widget| live.store.with_value(|store| look(widget, store, line));
-        let picture = Picture::new(axes, data, look(&widget));
+        let picture = Picture::new(Backdrop::new(axes.into()), data, look(&widget));
         let chart = Rc::new(Running::new(live, &widget, picture));
         handle.set(&chart);
         let paint = Rc::clone(&chart);
@@ -136,7 +137,7 @@ pub fn Chart(
             on:keydown=move |event| hand.key(&event)
             on:blur=move |_| hand.blurred()
         >
-            <canvas node_ref=axes class="axes" role="img" aria-label=format!("{title} over time")></canvas>
+            <div node_ref=axes class="axes" aria-hidden="true"></div>
             <canvas node_ref=data class="data" aria-hidden="true"></canvas>
             <i class="selection" node_ref=overlay.mark aria-hidden="true"></i>
             <i class="crosshair" node_ref=overlay.line aria-hidden="true"></i>

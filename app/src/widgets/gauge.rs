@@ -82,7 +82,9 @@ pub fn Gauge(
                     subpixel: SUBPIXEL,
                 };
                 // The canvas backend cannot fail but for text, of which there is none.
-                layer.draw_fine(0, |area| drop(draw_gauge(area, &mut scratch, &arc)));
+                layer.draw_fine(0, sheet.size.1, |area| {
+                    drop(draw_gauge(area, &mut scratch, &arc))
+                });
             });
         },
     );

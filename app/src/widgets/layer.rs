@@ -64,6 +64,11 @@ impl Layer {
         }
     }
 
+    /// The canvas.
+    pub fn canvas(&self) -> HtmlCanvasElement {
+        self.canvas.clone()
+    }
+
     /// Clears a rectangle, in device pixels.
     pub fn clear(&self, x: u32, y: u32, width: u32, height: u32) {
         self.context
@@ -86,10 +91,15 @@ impl Layer {
         f(&self.area);
     }
 
-    /// Draws in [`SUBPIXEL`]s, held to the columns `from..`.
-    pub fn draw_fine(&self, from: u32, f: impl FnOnce(&DrawingArea<CanvasBackend, Shift>)) {
+    /// Draws in [`SUBPIXEL`]s, held to the columns `from..` of the upper `height` pixels.
+    pub fn draw_fine(
+        &self,
+        from: u32,
+        height: u32,
+        f: impl FnOnce(&DrawingArea<CanvasBackend, Shift>),
+    ) {
         let context = &self.context;
-        let (width, height) = self.size;
+        let (width, _) = self.size;
         context.save();
         context.begin_path();
         context.rect(

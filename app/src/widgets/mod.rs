@@ -3,6 +3,7 @@
 //! person does with all of them, `menu` with one.
 
 mod actions;
+mod backdrop;
 pub mod canvas;
 mod chart;
 mod distribution;
@@ -18,6 +19,7 @@ mod marks;
 mod menu;
 pub mod palette;
 mod picture;
+mod plotted;
 mod sheet;
 mod shell;
 mod shown;

@@ -1,20 +1,16 @@
-//! One chart's picture: what is on its two canvases, and the least that makes it right again.
+//! One chart's picture: axes, and data over them; and the least that makes both right again.
 
-use charts::{
-    AxisStyle, Frame, Gutters, Mark, Plan, PlotRect, ThresholdLine, TimeWindow, ValueScale, View,
-    draw_grid, draw_thresholds, draw_time_labels, draw_value_labels_right, label_width,
-};
+use charts::{Frame, Mark, PlotRect, TimeWindow, ValueScale};
 
+use super::backdrop::{Axes, Backdrop, left};
 use super::draw::{self, Buffers, Scene};
-use super::layer::{Layer, SUBPIXEL};
-use super::look::{Axis, Look, Scales};
-use super::palette::{self, Palette};
+use super::layer::Layer;
+use super::look::{Look, Scales};
+use super::palette;
+use super::plotted::{Plot, Plotted};
 use crate::live::Lines;
 use crate::zone;
 
-/// Narrowest gutter for value labels in device-independent pixels: a label that grows by a digit
-/// does not move the plot.
-const GUTTER: f64 = 28.0;
 /// Smaller pictures are not drawn, in device pixels.
 const SMALLEST: u32 = 8;
 
@@ -53,27 +49,13 @@ pub struct Shown {
 
 /// The picture of one chart.
 pub struct Picture {
-    axes: Layer,
-    data: Layer,
+    axes: Backdrop,
+    data: Plotted,
     look: Look,
     scales: Scales,
-    on_axes: Option<Axes>,
-    on_data: Option<Frame>,
     shown: Option<Shown>,
     drawn: Option<Key>,
     buffers: Buffers,
-}
-
-/// What the axes layer depends on.
-#[derive(Clone, Copy, PartialEq)]
-struct Axes {
-    size: (u32, u32),
-    plot: PlotRect,
-    scales: Scales,
-    palette: u64,
-    zone: u64,
-    right_edge: i64,
-    span_ms: f64,
 }
 
 /// What a picture depends on: with the same key there is nothing to do.
@@ -91,15 +73,13 @@ struct Key {
 }
 
 impl Picture {
-    /// On these two canvases.
-    pub fn new(axes: Layer, data: Layer, look: Look) -> Self {
+    /// Axes in an element, data on a canvas over it.
+    pub fn new(axes: Backdrop, data: Layer, look: Look) -> Self {
         Picture {
             axes,
-            data,
+            data: Plotted::new(data),
             look,
             scales: Scales::default(),
-            on_axes: None,
-            on_data: None,
             shown: None,
             drawn: None,
             buffers: Buffers::default(),
@@ -116,7 +96,9 @@ impl Picture {
         if self.look != look {
             self.look = look;
             self.scales = Scales::default();
-            (self.on_axes, self.on_data, self.drawn) = (None, None, None);
+            self.drawn = None;
+            self.axes.forget();
+            self.data.forget();
         }
     }
 
@@ -134,6 +116,12 @@ impl Picture {
     /// What is on the canvases; none before the first picture.
     pub fn shown(&self) -> Option<Shown> {
         self.shown
+    }
+
+    /// The axes of now, for another backend; none before the first picture.
+    pub fn axes(&self) -> Option<Axes> {
+        let (shown, key) = (self.shown?, self.drawn?);
+        Some(axes(&shown, &key))
     }
 
     /// Makes the picture show `lines` as `showing` says.
@@ -163,24 +151,17 @@ impl Picture {
             .is_none_or(|drawn| drawn.span_ms != key.span_ms || drawn.version != key.version);
         self.drawn = Some(key);
         self.follow(lines, showing, size.0, fresh);
-        let plot = self.plot(size, showing.ratio);
+        let plot = Axes::plot(size, showing.ratio, &self.look, &self.scales);
         let window = TimeWindow::new(showing.end_ms, showing.span_ms, plot.width);
-        self.shown = Some(Shown {
+        let shown = Shown {
             plot,
             window,
             ratio: showing.ratio,
             scales: self.scales,
-        });
-        let axes = Axes {
-            size,
-            plot,
-            scales: self.scales,
-            palette: palette.generation,
-            zone: zone::generation(),
-            right_edge: window.right_edge(),
-            span_ms: showing.span_ms,
         };
-        self.paint_axes(axes, &window, &palette, showing.ratio);
+        self.shown = Some(shown);
+        let axes = axes(&shown, &key);
+        self.axes.show(&axes, &self.look, &palette);
         let scene = Scene {
             look: &self.look,
             lines,
@@ -195,25 +176,26 @@ impl Picture {
             None => lines.final_ms(connect_ms),
             // A bar changes until its time is over, and reaches back to where it begins.
             Some(bar) => {
-                (lines.final_ms(bar as f64) / bar as f64).floor() * bar as f64 - bar as f64
+                let bar = bar as f64;
+                (lines.final_ms(bar) / bar).floor() * bar - bar
             }
         };
-        let frame = Frame {
-            window,
-            height: plot.height,
-            scale: self.left(),
-            settled_ms,
-            data: lines.newest_ms() as u64,
-            look: look_of(&key, self.scales.right),
+        let plot = Plot {
+            frame: Frame {
+                window,
+                height: plot.height,
+                scale: left(&self.look, &self.scales),
+                settled_ms,
+                data: lines.newest_ms() as u64,
+                look: look_of(&key, self.scales.right),
+            },
+            right: self.scales.right,
+            connect_ms,
+            corner: (plot.left, plot.top),
+            style: axes.style(&palette),
+            row: (plot.label_row(showing.ratio) - plot.top, size.1 - plot.top),
         };
-        paint_data(
-            &mut self.data,
-            &mut self.on_data,
-            &mut self.buffers,
-            &scene,
-            frame,
-            (connect_ms, self.scales.right),
-        );
+        self.data.show(&scene, &mut self.buffers, &plot);
     }
 
     fn follow(&mut self, lines: &mut Lines, showing: &Showing<'_>, width: u32, fresh: bool) {
@@ -224,151 +206,23 @@ impl Picture {
         let extents = [extent(false), look.right.and_then(|_| extent(true))];
         self.scales = draw::follow(look, &self.scales, fresh, extents);
     }
-
-    /// The left scale, or without data an empty one.
-    fn left(&self) -> ValueScale {
-        let empty = || ValueScale::fit(f64::NAN, f64::NAN, &self.look.left.bounds);
-        self.scales.left.unwrap_or_else(empty)
-    }
-
-    fn plot(&self, size: (u32, u32), ratio: f64) -> PlotRect {
-        let least = (GUTTER * ratio) as u32;
-        let width = |axis: Axis, scale: &ValueScale| {
-            label_width(scale, ratio, &|v| axis.label(scale, v)).max(least)
-        };
-        let right = self.look.right.zip(self.scales.right);
-        let gutters = Gutters {
-            left: width(self.look.left, &self.left()),
-            right: right.map_or(0, |(axis, scale)| width(axis, &scale)),
-        };
-        PlotRect::inside(size.0, size.1, gutters, ratio)
-    }
-
-    fn paint_axes(&mut self, next: Axes, window: &TimeWindow, palette: &Palette, ratio: f64) {
-        let style = AxisStyle {
-            ratio,
-            text: palette.text,
-            grid: palette.grid,
-        };
-        let before = self.on_axes.replace(next);
-        if self.axes.fit(next.size) {
-            self.axes.place(0, 0, ratio);
-        } else if before == Some(next) {
-            return;
-        }
-        let grid_stays = before.is_some_and(|b| {
-            Axes {
-                right_edge: next.right_edge,
-                span_ms: next.span_ms,
-                zone: next.zone,
-                ..b
-            } == next
-        });
-        let row = if grid_stays {
-            next.plot.label_row(ratio)
-        } else {
-            0
-        };
-        self.axes
-            .clear(0, row, next.size.0, next.size.1.saturating_sub(row));
-        let (look, scales, left) = (&self.look, self.scales, self.left());
-        self.axes.draw(|area| {
-            // The canvas backend cannot fail but for text it cannot measure; then the label is missing.
-            if !grid_stays {
-                // Without data there is a grid and nothing to say about it.
-                let label = |value: f64| match scales.left {
-                    Some(scale) => look.left.label(&scale, value),
-                    None => String::new(),
-                };
-                drop(draw_grid(area, &next.plot, &left, &style, &label));
-                if let Some((axis, scale)) = look.right.zip(scales.right) {
-                    let label = |value: f64| axis.label(&scale, value);
-                    drop(draw_value_labels_right(
-                        area, &next.plot, &scale, &style, &label,
-                    ));
-                }
-                let lines = thresholds(look, palette);
-                let view = View {
-                    window,
-                    scale: &left,
-                    right: None,
-                    height: next.plot.height,
-                    connect_ms: 0.0,
-                    clip: None,
-                    subpixel: 1,
-                    surface: palette.surface,
-                };
-                let plot = (next.plot.left, next.plot.top);
-                let plot = area
-                    .clone()
-                    .shrink(plot, (next.plot.width, next.plot.height));
-                drop(draw_thresholds(&plot, &view, ratio, &lines));
-            }
-            // Before the first frame nobody knows the time.
-            if window.end_ms > 0.0 {
-                drop(draw_time_labels(
-                    area,
-                    &next.plot,
-                    window,
-                    &style,
-                    &zone::offset_min,
-                ));
-            }
-        });
-        if self.data.fit((next.plot.width, next.plot.height)) {
-            self.on_data = None;
-        }
-        self.data.place(next.plot.left, next.plot.top, ratio);
-    }
 }
 
-fn paint_data(
-    data: &mut Layer,
-    on_data: &mut Option<Frame>,
-    buffers: &mut Buffers,
-    scene: &Scene<'_>,
-    frame: Frame,
-    (connect_ms, right): (f64, Option<ValueScale>),
-) {
-    let width = scene.look.line.device_px(scene.ratio);
-    let from = match charts::plan(on_data.as_ref(), &frame, width) {
-        Plan::Nothing => return,
-        Plan::Full => 0,
-        Plan::Shift { by, from } => {
-            if by > 0 {
-                data.shift(by);
-            }
-            from
-        }
-    };
-    let view = View {
-        window: &frame.window,
-        scale: &frame.scale,
-        right: right.as_ref(),
-        height: frame.height,
-        connect_ms,
-        clip: Some((from, frame.window.width)),
-        subpixel: SUBPIXEL,
-        surface: scene.palette.surface,
-    };
-    data.clear(from, 0, frame.window.width - from, frame.height);
-    data.draw_fine(from, |area| drop(scene.draw(area, buffers, &view)));
-    *on_data = Some(frame);
-}
-
-fn thresholds(look: &Look, palette: &Palette) -> Vec<ThresholdLine> {
-    let line = |t: &crate::wire::Threshold| ThresholdLine {
-        at: t.at,
-        color: palette.level(t.level),
-    };
-    look.thresholds.iter().map(line).collect()
+fn axes(shown: &Shown, key: &Key) -> Axes {
+    Axes {
+        size: key.size,
+        ratio: key.ratio,
+        plot: shown.plot,
+        scales: shown.scales,
+        palette: key.palette,
+    }
 }
 
 /// One number that changes with everything that already drawn pixels depend on but scale and time.
 fn look_of(key: &Key, right: Option<ValueScale>) -> u64 {
     let (min, max) = right.map_or((0, 0), |s| (s.min.to_bits(), s.max.to_bits()));
     let ratio = (key.ratio * 100.0) as u64;
-    [key.palette, key.version, ratio, min, max]
+    [key.palette, key.zone, key.version, ratio, min, max]
         .into_iter()
         .fold(key.generation, |mixed, part| {
             // Multiplying by an odd number loses nothing; sums of neighbours would meet.

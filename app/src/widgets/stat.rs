@@ -215,7 +215,7 @@ impl Spark {
             subpixel: SUBPIXEL,
         };
         layer.clear(0, 0, size.0, size.1);
-        layer.draw_fine(0, |area| {
+        layer.draw_fine(0, size.1, |area| {
             drop(draw_sparkline(
                 area,
                 &mut self.scratch.borrow_mut(),

@@ -18,7 +18,13 @@ const SPACE: f64 = 14.0;
 
 /// A canvas with the whole widget on it, in device pixels; none when there is nothing to show or
 /// the browser gives no canvas.
-pub fn compose(article: &Element, title: &str, legend: &Legend) -> Option<HtmlCanvasElement> {
+/// `axes` is the layer below them.
+pub fn compose(
+    article: &Element,
+    title: &str,
+    legend: &Legend,
+    axes: Option<HtmlCanvasElement>,
+) -> Option<HtmlCanvasElement> {
     let chart = article.query_selector(".chart").ok()??;
     let chart = chart.dyn_into::<web_sys::HtmlElement>().ok()?;
     let width = f64::from(chart.offset_width()) + 2.0 * PAD;
@@ -47,9 +53,10 @@ pub fn compose(article: &Element, title: &str, legend: &Legend) -> Option<HtmlCa
     for ((index, entry), (x, y)) in entries.zip(places) {
         pen.entry(index, entry, x, PAD + TITLE + 6.0 + y);
     }
-    let layers = chart.query_selector_all("canvas").ok()?;
-    for index in 0..layers.length() {
-        let layer = layers.get(index)?.dyn_into::<HtmlCanvasElement>().ok()?;
+    let found = chart.query_selector_all("canvas").ok()?;
+    let data = (0..found.length())
+        .filter_map(|index| found.get(index)?.dyn_into::<HtmlCanvasElement>().ok());
+    for layer in axes.into_iter().chain(data) {
         let (x, y) = (
             f64::from(layer.offset_left()),
             f64::from(layer.offset_top()),

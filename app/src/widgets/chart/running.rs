@@ -5,12 +5,15 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlCanvasElement;
 
 use super::State;
 use super::legend::{Entry, Legend};
 use super::points::{Columns, merged};
 use crate::format::Format;
 use crate::live::{Line, Lines, Live};
+use crate::widgets::layer::Layer;
 use crate::widgets::look::{Look, Scales};
 use crate::widgets::marks::Marks;
 use crate::widgets::palette;
@@ -138,6 +141,17 @@ impl Running {
         self.live.annotations.with(|annotations| {
             marks.update(annotations, &lines, picture.look(), from, &palette);
         });
+    }
+
+    /// The axes on a canvas of their own; none before the first picture.
+    pub fn axes(&self) -> Option<HtmlCanvasElement> {
+        let picture = self.picture.borrow();
+        let axes = picture.axes()?;
+        let canvas = document().create_element("canvas").ok()?;
+        let mut layer = Layer::new(canvas.dyn_into().ok()?)?;
+        layer.fit(axes.size);
+        layer.draw(|area| axes.draw(area, picture.look(), &palette::current()));
+        Some(layer.canvas())
     }
 
     /// Where times lie on the picture; none while it is not on the screen.
