@@ -5,21 +5,13 @@ use leptos::task::spawn_local;
 
 use crate::board::{Board, Saving};
 use crate::browser;
-use crate::icons::{PauseMark, Pulse};
+use crate::icons::Pulse;
 use crate::live::Live;
 use crate::live::client;
 use crate::live::status::{self, Status};
 use crate::picker::Picker;
-use crate::view::{View, Window};
+use crate::time::Time;
 use crate::wire::{Me, paths};
-
-/// Ranges to choose from: seconds and words.
-const RANGES: [(u32, &str); 4] = [
-    (60, "Last minute"),
-    (300, "Last 5 minutes"),
-    (900, "Last 15 minutes"),
-    (3600, "Last hour"),
-];
 
 /// The bar.
 #[component]
@@ -76,45 +68,6 @@ fn Connection() -> impl IntoView {
             <b role="status">{move || state().1}</b>
             <span class="since">{move || age()}{since}</span>
         </p>
-    }
-}
-
-/// How much time, and whether it stands still.
-#[component]
-fn Time() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let board = expect_context::<Board>();
-    let paused = Signal::derive(move || live.is_fixed());
-    let choose = move |event| {
-        if let Ok(seconds) = event_target_value(&event).parse() {
-            live.show(View {
-                window: Window::Live { span_s: seconds },
-                ..live.view.get_untracked()
-            });
-            board.save_range(seconds);
-        }
-    };
-    let option = move |(seconds, words): (u32, &'static str)| {
-        view! {
-            <option value=seconds.to_string() selected=move || live.span_s.get() == seconds>
-                {words}
-            </option>
-        }
-    };
-    view! {
-        <select class="range" aria-label="Time range" on:change=choose>
-            {RANGES.map(option).collect_view()}
-        </select>
-        <button
-            type="button"
-            class="icon pause"
-            aria-pressed=move || paused.get().to_string()
-            aria-label=move || if paused.get() { "Resume" } else { "Pause" }
-            title=move || if paused.get() { "Resume (p)" } else { "Pause (p)" }
-            on:click=move |_| live.toggle_pause()
-        >
-            <PauseMark paused/>
-        </button>
     }
 }
 

@@ -37,3 +37,27 @@ pub fn PauseMark(
         </svg>
     }
 }
+
+/// An arrow to an earlier or a later time.
+#[component]
+pub fn Arrow(
+    /// To the earlier.
+    back: bool,
+) -> impl IntoView {
+    let path = if back {
+        "M10 3L5 8l5 5"
+    } else {
+        "M6 3l5 5-5 5"
+    };
+    view! {
+        <svg viewBox="0 0 16 16" width="14" height="14" fill="none" aria-hidden="true">
+            <path
+                d=path
+                stroke="currentColor"
+                stroke-width="2"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+            ></path>
+        </svg>
+    }
+}

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::board::{Board, drag};
 use crate::live::Live;
+use crate::view::View;
 use crate::widgets::stage::Stage;
 
 /// What keys act on.
@@ -80,8 +81,11 @@ const fn key(keys: &'static [&'static str], words: &'static str, action: fn(Page
     }
 }
 
-/// Moves by a share of what is shown, later for positive ones.
+/// Moves by a share of what is shown, later for positive ones: nothing is later than what goes on.
 pub fn step(live: Live, share: f64) {
+    if share > 0.0 && !live.view.with_untracked(View::is_fixed) {
+        return;
+    }
     live.pan(live.span_ms() as f64 * share);
 }
 

@@ -20,6 +20,7 @@ pub mod pages;
 mod picker;
 mod sheet;
 mod shell;
+mod time;
 pub mod view;
 mod widgets;
 pub mod wire;

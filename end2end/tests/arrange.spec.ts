@@ -2,6 +2,7 @@
 import { expect, test } from './fixtures';
 import { ink } from './canvas';
 import { live, signIn, WITH_ADMIN } from './people';
+import { chooseSpan, shownTime } from './time';
 
 test.use({ serverEnv: WITH_ADMIN });
 
@@ -60,15 +61,15 @@ test('pause stops the picture, resuming catches up', async ({ page }) => {
 
 test('a chosen range stays', async ({ page }) => {
   await signIn(page);
-  await page.getByLabel('Time range').selectOption('900');
+  await chooseSpan(page, 'Last 15 minutes');
   await live(page);
   const saved = page.waitForResponse((r) => r.url().endsWith('/api/preferences') && r.request().method() === 'PUT');
-  await page.getByLabel('Time range').selectOption('60');
+  await chooseSpan(page, 'Last minute');
   expect((await saved).ok()).toBeTruthy();
   await page.waitForTimeout(500);
   await page.reload();
   await live(page);
-  await expect(page.getByLabel('Time range')).toHaveValue('60');
+  await expect(shownTime(page)).toHaveText(/Last minute/);
 });
 
 test('signing out ends the session', async ({ page, problems }) => {

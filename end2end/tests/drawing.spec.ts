@@ -2,6 +2,7 @@
 import { expect, test } from './fixtures';
 import { compare, ink, keep, redraw } from './canvas';
 import { signIn, WITH_ADMIN } from './people';
+import { chooseSpan } from './time';
 
 test.use({ serverEnv: WITH_ADMIN });
 
@@ -28,7 +29,7 @@ for (const { ratio, name, waits } of SCREENS) {
         if (waits > 0) window.requestAnimationFrame = (f) => window.setTimeout(() => soon(f), waits);
       }, waits);
       await signIn(page);
-      await page.getByLabel('Time range').selectOption('60');
+      await chooseSpan(page, 'Last minute');
       for (const widget of CHARTS) {
         await expect
           .poll(async () => (await ink(page, widget)).columns.length, { timeout: 30_000 })

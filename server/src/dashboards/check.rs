@@ -19,6 +19,8 @@ const MAX_DASHBOARDS: usize = 200;
 const MAX_ROWS: u16 = 1_000;
 /// Longest range of the charts: a week.
 const MAX_RANGE_S: u32 = 7 * 24 * 3_600;
+/// Longest name of a zone; a view reads none longer.
+const MAX_ZONE_BYTES: usize = 64;
 
 /// What does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,6 +88,10 @@ pub fn check_preferences(preferences: &Preferences) -> Result<(), Invalid> {
             }
         }
     }
+    let zone = preferences.zone.as_deref().unwrap_or_default();
+    rule(zone.len() <= MAX_ZONE_BYTES, "zone", || {
+        format!("the name of a zone has at most {MAX_ZONE_BYTES} bytes")
+    })?;
     let range = preferences.range_s.unwrap_or(1);
     rule((1..=MAX_RANGE_S).contains(&range), "range_s", || {
         format!("{range} is out of range; it takes 1 to {MAX_RANGE_S} seconds")

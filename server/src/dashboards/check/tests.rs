@@ -140,6 +140,8 @@ fn preferences_hold_too() {
     check(json!({"range_s": 0}), Some("range_s"));
     check(json!({"range_s": 604800}), None);
     check(json!({"range_s": 604801}), Some("range_s"));
+    check(json!({"zone": "Europe/Vienna"}), None);
+    check(json!({"zone": "x".repeat(65)}), Some("zone"));
 }
 
 #[test]

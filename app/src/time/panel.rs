@@ -1,0 +1,192 @@
+//! The panel of the time picker: spans that go on, a time from–to, what to compare with, the zone.
+//! A sheet from below on narrow screens. The browser's own dialog: Escape closes it, and the focus
+//! goes back to where it was.
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::absolute::Absolute;
+use super::words::{self, SPANS_S};
+use super::zones::Zones;
+use crate::keys::{self, Page};
+use crate::view::{Compare, View, Window};
+
+/// The dialog, empty while it is closed.
+#[component]
+pub fn Panel(
+    /// What it changes.
+    page: Page,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        if let Some(dialog) = dialog.get()
+            && !page.picking.get()
+            && dialog.open()
+        {
+            dialog.close();
+        }
+    });
+    // Only what is around the panel is the dialog itself.
+    let around = move |event: leptos::ev::MouseEvent| {
+        let target = event.target();
+        if target.is_some() && target == dialog.get_untracked().map(Into::into) {
+            page.picking.set(false);
+        }
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            class="picking"
+            aria-label="Time range"
+            on:close=move |_| page.picking.set(false)
+            on:click=around
+        >
+            <Show when=move || page.picking.get()>
+                <Inside page dialog/>
+            </Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
+    let live = page.live;
+    Effect::new(move || {
+        let Some(dialog) = dialog.get() else { return };
+        if dialog.show_modal().is_err() {
+            leptos::logging::error!("Pulseboard: the time picker cannot be opened");
+        }
+    });
+    let fixed = move || live.is_fixed();
+    view! {
+        <div class="inside">
+            <header>
+                <h2>"Time range"</h2>
+                <button
+                    type="button"
+                    class="icon close"
+                    aria-label="Close"
+                    on:click=move |_| page.picking.set(false)
+                >
+                    "×"
+                </button>
+            </header>
+            <Spans page/>
+            <Absolute page/>
+            <Comparing page/>
+            <Zones page/>
+            <footer>
+                <button type="button" title="[" on:click=move |_| keys::step(live, -keys::STEP)>
+                    "‹ Earlier"
+                </button>
+                <button
+                    type="button"
+                    title="]"
+                    disabled=move || !fixed()
+                    on:click=move |_| keys::step(live, keys::STEP)
+                >
+                    "Later ›"
+                </button>
+                <button type="button" title="-" on:click=move |_| keys::zoom(live, keys::ZOOM)>
+                    "Zoom out"
+                </button>
+                <button
+                    type="button"
+                    class="live"
+                    title="l"
+                    disabled=move || !fixed()
+                    on:click=move |_| live.resume()
+                >
+                    "Back to live"
+                </button>
+            </footer>
+        </div>
+    }
+}
+
+/// Spans that go on. Arrow keys go through them, and each is shown at once; a click or Enter
+/// leaves the panel as well.
+#[component]
+fn Spans(page: Page) -> impl IntoView {
+    let live = page.live;
+    let shown = move || match live.view.with(|view| view.window) {
+        Window::Live { span_s } => Some(span_s),
+        Window::Fixed { .. } => None,
+    };
+    let first = if live.is_fixed() {
+        SPANS_S.first().copied()
+    } else {
+        shown()
+    };
+    let option = move |span_s: u32| {
+        let choose = move |_| {
+            live.show(View {
+                window: Window::Live { span_s },
+                ..live.view.get_untracked()
+            });
+            page.board.save_range(span_s);
+        };
+        // The browser makes a click of a key too, with no button counted.
+        let click = move |event: leptos::ev::MouseEvent| {
+            if event.detail() > 0 {
+                page.picking.set(false);
+            }
+        };
+        let enter = move |event: leptos::ev::KeyboardEvent| {
+            if event.key() == "Enter" {
+                page.picking.set(false);
+            }
+        };
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="span"
+                    value=span_s.to_string()
+                    autofocus=first == Some(span_s)
+                    prop:checked=move || shown() == Some(span_s)
+                    on:change=choose
+                    on:click=click
+                    on:keydown=enter
+                />
+                {words::span(span_s)}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="spans">
+            <legend>"Live"</legend>
+            {SPANS_S.map(option).collect_view()}
+        </fieldset>
+    }
+}
+
+/// What the shown time is compared with.
+#[component]
+fn Comparing(page: Page) -> impl IntoView {
+    let live = page.live;
+    let chosen = move || live.view.with(|view| view.compare);
+    let choose = move |event| {
+        live.show(View {
+            compare: Compare::parse(&event_target_value(&event)),
+            ..live.view.get_untracked()
+        });
+    };
+    let option = move |compare: Option<Compare>| {
+        let name = compare.map_or("", Compare::name);
+        let words = compare.map_or("nothing", words::compare);
+        view! { <option value=name selected=move || chosen() == compare>{words}</option> }
+    };
+    let all = [
+        None,
+        Some(Compare::Before),
+        Some(Compare::Day),
+        Some(Compare::Week),
+    ];
+    view! {
+        <label class="compare">
+            "Compare with"
+            <select on:change=choose>{all.map(option).collect_view()}</select>
+        </label>
+    }
+}
