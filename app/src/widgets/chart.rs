@@ -1,5 +1,6 @@
 //! Lines and areas over time: the canvases, and around them what a person reads and does.
 
+mod alternative;
 pub mod csv;
 mod gesture;
 pub mod image;
@@ -34,6 +35,9 @@ use running::Running;
 use table::Points;
 use tooltip::Tooltip;
 
+/// A chart's words change this often, in seconds: who listens to them is not interrupted.
+const TOLD_EACH: u64 = 10;
+
 /// A chart.
 #[component]
 pub fn Chart(
@@ -55,6 +59,8 @@ pub fn Chart(
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
     let id = StoredValue::new(widget.id.clone());
+    let told = RwSignal::new(String::new());
+    let told_id = format!("told-{}", widget.id);
     let handle = own.handle;
     let overlay = Overlay::new();
     let hand = Hand::new(handle, overlay);
@@ -104,11 +110,21 @@ pub fn Chart(
             marked.mark();
             canvas::request();
         });
+        let telling = Rc::clone(&chart);
+        let due = Memo::new(move |_| (live.beat.get() / TOLD_EACH, live.is_fixed()));
+        Effect::new(move || {
+            due.track();
+            state.track();
+            tuning.track();
+            told.set(alternative::sentences(&telling.told()));
+        });
         Effect::new(move || {
             live.beat.track();
             tuning.track();
             let (next, why) = chart.legend(wide.get_untracked());
-            state.set(why);
+            if state.get_untracked() != why {
+                state.set(why);
+            }
             legend.set(next);
         });
     });
@@ -125,6 +141,7 @@ pub fn Chart(
             role="application"
             aria-roledescription="chart"
             aria-label=format!("{title} over time. Arrow keys read values, Enter selects.")
+            aria-describedby=told_id
             data-state=move || state.get().name()
             hidden=move || own.as_table.get()
             on:pointerdown=move |event| hand.down(&event)
@@ -141,6 +158,7 @@ pub fn Chart(
             <canvas node_ref=data class="data" aria-hidden="true"></canvas>
             <i class="selection" node_ref=overlay.mark aria-hidden="true"></i>
             <i class="crosshair" node_ref=overlay.line aria-hidden="true"></i>
+            <p class="unseen" id=told_id.clone()>{move || told.get()}</p>
             <p class="state">{move || state.get().words(&waiting)}</p>
             <Tooltip tip=overlay.tip node=overlay.tooltip/>
         </div>

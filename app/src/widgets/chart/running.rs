@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
 use super::State;
+use super::alternative::{Told, trend};
 use super::legend::{Entry, Legend};
 use super::points::{Columns, merged};
 use crate::format::Format;
@@ -203,6 +204,24 @@ impl Running {
                     label: line.label.clone(),
                     value,
                     words: words.whole(line, value),
+                }
+            })
+            .collect()
+        })
+    }
+
+    /// The lines that are on, in words.
+    pub(super) fn told(&self) -> Vec<Told> {
+        let (from, to) = self.bounds();
+        self.read(|lines, words| {
+            let on = lines.lines().iter().filter(|line| !self.is_off(line));
+            on.map(|line| {
+                let range = line.summary(from, to);
+                Told {
+                    label: line.label.clone(),
+                    now: words.whole(line, self.value(lines, line, to)),
+                    range: range.map(|[min, _, max]| [min, max].map(|v| words.whole(line, v))),
+                    trend: trend(line.between(from, to), from, to),
                 }
             })
             .collect()
