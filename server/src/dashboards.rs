@@ -137,6 +137,32 @@ mod tests {
     }
 
     #[test]
+    fn every_snippet_of_the_guide_holds() {
+        let metrics = crate::metrics::list(&[]).expect("the built-in list");
+        let guide = include_str!("../../docs/WIDGETS.md");
+        let mut kinds = std::collections::HashSet::new();
+        for snippet in guide.split("```json\n").skip(1) {
+            let (snippet, _) = snippet.split_once("```").expect("a fence is closed");
+            let json: serde_json::Value = serde_json::from_str(snippet).expect("JSON");
+            let whole = match json.get("widgets") {
+                Some(_) => json,
+                None => serde_json::json!({"id": "d", "title": "D", "widgets": [json]}),
+            };
+            let dashboard: Dashboard = serde_json::from_value(whole.clone()).expect("a dashboard");
+            assert_eq!(check(&dashboard, &metrics), Ok(()), "{snippet}");
+            kinds.extend(dashboard.widgets.iter().map(|widget| widget.kind));
+            // What serde does not know it passes over: a misspelt option would show nothing.
+            let options =
+                |dashboard: &serde_json::Value| dashboard["widgets"][0]["options"].clone();
+            let again = serde_json::to_value(&dashboard).expect("encodes");
+            for (name, _) in options(&whole).as_object().into_iter().flatten() {
+                assert!(options(&again).get(name).is_some(), "{name} is no option");
+            }
+        }
+        assert_eq!(kinds.len(), 11, "{kinds:?}");
+    }
+
+    #[test]
     fn hidden_metrics_leave_nothing_but_their_place() {
         let metrics = MetricList::new(vec![Metric::counter("a.seen"), Metric::counter("a.hidden")])
             .expect("a list");

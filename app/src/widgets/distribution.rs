@@ -103,13 +103,16 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// Of these series after `from_ms`.
-    pub fn of(store: &Store, buckets: usize, ids: &[u32], from_ms: i64) -> Grid {
+    /// Of these series after `from_ms`, with the steps of each `cell_ms` as one, named by its end.
+    pub fn of(store: &Store, buckets: usize, ids: &[u32], from_ms: i64, cell_ms: i64) -> Grid {
         let mut steps: Vec<(i64, &[f64])> = ids
             .iter()
             .filter_map(|id| store.series(*id))
             .flat_map(|series| series.after(from_ms))
-            .filter_map(|step| Some((step.t, step.buckets.as_deref()?)))
+            .filter_map(|step| {
+                let end = (step.t - 1).div_euclid(cell_ms) * cell_ms + cell_ms;
+                Some((end, step.buckets.as_deref()?))
+            })
             .collect();
         steps.sort_by_key(|(t, _)| *t);
         let mut grid = Grid {

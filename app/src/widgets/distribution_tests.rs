@@ -120,7 +120,7 @@ fn grids() {
         ),
         ("/b", &[(3, row([0.0, 3.0, 4.0, 0.0], 2.5, 3.5))]),
     ]);
-    let grid = Grid::of(&store, 4, &[0, 1], T0);
+    let grid = Grid::of(&store, 4, &[0, 1], T0, 1000);
     assert_eq!(grid.times, [T0 as f64 + 1000.0, T0 as f64 + 3000.0]);
     assert_eq!(grid.counts, [1.0, 0.0, 0.0, 0.0, 0.0, 5.0, 4.0, 1.0]);
     assert_eq!(grid.most, 5.0);
@@ -141,6 +141,11 @@ fn grids() {
             "{t} {bucket}"
         );
     }
-    assert!(Grid::of(&store, 4, &[], T0).times.is_empty());
-    assert_eq!(Grid::of(&store, 4, &[0], T0 + 3000).most, 0.0);
+    assert!(Grid::of(&store, 4, &[], T0, 1000).times.is_empty());
+    assert_eq!(Grid::of(&store, 4, &[0], T0 + 3000, 1000).most, 0.0);
+    let wide = Grid::of(&store, 4, &[0, 1], T0, 5000);
+    assert_eq!(
+        (wide.times, wide.counts),
+        (vec![T0 as f64 + 5000.0], vec![1.0, 5.0, 4.0, 1.0])
+    );
 }

@@ -163,7 +163,15 @@ fn read(store: &Store, widget: &Widget, end_ms: i64) -> Shown {
         Format::of
     };
     let format = of(unit, per_second, value, None);
-    let written = |value| format::short(unit, per_second, options.binary, value);
+    // A round number in as few digits as it has, another one in three.
+    let written = |value| {
+        let short = format::short(unit, per_second, options.binary, value);
+        let of = of(unit, per_second, value, None);
+        match short.chars().count() {
+            0..=8 => short,
+            _ => format!("{}\u{202f}{}", of.number(value), of.symbol),
+        }
+    };
     let passed = options.thresholds.iter().filter(|t| value >= t.at);
     let passed = passed.max_by(|a, b| a.at.total_cmp(&b.at));
     Shown {

@@ -49,9 +49,13 @@ pub fn Heatmap(
             return;
         };
         let from_ms = live.end_ms() - live.span_ms();
-        let next = live.shown(|store| Map {
-            grid: Grid::of(store, buckets, &reading::ids(store, first, None), from_ms),
-            step_ms: store.scope().step_ms as f64,
+        let next = live.shown(|store| {
+            let cell_ms = picture::cell_ms(live.span_ms(), store.scope().step_ms);
+            let ids = reading::ids(store, first, None);
+            Map {
+                grid: Grid::of(store, buckets, &ids, from_ms, cell_ms),
+                step_ms: cell_ms as f64,
+            }
         });
         state.set(match (live.now_ms() > 0, next.grid.times.is_empty()) {
             (false, _) => State::Loading,
@@ -79,9 +83,12 @@ pub fn Heatmap(
             let next = now(sheet);
             drawn.set(Some(next));
             let (map, palette) = (shown.borrow(), &sheet.palette);
-            layer.draw(|area| {
-                next.draw(area, palette, &map, &labels, &zone::offset_min);
-            });
+            layer.draw(|area| next.draw_cells(area, palette, &map));
+            // Cells at the edges reach over them.
+            for (x, width) in next.beside(sheet.size.0) {
+                layer.clear(x, 0, width, sheet.size.1);
+            }
+            layer.draw(|area| next.draw_labels(area, palette, &labels, &zone::offset_min));
         },
     );
     let point = move |event: leptos::ev::PointerEvent| {

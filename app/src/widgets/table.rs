@@ -79,17 +79,21 @@ pub fn Table(
             rows.collect_view()
         })
     };
-    let heads = move || {
-        let head = |(i, column): (usize, &Column)| {
-            heading_of(sort, Some(i), column.label.clone(), column.format.symbol)
-        };
+    // Heads hold the focus of whoever sorts by keys: they change when their words do.
+    let words = Memo::new(move |_| {
         known.with(|known| {
-            let columns = known.columns.iter().enumerate();
-            view! {
-                {heading_of(sort, None, known.tags.clone(), "")}
-                {columns.map(head).collect_view()}
-            }
+            let columns = known.columns.iter();
+            let columns = columns.map(|column| (column.label.clone(), column.format.symbol));
+            (known.tags.clone(), columns.collect::<Vec<_>>())
         })
+    });
+    let heads = move || {
+        let (tags, columns) = words.get();
+        let columns = columns.into_iter().enumerate();
+        view! {
+            {heading_of(sort, None, tags, "")}
+            {columns.map(|(i, (label, symbol))| heading_of(sort, Some(i), label, symbol)).collect_view()}
+        }
     };
     let more = move || {
         let left = known.with(|known| known.rows.len()).saturating_sub(most);

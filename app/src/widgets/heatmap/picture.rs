@@ -11,9 +11,13 @@ use plotters_backend::DrawingBackend;
 use crate::widgets::distribution::Grid;
 use crate::widgets::palette::Palette;
 use crate::widgets::sheet::Sheet;
+use crate::wire::history::STEPS_MS;
 
 /// Width of a character of a label in device-independent pixels: somewhat more than most are.
 const CHARACTER: f64 = 7.0;
+
+/// Most cells from left to right.
+const CELLS: i64 = 100;
 
 /// What is shown.
 #[derive(Clone, Debug, Default)]
@@ -79,20 +83,19 @@ impl Picture {
         Some(Cell { t, bucket, count })
     }
 
-    /// Draws cells and labels.
-    pub fn draw<DB: DrawingBackend>(
+    /// Columns and widths beside the plot, on a canvas of `width`.
+    pub fn beside(&self, width: u32) -> [(u32, u32); 2] {
+        let end = self.plot.left + self.plot.width;
+        [(0, self.plot.left), (end, width.saturating_sub(end))]
+    }
+
+    /// Draws the cells; those at the edges of the plot reach over them.
+    pub fn draw_cells<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
         palette: &Palette,
         map: &Map,
-        labels: &[String],
-        offset_min: &dyn Fn(f64) -> i32,
     ) {
-        let style = AxisStyle {
-            ratio: self.ratio,
-            text: palette.text,
-            grid: palette.grid,
-        };
         let heat = Heat {
             times: &map.grid.times,
             buckets: self.buckets,
@@ -101,34 +104,61 @@ impl Picture {
             most: map.grid.most,
             color: palette.series[0],
         };
-        let (plot, window) = (&self.plot, &self.window);
         let view = View {
-            window,
+            window: &self.window,
             // Rows are buckets: there is no scale of values.
             scale: &ValueScale::fit(0.0, 1.0, &Bounds::default()),
             right: None,
-            height: plot.height,
+            height: self.plot.height,
             connect_ms: 0.0,
             clip: None,
             subpixel: 1,
             surface: palette.surface,
         };
-        let cells = area
-            .clone()
-            .shrink((plot.left, plot.top), (plot.width, plot.height));
-        // The canvas backend cannot fail but for text it cannot measure; then the label is missing.
-        drop(draw_heatmap(&cells, &heat, &view));
+        let place = (self.plot.left, self.plot.top);
+        let size = (self.plot.width, self.plot.height);
+        // The canvas backend cannot fail but for text, of which there is none.
+        drop(draw_heatmap(
+            &area.clone().shrink(place, size),
+            &heat,
+            &view,
+        ));
+    }
+
+    /// Draws what stands beside the buckets and below the times.
+    pub fn draw_labels<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        palette: &Palette,
+        labels: &[String],
+        offset_min: &dyn Fn(f64) -> i32,
+    ) {
+        let style = AxisStyle {
+            ratio: self.ratio,
+            text: palette.text,
+            grid: palette.grid,
+        };
+        let (plot, window) = (&self.plot, &self.window);
         let label = |row: usize| {
             let from_below = labels.len().checked_sub(row + 1);
             let label = from_below.and_then(|bucket| labels.get(bucket));
             label.cloned().unwrap_or_default()
         };
+        // A text that the browser cannot measure is missing.
         drop(draw_row_labels(area, plot, self.buckets, &style, &label));
         // Before the first frame nobody knows the time.
         if window.end_ms > 0.0 {
             drop(draw_time_labels(area, plot, window, &style, offset_min));
         }
     }
+}
+
+/// How much time a cell is: some sixty to a hundred cells show a shape, and a second each of five
+/// minutes shows dust.
+pub fn cell_ms(span_ms: i64, step_ms: i64) -> i64 {
+    let least = (span_ms / CELLS).max(step_ms);
+    let found = STEPS_MS.into_iter().find(|step| *step >= least);
+    found.unwrap_or(least)
 }
 
 /// What stands beside each bucket, the lowest first: up to which value it goes.
@@ -162,6 +192,23 @@ mod tests {
             assert_eq!(values(&[1.0, 2.0], bucket, write), want);
         }
         assert_eq!(values(&[], 0, write), "");
+    }
+
+    #[test]
+    fn cells_are_wide_enough_to_be_seen() {
+        for (span_s, step_s, want_s) in [
+            (60, 1, 1),
+            (300, 1, 5),
+            (3_600, 1, 60),
+            (86_400, 30, 900),
+            (604_800, 300, 7_200),
+            (0, 1, 1),
+            (10, 30, 30),
+        ] {
+            let got = cell_ms(span_s * 1000, step_s * 1000);
+            assert_eq!(got, want_s * 1000, "{span_s} {step_s}");
+        }
+        assert!(cell_ms(i64::MAX, 1000) > 0);
     }
 
     #[test]

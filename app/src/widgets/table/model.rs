@@ -90,6 +90,10 @@ pub fn rows(store: &Store, references: &[MetricRef], from_ms: i64, to_ms: i64) -
     let tags = tags(store, references);
     let span = Span::new(store, from_ms, to_ms);
     let columns: Vec<_> = references.iter().map(|r| by_key(store, r, &tags)).collect();
+    let zeros: Vec<bool> = references
+        .iter()
+        .map(|r| is_zero_without_series(store, r, &tags) && span.covered_ms > 0.0)
+        .collect();
     let wholes: Vec<_> = references
         .iter()
         .map(|r| r.share_of.as_deref().map(|of| Whole::new(&span, of, &tags)))
@@ -103,9 +107,13 @@ pub fn rows(store: &Store, references: &[MetricRef], from_ms: i64, to_ms: i64) -
     let row = |key: &Key| {
         let cell = |(i, reference): (usize, &MetricRef)| {
             let ids = columns[i].get(key).map_or(&[][..], Vec::as_slice);
+            let value = match ids {
+                [] if zeros[i] => 0.0,
+                _ => span.value(reference, ids),
+            };
             match &wholes[i] {
-                None => span.value(reference, ids),
-                Some(whole) => span.value(reference, ids) / whole.of(&span, key) * 100.0,
+                None => value,
+                Some(whole) => value / whole.of(&span, key) * 100.0,
             }
         };
         let values: Vec<f64> = references.iter().enumerate().map(cell).collect();
@@ -138,6 +146,15 @@ fn by_key(store: &Store, reference: &MetricRef, tags: &[String]) -> HashMap<Key,
         }
     }
     found
+}
+
+/// Whether a row that a reference has no series for is one in which nothing was counted. Where its
+/// metric has not all of the row's tags, nobody knows.
+fn is_zero_without_series(store: &Store, reference: &MetricRef, tags: &[String]) -> bool {
+    store.definition(&reference.metric).is_some_and(|metric| {
+        let has_all = tags.iter().all(|tag| metric.tags.contains(tag));
+        has_all && combine::silence_is_zero(metric.kind, reference.field)
+    })
 }
 
 /// What a share is a share of: all of it, or with `by` what belongs to the same row.

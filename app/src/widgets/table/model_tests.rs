@@ -157,6 +157,16 @@ fn shares_are_of_all_or_of_the_row() {
         shown(&[share(None)], 0, 10),
         ["/a 30.00", "/b 60.00", "/c 0.00"]
     );
+    let put = MetricRef {
+        tags: BTreeMap::from([("method".into(), "PUT".into())]),
+        ..share(Some("route"))
+    };
+    let rate = reference("hits", Field::Rate, Some("route"));
+    assert_eq!(
+        shown(&[rate, put], 0, 10),
+        ["/a 4.00 25.00", "/b 6.00 0.00", "/c 0.00 –"],
+        "none of some is nothing, of nothing it is not known"
+    );
     assert_eq!(
         shown(&[share(Some("route"))], 0, 10),
         ["/a 75.00", "/b 100.00"]
