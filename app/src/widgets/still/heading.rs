@@ -70,7 +70,7 @@ impl Heading {
         let rows = ((still.size.1 / 2).saturating_sub(FIRST) / ROW).min(ROWS);
         let placed = if beside {
             let at = (width - SIDE - all + APART, MIDDLE);
-            place(entries, at, (1, width), &small)
+            place(entries, at, (1, f64::INFINITY), &small)
         } else {
             let at = (SIDE, MIDDLE + ROW as i32);
             place(entries, at, (rows, width - SIDE + APART), &small)
