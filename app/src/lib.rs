@@ -28,3 +28,4 @@ mod zone;
 
 pub use pages::App;
 pub use shell::{document, shell};
+pub use widgets::{needs, still};

@@ -15,6 +15,7 @@ pub mod history;
 pub mod http;
 pub mod ingest;
 pub mod metrics;
+pub mod picture;
 pub mod pipeline;
 pub mod poller;
 pub mod pump;

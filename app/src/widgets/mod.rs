@@ -26,6 +26,7 @@ mod shown;
 pub mod stage;
 mod stat;
 mod states;
+pub mod still;
 mod table;
 mod text;
 

@@ -14,20 +14,25 @@ use super::look::CONNECT_MS;
 use super::{canvas, palette};
 use crate::browser;
 use crate::format::{self, Format};
-use crate::live::{Lines, Live, reading};
+use crate::live::{Lines, Live, Store, reading};
 use crate::wire::{LogLevel, MetricRef, Widget};
 
 /// Seconds that a value is taken over unless the widget says otherwise: long enough not to flicker.
-const WINDOW_S: u32 = 10;
+pub(super) const WINDOW_S: u32 = 10;
 
 /// What stands on the card.
 #[derive(Clone, Default, PartialEq)]
-struct Shown {
-    value: String,
-    symbol: &'static str,
-    below: String,
-    change: String,
-    level: Option<LogLevel>,
+pub(super) struct Shown {
+    /// The number.
+    pub value: String,
+    /// Its unit, with prefix.
+    pub symbol: &'static str,
+    /// What it means.
+    pub below: String,
+    /// How it changed.
+    pub change: String,
+    /// Of the threshold that it reached.
+    pub level: Option<LogLevel>,
 }
 
 /// A stat card.
@@ -59,7 +64,8 @@ pub fn Stat(
         Effect::new(move || {
             live.beat.track();
             loading.set(live.now_ms() == 0);
-            let next = read(&widget, live);
+            let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
+            let next = live.shown(|store| read(&widget, store, end_ms, span_ms));
             level.set(next.level);
             shown.set(next);
         });
@@ -87,49 +93,47 @@ fn level_name(level: LogLevel) -> &'static str {
     }
 }
 
-fn read(widget: &Widget, live: Live) -> Shown {
+/// What stands on the card of a widget at `end_ms`, when `span_ms` until then are shown.
+pub(super) fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Shown {
     let Some(first) = widget.metrics.first() else {
         return Shown::default();
     };
     let seconds = widget.options.window_s.unwrap_or(WINDOW_S);
-    let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
-    live.shown(|store| {
-        let value = reading::stat(store, first, seconds, end_ms);
-        let (unit, per_second) = reading::unit(store, first);
-        let format = Format::of(unit, per_second, value, None);
-        let passed = widget
-            .options
-            .thresholds
-            .iter()
-            .filter(|t| value >= t.at)
-            .max_by(|a, b| a.at.total_cmp(&b.at));
-        let described = widget.metrics[1..].iter().map(|r| {
-            let value = reading::stat(store, r, seconds, end_ms);
-            describe(r, value, reading::unit(store, r))
-        });
-        let mut below: Vec<String> = described.collect();
-        // The value as it was when the time that is shown began, over as long.
-        let begin_ms = end_ms - span_ms + i64::from(seconds) * 1000;
-        let change = if begin_ms < end_ms {
-            let before = reading::stat(store, first, seconds, begin_ms);
-            change::words(unit, before, value, span_ms).unwrap_or_default()
-        } else {
-            String::new()
-        };
-        if let Some(threshold) = passed {
-            below.push(format!(
-                "above {}",
-                format::words(unit, per_second, threshold.at)
-            ));
-        }
-        Shown {
-            value: format.number(value),
-            symbol: if value.is_finite() { format.symbol } else { "" },
-            below: below.join(" · "),
-            change,
-            level: passed.map(|t| t.level),
-        }
-    })
+    let value = reading::stat(store, first, seconds, end_ms);
+    let (unit, per_second) = reading::unit(store, first);
+    let format = Format::of(unit, per_second, value, None);
+    let passed = widget
+        .options
+        .thresholds
+        .iter()
+        .filter(|t| value >= t.at)
+        .max_by(|a, b| a.at.total_cmp(&b.at));
+    let described = widget.metrics[1..].iter().map(|r| {
+        let value = reading::stat(store, r, seconds, end_ms);
+        describe(r, value, reading::unit(store, r))
+    });
+    let mut below: Vec<String> = described.collect();
+    // The value as it was when the time that is shown began, over as long.
+    let begin_ms = end_ms - span_ms + i64::from(seconds) * 1000;
+    let change = if begin_ms < end_ms {
+        let before = reading::stat(store, first, seconds, begin_ms);
+        change::words(unit, before, value, span_ms).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    if let Some(threshold) = passed {
+        below.push(format!(
+            "above {}",
+            format::words(unit, per_second, threshold.at)
+        ));
+    }
+    Shown {
+        value: format.number(value),
+        symbol: if value.is_finite() { format.symbol } else { "" },
+        below: below.join(" · "),
+        change,
+        level: passed.map(|t| t.level),
+    }
 }
 
 /// `of 23.4 GB` for the label `of {}`; a label without braces stands for itself.

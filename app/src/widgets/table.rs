@@ -1,7 +1,7 @@
 //! The first rows by any column: one row for each value of a tag, one column for each reference.
 //! What a person sorts by is the page's, and not kept.
 
-mod model;
+pub(super) mod model;
 
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
 //! Words that somebody wrote: Markdown as elements of the page, never as HTML. Invariant: what is
 //! rendered depends on the text alone, so that server and page render the same.
 
-mod markdown;
+pub(super) mod markdown;
 
 use leptos::prelude::*;
 

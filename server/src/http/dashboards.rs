@@ -99,6 +99,23 @@ pub(super) fn document(app: &AppState, value: &impl serde::Serialize) -> Result<
     Ok(body)
 }
 
+/// A dashboard as far as the principal may see it; None when there is none of that id.
+pub(super) async fn seen(
+    app: &AppState,
+    principal: &Principal,
+    id: &str,
+) -> Result<Option<Dashboard>, Error> {
+    let dashboard = match app.storage.dashboard(id).await? {
+        Some(document) => dashboards::read(&document)?,
+        None => match dashboards::built_in_one(id)? {
+            Some(dashboard) => dashboard,
+            None => return Ok(None),
+        },
+    };
+    let visible = principal.visibility(&app.metrics);
+    Ok(Some(dashboards::visible(dashboard, &app.metrics, &visible)))
+}
+
 fn visible(
     app: &AppState,
     principal: &Principal,

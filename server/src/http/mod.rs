@@ -18,6 +18,7 @@ mod metrics;
 mod origin;
 mod otlp;
 mod page;
+mod pictures;
 mod preferences;
 pub mod router;
 mod session;

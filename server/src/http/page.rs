@@ -14,7 +14,6 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::Error;
 use crate::access::Principal;
-use crate::dashboards;
 use crate::state::AppState;
 
 /// Adds the pages that the app declares.
@@ -41,14 +40,10 @@ pub async fn render_document<V: IntoView + 'static>(
 /// Everything the first picture needs, as far as this principal may see it; None when there is
 /// no dashboard of that id.
 pub async fn boot(app: &AppState, principal: &Principal, id: &str) -> Result<Option<Boot>, Error> {
-    let visible = principal.visibility(&app.metrics);
-    let dashboard = match app.storage.dashboard(id).await? {
-        Some(document) => dashboards::read(&document)?,
-        None => match dashboards::built_in_one(id)? {
-            Some(dashboard) => dashboard,
-            None => return Ok(None),
-        },
+    let Some(dashboard) = super::dashboards::seen(app, principal, id).await? else {
+        return Ok(None);
     };
+    let visible = principal.visibility(&app.metrics);
     let metrics = app
         .metrics
         .iter()
@@ -58,7 +53,7 @@ pub async fn boot(app: &AppState, principal: &Principal, id: &str) -> Result<Opt
     Ok(Some(Boot {
         me: principal.me(),
         metrics,
-        dashboard: dashboards::visible(dashboard, &app.metrics, &visible),
+        dashboard,
         preferences: super::preferences::of(app, principal).await?,
     }))
 }

@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Error, annotations, dashboards, events, files, guard, headers, health, history, me, metrics,
-    otlp, page, preferences, session, setup, stream, tokens, users,
+    otlp, page, pictures, preferences, session, setup, stream, tokens, users,
 };
 use crate::state::AppState;
 
@@ -60,6 +60,7 @@ const fn route(
 }
 
 const ONE_DASHBOARD: &str = "/api/dashboards/{id}";
+const ONE_PICTURE: &str = "/api/widgets/{dashboard}/{widget}";
 const ONE_ANNOTATION: &str = "/api/annotations/{id}";
 
 /// Every route of the API. Pages are declared by the app; all but sign-in and setup need a
@@ -99,6 +100,9 @@ pub static ROUTES: &[Route] = &[
     }),
     route(Method::DELETE, ONE_DASHBOARD, Action::Admin, || {
         delete(dashboards::remove)
+    }),
+    route(Method::GET, ONE_PICTURE, Action::SignedIn, || {
+        get(pictures::picture)
     }),
     route(Method::GET, paths::PREFERENCES, Action::SignedIn, || {
         get(preferences::read)

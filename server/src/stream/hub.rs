@@ -7,7 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
-use app::wire::{Hello, SeriesInfo};
+use app::wire::{Hello, LogEntry, SeriesInfo};
 use bytes::Bytes;
 use telemetry::MetricList;
 use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
@@ -148,6 +148,16 @@ impl Hub {
         }
         lock(&self.merged).clear();
         self.newest.send_replace(flush.seq);
+    }
+
+    /// Recent log entries that somebody with this visibility may hear of, newest first.
+    pub fn recent(&self, visible: &MetricSet) -> Vec<LogEntry> {
+        let recent = lock(&self.recent);
+        let heard = recent.iter().rev().map(|(_, noted)| noted);
+        heard
+            .filter(|noted| noted.fed.iter().all(|metric| visible.contains(*metric)))
+            .map(|noted| noted.entry.clone())
+            .collect()
     }
 
     /// The audience of everybody who sees this and asked for this; the same one each time.

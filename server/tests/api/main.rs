@@ -13,6 +13,7 @@ mod history;
 mod me;
 mod otlp;
 mod permissions;
+mod pictures;
 mod poller;
 mod preferences;
 mod session;

@@ -1,0 +1,188 @@
+//! `GET /api/widgets/{dashboard}/{widget}.svg`: a widget as a picture, for reports, for chat, and
+//! for the page before its scripts run.
+
+use app::live::{Scope, Store};
+use app::still::Still;
+use app::wire::{Annotation, History, LogEntry, MetricRef, Widget, WidgetKind, WidgetOverride};
+use axum::extract::{Path, Query as Parameters, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+use super::{Error, dashboards, preferences};
+use crate::access::{MetricSet, Principal};
+use crate::clock;
+use crate::history::Query;
+use crate::picture::{Ask, AskError, svg};
+use crate::state::AppState;
+
+/// Nothing is loaded and nothing runs; colours of themes are a style of the document's own.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+/// A picture that is asked for again at once is the same.
+const KEEP: &str = "private, max-age=10";
+
+/// The picture, as this person sees the widget. 400 for parameters that make no sense, 404 for
+/// what is not there, 422 when the widget shows more than history answers at once.
+pub async fn picture(
+    State(app): State<AppState>,
+    principal: Principal,
+    Path((dashboard, file)): Path<(String, String)>,
+    Parameters(parameters): Parameters<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let ask = Ask::read(&parameters, clock::now_ms())?;
+    let (widget, own) = widget(&app, &principal, &dashboard, &file).await?;
+    let visible = principal.visibility(&app.metrics);
+    let histories = histories(&app, &visible, &widget, &ask).await?;
+    let marked = matches!(
+        widget.kind,
+        WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar
+    );
+    let annotations = if marked {
+        let found = app.storage.annotations(ask.from_ms, ask.to_ms).await?;
+        found.annotations
+    } else {
+        Vec::new()
+    };
+    let recent = if widget.kind == WidgetKind::Events {
+        app.pipeline.hub().recent(&visible)
+    } else {
+        Vec::new()
+    };
+    let material = Material {
+        histories,
+        annotations,
+        recent,
+        widget,
+        own,
+        ask,
+    };
+    // Drawing takes some ms, which streams shall not wait for.
+    let drawn = tokio::task::spawn_blocking(move || material.draw(&app));
+    let svg = drawn.await.map_err(Error::internal)??;
+    let headers: [(HeaderName, HeaderValue); 3] = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("image/svg+xml"),
+        ),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(POLICY),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static(KEEP)),
+    ];
+    Ok((headers, svg).into_response())
+}
+
+/// The widget as this person may see it, and what they changed about it.
+async fn widget(
+    app: &AppState,
+    principal: &Principal,
+    dashboard: &str,
+    file: &str,
+) -> Result<(Widget, WidgetOverride), Error> {
+    let none = || Error::not_found("there is no widget of that id in a dashboard of that id");
+    let id = file.strip_suffix(".svg").ok_or_else(none)?;
+    let seen = dashboards::seen(app, principal, dashboard).await?;
+    let mut widgets = seen.ok_or_else(none)?.widgets.into_iter();
+    let mut widget = widgets.find(|one| one.id == id).ok_or_else(none)?;
+    let mut preferences = preferences::of(app, principal).await?;
+    let own = preferences.widgets.get_mut(dashboard);
+    let own = own.and_then(|own| own.remove(id)).unwrap_or_default();
+    widget.options.log = own.log.unwrap_or(widget.options.log);
+    widget.options.band = own.band.unwrap_or(widget.options.band);
+    widget.place = own.place.unwrap_or(widget.place);
+    leave_out_hidden(&mut widget);
+    Ok((widget, own))
+}
+
+/// Leaves out references to what this person may not see, which have lost their names. When the
+/// widget is about one of those, nothing else is left, and it is shown as withheld.
+fn leave_out_hidden(widget: &mut Widget) {
+    let about_first = matches!(
+        widget.kind,
+        WidgetKind::Stat | WidgetKind::Gauge | WidgetKind::Histogram | WidgetKind::Heatmap
+    );
+    let is_hidden = |one: &MetricRef| one.metric.is_empty();
+    let all = widget.metrics.iter().all(is_hidden);
+    if all || (about_first && widget.metrics.first().is_some_and(is_hidden)) {
+        widget.metrics.truncate(1);
+    } else {
+        widget.metrics.retain(|one| !is_hidden(one));
+    }
+}
+
+/// What the widget's metrics did, as finely as a page would ask for it.
+async fn histories(
+    app: &AppState,
+    visible: &MetricSet,
+    widget: &Widget,
+    ask: &Ask,
+) -> Result<Vec<History>, Error> {
+    let step = scope(ask).step_ms;
+    let from = ask.from_ms.div_euclid(step) * step;
+    let points = ((ask.to_ms - from + step - 1) / step).max(1);
+    let mut histories = Vec::new();
+    for metric in app::needs(std::slice::from_ref(widget)) {
+        let parameters = [
+            ("metric", metric),
+            ("from", from.to_string()),
+            ("to", ask.to_ms.to_string()),
+            ("points", points.to_string()),
+        ]
+        .map(|(key, value)| (key.to_owned(), value));
+        // A metric that left the list since the dashboard was saved has nothing to show.
+        if app.metrics.find(&parameters[0].1).is_none() {
+            continue;
+        }
+        let query = Query::parse(&parameters, &app.metrics, visible, ask.to_ms)?;
+        histories.push(app.pipeline.history().answer(&query).await?);
+    }
+    Ok(histories)
+}
+
+fn scope(ask: &Ask) -> Scope {
+    Scope::of(ask.to_ms - ask.from_ms)
+}
+
+/// All that a picture is made of.
+struct Material {
+    histories: Vec<History>,
+    annotations: Vec<Annotation>,
+    recent: Vec<LogEntry>,
+    widget: Widget,
+    own: WidgetOverride,
+    ask: Ask,
+}
+
+impl Material {
+    fn draw(&self, app: &AppState) -> Result<String, Error> {
+        let Material { ask, widget, .. } = self;
+        let named = |history: &History| {
+            let id = app.metrics.find(&history.metric)?;
+            Some(app.metrics.get(id).clone())
+        };
+        let metrics: Vec<_> = self.histories.iter().filter_map(named).collect();
+        let scope = scope(ask);
+        let store = Store::new(&metrics, scope);
+        let store = store.past(&self.histories, ask.from_ms, ask.to_ms, scope, 0);
+        let draft = |shades| Still {
+            widget,
+            store: &store,
+            recent: &self.recent,
+            annotations: &self.annotations,
+            off: &self.own.off,
+            to_ms: ask.to_ms,
+            span_ms: ask.to_ms - ask.from_ms,
+            size: ask.size(&widget.place),
+            shades,
+            ahead_min: ask.ahead_min,
+            bare: ask.bare,
+        };
+        svg(&draft, ask.theme).map_err(Error::internal)
+    }
+}
+
+impl From<AskError> for Error {
+    fn from(error: AskError) -> Error {
+        Error::bad_request("bad_parameter", error.to_string())
+    }
+}

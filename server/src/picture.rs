@@ -1,0 +1,159 @@
+//! Pictures of widgets as SVG documents.
+//!
+//! Invariant: a document loads nothing and runs nothing; with [`Theme::Auto`] it holds both themes
+//! and shows the one that its reader prefers.
+
+mod ask;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use app::still::{DARK, LIGHT, Picture, Shades, Still};
+use charts::svg::layered;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::prelude::SVGBackend;
+
+pub use ask::{Ask, AskError, Theme};
+
+/// Backend units in a pixel of the plot, so that lines are smooth.
+const SUBPIXEL: i32 = 8;
+/// plotters' SVG backend divides font sizes by this, a property of fonts that it assumes; the page
+/// takes them as they are.
+const FONT_SHARE: f64 = 1.24;
+
+/// What there is to draw but its colours.
+pub type Draft<'a> = dyn Fn(&'static Shades) -> Still<'a> + 'a;
+
+/// A drawing that went wrong; the text is for the log.
+#[derive(Debug, thiserror::Error)]
+#[error("a picture cannot be drawn: {0}")]
+pub struct DrawError(String);
+
+/// The document of a picture.
+pub fn svg(draft: &Draft<'_>, theme: Theme) -> Result<String, DrawError> {
+    match theme {
+        Theme::Light => finished(draft, &LIGHT, ""),
+        Theme::Dark => finished(draft, &DARK, ""),
+        Theme::Auto => {
+            let rules = rules(&drawn(&draft(&LIGHT))?, &drawn(&draft(&DARK))?);
+            finished(draft, &LIGHT, &rules)
+        }
+    }
+}
+
+fn finished(draft: &Draft<'_>, shades: &'static Shades, rules: &str) -> Result<String, DrawError> {
+    let still = draft(shades);
+    let drawn = drawn(&still)?;
+    let (head, rest) = drawn
+        .split_once('>')
+        .ok_or_else(|| DrawError("no outermost tag".to_owned()))?;
+    // A page gives a bare picture a box of about the size it has when its scripts run.
+    let fit = if still.bare {
+        " preserveAspectRatio=\"none\""
+    } else {
+        ""
+    };
+    let title = if still.bare {
+        String::new()
+    } else {
+        format!("<title>{}</title>", escaped(&still.widget.title))
+    };
+    let style = if rules.is_empty() {
+        String::new()
+    } else {
+        format!("<style>@media (prefers-color-scheme:dark){{{rules}}}</style>")
+    };
+    Ok(format!("{head}{fit}>{title}{style}{}", with_fonts(rest)))
+}
+
+/// Both layers in the colours of one theme.
+fn drawn(still: &Still<'_>) -> Result<String, DrawError> {
+    let picture = Picture::of(still);
+    let frame = layer(still.size, |area| picture.frame(area))?;
+    let Some(plot) = picture.plot() else {
+        return Ok(frame);
+    };
+    let units = |px: u32| px.saturating_mul(SUBPIXEL.unsigned_abs());
+    let ink = layer((units(plot.width), units(plot.height)), |area| {
+        picture.ink(area, SUBPIXEL)
+    })?;
+    Ok(layered(&frame, &ink, &plot, SUBPIXEL))
+}
+
+fn layer<E: std::fmt::Display>(
+    size: (u32, u32),
+    draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), E>,
+) -> Result<String, DrawError> {
+    let mut svg = String::new();
+    {
+        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
+        draw(&area).map_err(|error| DrawError(error.to_string()))?;
+        area.present()
+            .map_err(|error| DrawError(error.to_string()))?;
+    }
+    Ok(svg)
+}
+
+/// Style rules that make the colours of `light` into those that stand at the same places of
+/// `dark`: both are the same drawing.
+fn rules(light: &str, dark: &str) -> String {
+    let pairs: BTreeMap<_, _> = colors(light).zip(colors(dark)).collect();
+    let mut rules = String::new();
+    for ((attribute, from), (_, to)) in pairs {
+        if from != to {
+            // Writing to a string cannot fail.
+            let _ = write!(rules, "[{attribute}=\"{from}\"]{{{attribute}:{to}}}");
+        }
+    }
+    rules
+}
+
+/// Every colour with its attribute, in order. Words of a picture cannot look like one, since
+/// quotation marks in them are escaped.
+fn colors(svg: &str) -> impl Iterator<Item = (&str, &str)> {
+    svg.split('"')
+        .zip(svg.split('"').skip(1))
+        .filter_map(|(before, value)| {
+            let attribute = ["fill", "stroke"].into_iter().find(|name| {
+                before
+                    .strip_suffix('=')
+                    .is_some_and(|b| b.ends_with(&format!(" {name}")))
+            })?;
+            value.starts_with('#').then_some((attribute, value))
+        })
+}
+
+fn with_fonts(svg: &str) -> String {
+    const SIZE: &str = "font-size=\"";
+    let mut parts = svg.split(SIZE);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(SIZE);
+        match part.split_once('"') {
+            Some((size, rest)) => {
+                let px = size.parse::<f64>().unwrap_or(FONT_SHARE) * FONT_SHARE;
+                let _ = write!(out, "{}\"{rest}", (px * 10.0).round() / 10.0);
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
