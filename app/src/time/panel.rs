@@ -109,26 +109,25 @@ fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
 #[component]
 fn Spans(page: Page) -> impl IntoView {
     let live = page.live;
-    let shown = move || match live.view.with(|view| view.window) {
+    let span_of = |view: &View| match view.window {
         Window::Live { span_s } => Some(span_s),
         Window::Fixed { .. } => None,
     };
-    let first = if live.is_fixed() {
-        SPANS_S.first().copied()
-    } else {
-        shown()
-    };
+    let shown = move || live.view.with(span_of);
+    let first = live.view.with_untracked(span_of).unwrap_or(SPANS_S[0]);
     let option = move |span_s: u32| {
-        let choose = move |_| {
+        let choose = move || {
             live.show(View {
                 window: Window::Live { span_s },
                 ..live.view.get_untracked()
             });
             page.board.save_range(span_s);
         };
-        // The browser makes a click of a key too, with no button counted.
+        // The browser makes a click of a key too, with none counted. It comes before the change,
+        // which a radio that is gone would not tell any more.
         let click = move |event: leptos::ev::MouseEvent| {
             if event.detail() > 0 {
+                choose();
                 page.picking.set(false);
             }
         };
@@ -143,9 +142,9 @@ fn Spans(page: Page) -> impl IntoView {
                     type="radio"
                     name="span"
                     value=span_s.to_string()
-                    autofocus=first == Some(span_s)
+                    autofocus=first == span_s
                     prop:checked=move || shown() == Some(span_s)
-                    on:change=choose
+                    on:change=move |_| choose()
                     on:click=click
                     on:keydown=enter
                 />
