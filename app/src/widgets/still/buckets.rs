@@ -114,7 +114,8 @@ impl<'a> Heat<'a> {
         let bounds = still.store.definition(&first.metric)?.buckets.to_vec();
         let ids = reading::ids(still.store, first, None);
         let from_ms = still.to_ms - still.span_ms;
-        let grid = Grid::of(still.store, bounds.len() + 1, &ids, from_ms);
+        let step_ms = still.store.scope().step_ms;
+        let grid = Grid::of(still.store, bounds.len() + 1, &ids, from_ms, step_ms);
         (!grid.times.is_empty() && !bounds.is_empty()).then(|| Heat {
             still,
             unit: reading::unit(still.store, first).0,
