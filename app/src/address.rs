@@ -70,9 +70,9 @@ impl Entry {
         }
         let before = self.said.replace(query);
         let now_ms = browser::now_ms();
-        let goes_on = now_ms - self.changed_ms.replace(now_ms) < f64::from(ONE_CHANGE_MS);
+        let is_new = is_new(self.changed_ms.replace(now_ms), now_ms);
         self.round.set(self.round.get() + 1);
-        if !goes_on {
+        if is_new {
             if search().is_empty() {
                 write(&before, true);
             }
@@ -88,6 +88,11 @@ impl Entry {
             }
         });
     }
+}
+
+/// Whether a change at `now_ms` is another than the one at `changed_ms`, and not more of it.
+fn is_new(changed_ms: f64, now_ms: f64) -> bool {
+    now_ms - changed_ms >= f64::from(ONE_CHANGE_MS)
 }
 
 fn write(query: &str, replace: bool) {
@@ -165,6 +170,15 @@ mod tests {
         check("zone=%zz%", &usual);
         check("zone=%ff", &usual);
         check("range=%", &usual);
+    }
+
+    #[test]
+    fn a_change_that_goes_on_is_one() {
+        // The first of all, then as a pan goes: each is near the one before.
+        let mut changed_ms = f64::NEG_INFINITY;
+        let times = [0.0, 16.0, 310.0, 600.0, 900.0, 1_199.0, 1_499.0];
+        let new = times.map(|now_ms| is_new(std::mem::replace(&mut changed_ms, now_ms), now_ms));
+        assert_eq!(new, [true, false, false, false, true, false, true]);
     }
 
     proptest! {
