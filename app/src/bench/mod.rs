@@ -48,7 +48,10 @@ pub fn page(setup: Setup) -> impl IntoView {
     provide_context(Board::new(&boot));
     let stage = Stage::new();
     provide_context(stage);
-    provide_context(LineWidth::Device(setup.line));
+    provide_context(LineWidth {
+        px: setup.line,
+        device: true,
+    });
     if setup.hz > 0 {
         connection::connect_to(live, format!("{STREAM}?{setup}"), Vec::new());
     }

@@ -14,25 +14,29 @@ pub const CONNECT_MS: u32 = 2_500;
 
 /// Width of lines.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LineWidth {
-    /// In device-independent pixels.
-    Css(f64),
-    /// In device pixels.
-    Device(f64),
+pub struct LineWidth {
+    /// In pixels.
+    pub px: f64,
+    /// Whether these are device pixels, and not device-independent ones.
+    pub device: bool,
 }
 
 impl Default for LineWidth {
     fn default() -> Self {
-        LineWidth::Css(1.5)
+        LineWidth {
+            px: 1.5,
+            device: false,
+        }
     }
 }
 
 impl LineWidth {
     /// In device pixels, of which there are `ratio` in a device-independent one.
     pub fn device_px(self, ratio: f64) -> f64 {
-        match self {
-            LineWidth::Css(px) => px * ratio,
-            LineWidth::Device(px) => px,
+        if self.device {
+            self.px
+        } else {
+            self.px * ratio
         }
     }
 }

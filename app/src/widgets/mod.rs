@@ -30,7 +30,6 @@ pub mod still;
 mod table;
 mod text;
 
-pub use look::LineWidth;
 pub use menu::Own;
 pub use shell::WidgetShell;
 
