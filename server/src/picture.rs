@@ -64,7 +64,8 @@ fn finished(draft: &Draft<'_>, shades: &'static Shades, rules: &str) -> Result<S
     } else {
         format!("<style>@media (prefers-color-scheme:dark){{{rules}}}</style>")
     };
-    Ok(format!("{head}{fit}>{title}{style}{}", with_fonts(rest)))
+    let svg = format!("{head}{fit}>{title}{style}{}", with_fonts(rest));
+    Ok(svg.replace(is_forbidden, "\u{fffd}"))
 }
 
 /// Both layers in the colours of one theme.
@@ -148,11 +149,15 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
             c => out.push(c),
         }
     }
     out
+}
+
+/// Whether an XML document must not hold it.
+fn is_forbidden(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
     provide_context(board);
     let stage = Stage::new();
     provide_context(stage);
+    provide_context(widgets::first::Served);
     let needed = widgets::needs(&boot.dashboard.widgets);
     zone::follow(live);
     address::follow(live, usual);

@@ -19,6 +19,7 @@ use leptos::prelude::*;
 
 use super::backdrop::Backdrop;
 use super::canvas;
+use super::first::First;
 use super::layer::Layer;
 use super::look::{LineWidth, Look};
 use super::menu::Own;
@@ -129,6 +130,7 @@ pub fn Chart(
         });
     });
     let full = own.full;
+    let known = Signal::derive(move || state.get() != State::Loading);
     view! {
         <header>
             <h2 id=heading>{title.clone()}<small>{move || legend.with(|l| l.units.clone())}</small></h2>
@@ -154,6 +156,7 @@ pub fn Chart(
             on:keydown=move |event| hand.key(&event)
             on:blur=move |_| hand.blurred()
         >
+            <First id known/>
             <div node_ref=axes class="axes" aria-hidden="true"></div>
             <canvas node_ref=data class="data" aria-hidden="true"></canvas>
             <i class="selection" node_ref=overlay.mark aria-hidden="true"></i>

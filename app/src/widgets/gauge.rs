@@ -21,16 +21,16 @@ const WINDOW_S: u32 = 10;
 
 /// What the gauge shows now.
 #[derive(Clone, Default, PartialEq)]
-struct Shown {
-    value: f64,
-    min: f64,
-    max: f64,
+pub(super) struct Shown {
+    pub value: f64,
+    pub min: f64,
+    pub max: f64,
     /// Number and unit apart, then both in words.
-    number: String,
-    symbol: &'static str,
-    words: String,
-    ends: [String; 2],
-    passed: Option<(LogLevel, String)>,
+    pub number: String,
+    pub symbol: &'static str,
+    pub words: String,
+    pub ends: [String; 2],
+    pub passed: Option<(LogLevel, String)>,
 }
 
 /// The gauge.
@@ -127,7 +127,8 @@ fn level_name(level: LogLevel) -> &'static str {
     }
 }
 
-fn color(palette: &Palette, level: Option<LogLevel>) -> RGBColor {
+/// Of a value that passed a threshold of this level, or none.
+pub(super) fn color(palette: &Palette, level: Option<LogLevel>) -> RGBColor {
     match level {
         None => palette.series[0],
         Some(LogLevel::Info) => palette.ok,
@@ -143,7 +144,8 @@ fn spoken(shown: &Shown) -> String {
     }
 }
 
-fn read(store: &Store, widget: &Widget, end_ms: i64) -> Shown {
+/// What a widget's gauge shows at `end_ms`.
+pub(super) fn read(store: &Store, widget: &Widget, end_ms: i64) -> Shown {
     let Some(first) = widget.metrics.first() else {
         return Shown {
             value: f64::NAN,

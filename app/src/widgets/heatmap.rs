@@ -1,7 +1,7 @@
 //! How many samples lie in each bucket, over time: a column for each step, the darker the more.
 //! Invariant: what the pointer is told is what the picture shows there.
 
-mod picture;
+pub(super) mod picture;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -27,9 +27,9 @@ const GUTTER: f64 = 28.0;
 
 /// The words beside the picture.
 #[derive(Clone, Default, PartialEq)]
-struct Shown {
-    samples: String,
-    marks: Vec<(&'static str, String, usize)>,
+pub(super) struct Shown {
+    pub samples: String,
+    pub marks: Vec<(&'static str, String, usize)>,
 }
 
 /// The histogram.
@@ -122,7 +122,8 @@ fn mark((name, value, color): (&'static str, String, usize)) -> impl IntoView {
     }
 }
 
-fn said(distribution: &Distribution, unit: Unit) -> Shown {
+/// The words beside a distribution.
+pub(super) fn said(distribution: &Distribution, unit: Unit) -> Shown {
     let count = Format::of(Unit::None, false, distribution.row.count, Some(1.0));
     Shown {
         samples: format!(
@@ -150,7 +151,8 @@ fn follow(before: &mut Option<ValueScale>, distribution: &Distribution) -> Value
     next
 }
 
-fn draw<DB: plotters_backend::DrawingBackend>(
+/// Draws the histogram.
+pub(super) fn draw<DB: plotters_backend::DrawingBackend>(
     area: &plotters::drawing::DrawingArea<DB, plotters::coord::Shift>,
     sheet: &Sheet,
     distribution: &Distribution,

@@ -10,6 +10,7 @@ mod distribution;
 mod draw;
 mod events;
 mod export;
+pub mod first;
 mod gauge;
 mod heatmap;
 mod histogram;

@@ -1,8 +1,8 @@
 //! State history: a strip for each series, and in words what holds now. Invariant: a state is told
 //! by words and by how tall its strip is, and never by colour alone.
 
-mod history;
-mod picture;
+pub(super) mod history;
+pub(super) mod picture;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

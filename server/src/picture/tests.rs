@@ -168,6 +168,7 @@ fn well_formed(svg: &str) {
         }
     }
     assert!(open.is_empty() && rest.trim().is_empty(), "{open:?} {rest}");
+    assert!(!svg.contains(is_forbidden), "{svg}");
     assert!(svg.starts_with("<svg ") && svg.contains(" xmlns=\"http://www.w3.org/2000/svg\""));
 }
 

@@ -2,19 +2,22 @@
 //! time.
 
 use charts::{
-    AxisStyle, Bounds, PlotRect, TimeWindow, ValueScale, View, draw_heatmap, draw_histogram,
-    draw_row_labels, draw_time_labels, label_width,
+    AxisStyle, Bounds, PlotRect, TimeWindow, ValueScale, View, draw_heatmap, draw_row_labels,
+    draw_time_labels, heat,
 };
-use charts::{draw_grid, heat, histogram};
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 use telemetry::Unit;
 
+use super::heading::Entry;
 use super::{Drawn, Room, Still};
-use crate::format::{self, Format};
+use crate::format;
 use crate::live::reading;
 use crate::widgets::distribution::{self, Distribution, Grid};
+use crate::widgets::heatmap::picture;
+use crate::widgets::histogram;
+use crate::widgets::sheet::Sheet;
 
 const RATIO: f64 = 1.0;
 /// Narrowest gutter for labels.
@@ -60,9 +63,15 @@ impl<'a> Histogram<'a> {
         })
     }
 
-    /// What the heading says of its axis.
-    pub fn symbol(&self) -> &'static str {
-        "samples by bucket"
+    /// How many samples there are, and their percentiles.
+    pub fn legend(&self) -> (String, Vec<Entry>) {
+        let said = histogram::said(&self.found, self.unit);
+        let entries = said.marks.into_iter().map(|(name, value, color)| Entry {
+            key: Some((self.still.shades.palette.series[color], false)),
+            label: format!("{name} ≈"),
+            value,
+        });
+        (said.samples, entries.collect())
     }
 
     /// Gives it its part of the picture.
@@ -72,28 +81,16 @@ impl<'a> Histogram<'a> {
 
     /// Draws all of it.
     pub fn frame<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
-        let (area, style) = (self.room.of(area), style(self.still));
-        let format = Format::of(Unit::None, false, self.scale.max, Some(self.scale.step));
-        let label = |value: f64| match format.symbol {
-            "" => format.number(value),
-            symbol => format!("{}{symbol}", format.number(value)),
+        let sheet = Sheet {
+            size: (self.room.width, self.room.height),
+            ratio: RATIO,
+            palette: self.still.shades.palette,
         };
-        let gutter = label_width(&self.scale, RATIO, &label).max(GUTTER);
-        let plot = PlotRect::inside(self.room.width, self.room.height, gutter, RATIO);
-        draw_grid(&area, &plot, &self.scale, &style, &label)?;
-        let palette = &self.still.shades.palette;
-        let histogram = histogram::Histogram {
-            bounds: &self.found.bounds,
-            counts: &self.found.counts,
-            color: palette.series[0],
-            marks: &[
-                (self.found.quantile(0.5), palette.text),
-                (self.found.quantile(0.95), palette.warn),
-                (self.found.quantile(0.99), palette.bad),
-            ],
-        };
-        let bound = |value: f64| format::short(self.unit, false, false, value);
-        draw_histogram(&area, &plot, &self.scale, &style, &histogram, &bound)
+        let binary = self.still.widget.options.binary;
+        let bound = |value: f64| format::short(self.unit, false, binary, value);
+        let area = self.room.of(area);
+        histogram::draw(&area, &sheet, &self.found, &self.scale, &bound);
+        Ok(())
     }
 }
 
@@ -101,8 +98,7 @@ impl<'a> Histogram<'a> {
 pub struct Heat<'a> {
     still: &'a Still<'a>,
     grid: Grid,
-    bounds: Vec<f64>,
-    unit: Unit,
+    labels: Vec<String>,
     room: Room,
     plot: PlotRect,
 }
@@ -118,9 +114,14 @@ impl<'a> Heat<'a> {
         let grid = Grid::of(still.store, bounds.len() + 1, &ids, from_ms, step_ms);
         (!grid.times.is_empty() && !bounds.is_empty()).then(|| Heat {
             still,
-            unit: reading::unit(still.store, first).0,
+            labels: {
+                let (unit, binary) = (
+                    reading::unit(still.store, first).0,
+                    still.widget.options.binary,
+                );
+                picture::labels(&bounds, |bound| format::short(unit, false, binary, bound))
+            },
             grid,
-            bounds,
             room: NOWHERE,
             plot: PlotRect::inside(1, 1, 0, RATIO),
         })
@@ -133,9 +134,8 @@ impl<'a> Heat<'a> {
 
     /// Gives it its part of the picture.
     pub fn place(&mut self, room: Room) {
-        let rows = 0..self.grid.buckets;
-        let width = rows.map(|row| self.label(row).chars().count()).max();
-        let gutter = width.map_or(GUTTER, |chars| (chars as u32 * 7).max(GUTTER));
+        let longest = self.labels.iter().map(|label| label.chars().count()).max();
+        let gutter = longest.map_or(GUTTER, |chars| (chars as u32 * 7).max(GUTTER));
         self.room = room;
         self.plot = PlotRect::inside(room.width, room.height, gutter, RATIO);
     }
@@ -151,7 +151,7 @@ impl<'a> Heat<'a> {
         let rows = self.grid.buckets;
         // Rows are counted from the top, buckets from the bottom.
         draw_row_labels(&area, &self.plot, rows, &style, &|row| {
-            self.label(rows - 1 - row)
+            self.labels.get(rows - 1 - row).cloned().unwrap_or_default()
         })?;
         match self.still.ahead_min {
             Some(ahead) => draw_time_labels(&area, &self.plot, &self.window(), &style, &|_| ahead),
@@ -191,15 +191,5 @@ impl<'a> Heat<'a> {
     fn window(&self) -> TimeWindow {
         let (to, span) = (self.still.to_ms as f64, self.still.span_ms as f64);
         TimeWindow::new(to, span, self.plot.width)
-    }
-
-    /// Of a bucket: its upper bound; the last is all that is above.
-    fn label(&self, bucket: usize) -> String {
-        let bound = |value: f64| format::short(self.unit, false, false, value);
-        match (self.bounds.get(bucket), self.bounds.last()) {
-            (Some(upper), _) => format!("≤\u{202f}{}", bound(*upper)),
-            (None, Some(last)) => format!(">\u{202f}{}", bound(*last)),
-            (None, None) => String::new(),
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use charts::{
-    AxisStyle, Gutters, Mark, PlotRect, ThresholdLine, TimeWindow, ValueScale, View, draw_grid,
+    AxisStyle, Gutters, PlotRect, ThresholdLine, TimeWindow, ValueScale, View, draw_grid,
     draw_thresholds, draw_time_labels, draw_value_labels_right, label_width,
 };
 use plotters::coord::Shift;
@@ -15,6 +15,7 @@ use super::{Drawn, Room, Still};
 use crate::live::Lines;
 use crate::widgets::draw::{self, Buffers, Scene};
 use crate::widgets::look::{Axis, Look, Scales};
+use crate::widgets::marks::Marks;
 use crate::widgets::palette::SERIES;
 
 /// Narrowest gutter for value labels.
@@ -32,7 +33,7 @@ pub struct Chart<'a> {
     scales: Scales,
     room: Room,
     plot: PlotRect,
-    marks: Vec<Mark>,
+    marks: Marks,
     buffers: RefCell<Buffers>,
 }
 
@@ -51,14 +52,13 @@ impl<'a> Chart<'a> {
         };
         let extents = [extent(false), look.right.and_then(|_| extent(true))];
         let scales = draw::follow(&look, &Scales::default(), true, extents);
-        let annotations = still.annotations.iter();
-        let marks = annotations.map(|one| Mark {
-            t: one.t as f64,
-            color: still.shades.palette.text,
-        });
+        let from_ms = (still.to_ms - still.span_ms) as f64;
+        let mut marks = Marks::default();
+        let palette = &still.shades.palette;
+        marks.update(still.annotations, &lines, &look, from_ms, palette);
         Chart {
             still,
-            marks: marks.collect(),
+            marks,
             look,
             lines,
             scales,
@@ -173,7 +173,7 @@ impl<'a> Chart<'a> {
             lines: &self.lines,
             earlier: None,
             off: self.still.off,
-            marks: &self.marks,
+            marks: self.marks.marks(),
             palette: &self.still.shades.palette,
             ratio: RATIO,
         };

@@ -11,6 +11,7 @@ mod dial;
 mod heading;
 mod rows;
 mod shades;
+mod strips;
 mod words;
 
 pub use shades::{DARK, LIGHT, Shades};
@@ -72,6 +73,7 @@ enum Body<'a> {
     Dial(dial::Dial<'a>),
     Histogram(buckets::Histogram<'a>),
     Heat(buckets::Heat<'a>),
+    Strips(strips::Strips<'a>),
     Rows(Vec<rows::Row>),
 }
 
@@ -98,7 +100,8 @@ impl<'a> Picture<'a> {
             }
             WidgetKind::Histogram => match buckets::Histogram::new(still) {
                 Some(mut histogram) => {
-                    let heading = Heading::lay(still, histogram.symbol(), Vec::new());
+                    let (units, entries) = histogram.legend();
+                    let heading = Heading::lay(still, &units, entries);
                     histogram.place(room(still, &heading));
                     (heading, Body::Histogram(histogram))
                 }
@@ -117,7 +120,13 @@ impl<'a> Picture<'a> {
             WidgetKind::Events => (plain(), Body::Rows(rows::events(still))),
             WidgetKind::Table => (plain(), Body::Rows(rows::table(still))),
             WidgetKind::Text => (plain(), Body::Rows(rows::text(still))),
-            WidgetKind::States => (plain(), Body::Rows(rows::states(still))),
+            WidgetKind::States => (
+                plain(),
+                match strips::Strips::new(still) {
+                    Some(strips) => Body::Strips(strips),
+                    None => Body::Rows(rows::nothing(still)),
+                },
+            ),
         };
         Picture {
             still,
@@ -133,7 +142,7 @@ impl<'a> Picture<'a> {
             Body::Card(card) => card.plot(),
             Body::Dial(dial) => Some(dial.plot()),
             Body::Heat(heat) => Some(heat.plot()),
-            Body::Histogram(_) | Body::Rows(_) => None,
+            Body::Histogram(_) | Body::Strips(_) | Body::Rows(_) => None,
         }
     }
 
@@ -155,6 +164,7 @@ impl<'a> Picture<'a> {
             Body::Dial(dial) => dial.frame(area),
             Body::Histogram(histogram) => histogram.frame(area),
             Body::Heat(heat) => heat.frame(area),
+            Body::Strips(strips) => strips.frame(area),
             Body::Rows(rows) => rows::draw(area, rows),
         }
     }
@@ -173,7 +183,7 @@ impl<'a> Picture<'a> {
             Body::Card(card) => card.ink(area, subpixel),
             Body::Dial(dial) => dial.ink(area, subpixel),
             Body::Heat(heat) => heat.ink(area, subpixel),
-            Body::Histogram(_) | Body::Rows(_) => Ok(()),
+            Body::Histogram(_) | Body::Strips(_) | Body::Rows(_) => Ok(()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Widgets whose picture is rows of words: events, tables, texts, states, and what there is to say
+//! Widgets whose picture is rows of words: events, tables, texts, and what there is to say
 //! when there is nothing to show. Invariant: rows end where the picture does.
 
 use charts::ticks::time_label;
@@ -13,7 +13,7 @@ use crate::format::Format;
 use crate::live::reading;
 use crate::widgets::table::model::{self, Sort};
 use crate::widgets::text::markdown::{Block, Inline, parse};
-use crate::wire::{Field, LogLevel, MetricRef};
+use crate::wire::LogLevel;
 
 const SIDE: f64 = 14.0;
 /// Where rows begin, below the title.
@@ -21,15 +21,12 @@ const TOP: u32 = 34;
 const ROW: u32 = 24;
 const PX: f64 = 13.0;
 const SMALL_PX: f64 = 11.0;
-/// Rows of a table, of events and of states, unless the widget says otherwise.
+/// Rows of a table and of events, unless the widget says otherwise.
 const TABLE: u32 = 10;
 const EVENTS: u32 = 100;
-const STATES: u32 = 12;
 /// Columns of an event.
 const LEVEL_X: f64 = SIDE + 68.0;
 const MESSAGE_X: f64 = LEVEL_X + 48.0;
-/// A newest value, in seconds.
-const NEWEST_S: u32 = 10;
 
 /// Words at one height.
 pub struct Row {
@@ -211,58 +208,6 @@ pub fn text(still: &Still<'_>) -> Vec<Row> {
         }
     }
     rows.truncate(room(still));
-    rows
-}
-
-/// The state of each series at the end of the time.
-pub fn states(still: &Still<'_>) -> Vec<Row> {
-    let options = &still.widget.options;
-    let most = room(still).min(options.rows.unwrap_or(STATES) as usize);
-    let width = f64::from(still.size.0);
-    let mut rows = Vec::new();
-    for reference in &still.widget.metrics {
-        for series in reading::matching(still.store, reference) {
-            if rows.len() == most {
-                return rows;
-            }
-            let one = MetricRef {
-                tags: series.info.tags.clone(),
-                by: None,
-                field: Field::Last,
-                ..reference.clone()
-            };
-            let value = reading::stat(still.store, &one, NEWEST_S, still.to_ms);
-            let state = options.states.iter().find(|state| state.value == value);
-            let color = state.map_or(still.shades.ink, |state| match state.level {
-                LogLevel::Info => still.shades.ink,
-                level => still.shades.palette.level(level),
-            });
-            let words = state.map_or_else(
-                || Format::of(telemetry::Unit::None, false, value, None).number(value),
-                |state| state.name.clone(),
-            );
-            let tags: Vec<&str> = series.info.tags.values().map(String::as_str).collect();
-            let name = match tags.is_empty() {
-                true => reading::label(reference),
-                false => tags.join(" · "),
-            };
-            let value_style = Style::new(PX, color).bold().right();
-            rows.push(Row {
-                y: y(rows.len()),
-                words: vec![
-                    (SIDE, ink(still), ink(still).fit(&name, width * 0.6)),
-                    (
-                        width - SIDE,
-                        value_style,
-                        value_style.fit(&words, width * 0.3),
-                    ),
-                ],
-            });
-        }
-    }
-    if rows.is_empty() {
-        return nothing(still);
-    }
     rows
 }
 

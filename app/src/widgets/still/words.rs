@@ -1,5 +1,5 @@
-//! Words of a picture. Invariant: what is written has nothing in it that an XML document may not
-//! hold, and by our estimate of its width it stays within its room.
+//! Words of a picture. Invariant: by our estimate of their width, words that were fitted stay
+//! within their room.
 
 use charts::RGBColor;
 use plotters::coord::Shift;
@@ -12,8 +12,6 @@ use plotters_backend::DrawingBackend;
 use super::Drawn;
 
 const FAMILY: &str = "Inter, system-ui, sans-serif";
-/// What stands for a character that cannot be written.
-const UNKNOWN: char = '\u{fffd}';
 
 /// How words are written: size in pixels, colour, and which end of them is placed.
 #[derive(Clone, Copy)]
@@ -98,14 +96,7 @@ pub fn write<DB: DrawingBackend>(
         color: style.color.to_backend_color(),
         pos: Pos::new(style.anchor, VPos::Center),
     };
-    area.draw(&Text::new(clean(text), at, style))
-}
-
-fn clean(text: &str) -> String {
-    let forbidden = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars()
-        .map(|c| if forbidden(c) { UNKNOWN } else { c })
-        .collect()
+    area.draw(&Text::new(text.to_owned(), at, style))
 }
 
 /// Width of a character in ems, rather too much than too little.
@@ -142,13 +133,5 @@ mod tests {
         check("éé", f64::INFINITY, "éé");
         assert!(style.bold().width("ab") > style.width("ab"));
         assert!(style.width("漢字") >= 20.0);
-    }
-
-    #[test]
-    fn nothing_is_written_that_xml_cannot_hold() {
-        assert_eq!(
-            clean("a\u{0}b\u{ffff}\n<&>é"),
-            "a\u{fffd}b\u{fffd}\u{fffd}<&>é"
-        );
     }
 }
