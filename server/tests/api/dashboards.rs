@@ -5,7 +5,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 const HIDDEN: &str = "[[metrics]]\nname = 'secret.plan'\nkind = 'counter'\nevent = 'secret'\n\
-                      description = 'x'\nrequired_roles = ['admin']\n[limits]\nmax_dashboards = 3";
+                      description = 'x'\nrequired_roles = ['admin']\n[limits]\nmax_dashboards = 4";
 
 fn board(id: &str, version: u64, metric: &str) -> Value {
     json!({ "id": id, "title": "Mine", "version": version, "widgets": [
@@ -50,6 +50,15 @@ async fn the_built_in_one_is_there_and_comes_back() {
     let back = admin.get("/api/dashboards/system").await;
     assert_eq!(back.json["version"], json!(3));
     assert_eq!(back.json["widgets"], system.json["widgets"]);
+    let gallery = admin.get("/api/dashboards/gallery").await;
+    assert_eq!(gallery.json["version"], json!(1));
+    assert_eq!(
+        admin.delete("/api/dashboards/gallery").await.status,
+        StatusCode::NO_CONTENT
+    );
+    let again = admin.get("/api/dashboards/gallery").await;
+    assert_eq!(again.json["version"], json!(2));
+    assert_eq!(again.json["widgets"], gallery.json["widgets"]);
     // A start leaves what people have saved.
     admin
         .put(
@@ -143,7 +152,7 @@ async fn a_stale_version_gets_the_current_document() {
             .map(|board| board["id"].clone())
             .collect()
     };
-    assert_eq!(ids, ["mine", "system", "third"]);
+    assert_eq!(ids, ["gallery", "mine", "system", "third"]);
     assert_eq!(
         admin.delete("/api/dashboards/third").await.status,
         StatusCode::NO_CONTENT
@@ -234,6 +243,7 @@ async fn each_has_a_page() {
     };
     check("/", StatusCode::OK, "System", "Kettles").await;
     check("/d/system", StatusCode::OK, "System", "Kettles").await;
+    check("/d/gallery", StatusCode::OK, "Busiest routes", "Kettles").await;
     check("/d/kettles", StatusCode::OK, "Kettles", "no such page").await;
     check("/d/none", StatusCode::NOT_FOUND, "no such page", "Kettles").await;
     check("/d/a%2Fb", StatusCode::NOT_FOUND, "no such page", "Kettles").await;
