@@ -114,7 +114,9 @@ pub fn listen(page: Page) {
                     .target()
                     .is_some_and(|target| is_within(&target, selector))
             };
-            if event.default_prevented() || within("dialog") {
+            // The focus can be outside of the sheet, which is the browser's to close all the same.
+            let elsewhere = within("dialog") || page.stage.sheet.get_untracked();
+            if event.default_prevented() || elsewhere {
                 return;
             }
             let Some(pressed) = name_of(&event) else {

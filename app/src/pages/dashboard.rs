@@ -106,7 +106,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
             "Arrow keys move, Shift and arrow keys resize, Delete hides, Escape leaves."
         </p>
         <p class="unseen" role="status">{move || board.spoken.get()}</p>
-        <p class="toast" role="status">{move || stage.said.get()}</p>
+        <p class="toast" class:idle=move || stage.said.with(String::is_empty) role="status">{move || stage.said.get()}</p>
         <Sheet/>
         <Swatches/>
     }

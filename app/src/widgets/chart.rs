@@ -29,7 +29,7 @@ use crate::board::Board;
 use crate::browser;
 use crate::live::{Live, Store};
 use crate::wire::Widget;
-use legend::{Legend, LegendList};
+use legend::{Legend, LegendList, Summary};
 use overlay::Overlay;
 use pointer::Hand;
 use running::Running;
@@ -167,6 +167,9 @@ pub fn Chart(
         </div>
         <Show when=move || own.as_table.get()>
             <Points handle id/>
+        </Show>
+        <Show when=move || wide.get()>
+            <Summary legend/>
         </Show>
     }
 }

@@ -66,7 +66,10 @@ pub fn LegendList(
     Effect::new(move || ask(full.get()));
     let focused = move |event: FocusEvent| {
         let element = event_target::<web_sys::Element>(&event);
-        ask(element.matches(":focus-visible").unwrap_or(false));
+        // A click brings the focus too, and the pointer is there already.
+        if element.matches(":focus-visible").unwrap_or(false) {
+            ask(true);
+        }
     };
     let entries = move || {
         let all = legend.get().entries.into_iter().enumerate();
@@ -89,9 +92,6 @@ pub fn LegendList(
             {entries}
             {more}
         </ul>
-        <Show when=move || wide.get()>
-            <Summary legend/>
-        </Show>
     }
 }
 
@@ -125,7 +125,10 @@ fn item(
 
 /// Least, mean and most of every line, over the picture so that nothing moves.
 #[component]
-fn Summary(legend: RwSignal<Legend>) -> impl IntoView {
+pub fn Summary(
+    /// What it says.
+    legend: RwSignal<Legend>,
+) -> impl IntoView {
     let rows = move || {
         let on = legend.get().entries.into_iter().enumerate();
         on.filter(|(_, entry)| entry.on)
