@@ -1,10 +1,14 @@
 //! One canvas as a layer of a chart: its size in device pixels, and plotters on it.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+use super::pen::{Known, Pen};
 
 /// Backend units in a device pixel: plotters rounds to whole units, and lines that were rounded
 /// to whole pixels look like stairs.
@@ -14,7 +18,8 @@ pub const SUBPIXEL: i32 = 8;
 pub struct Layer {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
-    area: DrawingArea<CanvasBackend, Shift>,
+    area: DrawingArea<Pen, Shift>,
+    known: Rc<RefCell<Known>>,
     size: (u32, u32),
 }
 
@@ -26,14 +31,17 @@ impl Layer {
             .ok()??
             .dyn_into::<CanvasRenderingContext2d>()
             .ok()?;
-        let area = CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area();
+        let known = Rc::<RefCell<Known>>::default();
         let size = (canvas.width(), canvas.height());
-        Some(Layer {
+        let layer = Layer {
+            area: Pen::new(context.clone(), Rc::clone(&known), size).into_drawing_area(),
             canvas,
             context,
-            area,
+            known,
             size,
-        })
+        };
+        layer.begin();
+        Some(layer)
     }
 
     /// Gives the canvas this many device pixels, which clears it. False when it had them.
@@ -43,9 +51,9 @@ impl Layer {
         }
         self.canvas.set_width(size.0);
         self.canvas.set_height(size.1);
-        if let Some(backend) = CanvasBackend::with_canvas_object(self.canvas.clone()) {
-            self.area = backend.into_drawing_area();
-        }
+        let pen = Pen::new(self.context.clone(), Rc::clone(&self.known), size);
+        self.area = pen.into_drawing_area();
+        self.begin();
         self.size = size;
         true
     }
@@ -62,6 +70,14 @@ impl Layer {
             // Only an unknown property name is an error, and these are known.
             drop(style.set_property(name, &format!("{}px", f64::from(px) / ratio)));
         }
+    }
+
+    /// A canvas that is new, or has another size, knows nothing.
+    fn begin(&self) {
+        self.known.take();
+        self.context.set_line_join("round");
+        // Stretches of a line meet in their ends.
+        self.context.set_line_cap("round");
     }
 
     /// The canvas.
@@ -87,19 +103,15 @@ impl Layer {
     }
 
     /// Draws in device pixels.
-    pub fn draw(&self, f: impl FnOnce(&DrawingArea<CanvasBackend, Shift>)) {
+    pub fn draw(&self, f: impl FnOnce(&DrawingArea<Pen, Shift>)) {
         f(&self.area);
     }
 
     /// Draws in [`SUBPIXEL`]s, held to the columns `from..` of the upper `height` pixels.
-    pub fn draw_fine(
-        &self,
-        from: u32,
-        height: u32,
-        f: impl FnOnce(&DrawingArea<CanvasBackend, Shift>),
-    ) {
+    pub fn draw_fine(&self, from: u32, height: u32, f: impl FnOnce(&DrawingArea<Pen, Shift>)) {
         let context = &self.context;
         let (width, _) = self.size;
+        let known = self.known.borrow().clone();
         context.save();
         context.begin_path();
         context.rect(
@@ -109,13 +121,11 @@ impl Layer {
             height.into(),
         );
         context.clip();
-        context.set_line_join("round");
-        // Stretches of a line meet in their ends.
-        context.set_line_cap("round");
         let scale = 1.0 / f64::from(SUBPIXEL);
         if context.scale(scale, scale).is_ok() {
             f(&self.area);
         }
         context.restore();
+        self.known.replace(known);
     }
 }

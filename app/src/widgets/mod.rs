@@ -19,6 +19,7 @@ pub mod look;
 mod marks;
 mod menu;
 pub mod palette;
+mod pen;
 mod picture;
 mod plotted;
 mod sheet;
