@@ -51,7 +51,7 @@ impl Distribution {
     /// without samples.
     pub fn quantile(&self, q: f64) -> f64 {
         let total: f64 = self.counts.iter().sum();
-        if !(total > 0.0) {
+        if total.is_nan() || total <= 0.0 {
             return f64::NAN;
         }
         let rank = q.clamp(0.0, 1.0) * total;
