@@ -1,10 +1,11 @@
 //! One canvas as a layer of a chart: its size in device pixels, and plotters on it.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::rc::Rc;
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
@@ -18,8 +19,9 @@ pub const SUBPIXEL: i32 = 8;
 pub struct Layer {
     canvas: HtmlCanvasElement,
     context: CanvasRenderingContext2d,
-    area: DrawingArea<Pen, Shift>,
-    known: Rc<RefCell<Known>>,
+    area: DrawingArea<CanvasBackend, Shift>,
+    fine: DrawingArea<Pen, Shift>,
+    known: Rc<Cell<Known>>,
     size: (u32, u32),
 }
 
@@ -31,10 +33,11 @@ impl Layer {
             .ok()??
             .dyn_into::<CanvasRenderingContext2d>()
             .ok()?;
-        let known = Rc::<RefCell<Known>>::default();
+        let known = Rc::<Cell<Known>>::default();
         let size = (canvas.width(), canvas.height());
         let layer = Layer {
-            area: Pen::new(context.clone(), Rc::clone(&known), size).into_drawing_area(),
+            area: CanvasBackend::with_canvas_object(canvas.clone())?.into_drawing_area(),
+            fine: Pen::new(context.clone(), Rc::clone(&known), size).into_drawing_area(),
             canvas,
             context,
             known,
@@ -51,8 +54,11 @@ impl Layer {
         }
         self.canvas.set_width(size.0);
         self.canvas.set_height(size.1);
+        if let Some(backend) = CanvasBackend::with_canvas_object(self.canvas.clone()) {
+            self.area = backend.into_drawing_area();
+        }
         let pen = Pen::new(self.context.clone(), Rc::clone(&self.known), size);
-        self.area = pen.into_drawing_area();
+        self.fine = pen.into_drawing_area();
         self.begin();
         self.size = size;
         true
@@ -103,7 +109,9 @@ impl Layer {
     }
 
     /// Draws in device pixels.
-    pub fn draw(&self, f: impl FnOnce(&DrawingArea<Pen, Shift>)) {
+    pub fn draw(&self, f: impl FnOnce(&DrawingArea<CanvasBackend, Shift>)) {
+        // That backend sets colours and widths of its own.
+        self.known.take();
         f(&self.area);
     }
 
@@ -111,7 +119,7 @@ impl Layer {
     pub fn draw_fine(&self, from: u32, height: u32, f: impl FnOnce(&DrawingArea<Pen, Shift>)) {
         let context = &self.context;
         let (width, _) = self.size;
-        let known = self.known.borrow().clone();
+        let known = self.known.get();
         context.save();
         context.begin_path();
         context.rect(
@@ -123,9 +131,9 @@ impl Layer {
         context.clip();
         let scale = 1.0 / f64::from(SUBPIXEL);
         if context.scale(scale, scale).is_ok() {
-            f(&self.area);
+            f(&self.fine);
         }
         context.restore();
-        self.known.replace(known);
+        self.known.set(known);
     }
 }

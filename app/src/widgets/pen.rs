@@ -1,14 +1,13 @@
-//! Plotters' view of a canvas. Invariant: what a canvas is told once it is not told again: each
-//! colour, width or font is a text that the browser has to read, and most strokes have the one of
-//! the stroke before.
+//! Plotters' view of a canvas for lines, bars and areas. Invariant: what a canvas is told once it is
+//! not told again: each colour is a text that the page hands over and the browser reads, and most
+//! strokes have the one of the stroke before. It writes no text.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::convert::Infallible;
 use std::rc::Rc;
 
-use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+    BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
 };
 use web_sys::CanvasRenderingContext2d;
 
@@ -16,28 +15,26 @@ type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 type Color = ((u8, u8, u8), u64);
 
 /// What the canvas was told last.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Known {
     fill: Option<Color>,
     stroke: Option<Color>,
     width: Option<u32>,
-    font: Option<(f64, String)>,
-    anchor: Option<[&'static str; 2]>,
 }
 
 /// Draws on one canvas.
 pub struct Pen {
     context: CanvasRenderingContext2d,
-    known: Rc<RefCell<Known>>,
+    known: Rc<Cell<Known>>,
     size: (u32, u32),
 }
 
 impl Pen {
-    /// On a canvas of that size. Whoever else sets colours, widths or fonts, resizes the canvas or
-    /// restores its state says so in `known`.
+    /// On a canvas of that size. Whoever else sets colours or widths, resizes the canvas or restores
+    /// its state says so in `known`.
     pub fn new(
         context: CanvasRenderingContext2d,
-        known: Rc<RefCell<Known>>,
+        known: Rc<Cell<Known>>,
         size: (u32, u32),
     ) -> Self {
         Pen {
@@ -48,15 +45,16 @@ impl Pen {
     }
 
     fn fill_with(&self, color: BackendColor) {
-        let mut known = self.known.borrow_mut();
+        let mut known = self.known.get();
         let color = (color.rgb, color.alpha.to_bits());
         if known.fill.replace(color) != Some(color) {
             self.context.set_fill_style_str(&css(color));
+            self.known.set(known);
         }
     }
 
     fn stroke_with(&self, style: &impl BackendStyle) {
-        let mut known = self.known.borrow_mut();
+        let mut known = self.known.get();
         let color = (style.color().rgb, style.color().alpha.to_bits());
         if known.stroke.replace(color) != Some(color) {
             self.context.set_stroke_style_str(&css(color));
@@ -65,33 +63,7 @@ impl Pen {
         if known.width.replace(width) != Some(width) {
             self.context.set_line_width(width.into());
         }
-    }
-
-    fn write_with(&self, style: &impl BackendTextStyle) {
-        self.fill_with(style.color());
-        let mut known = self.known.borrow_mut();
-        let (size, family) = (style.size(), style.family());
-        let font = known.font.as_ref();
-        if font.is_none_or(|(s, f)| (*s, f.as_str()) != (size, family.as_str())) {
-            let family = family.as_str().to_owned();
-            self.context.set_font(&format!("{size}px {family}"));
-            known.font = Some((size, family));
-        }
-        let anchor = style.anchor();
-        let align = match anchor.h_pos {
-            HPos::Left => "left",
-            HPos::Center => "center",
-            HPos::Right => "right",
-        };
-        let baseline = match anchor.v_pos {
-            VPos::Top => "top",
-            VPos::Center => "middle",
-            VPos::Bottom => "bottom",
-        };
-        if known.anchor.replace([align, baseline]) != Some([align, baseline]) {
-            self.context.set_text_align(align);
-            self.context.set_text_baseline(baseline);
-        }
+        self.known.set(known);
     }
 
     /// Begins a path and walks along it; false for one without points.
@@ -179,18 +151,6 @@ impl DrawingBackend for Pen {
             self.fill_with(style.color());
             self.context.fill();
         }
-        Ok(())
-    }
-
-    fn draw_text<S: BackendTextStyle>(
-        &mut self,
-        text: &str,
-        style: &S,
-        (x, y): BackendCoord,
-    ) -> Drawn {
-        self.write_with(style);
-        // A text that cannot be drawn is missing.
-        drop(self.context.fill_text(text, x.into(), y.into()));
         Ok(())
     }
 }

@@ -149,9 +149,18 @@ impl Picture {
         let fresh = self
             .drawn
             .is_none_or(|drawn| drawn.span_ms != key.span_ms || drawn.version != key.version);
-        self.drawn = Some(key);
+        let before = self.drawn.replace(key);
         self.follow(lines, showing, size.0, fresh);
-        let plot = Axes::plot(size, showing.ratio, &self.look, &self.scales);
+        // Labels are written to see how wide they are: not with every frame.
+        let plot = match self.shown.zip(before) {
+            Some((shown, before))
+                if (before.size, before.ratio, shown.scales)
+                    == (size, showing.ratio, self.scales) =>
+            {
+                shown.plot
+            }
+            _ => Axes::plot(size, showing.ratio, &self.look, &self.scales),
+        };
         let window = TimeWindow::new(showing.end_ms, showing.span_ms, plot.width);
         let shown = Shown {
             plot,
