@@ -42,9 +42,12 @@ fn all(steps: &mut Steps, tally: &mut Tally, with_browser: bool) -> anyhow::Resu
         workspace::cargo("clippy -p xtask --profile xtask --all-targets -- -D warnings"),
     )?;
     steps.step("target", wasm::TARGET, wasm::ensure_target)?;
-    let mut clippy_page = wasm::cargo("clippy", Profile::Release);
-    clippy_page.args(["--", "-D", "warnings"]);
-    steps.command("clippy page", clippy_page)?;
+    // Nothing else here compiles what is measured by `cargo xtask bench page`.
+    for (name, features) in [("clippy page", ""), ("clippy bench", "bench")] {
+        let mut clippy_page = wasm::cargo("clippy", Profile::Release);
+        clippy_page.args(["--features", features, "--", "-D", "warnings"]);
+        steps.command(name, clippy_page)?;
+    }
     let mut docs = with_all(
         "doc --no-deps -p telemetry -p telemetry-macros -p charts",
         "",

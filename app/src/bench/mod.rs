@@ -15,9 +15,10 @@ use leptos::prelude::*;
 use crate::board::Board;
 use crate::live::{Live, Store, connection};
 use crate::view::View;
+use crate::widgets::look::LineWidth;
 use crate::widgets::palette::{self, Swatches};
 use crate::widgets::stage::Stage;
-use crate::widgets::{self, LineWidth, Own};
+use crate::widgets::{self, Own};
 
 /// Where the page is.
 pub const PAGE: &str = "/bench";
