@@ -71,10 +71,18 @@ pub fn LegendList(
             ask(true);
         }
     };
+    // Once a second the values change, and hardly ever which lines there are.
+    let lines = Memo::new(move |_| {
+        let of = |entry: &Entry| (entry.label.clone(), entry.on);
+        legend.with(|l| l.entries.iter().map(of).collect::<Vec<_>>())
+    });
     let entries = move || {
-        let all = legend.get().entries.into_iter().enumerate();
-        all.map(|(index, entry)| item(index, entry, switch))
-            .collect_view()
+        let all = lines.get().into_iter().enumerate();
+        all.map(|(index, (label, on))| {
+            let value = move || legend.with(|l| l.entries.get(index).map(|e| e.value.clone()));
+            item(index, label, on, value, switch)
+        })
+        .collect_view()
     };
     let more = move || {
         let left_out = legend.with(|l| l.left_out);
@@ -98,26 +106,28 @@ pub fn LegendList(
 /// A switch. Twice, or with a modifier, it shows its line alone.
 fn item(
     index: usize,
-    entry: Entry,
+    label: String,
+    on: bool,
+    value: impl Fn() -> Option<String> + Send + 'static,
     switch: impl Fn(String, bool) + Copy + 'static,
 ) -> impl IntoView {
-    let (label, twice) = (entry.label.clone(), entry.label.clone());
+    let (once, twice) = (label.clone(), label.clone());
     let click = move |event: MouseEvent| {
         let alone = event.ctrl_key() || event.meta_key() || event.shift_key();
-        switch(label.clone(), alone);
+        switch(once.clone(), alone);
     };
     view! {
         <li>
             <button
                 type="button"
-                aria-pressed=entry.on.to_string()
+                aria-pressed=on.to_string()
                 title="Click shows or hides it, double-click shows it alone"
                 on:click=click
                 on:dblclick=move |_| switch(twice.clone(), true)
             >
                 <i class=key_class(index)></i>
-                <span>{entry.label}</span>
-                <b>{entry.value}</b>
+                <span>{label}</span>
+                <b>{value}</b>
             </button>
         </li>
     }
