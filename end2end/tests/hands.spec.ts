@@ -27,17 +27,22 @@ test('all charts mark the time under the pointer, one says its values', async ({
   const tip = page.locator(`${MEMORY} .tooltip`);
   await expect(tip).toBeVisible();
   await expect(page.locator(`${CPU} .tooltip`)).toBeHidden();
-  const said = await tip.locator('li').evaluateAll((rows) =>
-    rows.map((row) => [row.querySelector('span')!.textContent!, row.querySelector('b')!.textContent!]),
-  );
-  const legend = await page.locator(`${MEMORY} .legend button`).evaluateAll((all) =>
-    all.map((one) => [one.querySelector('span')!.textContent!, one.querySelector('b')!.textContent!]),
-  );
-  expect(said.length).toBeGreaterThan(1);
   const number = (words: string) => Number.parseFloat(words.replaceAll(',', ''));
-  const sorted = [...legend].sort((a, b) => number(b[1]) - number(a[1]));
-  expect(said.map(([label]) => label)).toEqual(sorted.map(([label]) => label));
-  expect(said.map(([, value]) => number(value))).toEqual(sorted.map(([, value]) => number(value)));
+  // Values go on: both are read in one moment, and until a second passes the tooltip is behind.
+  await expect(async () => {
+    const [said, legend] = await page.locator(MEMORY).evaluate((widget) =>
+      ['.tooltip li', '.legend button'].map((rows) =>
+        [...widget.querySelectorAll(rows)].map((row) => [
+          row.querySelector('span')!.textContent!,
+          row.querySelector('b')!.textContent!,
+        ]),
+      ),
+    );
+    expect(said.length).toBeGreaterThan(1);
+    const sorted = [...legend].sort((a, b) => number(b[1]) - number(a[1]));
+    expect(said.map(([label]) => label)).toEqual(sorted.map(([label]) => label));
+    expect(said.map(([, value]) => number(value))).toEqual(sorted.map(([, value]) => number(value)));
+  }).toPass({ timeout: 10_000 });
 
   // Within the window, also at its right edge.
   const box = (await tip.boundingBox())!;

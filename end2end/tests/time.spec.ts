@@ -18,7 +18,7 @@ function said(page: Page): Record<string, string> {
 /** A hash of a widget's axes. */
 function axes(page: Page, widget: string): Promise<string> {
   return page
-    .locator(`[data-widget="${widget}"] canvas.axes`)
+    .locator(`[data-widget="${widget}"] canvas.data`)
     .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
 }
 
@@ -63,6 +63,8 @@ test('back and forward lead through what was shown', async ({ page }) => {
   await signIn(page);
   await chooseSpan(page, 'Last minute');
   await expect.poll(() => said(page)).toEqual({ range: '60' });
+  // Changes that follow each other within a third of a second are one, and this is to be another.
+  await page.waitForTimeout(400);
   // What follows at once is one change.
   await page.evaluate(() => {
     for (let i = 0; i < 4; i++) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '[', bubbles: true }));
