@@ -1,5 +1,5 @@
-//! The view in the address: a link shows what its sender saw, and the browser's back and forward
-//! lead through what was shown.
+//! The address: which page it is of, and the view in it. A link shows what its sender saw, and the
+//! browser's back and forward lead through what was shown.
 //!
 //! The address says nothing until the view is changed, and everything from then on: what is usual
 //! for a sender need not be for who opens the link.
@@ -10,7 +10,6 @@ use std::rc::Rc;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::use_location;
 use wasm_bindgen::JsValue;
 
 use crate::browser;
@@ -20,9 +19,35 @@ use crate::view::View;
 /// Changes that follow each other sooner than this, in ms, are one: a pan, a turning wheel.
 const ONE_CHANGE_MS: u32 = 300;
 
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// The path, as it was asked for.
+    pub path: String,
+    /// The parameters, without the question mark.
+    pub search: String,
+}
+
+impl Address {
+    /// This page's, which the server says by context and the browser knows.
+    pub fn here() -> Self {
+        use_context().unwrap_or_else(|| Address {
+            path: window().location().pathname().unwrap_or_default(),
+            search: search(),
+        })
+    }
+
+    /// The value of a parameter, if there is one of that name.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let mut all = pairs(&self.search);
+        let (_, value) = all.find(|(key, _)| *key == name)?;
+        Some(decode(value))
+    }
+}
+
 /// What this page's address says, over what is usual; the same on the server and in the page.
 pub fn read(usual: &View) -> View {
-    view_of(usual, &use_location().search.get_untracked())
+    view_of(usual, &Address::here().search)
 }
 
 /// Keeps the address and the view one, until the page goes.
@@ -117,13 +142,16 @@ fn search() -> String {
 }
 
 fn view_of(usual: &View, search: &str) -> View {
-    let pairs: Vec<(&str, String)> = search
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
+    let pairs: Vec<(&str, String)> = pairs(search)
         .map(|(key, value)| (key, decode(value)))
         .collect();
     let pairs = pairs.iter().map(|(key, value)| (*key, value.as_str()));
     usual.clone().read(pairs)
+}
+
+/// Names and values of parameters, as they stand in the address.
+fn pairs(search: &str) -> impl Iterator<Item = (&str, &str)> {
+    search.split('&').filter_map(|pair| pair.split_once('='))
 }
 
 /// A value as it was before it was put into an address; what is no text becomes �.
@@ -170,6 +198,24 @@ mod tests {
         check("zone=%zz%", &usual);
         check("zone=%ff", &usual);
         check("range=%", &usual);
+    }
+
+    #[test]
+    fn parameters() {
+        let check = |search: &str, name: &str, want: Option<&str>| {
+            let (path, search) = (String::new(), search.to_string());
+            let found = Address { path, search }.parameter(name);
+            assert_eq!(found.as_deref(), want);
+        };
+        check("", "next", None);
+        check("next", "next", None);
+        check(
+            "next=%2Fd%2Fone%3Fa%3D1&failed=1",
+            "next",
+            Some("/d/one?a=1"),
+        );
+        check("next=%2F&failed=1", "failed", Some("1"));
+        check("xnext=1&next=", "next", Some(""));
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn Bar(
     let edit = move |_| board.editing.update(|editing| *editing = !*editing);
     view! {
         <header class="bar">
-            <a class="brand" href="/" rel="external"><Pulse/>"Pulseboard"</a>
+            <a class="brand" href="/"><Pulse/>"Pulseboard"</a>
             <span class="slash" aria-hidden="true">"/"</span>
             <Picker title/>
             <span class="space"></span>

@@ -26,6 +26,7 @@ mod widgets;
 pub mod wire;
 mod zone;
 
-pub use pages::App;
+pub use address::Address;
+pub use pages::{App, PAGES};
 pub use shell::{document, shell};
 pub use widgets::{needs, still};

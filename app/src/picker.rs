@@ -55,7 +55,7 @@ fn entry(dashboard: Dashboard) -> (String, String) {
 fn row((address, title): (String, String)) -> impl IntoView {
     view! {
         <li>
-            <a href=address rel="external">
+            <a href=address>
                 {title}
             </a>
         </li>

@@ -1,19 +1,33 @@
 //! The document around the application, as the server sends it.
 
 use leptos::prelude::*;
-use leptos_meta::MetaTags;
 
-use crate::App;
+use crate::wire::Boot;
+use crate::{Address, App, pages};
 
 /// The whole document of the application. The same for every page: what differs is inside of
-/// [`App`].
+/// [`App`], and what the tab is called.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    document(options, App)
+    document(options, title(), App)
+}
+
+/// What the tab is called: by the page, or by the dashboard that it was booted with.
+fn title() -> String {
+    let of_page = pages::found(&Address::here().path).map_or("", |(page, _)| page.title);
+    let own = match use_context::<Boot>() {
+        Some(boot) if of_page.is_empty() => boot.dashboard.title,
+        _ => of_page.to_string(),
+    };
+    match own.as_str() {
+        "" => "Pulseboard".to_string(),
+        own => format!("{own} · Pulseboard"),
+    }
 }
 
 /// The whole document around `body`.
 pub fn document<V: IntoView + 'static>(
     options: LeptosOptions,
+    title: String,
     body: impl FnOnce() -> V,
 ) -> impl IntoView {
     view! {
@@ -21,6 +35,7 @@ pub fn document<V: IntoView + 'static>(
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
+                <title>{title}</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="Live telemetry of your programs and machines"/>
@@ -30,7 +45,6 @@ pub fn document<V: IntoView + 'static>(
                 <link rel="stylesheet" href=format!("/{}/{}.css", options.site_pkg_dir, options.output_name)/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
-                <MetaTags/>
             </head>
             <body>
                 {body()}

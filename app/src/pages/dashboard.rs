@@ -3,7 +3,6 @@
 //! Renders any dashboard document; no widget is known by name here.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::address;
 use crate::bar::Bar;
@@ -72,7 +71,6 @@ fn Loaded(boot: Boot) -> impl IntoView {
     };
     let failed = move || live.backfill_error.get().map(|error| error.to_string());
     view! {
-        <Title text=format!("{title} · Pulseboard")/>
         <Bar me=boot.me.clone() title=title.clone()/>
         <main
             class="board"

@@ -3,8 +3,6 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use crate::browser;
 use crate::icons::Pulse;
@@ -13,10 +11,10 @@ use crate::wire::{paths, role::Setup};
 
 /// Name and password of the first admin.
 #[component]
-pub fn SetupPage() -> impl IntoView {
-    let token = use_params_map()
-        .with_untracked(|p| p.get("token"))
-        .unwrap_or_default();
+pub fn SetupPage(
+    /// What the link holds.
+    token: String,
+) -> impl IntoView {
     let token = StoredValue::new(token);
     let error = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
@@ -44,7 +42,6 @@ pub fn SetupPage() -> impl IntoView {
         });
     };
     view! {
-        <Title text="First admin · Pulseboard"/>
         <main class="plain">
             <form class="card" method="post" action=paths::SETUP on:submit=submit>
                 <p class="brand"><Pulse/>"Pulseboard"</p>

@@ -3,9 +3,8 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
+use crate::address::Address;
 use crate::browser;
 use crate::icons::Pulse;
 use crate::live::client;
@@ -14,14 +13,10 @@ use crate::wire::{SignIn, paths};
 /// Name and password.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let query = use_query_map();
-    let next = move || {
-        query
-            .with_untracked(|q| q.get("next"))
-            .filter(|next| is_local(next))
-            .unwrap_or_else(|| "/".into())
-    };
-    let failed = query.with_untracked(|q| q.get("failed").is_some());
+    let address = Address::here();
+    let failed = address.parameter("failed").is_some();
+    let next = address.parameter("next").filter(|next| is_local(next));
+    let next = StoredValue::new(next.unwrap_or_else(|| "/".into()));
     let error = RwSignal::new(
         if failed {
             "Name or password is wrong."
@@ -42,7 +37,7 @@ pub fn SignInPage() -> impl IntoView {
                 password: password.get_untracked(),
             };
             match client::post(paths::SESSION, &body).await {
-                Ok(()) => browser::go(&next()),
+                Ok(()) => browser::go(&next.get_value()),
                 Err(refused) => {
                     error.set(refused.to_string());
                     busy.set(false);
@@ -51,7 +46,6 @@ pub fn SignInPage() -> impl IntoView {
         });
     };
     view! {
-        <Title text="Sign in · Pulseboard"/>
         <main class="plain">
             <form class="card" method="post" action=paths::SESSION on:submit=submit>
                 <p class="brand"><Pulse/>"Pulseboard"</p>

@@ -22,7 +22,11 @@ use crate::state::AppState;
 pub async fn page(State(app): State<AppState>, request: Request) -> Response {
     let setup = Setup::read(request.uri().query().unwrap_or_default());
     let options = app.leptos.clone();
-    let document = move || app::document(options.clone(), move || bench::page(setup));
+    let document = move || {
+        app::document(options.clone(), bench::PAGE.into(), move || {
+            bench::page(setup)
+        })
+    };
     render_document(request, document).await
 }
 

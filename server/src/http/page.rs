@@ -2,7 +2,7 @@
 //! that lets only this site's own scripts run.
 
 use app::wire::Boot;
-use app::{App, shell};
+use app::{Address, PAGES, shell};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -10,7 +10,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{IntoView, provide_context, use_context};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions};
+use leptos_router::{Method, SsrMode};
 
 use super::Error;
 use crate::access::Principal;
@@ -18,7 +19,10 @@ use crate::state::AppState;
 
 /// Adds the pages that the app declares.
 pub fn routes(router: Router<AppState>, app: &AppState) -> Router<AppState> {
-    let pages = generate_route_list(App);
+    let listed = |path: &str| {
+        AxumRouteListing::new(path.into(), SsrMode::default(), [Method::Get], Vec::new())
+    };
+    let pages = PAGES.iter().map(|page| listed(page.path)).collect();
     let options = app.leptos.clone();
     router.leptos_routes_with_context(app, pages, context, move || shell(options.clone()))
 }
@@ -60,10 +64,14 @@ pub async fn boot(app: &AppState, principal: &Principal, id: &str) -> Result<Opt
 
 /// Runs before each rendering, inside of it.
 fn context() {
-    if let Some(boot) =
-        use_context::<Parts>().and_then(|parts| parts.extensions.get::<Boot>().cloned())
-    {
-        provide_context(boot);
+    if let Some(parts) = use_context::<Parts>() {
+        provide_context(Address {
+            path: parts.uri.path().into(),
+            search: parts.uri.query().unwrap_or_default().into(),
+        });
+        if let Some(boot) = parts.extensions.get::<Boot>() {
+            provide_context(boot.clone());
+        }
     }
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
         return;

@@ -1,0 +1,100 @@
+//! Takes out of the page's program what can never be called, but is held by tables of functions
+//! that no linker can see into. Should one be called after all, the page stops with `unreachable`
+//! and does nothing wrong in silence.
+
+use anyhow::ensure;
+use walrus::ir::{Instr, Unreachable};
+use walrus::{FunctionKind, LocalFunction, Module, ModuleConfig};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// Parts of the names of functions, and why none of them is called.
+const NEVER_CALLED: [(&str, &str); 3] = [
+    (
+        "hydrate_async",
+        "the page is taken over at once: it has no `Suspense` and no lazy routes",
+    ),
+    (
+        "new_with_async_value",
+        "effects whose first value is waited for: only of the above",
+    ),
+    (
+        "hydrate_from_template",
+        "attributes of `template!`, which the page does not use",
+    ),
+];
+
+/// Gives `bindgen` the program in `bytes`, without what is never called.
+///
+/// # Errors
+/// When they are no WASM, or a name of the list is in no function any more: then the list is to
+/// be brought up to date with leptos.
+pub fn input<'a>(
+    bindgen: &'a mut Bindgen,
+    name: &str,
+    bytes: &[u8],
+) -> anyhow::Result<&'a mut Bindgen> {
+    // As wasm-bindgen would read it: without name section and producers, not validated.
+    let mut module = ModuleConfig::new()
+        .strict_validate(false)
+        .generate_name_section(false)
+        .generate_producers_section(false)
+        .parse(bytes)?;
+    for (part, why) in NEVER_CALLED {
+        let count = empty(&mut module, part);
+        ensure!(count > 0, "no function is called `{part}` ({why})");
+    }
+    Ok(bindgen.input_module(name, module))
+}
+
+/// Empties every function with `part` in its name, and says how many there were.
+fn empty(module: &mut Module, part: &str) -> usize {
+    let mut count = 0;
+    for function in module.funcs.iter_mut() {
+        let named = function.name.as_ref().is_some_and(|n| n.contains(part));
+        if let (true, FunctionKind::Local(body)) = (named, &mut function.kind) {
+            stop(body);
+            count += 1;
+        }
+    }
+    count
+}
+
+fn stop(function: &mut LocalFunction) {
+    let entry = function.entry_block();
+    let block = function.block_mut(entry);
+    block.instrs.clear();
+    let place = Default::default();
+    block
+        .instrs
+        .push((Instr::Unreachable(Unreachable {}), place));
+}
+
+#[cfg(test)]
+mod tests {
+    use walrus::{FunctionBuilder, ValType};
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_named_is_empty() {
+        let mut module = Module::default();
+        for name in ["_ZN3app13hydrate_async17h0E", "_ZN3app7hydrate17h0E"] {
+            let mut function = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32]);
+            function.name(name.into()).func_body().i32_const(1);
+            function.finish(Vec::new(), &mut module.funcs);
+        }
+        assert_eq!(empty(&mut module, "hydrate_async"), 1);
+        assert_eq!(empty(&mut module, "suspense"), 0);
+        let is_empty = |part: &str| {
+            let function = module.funcs.iter().find(|f| {
+                let name = f.name.as_deref().unwrap_or_default();
+                name.contains(part)
+            });
+            let body = function.expect("it was added").kind.unwrap_local();
+            let instrs = &body.block(body.entry_block()).instrs;
+            matches!(instrs[..], [(Instr::Unreachable(_), _)])
+        };
+        assert!(is_empty("hydrate_async"));
+        assert!(!is_empty("7hydrate"));
+    }
+}
