@@ -276,11 +276,11 @@ fn every_kind_is_a_document_in_every_theme_and_size() {
 fn themes_have_their_own_colours() {
     let light = document(&latency(), (400, 200), Theme::Light, false);
     let dark = document(&latency(), (400, 200), Theme::Dark, false);
-    assert!(light.contains("#2563C9") && !light.contains("#7AA7FF"));
-    assert!(dark.contains("#7AA7FF") && !dark.contains("#2563C9"));
+    assert!(light.contains("#116AE6") && !light.contains("#7288FC"));
+    assert!(dark.contains("#7288FC") && !dark.contains("#116AE6"));
     let both = document(&latency(), (400, 200), Theme::Auto, false);
     for rule in [
-        "[stroke=\"#2563C9\"]{stroke:#7AA7FF}",
+        "[stroke=\"#116AE6\"]{stroke:#7288FC}",
         "[fill=\"#FFFFFF\"]{fill:#16191E}",
         "[fill=\"#17191C\"]{fill:#E9EBEE}",
     ] {

@@ -54,7 +54,7 @@ async fn a_widget_is_a_picture() {
     assert!(policy.starts_with("default-src 'none'; style-src 'unsafe-inline'"));
     let small = "<svg width=\"300\" height=\"100\" ";
     let query = "width=300&height=100&theme=dark&zone=-60&from=-60000";
-    check(query, small, &["#7AA7FF"], &["<style>", "#2563C9"]).await;
+    check(query, small, &["#7288FC"], &["<style>", "#116AE6"]).await;
     let bare = "bare=1&theme=light";
     check(
         bare,

@@ -1,0 +1,165 @@
+// What axe-core finds in every page and in everything that opens over it: nothing, in both themes and
+// on a narrow screen. No rule is switched off; `target-size`, which axe leaves out, is on.
+import AxeBuilder from '@axe-core/playwright';
+import { choose, plot, still } from './charts';
+import { expect, test } from './fixtures';
+import { WITH_ADMIN, addToken, curlEvent, hydrated, live, signIn } from './people';
+import { openPicker } from './time';
+import type { Page } from '@playwright/test';
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+/** Holds the page to the rules as it is now. */
+async function accessible(page: Page, what: string): Promise<void> {
+  // Rules for contrast pass over what is still fading.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  const { violations } = await new AxeBuilder({ page })
+    .options({ rules: { 'target-size': { enabled: true } } })
+    .analyze();
+  const said = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id} (${help}): ${node.target.join(' ')}\n  ${node.failureSummary?.replaceAll('\n', ' ')}`),
+  );
+  expect.soft(said, what).toEqual([]);
+}
+
+/** The page as it is now in both themes, wide and narrow. */
+async function everywhere(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const size of [WIDE, NARROW]) {
+      await page.setViewportSize(size);
+      await accessible(page, `${what}, ${colorScheme}, ${size.width} px`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(WIDE);
+}
+
+/** In both themes, wide. */
+async function inBothThemes(page: Page, what: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await accessible(page, `${what}, ${colorScheme}`);
+  }
+}
+
+test.describe('the first page of all', () => {
+  test('making the first admin', async ({ page, server }) => {
+    await page.goto(await server.firstAdminLink());
+    await hydrated(page);
+    await expect(page.getByRole('heading')).toBeVisible();
+    await everywhere(page, 'setup');
+  });
+});
+
+test.describe('with people', () => {
+  test.use({ serverEnv: WITH_ADMIN });
+
+  test('signing in, and what is not there', async ({ page, problems }) => {
+    problems.allow(/40[14]/);
+    await page.goto('/sign-in');
+    await hydrated(page);
+    await everywhere(page, 'sign-in');
+    await page.getByLabel('Name').fill('admin');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('alert')).not.toBeEmpty();
+    await everywhere(page, 'sign-in refused');
+    await signIn(page);
+    await page.goto('/d/no-such-dashboard');
+    await expect(page.getByRole('heading')).toContainText('There is no such page');
+    await everywhere(page, 'missing');
+  });
+
+  test('the dashboard System', async ({ page }) => {
+    await signIn(page);
+    await still(page, 'cpu', 'memory-over-time');
+    await everywhere(page, 'System');
+  });
+
+  test('the dashboard Gallery', async ({ page, server }) => {
+    test.slow();
+    await signIn(page);
+    const secret = await addToken(page);
+    for (const level of ['info', 'warn', 'error']) {
+      await curlEvent(server, secret, { name: 'log.message', metadata: { level, message: 'begins', source: 'shop' } });
+    }
+    await page.goto('/d/gallery');
+    await hydrated(page);
+    await live(page);
+    await page.locator('[data-widget="routes"] tbody tr').first().waitFor();
+    await page.locator('[data-widget="events"] .events li').first().waitFor();
+    await everywhere(page, 'Gallery');
+    for (const widget of ['classes', 'times', 'times-over-time', 'health']) {
+      await choose(page, widget, 'Show as table');
+      await expect(page.locator(`[data-widget="${widget}"] .points tbody tr`).first()).toBeVisible();
+    }
+    await inBothThemes(page, 'tables');
+  });
+
+  test('what opens over a dashboard', async ({ page }) => {
+    test.slow();
+    await signIn(page);
+    await still(page, 'cpu', 'memory-over-time');
+
+    const box = await plot(page, 'cpu');
+    await page.mouse.move(box.x + box.width * 0.9, box.y + box.height / 2);
+    await expect(page.locator('[data-widget="cpu"] .tooltip')).toBeVisible();
+    await inBothThemes(page, 'tooltip');
+    await page.mouse.move(5, 5);
+
+    await page.getByTitle('Choose a dashboard').click();
+    await expect(page.getByRole('link', { name: 'Gallery' })).toBeVisible();
+    await inBothThemes(page, 'dashboards');
+    await page.getByTitle('Choose a dashboard').click();
+
+    await page.locator('.account summary').click();
+    await inBothThemes(page, 'account');
+    await page.locator('.account summary').click();
+
+    await openPicker(page);
+    await inBothThemes(page, 'time picker');
+    await page.keyboard.press('Escape');
+
+    await page.locator('[data-widget="cpu"]').hover({ position: { x: 30, y: 14 } });
+    await page.locator('[data-widget="cpu"] .more-button').click();
+    await expect(page.locator('[data-widget="cpu"] [role=menu]')).toBeVisible();
+    await inBothThemes(page, 'menu');
+    await page.keyboard.press('Escape');
+
+    await choose(page, 'cpu', 'Show as table');
+    await expect(page.locator('[data-widget="cpu"] .points tbody tr').first()).toBeVisible();
+    await inBothThemes(page, 'table');
+    await choose(page, 'cpu', 'Show as chart');
+
+    await choose(page, 'cpu', 'Full screen');
+    await expect(page.locator('.widget.full')).toBeVisible();
+    await everywhere(page, 'full screen');
+    await page.keyboard.press('Escape');
+
+    await page.keyboard.press('?');
+    await expect(page.locator('.sheet')).toBeVisible();
+    await everywhere(page, 'keys');
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('button', { name: 'Hide Memory', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Show Memory', exact: true })).toBeVisible();
+    await everywhere(page, 'edit mode');
+  });
+});
+
+test.describe('on a touch screen', () => {
+  test.use({ serverEnv: WITH_ADMIN, viewport: NARROW, hasTouch: true, isMobile: true });
+
+  test('what opens over a dashboard', async ({ page }) => {
+    await signIn(page);
+    await openPicker(page);
+    await inBothThemes(page, 'time picker');
+    await page.keyboard.press('Escape');
+    await page.locator('[data-widget="cpu"] .more-button').tap();
+    await expect(page.locator('[data-widget="cpu"] [role=menu]')).toBeVisible();
+    await inBothThemes(page, 'menu');
+  });
+});
