@@ -6,7 +6,6 @@ mod browser;
 mod css;
 mod node;
 mod preflight;
-mod prune;
 mod report;
 mod run;
 mod site;

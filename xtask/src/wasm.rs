@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{prune, workspace};
+use crate::workspace;
 
 /// The target triple of the page.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -105,12 +105,8 @@ pub fn bindgen(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     if out.exists() {
         std::fs::remove_dir_all(&out)?;
     }
-    let mut bindgen = Bindgen::new();
-    match profile {
-        Profile::Dev => bindgen.input_path(&input),
-        Profile::Release => prune::input(&mut bindgen, OUTPUT_NAME, &std::fs::read(&input)?)?,
-    };
-    bindgen
+    Bindgen::new()
+        .input_path(&input)
         .out_name(OUTPUT_NAME)
         .web(true)?
         .typescript(false)
