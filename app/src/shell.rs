@@ -24,6 +24,12 @@ fn title() -> String {
     }
 }
 
+/// As text of an element. Children of an element end with a mark for the page to find its place
+/// by, which in a title would be read.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// The whole document around `body`.
 pub fn document<V: IntoView + 'static>(
     options: LeptosOptions,
@@ -35,7 +41,7 @@ pub fn document<V: IntoView + 'static>(
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
-                <title>{title}</title>
+                <title inner_html=escaped(&title)></title>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="Live telemetry of your programs and machines"/>
@@ -50,5 +56,21 @@ pub fn document<V: IntoView + 'static>(
                 {body()}
             </body>
         </html>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_title_is_text() {
+        for (title, html) in [
+            ("System", "System"),
+            ("", ""),
+            ("</title><script>&amp;", "&lt;/title>&lt;script>&amp;amp;"),
+        ] {
+            assert_eq!(escaped(title), html);
+        }
     }
 }
