@@ -1,6 +1,6 @@
 // Makes a PNG small: at most 256 colours, and the best that deflate does. Invariant: the colours that cover
 // most of a picture stay as they are; only those of edges and gradients move a little.
-import { deflateSync, crc32 } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import type { BrowserContext } from '@playwright/test';
 
 /** The same picture with a palette; a browser reads the one that is given. */
@@ -31,6 +31,16 @@ function chunk(name: string, data: Buffer): Buffer {
   length.writeUInt32BE(data.length);
   check.writeUInt32BE(crc32(body));
   return Buffer.concat([length, body, check]);
+}
+
+/** The checksum of PNG, by ISO 3309. */
+function crc32(bytes: Buffer): number {
+  let rest = 0xffffffff;
+  for (const byte of bytes) {
+    rest ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+  }
+  return ~rest >>> 0;
 }
 
 /** Runs in the page. */

@@ -14,7 +14,7 @@ async function moving(page: Page): Promise<string[]> {
     const name = (element: Element) => `${element.tagName.toLowerCase()}.${element.className}`;
     const takesTime = (list: string) => list.split(',').some((time) => Number.parseFloat(time) > 0);
     const found = document.getAnimations().map((animation) => `runs: ${animation.constructor.name}`);
-    for (const element of document.querySelectorAll('*')) {
+    for (const element of Array.from(document.querySelectorAll('*'))) {
       for (const pseudo of [undefined, '::before', '::after', '::backdrop']) {
         const style = getComputedStyle(element, pseudo);
         if (takesTime(style.transitionDuration)) found.push(`transition: ${name(element)} ${pseudo ?? ''}`);
