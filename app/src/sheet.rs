@@ -65,12 +65,12 @@ pub fn Sheet() -> impl IntoView {
             aria-labelledby="sheet-title"
             on:close=move |_| stage.sheet.set(false)
         >
-            <header>
+            <div class="head">
                 <h2 id="sheet-title">"Keys and gestures"</h2>
                 <button type="button" class="link" on:click=move |_| stage.sheet.set(false)>
                     "Close"
                 </button>
-            </header>
+            </div>
             <div class="columns">
                 <section>
                     <h3>"Everywhere"</h3>

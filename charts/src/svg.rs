@@ -1,7 +1,33 @@
-//! The two layers of a chart as one SVG picture. Invariant: the data layer is cut off at the plot's
-//! edges, as a canvas of its own is.
+//! Pictures as plotters' SVG backend writes them, made to look as on a canvas. Invariant: texts have the
+//! size that they were given, and the data layer is cut off at the plot's edges.
 
 use crate::PlotRect;
+
+/// What plotters' SVG backend divides sizes of texts by, and a canvas does not.
+const SHRUNK: f64 = 1.24;
+
+/// The picture with every text in the size that it was given.
+pub fn sized(svg: &str) -> String {
+    const SIZE: &str = "font-size=\"";
+    let mut whole = String::with_capacity(svg.len());
+    // Quotes are escaped in texts: what is split at is an attribute.
+    for (i, part) in svg.split(SIZE).enumerate() {
+        let size = part.split_once('"').filter(|_| i > 0);
+        let px = size.and_then(|(px, rest)| Some((px.parse::<f64>().ok()?, rest)));
+        if i > 0 {
+            whole += SIZE;
+        }
+        match px {
+            Some((px, rest)) => {
+                whole += &((px * SHRUNK * 100.0).round() / 100.0).to_string();
+                whole.push('"');
+                whole += rest;
+            }
+            None => whole += part,
+        }
+    }
+    whole
+}
 
 /// Puts `data`, an SVG picture of the data layer that is `subpixel` times as large as `plot`, over
 /// `axes`, one of the axes layer. Both are as plotters' SVG backend writes them; from another
@@ -32,6 +58,23 @@ pub fn layered(axes: &str, data: &str, plot: &PlotRect, subpixel: i32) -> String
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes() {
+        let check = |svg: &str, expected: &str| assert_eq!(sized(svg), expected);
+        check("", "");
+        check("<svg>11</svg>", "<svg>11</svg>");
+        check(
+            "<text font-size=\"8.870967741935484\" x=\"1\">a</text><text font-size=\"10\"/>",
+            "<text font-size=\"11\" x=\"1\">a</text><text font-size=\"12.4\"/>",
+        );
+        check(
+            "<text>font-size=&quot;9&quot;</text>",
+            "<text>font-size=&quot;9&quot;</text>",
+        );
+        check("<text font-size=\"x\"/>", "<text font-size=\"x\"/>");
+        check("<text font-size=\"9", "<text font-size=\"9");
+    }
 
     #[test]
     fn layers() {

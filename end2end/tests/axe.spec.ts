@@ -13,7 +13,9 @@ const NARROW = { width: 390, height: 844 };
 /** Holds the page to the rules as it is now. */
 async function accessible(page: Page, what: string): Promise<void> {
   // Rules for contrast pass over what is still fading.
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+  await page.waitForFunction(() =>
+    document.getAnimations().every((one) => one.effect?.getComputedTiming().endTime === Infinity),
+  );
   const { violations } = await new AxeBuilder({ page })
     .options({ rules: { 'target-size': { enabled: true } } })
     .analyze();

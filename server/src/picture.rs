@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use app::still::{DARK, LIGHT, Picture, Shades, Still};
-use charts::svg::layered;
+use charts::svg::{layered, sized};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::prelude::SVGBackend;
@@ -93,7 +93,7 @@ fn layer<E: std::fmt::Display>(
         area.present()
             .map_err(|error| DrawError(error.to_string()))?;
     }
-    Ok(svg)
+    Ok(sized(&svg))
 }
 
 /// Style rules that make the colours of `light` into those that stand at the same places of

@@ -99,10 +99,10 @@ fn Loaded(boot: Boot) -> impl IntoView {
             <Show when=move || board.editing.get()>
                 <Catalogue/>
             </Show>
+            <p class="unseen" id="how-to-move">
+                "Arrow keys move, Shift and arrow keys resize, Delete hides, Escape leaves."
+            </p>
         </main>
-        <p class="unseen" id="how-to-move">
-            "Arrow keys move, Shift and arrow keys resize, Delete hides, Escape leaves."
-        </p>
         <p class="unseen" role="status">{move || board.spoken.get()}</p>
         <p class="toast" class:idle=move || stage.said.with(String::is_empty) role="status">{move || stage.said.get()}</p>
         <Sheet/>

@@ -87,7 +87,7 @@ pub fn Calendar(
     };
     view! {
         <div class="calendar">
-            <header>
+            <div class="head">
                 <button type="button" class="icon" aria-label="Month before" on:click=turn(-1)>
                     "‹"
                 </button>
@@ -95,7 +95,7 @@ pub fn Calendar(
                 <button type="button" class="icon" aria-label="Month after" on:click=turn(1)>
                     "›"
                 </button>
-            </header>
+            </div>
             <table node_ref=table role="grid" aria-labelledby="calendar-month" on:keydown=go>
                 <thead>
                     <tr>

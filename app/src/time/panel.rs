@@ -60,7 +60,7 @@ fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
     let fixed = move || live.is_fixed();
     view! {
         <div class="inside">
-            <header>
+            <div class="head">
                 <h2>"Time range"</h2>
                 <button
                     type="button"
@@ -70,12 +70,12 @@ fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
                 >
                     "×"
                 </button>
-            </header>
+            </div>
             <Spans page/>
             <Absolute page/>
             <Comparing page/>
             <Zones page/>
-            <footer>
+            <div class="foot">
                 <button type="button" title="[" on:click=move |_| keys::step(live, -keys::STEP)>
                     "‹ Earlier"
                 </button>
@@ -99,7 +99,7 @@ fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
                 >
                     "Back to live"
                 </button>
-            </footer>
+            </div>
         </div>
     }
 }

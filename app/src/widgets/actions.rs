@@ -22,7 +22,7 @@ const MOST_ROWS: usize = 100_000;
 pub enum Action {
     /// Fill the page, or stand among the others again.
     Full,
-    /// Points instead of lines, or lines again.
+    /// Numbers instead of a picture, or the picture again.
     Table,
     /// The y axis by powers of ten.
     Log,
@@ -75,14 +75,16 @@ pub fn offered(widget: &Widget, own: Own) -> Vec<Item> {
             "Full screen"
         },
     )];
-    if is_chart(widget) {
+    if is_drawn(widget) {
         let words = if as_table {
             "Show as chart"
         } else {
             "Show as table"
         };
+        items.push(item(Action::Table, words));
+    }
+    if is_chart(widget) {
         items.extend([
-            item(Action::Table, words),
             Item {
                 parted: true,
                 ..check(Action::Log, "Log scale", widget.options.log)
@@ -150,6 +152,15 @@ fn is_chart(widget: &Widget) -> bool {
         widget.kind,
         WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar
     )
+}
+
+/// Whether it is a picture of more than a few numbers.
+fn is_drawn(widget: &Widget) -> bool {
+    is_chart(widget)
+        || matches!(
+            widget.kind,
+            WidgetKind::Histogram | WidgetKind::Heatmap | WidgetKind::States
+        )
 }
 
 /// The picture, and what its file is called.

@@ -4,7 +4,7 @@
 
 use charts::{
     AxisStyle, Gutters, PlotRect, ThresholdLine, TimeWindow, ValueScale, View, draw_grid,
-    draw_thresholds, draw_value_labels_right, label_width,
+    draw_thresholds, draw_value_labels_right, label_width, svg,
 };
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
@@ -59,13 +59,13 @@ impl Backdrop {
         if self.drawn.replace(*axes) == Some(*axes) {
             return;
         }
-        let mut svg = String::new();
-        let area = SVGBackend::with_string(&mut svg, axes.size).into_drawing_area();
+        let mut text = String::new();
+        let area = SVGBackend::with_string(&mut text, axes.size).into_drawing_area();
         axes.draw(&area, look, palette);
         // Writing to a string cannot fail.
         drop(area.present());
         drop(area);
-        self.element.set_inner_html(&svg);
+        self.element.set_inner_html(&svg::sized(&text));
         let style = self.element.style();
         for (name, px) in [("width", axes.size.0), ("height", axes.size.1)] {
             // Only an unknown property name is an error, and these are known.

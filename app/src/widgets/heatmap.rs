@@ -11,8 +11,10 @@ use leptos::prelude::*;
 use telemetry::Unit;
 
 use super::canvas;
+use super::cells::{AsTable, Cells, MOST_ROWS};
 use super::chart::{State, waiting_for};
 use super::distribution::Grid;
+use super::menu::Own;
 use super::sheet;
 use crate::format;
 use crate::live::{Live, reading};
@@ -25,11 +27,14 @@ use picture::{Map, Picture};
 pub fn Heatmap(
     /// What it shows; of its references the first.
     widget: Widget,
+    /// What its menu does with it.
+    own: Own,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let node = NodeRef::<html::Canvas>::new();
     let state = RwSignal::new(State::Loading);
     let said = RwSignal::new(String::new());
+    let cells = RwSignal::new(Cells::default());
     let pointed = RwSignal::new(String::new());
     let waiting = waiting_for(&widget, live);
     let heading = format!("widget-{}", widget.id);
@@ -64,6 +69,10 @@ pub fn Heatmap(
         });
         let busiest = next.grid.busiest().and_then(|bucket| words.get(bucket));
         said.set(busiest.map_or_else(String::new, |words| format!("most are {words}")));
+        if own.as_table.get() {
+            let zone = live.zone.get();
+            cells.set(table(&next.grid, &words, |t| zone.time_of_day(t as i64)));
+        }
         fill.replace(next);
         filled.set(filled.get() + 1);
         canvas::request();
@@ -104,7 +113,10 @@ pub fn Heatmap(
             format!("{time} · {values} · {} samples", cell.count)
         }));
     };
-    let text = format!("{title}: samples in each bucket over time");
+    let name = title.clone();
+    let text =
+        move || said.with(|said| format!("{name}: samples in each bucket over time. {said}"));
+    let as_table = title.clone();
     view! {
         <header>
             <h2 id=heading>{title}</h2>
@@ -112,7 +124,7 @@ pub fn Heatmap(
                 {move || pointed.with(|p| if p.is_empty() { said.get() } else { p.clone() })}
             </p>
         </header>
-        <div class="chart" data-state=move || state.get().name()>
+        <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <canvas
                 node_ref=node
                 class="axes"
@@ -123,6 +135,31 @@ pub fn Heatmap(
             ></canvas>
             <p class="state">{move || state.get().words(&waiting)}</p>
         </div>
+        <AsTable title=as_table own cells/>
+    }
+}
+
+/// A row for each time with samples, the newest first, and a column for each bucket that has any.
+fn table(grid: &Grid, labels: &[String], write: impl Fn(f64) -> String) -> Cells {
+    let steps = || grid.counts.chunks(grid.buckets.max(1));
+    let used: Vec<usize> = (0..labels.len())
+        .filter(|bucket| steps().any(|counts| counts.get(*bucket).is_some_and(|n| *n > 0.0)))
+        .collect();
+    let head = used.iter().map(|bucket| labels[*bucket].clone());
+    let row = |(t, counts): (&f64, &[f64])| {
+        let values = used.iter().map(|bucket| counts[*bucket].to_string());
+        std::iter::once(write(*t)).chain(values).collect()
+    };
+    Cells {
+        head: std::iter::once("Until".to_owned()).chain(head).collect(),
+        rows: grid
+            .times
+            .iter()
+            .zip(steps())
+            .rev()
+            .take(MOST_ROWS)
+            .map(row)
+            .collect(),
     }
 }
 
@@ -136,4 +173,41 @@ fn buckets_of(widget: &Widget, live: Live) -> (Vec<f64>, Unit) {
             (metric.buckets.to_vec(), metric.unit)
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables() {
+        let check = |times: &[f64], counts: &[f64], head: &[&str], rows: &[&[&str]]| {
+            let grid = Grid {
+                times: times.to_vec(),
+                counts: counts.to_vec(),
+                most: 0.0,
+                buckets: 3,
+            };
+            let labels = ["a", "b", "c"].map(str::to_owned);
+            let cells = table(&grid, &labels, |t| format!("{t}"));
+            assert_eq!(cells.head, head);
+            assert_eq!(cells.rows, rows);
+        };
+        check(&[], &[], &["Until"], &[]);
+        check(&[5.0], &[0.0; 3], &["Until"], &[&["5"]]);
+        let counts = [0.0, 2.0, 0.0, 1.0, 0.0, 0.0];
+        let rows: [&[&str]; 2] = [&["9", "1", "0"], &["5", "0", "2"]];
+        check(&[5.0, 9.0], &counts, &["Until", "a", "b"], &rows);
+        let many: Vec<f64> = (0..900).map(f64::from).collect();
+        let grid = Grid {
+            counts: vec![1.0; 900],
+            times: many,
+            most: 1.0,
+            buckets: 1,
+        };
+        assert_eq!(
+            table(&grid, &["a".into()], |_| String::new()).rows.len(),
+            MOST_ROWS
+        );
+    }
 }

@@ -13,8 +13,11 @@ use leptos::prelude::*;
 use telemetry::Unit;
 
 use super::canvas;
+use super::cells::{AsTable, Cells};
 use super::chart::{State, waiting_for};
 use super::distribution::{self, Distribution};
+use super::heatmap::picture::values;
+use super::menu::Own;
 use super::sheet::{self, Sheet};
 use crate::format::{self, Format};
 use crate::live::{Live, reading};
@@ -37,10 +40,13 @@ pub(super) struct Shown {
 pub fn Histogram(
     /// What it shows; of its references the first.
     widget: Widget,
+    /// What its menu does with it.
+    own: Own,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let node = NodeRef::<html::Canvas>::new();
     let shown = RwSignal::new(Shown::default());
+    let cells = RwSignal::new(Cells::default());
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
     let heading = format!("widget-{}", widget.id);
@@ -70,6 +76,11 @@ pub fn Histogram(
             (true, true) => State::Shown,
         });
         shown.set(next.as_ref().map_or_else(Shown::default, |d| said(d, unit)));
+        if let Some(distribution) = next.as_ref().filter(|_| own.as_table.get()) {
+            cells.set(table(distribution, |bound| {
+                format::short(unit, false, binary, bound)
+            }));
+        }
         known.set_value(next);
         read.set(read.get() + 1);
         canvas::request();
@@ -97,7 +108,19 @@ pub fn Histogram(
             .map(mark)
             .collect_view()
     };
-    let text = format!("{title}: samples in each bucket");
+    let name = title.clone();
+    let text = move || {
+        let percentiles = shown.with(|shown| {
+            let each = shown.marks.iter();
+            let each = each.map(|(name, value, _)| format!("{name} about {value}"));
+            each.collect::<Vec<_>>().join(", ")
+        });
+        format!(
+            "{name}: samples in each bucket. {} {percentiles}",
+            samples()
+        )
+    };
+    let as_table = title.clone();
     view! {
         <header>
             <h2 id=heading>{title}<small>{samples}</small></h2>
@@ -105,10 +128,11 @@ pub fn Histogram(
                 {legend}
             </ul>
         </header>
-        <div class="chart" data-state=move || state.get().name()>
+        <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <canvas node_ref=node class="axes" role="img" aria-label=text></canvas>
             <p class="state">{move || state.get().words(&waiting)}</p>
         </div>
+        <AsTable title=as_table own cells/>
     }
 }
 
@@ -136,6 +160,23 @@ pub(super) fn said(distribution: &Distribution, unit: Unit) -> Shown {
                 (name, format::words(unit, false, value), color)
             })
             .to_vec(),
+    }
+}
+
+/// A row for each bucket, the lowest first.
+fn table(distribution: &Distribution, write: impl Fn(f64) -> String) -> Cells {
+    let all: f64 = distribution.counts.iter().sum();
+    let counts = distribution.counts.iter().enumerate();
+    let row = |(bucket, count): (usize, &f64)| {
+        vec![
+            values(&distribution.bounds, bucket, &write),
+            count.to_string(),
+            format!("{:.1} %", count / all.max(1.0) * 100.0),
+        ]
+    };
+    Cells {
+        head: ["Values", "Samples", "Share"].map(str::to_owned).to_vec(),
+        rows: counts.map(row).collect(),
     }
 }
 
@@ -181,4 +222,33 @@ pub(super) fn draw<DB: plotters_backend::DrawingBackend>(
     // The canvas backend cannot fail but for text it cannot measure; then the label is missing.
     drop(draw_grid(area, &plot, scale, &style, &count));
     drop(draw_histogram(area, &plot, scale, &style, &bars, label));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables() {
+        let check = |bounds: &[f64], counts: &[f64], want: &[[&str; 3]]| {
+            let distribution = Distribution {
+                bounds: bounds.to_vec(),
+                counts: counts.to_vec(),
+                row: crate::wire::frame::Row::default(),
+            };
+            let cells = table(&distribution, |bound| format!("{bound}s"));
+            assert_eq!(cells.rows, want, "{bounds:?} {counts:?}");
+        };
+        check(&[], &[], &[]);
+        check(&[], &[0.0], &[["", "0", "0.0 %"]]);
+        check(
+            &[1.0, 2.0],
+            &[3.0, 0.0, 1.0],
+            &[
+                ["≤ 1s", "3", "75.0 %"],
+                ["1s – 2s", "0", "0.0 %"],
+                ["> 2s", "1", "25.0 %"],
+            ],
+        );
+    }
 }

@@ -21,7 +21,7 @@ pub struct Own {
     pub handle: Handle,
     /// Whether it fills the page.
     pub full: Signal<bool>,
-    /// Whether a chart is shown as a table.
+    /// Whether a picture is shown as a table.
     pub as_table: RwSignal<bool>,
 }
 

@@ -5,6 +5,7 @@
 mod actions;
 mod backdrop;
 pub mod canvas;
+mod cells;
 mod chart;
 mod distribution;
 mod draw;
@@ -50,9 +51,9 @@ pub(crate) fn body(widget: Widget, own: Own) -> AnyView {
         WidgetKind::Table => view! { <table::Table widget/> }.into_any(),
         WidgetKind::Text => view! { <text::Text widget/> }.into_any(),
         WidgetKind::Gauge => view! { <gauge::Gauge widget/> }.into_any(),
-        WidgetKind::Histogram => view! { <histogram::Histogram widget/> }.into_any(),
-        WidgetKind::Heatmap => view! { <heatmap::Heatmap widget/> }.into_any(),
-        WidgetKind::States => view! { <states::States widget/> }.into_any(),
+        WidgetKind::Histogram => view! { <histogram::Histogram widget own/> }.into_any(),
+        WidgetKind::Heatmap => view! { <heatmap::Heatmap widget own/> }.into_any(),
+        WidgetKind::States => view! { <states::States widget own/> }.into_any(),
     }
 }
 

@@ -11,8 +11,10 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::canvas;
+use super::cells::{AsTable, Cells, MOST_ROWS};
 use super::chart::{State, waiting_for};
 use super::look::CONNECT_MS;
+use super::menu::Own;
 use super::sheet::{self, Sheet};
 use crate::format;
 use crate::live::{Live, reading};
@@ -39,16 +41,25 @@ struct Beside {
 pub fn States(
     /// What it shows.
     widget: Widget,
+    /// What its menu does with it.
+    own: Own,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let node = NodeRef::<html::Canvas>::new();
     let state = RwSignal::new(State::Loading);
     let beside = RwSignal::new(Vec::<Beside>::new());
     let left_out = RwSignal::new(0);
+    let cells = RwSignal::new(Cells::default());
     let waiting = waiting_for(&widget, live);
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
-    let text = format!("{title} over time");
+    let name = title.clone();
+    let text = move || {
+        let rows = beside.get().into_iter();
+        let each = rows.map(|row| format!(" {}: {}, {}.", row.label, row.state, row.changes));
+        format!("{name} over time.{}", each.collect::<String>())
+    };
+    let as_table = title.clone();
     let states = Rc::new(widget.options.states.clone());
     let most = widget.options.rows.unwrap_or(ROWS) as usize;
     let strips = Rc::new(RefCell::new(Vec::<Strip>::new()));
@@ -101,6 +112,11 @@ pub fn States(
             }
         });
         beside.set(told.collect());
+        if own.as_table.get() {
+            let zone = live.zone.get();
+            let time = |t| zone.time_of_day(t as i64);
+            cells.set(table(&next, time, |value| word(&names, value)));
+        }
         fill.replace(next);
         filled.set(filled.get() + 1);
         canvas::request();
@@ -143,7 +159,7 @@ pub fn States(
         <header>
             <h2 id=heading>{title}<small>{more}</small></h2>
         </header>
-        <div class="strips" data-state=move || state.get().name()>
+        <div class="strips" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <ul class="labels" aria-hidden="true">{labels}</ul>
             <div class="chart"><canvas node_ref=node class="axes" role="img" aria-label=text></canvas></div>
             <ul class="now" aria-label="States now">
@@ -151,6 +167,29 @@ pub fn States(
             </ul>
             <p class="state">{move || state.get().words(&waiting)}</p>
         </div>
+        <AsTable title=as_table own cells/>
+    }
+}
+
+/// A row for each state that held, the newest first.
+fn table(strips: &[Strip], time: impl Fn(f64) -> String, word: impl Fn(f64) -> String) -> Cells {
+    let mut held = Vec::new();
+    for strip in strips {
+        held.extend(strip.held.iter().map(|held| (&strip.label, held)));
+    }
+    held.sort_by(|(_, a), (_, b)| b.from.total_cmp(&a.from));
+    held.truncate(MOST_ROWS);
+    let row = |(label, held): (&String, &history::Held)| {
+        vec![
+            label.clone(),
+            word(held.value),
+            time(held.from),
+            time(held.to),
+        ]
+    };
+    Cells {
+        head: ["Of", "State", "From", "Until"].map(str::to_owned).to_vec(),
+        rows: held.into_iter().map(row).collect(),
     }
 }
 
@@ -167,5 +206,48 @@ fn told(row: Beside) -> impl IntoView {
             <i aria-hidden="true">{mark}</i>
             <b>{row.state}</b>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables() {
+        let strip = |label: &str, held: &[(f64, f64, f64)]| {
+            let held = held.iter().map(|(from, to, value)| history::Held {
+                from: *from,
+                to: *to,
+                value: *value,
+            });
+            Strip {
+                label: label.to_owned(),
+                held: held.collect(),
+            }
+        };
+        let check = |strips: &[Strip], want: &[[&str; 4]]| {
+            let cells = table(strips, |t| format!("t{t}"), |v| format!("v{v}"));
+            assert_eq!(cells.rows, want);
+        };
+        check(&[], &[]);
+        check(&[strip("a", &[])], &[]);
+        check(
+            &[
+                strip("a", &[(1.0, 4.0, 0.0), (4.0, 9.0, 2.0)]),
+                strip("b", &[(2.0, 9.0, f64::INFINITY)]),
+            ],
+            &[
+                ["a", "v2", "t4", "t9"],
+                ["b", "vinf", "t2", "t9"],
+                ["a", "v0", "t1", "t4"],
+            ],
+        );
+        let long: Vec<_> = (0..900).map(|t| (f64::from(t), 0.0, 0.0)).collect();
+        let cells = table(&[strip("a", &long)], |t| t.to_string(), |_| String::new());
+        assert_eq!(
+            (cells.rows.len(), cells.rows[0][2].as_str()),
+            (MOST_ROWS, "899")
+        );
     }
 }
