@@ -7,6 +7,9 @@ import { WITH_ADMIN, addToken, curlEvent, hydrated, live, signIn } from './peopl
 import { openPicker } from './time';
 import type { Page } from '@playwright/test';
 
+// Many looks at whole pages, each of which takes a second or two.
+test.describe.configure({ timeout: 180_000 });
+
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
 
