@@ -8,7 +8,10 @@ use crate::wire::{History, Metric, SeriesInfo};
 const T0: i64 = 1_700_000_000_000;
 
 /// A store of `times`, a distribution by route with bounds 1, 2 and 4.
-fn store(series: &[(&str, &[(i64, [f64; 8])])]) -> Store {
+/// A route, and the numbers of its steps.
+type Route<'a> = (&'a str, &'a [(i64, [f64; 8])]);
+
+fn store(series: &[Route<'_>]) -> Store {
     let metrics = [Metric::distribution("a.b.c", [1.0, 2.0, 4.0])
         .named("times")
         .tags(["route"])];

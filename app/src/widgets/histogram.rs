@@ -234,7 +234,7 @@ mod tests {
             let distribution = Distribution {
                 bounds: bounds.to_vec(),
                 counts: counts.to_vec(),
-                row: crate::wire::frame::Row::default(),
+                row: crate::wire::frame::Row::EMPTY,
             };
             let cells = table(&distribution, |bound| format!("{bound}s"));
             assert_eq!(cells.rows, want, "{bounds:?} {counts:?}");

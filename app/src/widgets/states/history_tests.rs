@@ -8,7 +8,10 @@ use crate::wire::{History, Metric, SeriesInfo};
 const T0: i64 = 1_700_000_000_000;
 
 /// A level by part, of steps `(second, last, min, max)`.
-fn store(series: &[(&str, &[(i64, f64, f64, f64)])]) -> Store {
+/// A series, and the numbers of its steps.
+type Part<'a> = (&'a str, &'a [(i64, f64, f64, f64)]);
+
+fn store(series: &[Part<'_>]) -> Store {
     let metrics = [Metric::last_value("a.b").named("up").tags(["part"])];
     let series = series
         .iter()

@@ -7,6 +7,9 @@ use crate::wire::{History, Metric, SeriesInfo};
 
 const T0: i64 = 1_700_000_000_000;
 
+/// Tags, and the numbers of the steps.
+type Tagged<'a> = (&'a [(&'a str, &'a str)], &'a [(i64, &'a [f64])]);
+
 /// Ten seconds of requests by method and route, of their times by route, and of a level.
 fn store() -> Store {
     let metrics = [
@@ -19,7 +22,7 @@ fn store() -> Store {
         Metric::last_value("m.used").named("level"),
     ];
     let mut id = 0;
-    let mut history = |metric: &str, series: &[(&[(&str, &str)], &[(i64, &[f64])])]| History {
+    let mut history = |metric: &str, series: &[Tagged<'_>]| History {
         metric: metric.into(),
         from: T0,
         to: T0 + 10_000,
