@@ -31,7 +31,7 @@ test('pictures of buckets and states are tables as well', async ({ page }) => {
   await hydrated(page);
   await live(page);
   for (const [id, heads, row] of [
-    ['times', /^ValuesSamplesShare$/, /^≤ 1 ms\d+\d+\.\d %$/u],
+    ['times', /^ValuesSamplesShare$/, /^≤ 1\sms\d+\d+\.\d\s%$/u],
     ['times-over-time', /^Until([≤>] [\d.]+\s\S+)+$/u, /^\d\d:\d\d:\d\d\d+/],
     ['health', /^OfStateFromUntil$/, /^(database|flush|history)(fine|slow|failing)\d\d:\d\d:\d\d/],
   ] as const) {
