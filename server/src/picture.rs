@@ -18,9 +18,6 @@ pub use ask::{Ask, AskError, Theme};
 
 /// Backend units in a pixel of the plot, so that lines are smooth.
 const SUBPIXEL: i32 = 8;
-/// plotters' SVG backend divides font sizes by this, a property of fonts that it assumes; the page
-/// takes them as they are.
-const FONT_SHARE: f64 = 1.24;
 
 /// What there is to draw but its colours.
 pub type Draft<'a> = dyn Fn(&'static Shades) -> Still<'a> + 'a;
@@ -64,7 +61,7 @@ fn finished(draft: &Draft<'_>, shades: &'static Shades, rules: &str) -> Result<S
     } else {
         format!("<style>@media (prefers-color-scheme:dark){{{rules}}}</style>")
     };
-    let svg = format!("{head}{fit}>{title}{style}{}", with_fonts(rest));
+    let svg = format!("{head}{fit}>{title}{style}{}", sized(rest));
     Ok(svg.replace(is_forbidden, "\u{fffd}"))
 }
 
@@ -93,7 +90,7 @@ fn layer<E: std::fmt::Display>(
         area.present()
             .map_err(|error| DrawError(error.to_string()))?;
     }
-    Ok(sized(&svg))
+    Ok(svg)
 }
 
 /// Style rules that make the colours of `light` into those that stand at the same places of
@@ -123,23 +120,6 @@ fn colors(svg: &str) -> impl Iterator<Item = (&str, &str)> {
             })?;
             value.starts_with('#').then_some((attribute, value))
         })
-}
-
-fn with_fonts(svg: &str) -> String {
-    const SIZE: &str = "font-size=\"";
-    let mut parts = svg.split(SIZE);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        out.push_str(SIZE);
-        match part.split_once('"') {
-            Some((size, rest)) => {
-                let px = size.parse::<f64>().unwrap_or(FONT_SHARE) * FONT_SHARE;
-                let _ = write!(out, "{}\"{rest}", (px * 10.0).round() / 10.0);
-            }
-            None => out.push_str(part),
-        }
-    }
-    out
 }
 
 fn escaped(text: &str) -> String {

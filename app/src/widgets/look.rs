@@ -178,18 +178,19 @@ pub struct Scales {
 
 impl Axis {
     /// How numbers beside this axis are written: all with one prefix, chosen by the largest that
-    /// the scale has room for.
+    /// the scale has room for. On a logarithmic scale, where that may be thousands of times the
+    /// others, by the one in the middle.
     pub fn format(&self, scale: Option<ValueScale>) -> Format {
-        let (largest, step) = scale.map_or((0.0, None), |s| {
-            let step = (s.mode == Mode::Linear).then_some(s.step);
-            (s.max.abs().max(s.min.abs()), step)
+        let (size, step) = scale.map_or((0.0, None), |s| match s.mode {
+            Mode::Linear => (s.max.abs().max(s.min.abs()), Some(s.step)),
+            Mode::Log => ((s.max * s.min).sqrt(), None),
         });
         let of = if self.binary {
             Format::binary
         } else {
             Format::of
         };
-        of(self.unit, self.per_second, largest, step)
+        of(self.unit, self.per_second, size, step)
     }
 
     /// The label of one tick. On a logarithmic scale each has its own prefix, since from one to the
@@ -199,5 +200,37 @@ impl Axis {
             Mode::Linear => self.format(Some(*scale)).number(value),
             Mode::Log => format::short(self.unit, self.per_second, self.binary, value),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_prefix_for_an_axis() {
+        let check = |mode, low, high, want: [&str; 2]| {
+            let axis = Axis {
+                unit: Unit::Second,
+                per_second: false,
+                binary: false,
+                bounds: Bounds {
+                    mode,
+                    ..Bounds::default()
+                },
+            };
+            let scale = ValueScale::fit(low, high, &axis.bounds);
+            let format = axis.format(Some(scale));
+            assert_eq!(
+                [&format.fine_number(0.004), format.symbol],
+                want,
+                "{mode:?} {low} {high}"
+            );
+        };
+        check(Mode::Linear, 0.0, 0.02, ["4.0", "ms"]);
+        check(Mode::Linear, 0.0, 3.0, ["0.00", "s"]);
+        check(Mode::Log, 1e-4, 1.0, ["4.00", "ms"]);
+        check(Mode::Log, 1e-6, 1e-3, ["4,000", "µs"]);
+        check(Mode::Log, f64::NAN, f64::NAN, ["0.00", "s"]);
     }
 }

@@ -1,0 +1,49 @@
+// Every picture in words, with its values of now, and as a table.
+import { choose } from './charts';
+import { expect, test } from './fixtures';
+import { WITH_ADMIN, hydrated, live, signIn } from './people';
+
+test.use({ serverEnv: WITH_ADMIN });
+
+const SOON = { timeout: 20_000 };
+
+test('every picture says its values in words', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/d/gallery');
+  await hydrated(page);
+  await live(page);
+  const widget = (id: string) => page.locator(`[data-widget="${id}"]`);
+  await expect(widget('memory').locator('.value')).toHaveText(/\d.*B/);
+  await expect(widget('cpu-now').getByRole('meter')).toHaveAttribute('aria-valuetext', /\d.%/, SOON);
+  for (const chart of ['memory-stacked', 'latency', 'classes']) {
+    const drawn = widget(chart).getByRole('application');
+    await expect(drawn, chart).toHaveAccessibleDescription(/: [\d.,]+ ?\S*, from \S+.* to .*(rising|falling|steady)/, SOON);
+  }
+  const image = (id: string, name: RegExp) => expect(widget(id).getByRole('img'), id).toHaveAccessibleName(name, SOON);
+  await image('times', /samples in each bucket\. \d+ samples.* p50 about \d.*, p99 about \d/);
+  await image('times-over-time', /samples in each bucket over time\. most are [≤>] \d/);
+  await image('health', /over time\. database: \S+, (no change|\d+ changes?) in the time shown\. flush: /);
+});
+
+test('pictures of buckets and states are tables as well', async ({ page }) => {
+  await signIn(page);
+  await page.goto('/d/gallery');
+  await hydrated(page);
+  await live(page);
+  for (const [id, heads, row] of [
+    ['times', /^ValuesSamplesShare$/, /^≤ 1\sms\d+\d+\.\d\s%$/u],
+    ['times-over-time', /^Until([≤>] [\d.]+\s\S+)+$/u, /^\d\d:\d\d:\d\d\d+/],
+    ['health', /^OfStateFromUntil$/, /^(database|flush|history)(fine|slow|failing)\d\d:\d\d:\d\d/],
+  ] as const) {
+    const widget = page.locator(`[data-widget="${id}"]`);
+    await widget.scrollIntoViewIfNeeded();
+    await choose(page, id, 'Show as table');
+    const table = widget.getByRole('region', { name: /as a table/ });
+    await expect(table.locator('tbody tr').first(), id).toHaveText(row, SOON);
+    await expect(table.locator('thead tr'), id).toHaveText(heads);
+    await expect(widget.locator('canvas'), id).toBeHidden();
+    await choose(page, id, 'Show as chart');
+    await expect(table, id).toBeHidden();
+    await expect(widget.locator('canvas'), id).toBeVisible();
+  }
+});
