@@ -35,7 +35,8 @@ pub fn document<V: IntoView + 'static>(
         <html lang="en">
             <head>
                 <meta charset="utf-8"/>
-                <title>{title}</title>
+                // Children would bring the marks that a page takes itself over by.
+                <title inner_html=escaped(&title)></title>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="Live telemetry of your programs and machines"/>
@@ -50,5 +51,27 @@ pub fn document<V: IntoView + 'static>(
                 {body()}
             </body>
         </html>
+    }
+}
+
+/// A text as it stands in a document.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn a_title_never_ends_itself() {
+        for (text, want) in [
+            ("", ""),
+            ("System · Pulseboard", "System · Pulseboard"),
+            ("</title><script>", "&lt;/title>&lt;script>"),
+            ("a & b &amp; c", "a &amp; b &amp;amp; c"),
+        ] {
+            assert_eq!(escaped(text), want);
+        }
     }
 }

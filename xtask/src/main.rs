@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod css;
+mod names;
 mod node;
 mod preflight;
 mod prune;

@@ -16,6 +16,7 @@ use super::canvas;
 use super::chart::{State, waiting_for};
 use super::distribution::{self, Distribution};
 use super::sheet::{self, Sheet};
+use crate::erased::{effect, part};
 use crate::format::{self, Format};
 use crate::live::{Live, reading};
 use crate::wire::Widget;
@@ -55,7 +56,7 @@ pub fn Histogram(
     let known = StoredValue::new(None::<Distribution>);
     let version = Rc::new(Cell::new(0_u64));
     let read = Rc::clone(&version);
-    Effect::new(move || {
+    effect(move || {
         live.beat.track();
         let (from_ms, to_ms) = (live.end_ms() - live.span_ms(), live.end_ms());
         let next = widget.metrics.first().and_then(|first| {
@@ -100,14 +101,14 @@ pub fn Histogram(
     let text = format!("{title}: samples in each bucket");
     view! {
         <header>
-            <h2 id=heading>{title}<small>{samples}</small></h2>
+            <h2 id=heading>{title}<small>{part(samples)}</small></h2>
             <ul class="legend" aria-label="Percentiles, estimated from buckets" title="Estimated from buckets">
-                {legend}
+                {part(legend)}
             </ul>
         </header>
         <div class="chart" data-state=move || state.get().name()>
             <canvas node_ref=node class="axes" role="img" aria-label=text></canvas>
-            <p class="state">{move || state.get().words(&waiting)}</p>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
         </div>
     }
 }
