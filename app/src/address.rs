@@ -13,6 +13,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
 use crate::browser;
+use crate::erased::effect;
 use crate::live::Live;
 use crate::view::View;
 
@@ -59,11 +60,11 @@ pub fn follow(live: Live, usual: View) {
         round: Cell::new(0),
     });
     let (restored, usually) = (Rc::clone(&entry), Rc::clone(&usual));
-    Effect::new(move || {
+    effect(move || {
         let query = live.view.with(|view| view.query(&usual));
         entry.say(query);
     });
-    Effect::new(move || {
+    effect(move || {
         let (entry, usual) = (Rc::clone(&restored), Rc::clone(&usually));
         let entry = send_wrapper::SendWrapper::new((entry, usual));
         let handle = window_event_listener(ev::popstate, move |_| {

@@ -26,6 +26,11 @@ pub fn iso(at_ms: f64) -> String {
     }
 }
 
+/// A text in small letters. The browser has the tables for it.
+pub fn small(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
 /// Width and height of the window in CSS pixels.
 pub fn window_size() -> (f64, f64) {
     let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);

@@ -7,6 +7,7 @@ use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
 use crate::board::{Board, drag};
+use crate::erased::effect;
 use crate::live::Live;
 use crate::view::View;
 use crate::widgets::stage::Stage;
@@ -107,7 +108,7 @@ fn escape(page: Page) {
 /// Listens until the page goes. A key that a control has taken, or that is pressed in a dialog, is
 /// not the page's.
 pub fn listen(page: Page) {
-    Effect::new(move || {
+    effect(move || {
         let handle = window_event_listener(ev::keydown, move |event| {
             let within = |selector| {
                 event

@@ -11,6 +11,7 @@ mod bar;
 pub mod bench;
 pub mod board;
 mod browser;
+mod erased;
 pub mod format;
 pub mod grid;
 mod icons;

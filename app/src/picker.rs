@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::erased::part;
 use crate::live::client::{self, ClientError};
 use crate::wire::{Dashboard, paths};
 
@@ -43,7 +44,7 @@ pub fn Picker(
                 {title}
                 <span class="caret" aria-hidden="true">"▾"</span>
             </summary>
-            <ul class="menu">{rows}</ul>
+            <ul class="menu">{part(rows)}</ul>
         </details>
     }
 }

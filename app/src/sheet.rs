@@ -4,6 +4,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::erased::effect;
 use crate::keys::KEYS;
 use crate::widgets::stage::Stage;
 
@@ -37,7 +38,7 @@ const ON_LEGENDS: [(&str, &str); 2] = [
 pub fn Sheet() -> impl IntoView {
     let stage = expect_context::<Stage>();
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         match (stage.sheet.get(), dialog.open()) {
             // It is in the page and closed: nothing to fail.

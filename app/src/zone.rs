@@ -11,6 +11,7 @@ use js_sys::{Array, Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::erased::effect;
 use crate::live::Live;
 use crate::view::Zone;
 use crate::widgets::canvas;
@@ -44,7 +45,7 @@ thread_local! {
 
 /// Keeps what canvases ask for the zone of the view, and has them drawn anew when it changes.
 pub fn follow(live: Live) {
-    Effect::new(move || {
+    effect(move || {
         live.zone
             .with(|zone| CLOCKS.with_borrow_mut(|clocks| clocks.turn_to(zone)));
         canvas::request();

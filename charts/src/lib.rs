@@ -56,6 +56,7 @@ pub mod heat;
 pub mod histogram;
 mod ink;
 pub mod marks;
+pub mod order;
 pub mod plan;
 pub mod plot;
 mod ramp;

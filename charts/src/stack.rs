@@ -146,7 +146,6 @@ impl Stack {
                     self.rows[kept * width..(kept + 1) * width].fill(f64::NAN);
                     kept += 1;
                 }
-                total.sort_unstable();
                 let few = last - row < PER_COLUMN;
                 for at in row..=last {
                     let wanted = few || at == row || at == last || total.contains(&at);

@@ -3,6 +3,7 @@
 
 use crate::TimeWindow;
 use crate::civil::{MONTHS, date_of};
+use crate::order;
 
 const SECOND: f64 = 1_000.0;
 const MINUTE: f64 = 60.0 * SECOND;
@@ -76,7 +77,7 @@ pub fn time_ticks(window: &TimeWindow, step_ms: f64, offset_min: &dyn Fn(f64) ->
             ticks.extend(all.filter(|t| offsets.len() == 1 || offset_min(*t) == *offset));
         }
     }
-    ticks.sort_unstable_by(f64::total_cmp);
+    order::sort(&mut ticks, f64::total_cmp);
     ticks.dedup_by(|next, tick| *next - *tick <= step / 2.0);
     ticks
 }

@@ -84,8 +84,8 @@ pub fn rows(items: &[Item]) -> u16 {
 /// Position of each item, in the order of `items`, when the visible ones are read line by line:
 /// the order of a narrow screen.
 pub fn reading_order(items: &[Item]) -> Vec<usize> {
-    let mut by_place: Vec<usize> = (0..items.len()).collect();
-    by_place.sort_by_key(|&i| (items[i].hidden, items[i].place.y, items[i].place.x, i));
+    let key = |i: usize| (items[i].hidden, items[i].place.y, items[i].place.x);
+    let by_place = charts::order::order(items.len(), &|a, b| key(a).cmp(&key(b)));
     let mut order = vec![0; items.len()];
     for (position, index) in by_place.into_iter().enumerate() {
         order[index] = position;
@@ -98,11 +98,12 @@ pub fn compact(mut items: Vec<Item>, first: Option<&str>) -> Vec<Item> {
     for item in &mut items {
         item.place = inside(item.place);
     }
-    let mut order: Vec<usize> = (0..items.len()).filter(|&i| !items[i].hidden).collect();
-    order.sort_by_key(|&i| {
+    let key = |i: usize| {
         let Item { id, place, .. } = &items[i];
-        (place.y, first != Some(id.as_str()), place.x, i)
-    });
+        (place.y, first != Some(id.as_str()), place.x)
+    };
+    let mut order = charts::order::order(items.len(), &|a, b| key(a).cmp(&key(b)));
+    order.retain(|&i| !items[i].hidden);
     let mut placed: Vec<Place> = Vec::with_capacity(order.len());
     for index in order {
         let mut place = items[index].place;

@@ -12,6 +12,7 @@ use leptos::task::spawn_local;
 use super::Live;
 use super::client;
 use crate::browser;
+use crate::erased::effect;
 use crate::view::Window;
 use crate::widgets::canvas;
 use crate::wire::annotation::MOST;
@@ -28,7 +29,7 @@ pub fn follow(live: Live) {
     let round = Rc::new(Cell::new(0u64));
     // What was fetched, in which round of the stream.
     let had: Rc<Cell<Option<(u64, Span)>>> = Rc::default();
-    Effect::new(move || {
+    effect(move || {
         let view = live.view.get();
         let begun = live.begun.get();
         // Before the stream has begun nobody knows the time.
@@ -107,7 +108,7 @@ fn newest(list: &[Annotation]) -> i64 {
 fn replace(list: &mut Vec<Annotation>, fetched: Vec<Annotation>, newest: i64) {
     list.retain(|one| one.id > newest && fetched.iter().all(|other| other.id != one.id));
     list.extend(fetched);
-    list.sort_unstable_by_key(|one| (one.t, one.id));
+    charts::order::sort(list, |a, b| (a.t, a.id).cmp(&(b.t, b.id)));
     let over = list.len().saturating_sub(MOST);
     list.drain(..over);
 }

@@ -1,8 +1,11 @@
 //! Requests that the page makes, with errors as people may read them.
 
-use gloo_net::http::{Request, RequestBuilder, Response};
+use leptos::prelude::window;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
 
 use crate::wire::{ErrorBody, History, paths};
 
@@ -32,22 +35,22 @@ pub enum ClientError {
 
 /// `GET`, read as JSON.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ClientError> {
-    read(send(Request::get(path)).await?).await
+    read(&ask("GET", path, None).await?)
 }
 
 /// A request with a JSON body, answered by JSON.
 pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ClientError> {
-    read(with_body(Request::put(path), body).await?).await
+    read(&ask("PUT", path, Some(written(body)?)).await?)
 }
 
 /// A request with a JSON body whose answer only says whether it worked.
 pub async fn post(path: &str, body: &impl Serialize) -> Result<(), ClientError> {
-    with_body(Request::post(path), body).await.map(drop)
+    ask("POST", path, Some(written(body)?)).await.map(drop)
 }
 
 /// `DELETE`.
 pub async fn delete(path: &str) -> Result<(), ClientError> {
-    send(Request::delete(path)).await.map(drop)
+    ask("DELETE", path, None).await.map(drop)
 }
 
 /// One metric over `(from_ms, to_ms]` in steps of `step_ms`; the start is a multiple of it.
@@ -65,42 +68,59 @@ pub async fn history(
     .await
 }
 
-async fn with_body(
-    request: RequestBuilder,
-    body: &impl Serialize,
-) -> Result<Response, ClientError> {
-    let request = request.json(body).map_err(|_| ClientError::Unreadable)?;
-    answered(request.send().await).await
-}
-
-async fn send(request: RequestBuilder) -> Result<Response, ClientError> {
-    answered(request.send().await).await
-}
-
-async fn answered(response: Result<Response, gloo_net::Error>) -> Result<Response, ClientError> {
-    let response = response.map_err(|_| ClientError::NoAnswer)?;
-    let status = response.status();
-    if response.ok() {
-        return Ok(response);
+/// The text of a good answer.
+async fn ask(method: &str, path: &str, body: Option<String>) -> Result<String, ClientError> {
+    let answer = fetched(method, path, body).await;
+    let (response, text) = answer.map_err(|_| ClientError::NoAnswer)?;
+    match response.ok() {
+        true => Ok(text),
+        false => Err(refused(response.status(), text)),
     }
-    let body = response.text().await.unwrap_or_default();
+}
+
+async fn fetched(
+    method: &str,
+    path: &str,
+    body: Option<String>,
+) -> Result<(Response, String), JsValue> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    if let Some(body) = body {
+        let headers = Headers::new()?;
+        headers.set("Content-Type", "application/json")?;
+        init.set_headers(&headers);
+        init.set_body(&body.into());
+    }
+    let answer = JsFuture::from(window().fetch_with_str_and_init(path, &init)).await?;
+    let response: Response = answer.dyn_into()?;
+    // What is cut off on its way is no JSON.
+    let text = JsFuture::from(response.text()?).await;
+    let text = text.ok().and_then(|text| text.as_string());
+    Ok((response, text.unwrap_or_default()))
+}
+
+fn refused(status: u16, body: String) -> ClientError {
     let known: Result<ErrorBody, _> = serde_json::from_str(&body);
     match known {
         // Signing in with a wrong password answers 401 too, and says so itself.
-        Ok(known) if known.error.code == "signed_out" => Err(ClientError::SignedOut),
-        Ok(known) => Err(ClientError::Refused {
+        Ok(known) if known.error.code == "signed_out" => ClientError::SignedOut,
+        Ok(known) => ClientError::Refused {
             status,
             message: known.error.message,
             body,
-        }),
-        Err(_) => Err(ClientError::Refused {
+        },
+        Err(_) => ClientError::Refused {
             status,
             message: format!("The server answered {status}. Try again."),
             body,
-        }),
+        },
     }
 }
 
-async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ClientError> {
-    response.json().await.map_err(|_| ClientError::Unreadable)
+fn written(body: &impl Serialize) -> Result<String, ClientError> {
+    serde_json::to_string(body).map_err(|_| ClientError::Unreadable)
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, ClientError> {
+    serde_json::from_str(text).map_err(|_| ClientError::Unreadable)
 }

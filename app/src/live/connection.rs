@@ -18,6 +18,7 @@ use super::annotations;
 use super::client::{self, ClientError};
 use super::status::{self, Status};
 use super::{Live, Scope};
+use crate::erased::effect;
 use crate::view::View;
 use crate::wire::{Annotation, Frame, Hello, LogEntry, Me, SeriesInfo, paths};
 use crate::{browser, widgets::canvas};
@@ -39,7 +40,7 @@ pub fn connect(live: Live, metrics: Vec<String>) {
 pub fn connect_to(live: Live, url: String, metrics: Vec<String>) {
     let round = Rc::new(Cell::new(0u32));
     let source = Rc::new((url, metrics));
-    Effect::new(move || {
+    effect(move || {
         let span_s = live.span_s.get();
         if round.get() > 0 {
             live.scope.set_value(Scope::of(i64::from(span_s) * 1000));

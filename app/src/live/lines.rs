@@ -157,7 +157,7 @@ impl Lines {
                     let mut values: Vec<&str> = matching(store, reference)
                         .filter_map(|series| series.info.tags.get(tag).map(String::as_str))
                         .collect();
-                    values.sort_unstable_by(|a, b| natural(a, b));
+                    charts::order::sort(&mut values, |a, b| natural(a, b));
                     values.dedup();
                     for value in values {
                         self.lines.push(Line::new(

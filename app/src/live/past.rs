@@ -11,6 +11,7 @@ use leptos::task::spawn_local;
 use super::client::{self, ClientError};
 use super::{Live, Scope, Store};
 use crate::browser;
+use crate::erased::effect;
 use crate::view::{View, Window};
 use crate::widgets::canvas;
 use crate::wire::History;
@@ -32,7 +33,7 @@ pub fn follow(live: Live, metrics: Vec<String>) {
         live.beat.track();
         live.now_ms() > 0
     });
-    Effect::new(move || {
+    effect(move || {
         let view = live.view.get();
         round.set(round.get() + 1);
         let Window::Fixed { from_ms, to_ms } = view.window else {
@@ -78,7 +79,7 @@ fn compare(live: Live, metrics: Rc<Vec<String>>, known: Memo<bool>) {
         live.beat.track();
         live.now_ms() / COMPARE_EVERY_MS
     });
-    Effect::new(move || {
+    effect(move || {
         let view = live.view.get();
         round.set(round.get() + 1);
         let Some(shift_ms) = view.compare_ms() else {

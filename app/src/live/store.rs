@@ -284,7 +284,7 @@ impl Store {
             return;
         }
         self.covered.push([from, to]);
-        self.covered.sort_unstable();
+        charts::order::sort(&mut self.covered, Ord::cmp);
         self.covered.dedup_by(|next, span| {
             let touches = next[0] <= span[1];
             if touches {

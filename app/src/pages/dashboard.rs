@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::address;
 use crate::bar::Bar;
 use crate::board::{Board, drag};
+use crate::erased::{effect, part};
 use crate::grid;
 use crate::keys::{self, Page};
 use crate::live::Store;
@@ -50,7 +51,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
     connection::connect(live, needed.clone());
     past::follow(live, needed);
     annotations::follow(live);
-    Effect::new(|| {
+    effect(|| {
         palette::follow_theme();
     });
     let page = Page {
@@ -79,19 +80,10 @@ fn Loaded(boot: Boot) -> impl IntoView {
             data-paused=move || live.is_fixed().to_string()
         >
             <h1 class="unseen">{title}</h1>
-            {move || {
-                failed()
-                    .map(|why| {
-                        view! {
-                            <p class="banner" role="alert">
-                                "The past could not be loaded, what is shown begins now. " {why}
-                            </p>
-                        }
-                    })
-            }}
+            {part(move || failed().map(without_past))}
             <div class="grid" style=rows>
                 {widgets.into_iter().map(|widget| view! { <WidgetShell widget/> }).collect_view()}
-                {move || board.drag.get().map(|drag| placeholder(board, &drag))}
+                {part(move || board.drag.get().map(|drag| placeholder(board, &drag)))}
             </div>
             <Show when=all_hidden>
                 <p class="state nothing">"Every widget is hidden. Choose Edit to show some again."</p>
@@ -103,8 +95,8 @@ fn Loaded(boot: Boot) -> impl IntoView {
                 "Arrow keys move, Shift and arrow keys resize, Delete hides, Escape leaves."
             </p>
         </main>
-        <p class="unseen" role="status">{move || board.spoken.get()}</p>
-        <p class="toast" class:idle=move || stage.said.with(String::is_empty) role="status">{move || stage.said.get()}</p>
+        <p class="unseen" role="status">{part(move || board.spoken.get())}</p>
+        <p class="toast" class:idle=move || stage.said.with(String::is_empty) role="status">{part(move || stage.said.get())}</p>
         <Sheet/>
         <Swatches/>
     }
@@ -116,6 +108,16 @@ fn usual_view(preferences: &Preferences) -> View {
     View {
         zone: zone.map_or(Zone::Local, Zone::parse),
         ..View::live(preferences.range_s.unwrap_or(view::RANGE_S))
+    }
+}
+
+/// Says that the past is missing, and why.
+fn without_past(why: String) -> impl IntoView {
+    view! {
+        <p class="banner" role="alert">
+            "The past could not be loaded, what is shown begins now. "
+            {why}
+        </p>
     }
 }
 
@@ -170,7 +172,7 @@ fn Catalogue() -> impl IntoView {
     view! {
         <aside class="catalogue" aria-label="Hidden widgets">
             <h2>"Hidden widgets"</h2>
-            <ul>{move || hidden().into_iter().map(show).collect_view()}</ul>
+            <ul>{part(move || hidden().into_iter().map(show).collect_view())}</ul>
             <Show when=move || hidden().is_empty()>
                 <p class="hint">"None. Hide one with × at its corner."</p>
             </Show>

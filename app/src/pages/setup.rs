@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::browser;
+use crate::erased::part;
 use crate::icons::Pulse;
 use crate::live::client;
 use crate::wire::{paths, role::Setup};
@@ -66,9 +67,9 @@ pub fn SetupPage(
                     />
                 </label>
                 <p class="hint" id="password-hint">"At least 8 characters."</p>
-                <p class="problem" role="alert">{move || error.get()}</p>
+                <p class="problem" role="alert">{part(move || error.get())}</p>
                 <button class="primary" type="submit" disabled=move || busy.get()>
-                    {move || if busy.get() { "One moment…" } else { "Make admin and sign in" }}
+                    {part(move || if busy.get() { "One moment…" } else { "Make admin and sign in" })}
                 </button>
             </form>
         </main>

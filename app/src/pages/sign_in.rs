@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 
 use crate::address::Address;
 use crate::browser;
+use crate::erased::part;
 use crate::icons::Pulse;
 use crate::live::client;
 use crate::wire::{SignIn, paths};
@@ -58,9 +59,9 @@ pub fn SignInPage() -> impl IntoView {
                     "Password"
                     <input name="password" type="password" autocomplete="current-password" required bind:value=password/>
                 </label>
-                <p class="problem" role="alert">{move || error.get()}</p>
+                <p class="problem" role="alert">{part(move || error.get())}</p>
                 <button class="primary" type="submit" disabled=move || busy.get()>
-                    {move || if busy.get() { "Signing in…" } else { "Sign in" }}
+                    {part(move || if busy.get() { "Signing in…" } else { "Sign in" })}
                 </button>
             </form>
         </main>

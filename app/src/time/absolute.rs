@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::calendar::Calendar;
 use super::words;
+use crate::erased::{effect, part};
 use crate::keys::Page;
 use crate::live::Live;
 
@@ -20,7 +21,7 @@ pub fn Absolute(
     let to = RwSignal::new(String::new());
     let problem = RwSignal::new(String::new());
     // What is shown stands in the fields, also after a step to either side or in another zone.
-    Effect::new(move || {
+    effect(move || {
         live.view.track();
         let end_ms = live.end_ms() as f64;
         let start_ms = end_ms - live.span_ms() as f64;
@@ -82,7 +83,7 @@ pub fn Absolute(
                 />
             </label>
             <Calendar live days mark/>
-            <p class="problem" role="alert" id="time-problem">{move || problem.get()}</p>
+            <p class="problem" role="alert" id="time-problem">{part(move || problem.get())}</p>
             <button type="submit" class="primary">"Apply"</button>
         </form>
     }

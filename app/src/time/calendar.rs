@@ -6,6 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::month::{self, CELLS};
+use crate::erased::{effect, part};
 use crate::live::Live;
 
 /// Days from–to that are marked, where they can be read.
@@ -47,7 +48,7 @@ pub fn Calendar(
     });
     let at = RwSignal::new(days.get_untracked().1.unwrap_or(today.get_untracked()));
     // What is typed is looked at.
-    Effect::new(move || {
+    effect(move || {
         if let Some(day) = days.get().1.or(days.get().0) {
             at.set(day.min(today.get()));
         }
@@ -91,7 +92,7 @@ pub fn Calendar(
                 <button type="button" class="icon" aria-label="Month before" on:click=turn(-1)>
                     "‹"
                 </button>
-                <b id="calendar-month" aria-live="polite">{move || month::title(at.get())}</b>
+                <b id="calendar-month" aria-live="polite">{part(move || month::title(at.get()))}</b>
                 <button type="button" class="icon" aria-label="Month after" on:click=turn(1)>
                     "›"
                 </button>
@@ -147,7 +148,7 @@ fn Cell(sheet: Sheet, index: usize) -> impl IntoView {
                 aria-label=move || month::full(day.get())
                 on:click=move |_| choose.run(day.get_untracked())
             >
-                {move || date_of(day.get()).2}
+                {part(move || date_of(day.get()).2)}
             </button>
         </td>
     }

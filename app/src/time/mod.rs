@@ -12,6 +12,7 @@ mod zones;
 
 use leptos::prelude::*;
 
+use crate::erased::{effect, part};
 use crate::icons::{Arrow, PauseMark};
 use crate::keys::{self, Page};
 use crate::live::Live;
@@ -25,7 +26,7 @@ pub fn Time() -> impl IntoView {
     let live = page.live;
     let fixed = Signal::derive(move || live.is_fixed());
     let known = RwSignal::new(false);
-    Effect::new(move || known.set(true));
+    effect(move || known.set(true));
     let label = move || match live.view.with(|view| view.window) {
         Window::Live { span_s } => words::span(span_s),
         Window::Fixed { from_ms, to_ms } if known.get() => fixed_words(live, from_ms, to_ms),
@@ -58,9 +59,9 @@ pub fn Time() -> impl IntoView {
                 on:click=move |_| page.picking.set(true)
             >
                 <span class="unseen">"Time range: "</span>
-                <span class="shown">{label}</span>
-                {move || clocks().map(|words| view! { <small>{words}</small> })}
-                {compared}
+                <span class="shown">{part(label)}</span>
+                {part(move || clocks().map(|words| view! { <small>{words}</small> }))}
+                {part(compared)}
             </button>
             <button
                 type="button"
@@ -73,7 +74,7 @@ pub fn Time() -> impl IntoView {
                 <Arrow back=false/>
             </button>
         </span>
-        <span class="unseen" role="status">{busy}</span>
+        <span class="unseen" role="status">{part(busy)}</span>
         <button
             type="button"
             class="icon pause"

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::absolute::Absolute;
 use super::words::{self, SPANS_S};
 use super::zones::Zones;
+use crate::erased::effect;
 use crate::keys::{self, Page};
 use crate::view::{Compare, View, Window};
 
@@ -18,7 +19,7 @@ pub fn Panel(
     page: Page,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(dialog) = dialog.get()
             && !page.picking.get()
             && dialog.open()
@@ -51,7 +52,7 @@ pub fn Panel(
 #[component]
 fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
     let live = page.live;
-    Effect::new(move || {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if dialog.show_modal().is_err() {
             leptos::logging::error!("Pulseboard: the time picker cannot be opened");

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::erased::part;
 use crate::keys::Page;
 use crate::view::{View, Zone};
 use crate::zone;
@@ -73,7 +74,7 @@ pub fn Zones(
                     .map(|name| view! { <option value=name></option> })
                     .collect_view()}
             </datalist>
-            <p class="problem" role="alert" id="zone-problem">{move || problem.get()}</p>
+            <p class="problem" role="alert" id="zone-problem">{part(move || problem.get())}</p>
         </fieldset>
     }
 }

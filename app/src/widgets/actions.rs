@@ -171,7 +171,10 @@ fn picture(widget: &Widget, own: Own) -> Option<(HtmlCanvasElement, String)> {
     let (legend, _) = chart.legend(false);
     let canvas = compose(&article, &widget.title, &legend, chart.axes())?;
     let iso = browser::iso(chart.live.end_ms() as f64);
-    Some((canvas, file_name(&widget.title, &iso, "png")))
+    Some((
+        canvas,
+        file_name(&browser::small(&widget.title), &iso, "png"),
+    ))
 }
 
 fn copy_png(widget: &Widget, own: Own, stage: Stage) {
@@ -203,7 +206,7 @@ fn save_csv(widget: &Widget, own: Own, stage: Stage) {
     };
     let (columns, _) = chart.columns(MOST_ROWS);
     let name = file_name(
-        &widget.title,
+        &browser::small(&widget.title),
         &browser::iso(chart.live.end_ms() as f64),
         "csv",
     );

@@ -27,6 +27,7 @@ use super::picture::Picture;
 use super::stage::Stage;
 use crate::board::Board;
 use crate::browser;
+use crate::erased::{effect, part};
 use crate::live::{Live, Store};
 use crate::wire::Widget;
 use legend::{Legend, LegendList, Summary};
@@ -65,7 +66,7 @@ pub fn Chart(
     let handle = own.handle;
     let overlay = Overlay::new();
     let hand = Hand::new(handle, overlay);
-    Effect::new(move || {
+    effect(move || {
         let (Some(axes), Some(data), Some(frame)) = (axes.get(), data.get(), overlay.frame.get())
         else {
             return;
@@ -98,7 +99,7 @@ pub fn Chart(
             let off = board.off(&own.id);
             (own.options.log, own.options.band, off)
         });
-        Effect::new(move || {
+        effect(move || {
             let (log, band, off) = tuning.get();
             let mut own = tuned.widget.clone();
             (own.options.log, own.options.band) = (log, band);
@@ -106,20 +107,20 @@ pub fn Chart(
             canvas::request();
         });
         let marked = Rc::clone(&chart);
-        Effect::new(move || {
+        effect(move || {
             live.beat.track();
             marked.mark();
             canvas::request();
         });
         let telling = Rc::clone(&chart);
         let due = Memo::new(move |_| (live.beat.get() / TOLD_EACH, live.is_fixed()));
-        Effect::new(move || {
+        effect(move || {
             due.track();
             state.track();
             tuning.track();
             told.set(alternative::sentences(&telling.told()));
         });
-        Effect::new(move || {
+        effect(move || {
             live.beat.track();
             tuning.track();
             let (next, why) = chart.legend(wide.get_untracked());
@@ -133,7 +134,7 @@ pub fn Chart(
     let known = Signal::derive(move || state.get() != State::Loading);
     view! {
         <header>
-            <h2 id=heading>{title.clone()}<small>{move || legend.with(|l| l.units.clone())}</small></h2>
+            <h2 id=heading>{title.clone()}<small>{part(move || legend.with(|l| l.units.clone()))}</small></h2>
             <LegendList id legend wide handle full/>
         </header>
         <div
@@ -161,8 +162,8 @@ pub fn Chart(
             <canvas node_ref=data class="data" aria-hidden="true"></canvas>
             <i class="selection" node_ref=overlay.mark aria-hidden="true"></i>
             <i class="crosshair" node_ref=overlay.line aria-hidden="true"></i>
-            <p class="unseen" id=told_id.clone()>{move || told.get()}</p>
-            <p class="state">{move || state.get().words(&waiting)}</p>
+            <p class="unseen" id=told_id.clone()>{part(move || told.get())}</p>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
             <Tooltip tip=overlay.tip node=overlay.tooltip/>
         </div>
         <Show when=move || own.as_table.get()>

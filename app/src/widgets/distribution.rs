@@ -114,7 +114,7 @@ impl Grid {
                 Some((end, step.buckets.as_deref()?))
             })
             .collect();
-        steps.sort_by_key(|(t, _)| *t);
+        charts::order::sort(&mut steps, |a, b| a.0.cmp(&b.0));
         let mut grid = Grid {
             buckets,
             ..Grid::default()

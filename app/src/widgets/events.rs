@@ -5,6 +5,8 @@ mod filter;
 
 use leptos::prelude::*;
 
+use crate::browser;
+use crate::erased::part;
 use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
 use crate::view::Zone;
@@ -45,7 +47,13 @@ pub fn Events(
     });
     let ready = Memo::new(move |_| live.beat.get() > 0);
     let found = Memo::new(move |_| {
-        filter.with(|filter| entries.with(|all| all.iter().filter(|e| filter.keeps(e)).count()))
+        filter.with(|filter| {
+            entries.with(|all| {
+                all.iter()
+                    .filter(|e| filter.keeps(e, browser::small))
+                    .count()
+            })
+        })
     });
     let sum = move || {
         let (found, all) = (found.get(), entries.with(Vec::len));
@@ -58,7 +66,10 @@ pub fn Events(
         let zone = live.zone.get();
         filter.with(|filter| {
             entries.with(|all| {
-                let kept = all.iter().filter(|entry| filter.keeps(entry)).take(most);
+                let kept = all
+                    .iter()
+                    .filter(|entry| filter.keeps(entry, browser::small))
+                    .take(most);
                 kept.cloned().map(|entry| row(entry, &zone)).collect_view()
             })
         })
@@ -89,14 +100,14 @@ pub fn Events(
     view! {
         <header>
             <h2 id=format!("widget-{}", widget.id)>
-                {widget.title.clone()}<small title=format!("Of the newest {LOG_ENTRIES}")>{sum}</small>
+                {widget.title.clone()}<small title=format!("Of the newest {LOG_ENTRIES}")>{part(sum)}</small>
             </h2>
             <Looking filter lowest title=widget.title/>
         </header>
         <Show when=move || found.get() != 0 fallback=empty>
             <ol class="events" tabindex="0" aria-label="Recent events, newest first">
-                {rows}
-                {older}
+                {part(rows)}
+                {part(older)}
             </ol>
         </Show>
     }
@@ -134,7 +145,7 @@ fn Looking(filter: RwSignal<Filter>, lowest: LogLevel, title: String) -> impl In
                 placeholder="Filter"
                 aria-label=format!("Filter {title}")
                 prop:value=move || filter.with(|filter| filter.words().to_owned())
-                on:input=move |event| filter.update(|f| f.look_for(&event_target_value(&event)))
+                on:input=move |event| filter.update(|f| f.look_for(&event_target_value(&event), browser::small))
             />
         </div>
     }

@@ -6,6 +6,7 @@
 use leptos::prelude::*;
 
 use crate::board::Board;
+use crate::erased::effect;
 use crate::live::Live;
 use crate::view::{View, Window, Zone};
 use crate::wire::{Place, paths};
@@ -36,7 +37,7 @@ pub fn First(
     let live = expect_context::<Live>();
     let board = expect_context::<Board>();
     let covered = RwSignal::new(false);
-    Effect::new(move || {
+    effect(move || {
         if known.get() && live.filled.get() && !live.loading.get() {
             covered.set(true);
         }

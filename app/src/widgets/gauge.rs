@@ -12,6 +12,7 @@ use super::chart::{State, waiting_for};
 use super::layer::SUBPIXEL;
 use super::palette::Palette;
 use super::sheet;
+use crate::erased::{effect, part};
 use crate::format::{self, Format};
 use crate::live::{Live, Store, reading};
 use crate::wire::{LogLevel, Widget};
@@ -47,7 +48,7 @@ pub fn Gauge(
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
     let thresholds = StoredValue::new(widget.options.thresholds.clone());
-    Effect::new(move || {
+    effect(move || {
         live.beat.track();
         let next = live.shown(|store| read(store, &widget, live.end_ms()));
         state.set(match (live.now_ms() > 0, next.value.is_finite()) {
@@ -105,16 +106,16 @@ pub fn Gauge(
         >
             <div class="arc"><canvas node_ref=node aria-hidden="true"></canvas></div>
             <p class="value" data-level=level>
-                <b>{move || shown.with(|s| s.number.clone())}</b>
-                <small>{move || shown.with(|s| s.symbol)}</small>
+                <b>{part(move || shown.with(|s| s.number.clone()))}</b>
+                <small>{part(move || shown.with(|s| s.symbol))}</small>
             </p>
             <p class="ends" aria-hidden="true">
-                {move || shown.with(|s| s.ends.clone()).map(|end| view! { <span>{end}</span> })}
+                {part(move || shown.with(|s| s.ends.clone()).map(|end| view! { <span>{end}</span> }))}
             </p>
             <p class="passed" data-level=level>
-                {move || shown.with(|s| s.passed.as_ref().map(|p| format!("▲ {}", p.1)))}
+                {part(move || shown.with(|s| s.passed.as_ref().map(|p| format!("▲ {}", p.1))))}
             </p>
-            <p class="state">{move || state.get().words(&waiting)}</p>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
         </div>
     }
 }

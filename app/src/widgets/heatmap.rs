@@ -16,6 +16,7 @@ use super::chart::{State, waiting_for};
 use super::distribution::Grid;
 use super::menu::Own;
 use super::sheet;
+use crate::erased::{effect, part};
 use crate::format;
 use crate::live::{Live, reading};
 use crate::wire::Widget;
@@ -48,7 +49,7 @@ pub fn Heatmap(
     let version = Rc::new(Cell::new(0_u64));
     let (fill, filled) = (Rc::clone(&map), Rc::clone(&version));
     let words = Rc::clone(&labels);
-    Effect::new(move || {
+    effect(move || {
         live.beat.track();
         let Some(first) = widget.metrics.first() else {
             return;
@@ -121,7 +122,7 @@ pub fn Heatmap(
         <header>
             <h2 id=heading>{title}</h2>
             <p class="pointed">
-                {move || pointed.with(|p| if p.is_empty() { said.get() } else { p.clone() })}
+                {part(move || pointed.with(|p| if p.is_empty() { said.get() } else { p.clone() }))}
             </p>
         </header>
         <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
@@ -133,7 +134,7 @@ pub fn Heatmap(
                 on:pointermove=point
                 on:pointerleave=move |_| pointed.set(String::new())
             ></canvas>
-            <p class="state">{move || state.get().words(&waiting)}</p>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
         </div>
         <AsTable title=as_table own cells/>
     }

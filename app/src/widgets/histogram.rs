@@ -19,6 +19,7 @@ use super::distribution::{self, Distribution};
 use super::heatmap::picture::values;
 use super::menu::Own;
 use super::sheet::{self, Sheet};
+use crate::erased::{effect, part};
 use crate::format::{self, Format};
 use crate::live::{Live, reading};
 use crate::wire::Widget;
@@ -61,7 +62,7 @@ pub fn Histogram(
     let known = StoredValue::new(None::<Distribution>);
     let version = Rc::new(Cell::new(0_u64));
     let read = Rc::clone(&version);
-    Effect::new(move || {
+    effect(move || {
         live.beat.track();
         let (from_ms, to_ms) = (live.end_ms() - live.span_ms(), live.end_ms());
         let next = widget.metrics.first().and_then(|first| {
@@ -123,14 +124,14 @@ pub fn Histogram(
     let as_table = title.clone();
     view! {
         <header>
-            <h2 id=heading>{title}<small>{samples}</small></h2>
+            <h2 id=heading>{title}<small>{part(samples)}</small></h2>
             <ul class="legend" aria-label="Percentiles, estimated from buckets" title="Estimated from buckets">
-                {legend}
+                {part(legend)}
             </ul>
         </header>
         <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <canvas node_ref=node class="axes" role="img" aria-label=text></canvas>
-            <p class="state">{move || state.get().words(&waiting)}</p>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
         </div>
         <AsTable title=as_table own cells/>
     }

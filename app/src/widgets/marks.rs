@@ -49,7 +49,7 @@ impl Marks {
                 next.extend(crossings(points, threshold.at).map(|t| Mark { t, color }));
             }
         }
-        next.sort_unstable_by(|a, b| a.t.total_cmp(&b.t));
+        charts::order::sort(next, |a, b| a.t.total_cmp(&b.t));
         let over = next.len().saturating_sub(MOST_CROSSINGS);
         next.drain(..over);
         for annotation in annotations {

@@ -12,6 +12,7 @@ use super::actions::{self, Action};
 use super::chart::running::Handle;
 use super::stage::Stage;
 use crate::board::Board;
+use crate::erased::{effect, part};
 use crate::wire::Widget;
 
 /// What a widget has of its own beside what it shows; copied freely.
@@ -89,7 +90,7 @@ pub fn Menu(
         event.prevent_default();
         event.stop_propagation();
     };
-    Effect::new(move || {
+    effect(move || {
         if open.get() {
             spawn_local(async move {
                 step(list, "Home");
@@ -144,7 +145,7 @@ pub fn Menu(
         </button>
         <Show when=move || open.get()>
             <div class="actions" role="menu" node_ref=list aria-label="Actions" on:focusout=left on:keydown=key>
-                {items}
+                {part(items)}
             </div>
         </Show>
     }

@@ -71,7 +71,7 @@ pub fn needs(widgets: &[Widget]) -> Vec<String> {
         .flatten()
         .filter(|name| !name.is_empty())
         .collect();
-    names.sort_unstable();
+    charts::order::sort(&mut names, Ord::cmp);
     names.dedup();
     names
 }

@@ -11,6 +11,7 @@ use super::canvas;
 use super::layer::Layer;
 use super::palette::{self, Palette};
 use crate::browser;
+use crate::erased::effect;
 use crate::zone;
 
 /// Smaller canvases are not drawn on, in device pixels.
@@ -45,7 +46,7 @@ pub fn follow<K: PartialEq + Copy + 'static>(
     paint: impl FnMut(&Layer, &Sheet) + 'static,
 ) {
     let mut parts = Some((key, paint));
-    Effect::new(move || {
+    effect(move || {
         let Some(element) = node.get() else { return };
         let Some(around) = element.parent_element() else {
             return;

@@ -13,6 +13,7 @@ use super::layer::{Layer, SUBPIXEL};
 use super::look::CONNECT_MS;
 use super::{canvas, palette};
 use crate::browser;
+use crate::erased::{effect, part};
 use crate::format::{self, Format};
 use crate::live::{Lines, Live, Store, reading};
 use crate::wire::{LogLevel, MetricRef, Widget};
@@ -47,7 +48,7 @@ pub fn Stat(
     let loading = RwSignal::new(true);
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
-    Effect::new(move || {
+    effect(move || {
         let Some(element) = node.get() else { return };
         let level = Rc::new(Cell::new(None));
         if let Some(layer) = Layer::new(element.clone()) {
@@ -61,7 +62,7 @@ pub fn Stat(
             });
         }
         let widget = widget.clone();
-        Effect::new(move || {
+        effect(move || {
             live.beat.track();
             loading.set(live.now_ms() == 0);
             let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
@@ -73,14 +74,14 @@ pub fn Stat(
     view! {
         <header><h2 id=heading>{title}</h2></header>
         <p class="value" class:loading=loading data-level=move || shown.with(|s| s.level.map(level_name))>
-            <b>{move || shown.with(|s| s.value.clone())}</b>
-            <small>{move || shown.with(|s| s.symbol)}</small>
+            <b>{part(move || shown.with(|s| s.value.clone()))}</b>
+            <small>{part(move || shown.with(|s| s.symbol))}</small>
         </p>
         <p class="below">
-            {move || shown.with(|s| s.level.map(|_| view! { <span class="mark" aria-hidden="true">"▲"</span> }))}
-            {move || shown.with(|s| s.below.clone())}
+            {part(move || shown.with(|s| s.level.map(|_| view! { <span class="mark" aria-hidden="true">"▲"</span> })))}
+            {part(move || shown.with(|s| s.below.clone()))}
         </p>
-        <p class="below change">{move || shown.with(|s| s.change.clone())}</p>
+        <p class="below change">{part(move || shown.with(|s| s.change.clone()))}</p>
         <canvas node_ref=node class="spark" aria-hidden="true"></canvas>
     }
 }

@@ -16,6 +16,7 @@ use super::chart::{State, waiting_for};
 use super::look::CONNECT_MS;
 use super::menu::Own;
 use super::sheet::{self, Sheet};
+use crate::erased::{effect, part};
 use crate::format;
 use crate::live::{Live, reading};
 use crate::wire::{LogLevel, StateName, Widget};
@@ -75,7 +76,7 @@ pub fn States(
         Some((_, state)) => state.name.clone(),
         None => format::words(unit.0, unit.1, value),
     };
-    Effect::new(move || {
+    effect(move || {
         live.beat.track();
         let options = &widget.options;
         let end_ms = live.end_ms();
@@ -157,15 +158,15 @@ pub fn States(
     };
     view! {
         <header>
-            <h2 id=heading>{title}<small>{more}</small></h2>
+            <h2 id=heading>{title}<small>{part(more)}</small></h2>
         </header>
         <div class="strips" data-state=move || state.get().name() hidden=move || own.as_table.get()>
-            <ul class="labels" aria-hidden="true">{labels}</ul>
+            <ul class="labels" aria-hidden="true">{part(labels)}</ul>
             <div class="chart"><canvas node_ref=node class="axes" role="img" aria-label=text></canvas></div>
             <ul class="now" aria-label="States now">
-                {move || beside.get().into_iter().map(told).collect_view()}
+                {part(move || beside.get().into_iter().map(told).collect_view())}
             </ul>
-            <p class="state">{move || state.get().words(&waiting)}</p>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
         </div>
         <AsTable title=as_table own cells/>
     }

@@ -6,6 +6,7 @@ pub(super) mod model;
 use leptos::prelude::*;
 
 use super::chart::{State, waiting_for};
+use crate::erased::part;
 use crate::format::Format;
 use crate::live::{Live, reading};
 use crate::wire::Widget;
@@ -107,10 +108,10 @@ pub fn Table(
         >
             <div class="rows" tabindex="0" role="region" aria-label=caption.clone()>
                 <table>
-                    <thead><tr>{heads}</tr></thead>
-                    <tbody>{rows}</tbody>
+                    <thead><tr>{part(heads)}</tr></thead>
+                    <tbody>{part(rows)}</tbody>
                 </table>
-                {more}
+                {part(more)}
             </div>
         </Show>
     }
@@ -141,7 +142,7 @@ fn heading_of(
             <button type="button" on:click=move |_| sort.update(|sort| *sort = sort.clicked(column))>
                 {label}
                 {(!symbol.is_empty()).then(|| view! { " "<small>{symbol}</small> })}
-                <i aria-hidden="true">{mark}</i>
+                <i aria-hidden="true">{part(mark)}</i>
             </button>
         </th>
     }

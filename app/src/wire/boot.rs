@@ -10,7 +10,8 @@ use super::{Dashboard, Me, Metric, Preferences};
 pub struct Boot {
     /// Who asks.
     pub me: Me,
-    /// The visible part of the metric list.
+    /// The visible part of the metric list, as far as it is shown.
+    #[serde(with = "super::definitions")]
     pub metrics: Vec<Metric>,
     /// The dashboard that opens.
     pub dashboard: Dashboard,

@@ -1,5 +1,7 @@
 //! What `GET /api/history` answers: one metric over time, step by step.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::SeriesInfo;
@@ -50,12 +52,38 @@ pub struct History {
 
 /// One series over time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Flat")]
 pub struct HistorySeries {
     /// Which.
     #[serde(flatten)]
     pub info: SeriesInfo,
     /// Steps with data, in order of time.
     pub steps: Vec<HistoryStep>,
+}
+
+/// As it is read: a flattened part would be collected first, with code for any value there is.
+#[derive(Deserialize)]
+struct Flat {
+    id: u32,
+    metric: String,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+    steps: Vec<HistoryStep>,
+}
+
+impl From<Flat> for HistorySeries {
+    fn from(flat: Flat) -> Self {
+        let Flat {
+            id,
+            metric,
+            tags,
+            steps,
+        } = flat;
+        HistorySeries {
+            info: SeriesInfo { id, metric, tags },
+            steps,
+        }
+    }
 }
 
 /// End of the step in ms since the epoch, then the row's numbers by kind as in

@@ -6,6 +6,7 @@
 pub mod annotation;
 pub mod boot;
 pub mod dashboard;
+mod definitions;
 pub mod error;
 pub mod event;
 pub mod frame;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::running::Handle;
 use crate::board::Board;
+use crate::erased::{effect, part};
 use crate::widgets::palette::SERIES;
 
 /// What a legend says.
@@ -63,7 +64,7 @@ pub fn LegendList(
             }
         }
     };
-    Effect::new(move || ask(full.get()));
+    effect(move || ask(full.get()));
     let focused = move |event: FocusEvent| {
         let element = event_target::<web_sys::Element>(&event);
         // A click brings the focus too, and the pointer is there already.
@@ -97,8 +98,8 @@ pub fn LegendList(
             on:focusin=focused
             on:focusout=move |_| ask(false)
         >
-            {entries}
-            {more}
+            {part(entries)}
+            {part(more)}
         </ul>
     }
 }
@@ -159,11 +160,11 @@ pub fn Summary(
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{move || legend.with(|l| l.units.clone())}</th>
+                        <th scope="col">{part(move || legend.with(|l| l.units.clone()))}</th>
                         {["now", "min", "avg", "max"].map(|word| view! { <th scope="col">{word}</th> })}
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{part(rows)}</tbody>
             </table>
         </div>
     }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::points::{Columns, Row};
 use super::running::Handle;
 use crate::board::Board;
+use crate::erased::{effect, part};
 use crate::format::Format;
 use crate::live::Live;
 use crate::view::Zone;
@@ -23,7 +24,7 @@ pub fn Points(
     let live = expect_context::<Live>();
     let board = expect_context::<Board>();
     let shown = RwSignal::new(None::<(Columns, Vec<Format>)>);
-    Effect::new(move || {
+    effect(move || {
         live.beat.track();
         live.view.track();
         // What is off is not in the table.
@@ -57,10 +58,10 @@ pub fn Points(
                 <thead>
                     <tr>
                         <th scope="col">"Time"</th>
-                        {head}
+                        {part(head)}
                     </tr>
                 </thead>
-                <tbody>{body}</tbody>
+                <tbody>{part(body)}</tbody>
             </table>
         </div>
     }

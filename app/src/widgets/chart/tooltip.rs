@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::legend::key_class;
 use super::running::Reading;
 use crate::browser;
+use crate::erased::part;
 
 /// Most values that are listed; more are counted.
 const MOST_ROWS: usize = 12;
@@ -77,7 +78,7 @@ fn sort(readings: &mut [Reading]) {
         true => f64::NEG_INFINITY,
         false => reading.value,
     };
-    readings.sort_by(|a, b| key(b).total_cmp(&key(a)));
+    charts::order::sort(readings, |a, b| key(b).total_cmp(&key(a)));
 }
 
 /// The tooltip, where it was put.
@@ -103,10 +104,10 @@ pub fn Tooltip(
     };
     view! {
         <div class="tooltip" node_ref=node aria-hidden="true" hidden=move || tip.with(Option::is_none)>
-            <time>{move || tip.with(|tip| tip.as_ref().map(|tip| tip.time.clone()))}</time>
-            <ul>{rows}</ul>
-            {more}
-            {notes}
+            <time>{part(move || tip.with(|tip| tip.as_ref().map(|tip| tip.time.clone())))}</time>
+            <ul>{part(rows)}</ul>
+            {part(more)}
+            {part(notes)}
         </div>
     }
 }

@@ -29,19 +29,19 @@ impl Filter {
     }
 
     /// Looks for all of these words, in any order, as parts of others too, in large or small
-    /// letters.
-    pub fn look_for(&mut self, words: &str) {
+    /// letters; `small` makes a text one of small letters.
+    pub fn look_for(&mut self, words: &str, small: fn(&str) -> String) {
         self.words = words.to_owned();
-        self.wanted = words.split_whitespace().map(str::to_lowercase).collect();
+        self.wanted = words.split_whitespace().map(small).collect();
     }
 
-    /// Whether an event is one of those.
-    pub fn keeps(&self, entry: &LogEntry) -> bool {
+    /// Whether an event is one of those; `small` as before.
+    pub fn keeps(&self, entry: &LogEntry, small: fn(&str) -> String) -> bool {
         if entry.level < self.level || self.wanted.is_empty() {
             return entry.level >= self.level;
         }
         let parts = [&entry.message, &entry.source, &entry.event];
-        let parts = parts.map(|part| part.to_lowercase());
+        let parts = parts.map(|part| small(part));
         let has = |word: &String| parts.iter().any(|part| part.contains(&**word));
         self.wanted.iter().all(has)
     }
@@ -55,7 +55,7 @@ mod tests {
     fn kept() {
         let check = |level: LogLevel, words: &str, want: [bool; 3]| {
             let mut filter = Filter::new(level);
-            filter.look_for(words);
+            filter.look_for(words, str::to_lowercase);
             assert_eq!(filter.words(), words);
             let kept = [
                 (
@@ -68,13 +68,14 @@ mod tests {
                 (LogLevel::Error, "db.query.stop", "", ""),
             ]
             .map(|(level, event, message, source)| {
-                filter.keeps(&LogEntry {
+                let entry = LogEntry {
                     t: 0,
                     level,
                     event: event.into(),
                     message: message.into(),
                     source: source.into(),
-                })
+                };
+                filter.keeps(&entry, str::to_lowercase)
             });
             assert_eq!(kept, want, "{level:?} {words:?}");
         };

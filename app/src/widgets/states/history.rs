@@ -61,7 +61,8 @@ pub fn strips(store: &Store, references: &[MetricRef], span: Span) -> Vec<Strip>
                 found.push(Strip { label, held });
             }
         }
-        found[first..].sort_by(|a: &Strip, b: &Strip| reading::natural(&a.label, &b.label));
+        let by_label = |a: &Strip, b: &Strip| reading::natural(&a.label, &b.label);
+        charts::order::sort(&mut found[first..], by_label);
     }
     found
 }

@@ -51,7 +51,7 @@ impl Sort {
             let value = row.values.get(column).copied()?;
             (!value.is_nan()).then_some(value)
         };
-        rows.sort_by(|a, b| {
+        charts::order::sort(rows, |a, b| {
             let by_name = || reading::natural(&a.name, &b.name);
             let turned = |order: Ordering| {
                 if self.descending {
@@ -102,7 +102,7 @@ pub fn rows(store: &Store, references: &[MetricRef], from_ms: i64, to_ms: i64) -
         return Vec::new();
     };
     let mut keys: Vec<&Key> = first.keys().collect();
-    keys.sort_unstable();
+    charts::order::sort(&mut keys, Ord::cmp);
     keys.truncate(MOST_ROWS);
     let row = |key: &Key| {
         let cell = |(i, reference): (usize, &MetricRef)| {
