@@ -92,7 +92,7 @@ mod tests {
         check(&[0.0, 0.0, 0.0, 0.0], Trend::Steady);
         check(&[1.0, 2.0, 3.0, 4.0], Trend::Rising);
         check(&[4.0, 3.0, 2.0, 1.0], Trend::Falling);
-        check(&[1.0, 9.0, 9.0, 1.0], Trend::Steady);
+        check(&[1.0, 1.0, 9.0, 9.0, 1.0, 1.0], Trend::Steady);
         check(&[1.0, f64::NAN, f64::INFINITY, 4.0], Trend::Rising);
         check(&[f64::NAN, f64::NAN], Trend::Steady);
     }
