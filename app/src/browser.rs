@@ -53,6 +53,11 @@ pub fn widget_at(x: f64, y: f64) -> Option<String> {
         .get_attribute("data-widget")
 }
 
+/// The text of the element of this id, if there is one.
+pub fn text_of(id: &str) -> Option<String> {
+    document().get_element_by_id(id)?.text_content()
+}
+
 /// Waits.
 pub async fn sleep(ms: u32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {

@@ -28,6 +28,6 @@ pub mod wire;
 mod zone;
 
 pub use address::Address;
-pub use pages::{App, PAGES};
+pub use pages::{App, BootText, PAGES};
 pub use shell::{document, shell};
 pub use widgets::{needs, still};

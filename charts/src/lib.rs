@@ -93,5 +93,6 @@ pub use sparkline::{Sparkline, draw_sparkline};
 pub use stack::{Stack, stack};
 pub use stacked::draw_stacked;
 pub use states::{Span, StateRow, draw_row_labels, draw_states};
+pub use text::FONT;
 pub use time::TimeWindow;
 pub use view::View;

@@ -13,7 +13,7 @@ pub fn sized(svg: &str) -> String {
     // Quotes are escaped in texts: what is split at is an attribute.
     for (i, part) in svg.split(SIZE).enumerate() {
         let size = part.split_once('"').filter(|_| i > 0);
-        let px = size.and_then(|(px, rest)| Some((px.parse::<f64>().ok()?, rest)));
+        let px = size.and_then(|(px, rest)| Some((decimal(px)?, rest)));
         if i > 0 {
             whole += SIZE;
         }
@@ -27,6 +27,16 @@ pub fn sized(svg: &str) -> String {
         }
     }
     whole
+}
+
+/// A number such as `8.87`. What it takes to read any number exactly is ten kilobytes of tables.
+fn decimal(text: &str) -> Option<f64> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = rest.get(..rest.len().min(6))?;
+    let fraction: u32 = digits.parse().ok()?;
+    let whole: u32 = whole.parse().ok()?;
+    let tens = 10_u32.pow(digits.len() as u32);
+    Some(f64::from(whole) + f64::from(fraction) / f64::from(tens))
 }
 
 /// Puts `data`, an SVG picture of the data layer that is `subpixel` times as large as `plot`, over

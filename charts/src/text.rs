@@ -8,7 +8,7 @@ use crate::AxisStyle;
 const FAMILY: &str = "Inter, system-ui, sans-serif";
 
 /// Height of labels in device-independent pixels.
-pub(crate) const FONT: f64 = 11.0;
+pub const FONT: f64 = 11.0;
 
 /// Width of a digit in ems: somewhat more than in the widest of the usual fonts.
 pub(crate) const DIGIT_EM: f64 = 0.64;

@@ -6,7 +6,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Called once by the script that the server puts into the page.
 #[wasm_bindgen]
 pub fn hydrate() {
-    console_error_panic_hook::set_once();
+    // Where it happened; the browser adds the stack of the trap that follows.
+    std::panic::set_hook(Box::new(|info| leptos::logging::error!("{info}")));
     #[cfg(feature = "bench")]
     if app::bench::is_here() {
         return leptos::mount::hydrate_body(app::bench::here);

@@ -19,6 +19,23 @@ pub fn inline(
     inline_into(path, read, &mut Vec::new())
 }
 
+/// A stylesheet without comments and indentation, which only people read. The sheets have no text
+/// that goes over several lines or holds the beginning of a comment.
+pub fn without_words(style: &str) -> String {
+    let mut out = String::with_capacity(style.len());
+    let mut rest = style;
+    while let Some((before, after)) = rest.split_once("/*") {
+        out.push_str(before);
+        rest = after.split_once("*/").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    let lines = out.lines().map(str::trim).filter(|line| !line.is_empty());
+    let ends = |line: &str| line.ends_with(['{', '}', ';', ',']);
+    lines
+        .flat_map(|line| [line, if ends(line) { "" } else { " " }])
+        .collect()
+}
+
 fn inline_into(
     path: &Path,
     read: &impl Fn(&Path) -> std::io::Result<String>,
@@ -110,6 +127,15 @@ fn parse_import(import: &str) -> anyhow::Result<(&str, Option<&str>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_left_out() {
+        let check = |style: &str, expect: &str| assert_eq!(without_words(style), expect);
+        check("", "");
+        check("/* A */\n.a {\n  b: c; /* d\n e */\n\n}\n", ".a {b: c;}");
+        check(".a { b: c }", ".a { b: c }");
+        check(".a {} /* never ends", ".a {}");
+    }
 
     fn read(path: &Path) -> std::io::Result<String> {
         let text = match path.to_str().unwrap_or_default() {

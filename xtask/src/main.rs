@@ -4,8 +4,10 @@
 mod bench;
 mod browser;
 mod css;
+mod names;
 mod node;
 mod preflight;
+mod prune;
 mod report;
 mod run;
 mod site;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context;
+use brotli::enc::BrotliEncoderParams;
 
 use crate::steps::Steps;
 use crate::wasm::{self, Profile};
@@ -58,7 +59,7 @@ fn compose(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let pkg = Path::new("pkg");
     files.insert(
         pkg.join(format!("{}.css", wasm::OUTPUT_NAME)),
-        style.into_bytes(),
+        css::without_words(&style).into_bytes(),
     );
     for (path, bytes) in wasm::bindgen(profile)? {
         files.insert(pkg.join(path), bytes);
@@ -97,9 +98,17 @@ type Encode = fn(&[u8]) -> std::io::Result<Vec<u8>>;
 
 /// Brotli at its best and slowest: done once, sent often.
 fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    let (quality, window_log2) = (11, 22);
+    let mut parameters = BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        size_hint: bytes.len(),
+        ..Default::default()
+    };
+    // Of all that were tried, best for WASM.
+    parameters.dist.num_direct_distance_codes = 8;
     let mut out = Vec::new();
-    brotli::CompressorReader::new(bytes, 1 << 16, quality, window_log2).read_to_end(&mut out)?;
+    let mut bytes = bytes;
+    brotli::BrotliCompress(&mut bytes, &mut out, &parameters)?;
     Ok(out)
 }
 

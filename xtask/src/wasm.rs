@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::workspace;
+use crate::{names, prune, workspace};
 
 /// The target triple of the page.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -105,8 +105,12 @@ pub fn bindgen(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     if out.exists() {
         std::fs::remove_dir_all(&out)?;
     }
-    Bindgen::new()
-        .input_path(&input)
+    let mut bindgen = Bindgen::new();
+    match profile {
+        Profile::Dev => bindgen.input_path(&input),
+        Profile::Release => prune::input(&mut bindgen, OUTPUT_NAME, &std::fs::read(&input)?)?,
+    };
+    let mut output = bindgen
         .out_name(OUTPUT_NAME)
         .web(true)?
         .typescript(false)
@@ -114,9 +118,20 @@ pub fn bindgen(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
         .omit_default_module_path(true)
         .remove_name_section(profile == Profile::Release)
         .remove_producers_section(true)
-        .generate(&out)
+        .generate_output()
         .with_context(|| format!("wasm-bindgen cannot use {}", input.display()))?;
+    let renamed = match profile {
+        Profile::Dev => Vec::new(),
+        Profile::Release => names::shorten(output.wasm_mut()),
+    };
+    output.emit(&out)?;
     let mut files = read_tree(&out)?;
+    if let (Profile::Release, Some(script)) = (
+        profile,
+        files.get_mut(Path::new(&format!("{OUTPUT_NAME}.js"))),
+    ) {
+        *script = names::script(std::str::from_utf8(script)?, &renamed).into_bytes();
+    }
     // Leptos asks for NAME.wasm when LEPTOS_OUTPUT_NAME was set while it was compiled.
     let wasm = files
         .remove(Path::new(&format!("{OUTPUT_NAME}_bg.wasm")))

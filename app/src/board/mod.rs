@@ -199,11 +199,7 @@ impl Board {
         });
         self.own.set(own.clone());
         self.preferences.update_value(|p| {
-            if own.is_empty() {
-                p.widgets.remove(&id)
-            } else {
-                p.widgets.insert(id, own)
-            };
+            p.widgets.insert(id, own);
         });
         save::save(*self);
     }

@@ -62,10 +62,9 @@ async fn send(board: Board) -> Result<(), ClientError> {
                 })?;
             let id = board.dashboard.with_value(|d| d.id.clone());
             let mut merged = conflict.current;
-            match mine.widgets.get(&id) {
-                Some(own) => merged.widgets.insert(id, own.clone()),
-                None => merged.widgets.remove(&id),
-            };
+            if let Some(own) = mine.widgets.get(&id) {
+                merged.widgets.insert(id, own.clone());
+            }
             merged.range_s = mine.range_s.or(merged.range_s);
             merged.zone = mine.zone.or(merged.zone);
             put(board, &merged).await

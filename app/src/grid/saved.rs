@@ -33,18 +33,21 @@ pub fn overrides(
     own: &BTreeMap<String, WidgetOverride>,
 ) -> BTreeMap<String, WidgetOverride> {
     let defaults = arrange(dashboard, None);
-    items
-        .iter()
-        .filter_map(|item| {
-            let default = defaults.iter().find(|d| d.id == item.id)?;
-            let change = WidgetOverride {
-                place: (item.place != default.place).then_some(item.place),
-                hidden: item.hidden,
-                ..own.get(&item.id).cloned().unwrap_or_default()
-            };
-            (!change.is_empty()).then(|| (item.id.clone(), change))
-        })
-        .collect()
+    let mut changes = BTreeMap::new();
+    for item in items {
+        let Some(default) = defaults.iter().find(|d| d.id == item.id) else {
+            continue;
+        };
+        let change = WidgetOverride {
+            place: (item.place != default.place).then_some(item.place),
+            hidden: item.hidden,
+            ..own.get(&item.id).cloned().unwrap_or_default()
+        };
+        if !change.is_empty() {
+            changes.insert(item.id.clone(), change);
+        }
+    }
+    changes
 }
 
 #[cfg(test)]

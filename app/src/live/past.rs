@@ -176,7 +176,10 @@ async fn fetch(
     let asked = metrics
         .iter()
         .map(|metric| client::history(metric, from, to, step));
-    let histories: Vec<History> = futures::future::try_join_all(asked).await?;
+    let mut histories: Vec<History> = Vec::with_capacity(metrics.len());
+    for history in futures::future::join_all(asked).await {
+        histories.push(history?);
+    }
     let past = |store: &Store| store.past(&histories, from, to, scope, shift_ms);
     Ok(live.store.with_value(past))
 }

@@ -4,9 +4,10 @@
 
 use leptos::prelude::*;
 
-use crate::address;
+use crate::address::{self, Address};
 use crate::bar::Bar;
 use crate::board::{Board, drag};
+use crate::browser;
 use crate::erased::{effect, part};
 use crate::grid;
 use crate::keys::{self, Page};
@@ -20,13 +21,51 @@ use crate::widgets::{self, WidgetShell};
 use crate::wire::{Boot, Preferences};
 use crate::zone;
 
+/// Where the document holds what the server boots the page with.
+const BOOT: &str = "boot";
+
 /// A dashboard with what the server boots it with.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    let boot = SharedValue::new(use_context::<Boot>).into_inner();
+    // The server has it, and knows its address; in the page the document has it.
+    let boot = match use_context::<Address>() {
+        Some(_) => use_context::<Boot>(),
+        None => browser::text_of(BOOT).and_then(|text| read(&text)),
+    };
+    let text = use_context::<BootText>().map(|text| text.0);
     match boot {
-        Some(boot) => view! { <Loaded boot/> }.into_any(),
+        Some(boot) => view! {
+            <Loaded boot/>
+            <script type="application/json" id=BOOT inner_html=text.unwrap_or_default()></script>
+        }
+        .into_any(),
         None => super::missing::Missing().into_any(),
+    }
+}
+
+/// The text of what the server boots the page with: only the server writes it, so that the page
+/// has no code that could.
+#[derive(Clone)]
+pub struct BootText(String);
+
+impl BootText {
+    /// Of JSON; nothing in it ends the element that it stands in.
+    pub fn new(json: &str) -> BootText {
+        BootText(json.replace('<', "\\u003c"))
+    }
+}
+
+/// A document that cannot be read is told on the console: page and server are of different
+/// versions, and the next reload mends it.
+fn read(text: &str) -> Option<Boot> {
+    match serde_json::from_str(text) {
+        Ok(boot) => Some(boot),
+        Err(error) => {
+            leptos::logging::error!(
+                "Pulseboard: what the page begins with cannot be read: {error}"
+            );
+            None
+        }
     }
 }
 

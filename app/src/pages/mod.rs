@@ -5,6 +5,8 @@ mod missing;
 mod setup;
 mod sign_in;
 
+pub use dashboard::BootText;
+
 use leptos::prelude::*;
 
 use crate::address::Address;

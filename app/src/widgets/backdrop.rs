@@ -4,7 +4,7 @@
 
 use charts::{
     AxisStyle, Gutters, PlotRect, ThresholdLine, TimeWindow, ValueScale, View, draw_grid,
-    draw_thresholds, draw_value_labels_right, label_width, svg,
+    draw_thresholds, draw_value_labels_right, label_width,
 };
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
@@ -65,11 +65,17 @@ impl Backdrop {
         // Writing to a string cannot fail.
         drop(area.present());
         drop(area);
-        self.element.set_inner_html(&svg::sized(&text));
+        self.element.set_inner_html(&text);
         let style = self.element.style();
-        for (name, px) in [("width", axes.size.0), ("height", axes.size.1)] {
+        let css = |px: u32| f64::from(px) / axes.ratio;
+        // The style sheet says the size of labels, which plotters' SVG writes smaller than it is.
+        for (name, px) in [
+            ("width", css(axes.size.0)),
+            ("height", css(axes.size.1)),
+            ("--label", charts::FONT * axes.ratio),
+        ] {
             // Only an unknown property name is an error, and these are known.
-            drop(style.set_property(name, &format!("{}px", f64::from(px) / axes.ratio)));
+            drop(style.set_property(name, &format!("{px}px")));
         }
     }
 }

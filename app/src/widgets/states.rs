@@ -21,7 +21,7 @@ use crate::format;
 use crate::live::{Live, reading};
 use crate::wire::{LogLevel, StateName, Widget};
 use crate::zone;
-use charts::TimeWindow;
+use charts::{TimeWindow, order};
 use history::{Span, Strip};
 use picture::{Mark, Row};
 
@@ -178,7 +178,7 @@ fn table(strips: &[Strip], time: impl Fn(f64) -> String, word: impl Fn(f64) -> S
     for strip in strips {
         held.extend(strip.held.iter().map(|held| (&strip.label, held)));
     }
-    held.sort_by(|(_, a), (_, b)| b.from.total_cmp(&a.from));
+    order::sort(&mut held, |(_, a), (_, b)| b.from.total_cmp(&a.from));
     held.truncate(MOST_ROWS);
     let row = |(label, held): (&String, &history::Held)| {
         vec![

@@ -2,7 +2,7 @@
 //! that lets only this site's own scripts run.
 
 use app::wire::Boot;
-use app::{Address, PAGES, shell};
+use app::{Address, BootText, PAGES, shell};
 use axum::Router;
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -71,6 +71,9 @@ fn context() {
         });
         if let Some(boot) = parts.extensions.get::<Boot>() {
             provide_context(boot.clone());
+            if let Ok(json) = serde_json::to_string(boot) {
+                provide_context(BootText::new(&json));
+            }
         }
     }
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
