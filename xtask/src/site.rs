@@ -145,6 +145,8 @@ fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read;
+
     use super::*;
 
     /// A folder that is gone when the test ends, however it ends.
