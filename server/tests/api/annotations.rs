@@ -157,14 +157,14 @@ async fn there_are_so_many_and_no_more_and_refusals_are_counted() {
     let full = post().await;
     assert_eq!((full.code(), full.header("retry-after")), ("too_many", "1"));
     drop(places);
+    // The pump tells of what it refuses too, when the machine cannot be asked for all numbers.
     let seen = counted.lock().expect("whole").clone();
-    assert_eq!(
-        seen,
-        [
-            Some("annotation_limit".to_owned()),
-            Some("annotation_rate".to_owned())
-        ]
-    );
+    let of_annotations = seen
+        .iter()
+        .flatten()
+        .filter(|r| r.starts_with("annotation"));
+    let of_annotations: Vec<_> = of_annotations.collect();
+    assert_eq!(of_annotations, ["annotation_limit", "annotation_rate"]);
 }
 
 #[tokio::test]
