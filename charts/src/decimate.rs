@@ -235,11 +235,11 @@ mod tests {
             assert_eq!(seen.first().map(|p| p.t), Some(first));
             assert_eq!(seen.last().map(|p| p.t), Some(last));
         };
-        // Columns 38 to 52; the point before is at 376, in the stretch of the columns 36 to 39.
-        check(40, 50, 360.0, 396.0);
-        check(10, 20, 40.0, 224.0);
+        // Columns 38 to 52; the point before is at 376, in the stretch of the columns 32 to 47.
+        check(40, 50, 320.0, 396.0);
+        check(10, 20, 0.0, 224.0);
         check(0, 100, 0.0, 396.0);
-        check(99, 100, 360.0, 396.0);
+        check(99, 100, 320.0, 396.0);
         assert!(visible(&[], &window(), 0, 100, 2).is_empty());
     }
 

@@ -133,16 +133,16 @@ mod tests {
         check(|f| f.window.end_ms += 9.0, Plan::Nothing);
         // Time alone: only what comes in at the right.
         check(|f| f.window.end_ms += 30.0, shift(3, 97));
-        // New data: from the settled point's stretch (its column is 990, so 988, which is 88 from
+        // New data: from the settled point's stretch (its column is 990, so 976, which is 76 from
         // the left), three columns of ink before it.
-        check(|f| f.data += 1, shift(0, 85));
+        check(|f| f.data += 1, shift(0, 73));
         check(
             |f| {
                 f.data += 1;
                 f.window.end_ms += 30.0;
                 f.settled_ms = 9_990.0;
             },
-            shift(3, 82),
+            shift(3, 70),
         );
         check(|f| f.window.end_ms += 990.0, shift(99, 1));
         check(|f| f.window.end_ms += 1_000.0, Plan::Full);

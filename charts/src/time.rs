@@ -81,7 +81,7 @@ impl TimeWindow {
 /// Lines are drawn in stretches of so many absolute columns. Browsers choose how they smooth a path
 /// by its size and its number of points, so what is drawn anew must be the same paths that a full
 /// redraw has, and those of a stretch are.
-pub(crate) const STRETCH: f64 = 4.0;
+pub(crate) const STRETCH: f64 = 16.0;
 
 /// Coordinates are held within this, so that backends may add and scale them.
 pub(crate) const FARTHEST: i64 = 1 << 28;
