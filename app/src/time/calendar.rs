@@ -79,7 +79,9 @@ pub fn Calendar(
         event.prevent_default();
         at.set(day);
         // The cell takes the focus once it is the one that can.
-        request_animation_frame(move || focus(table));
+        if request_animation_frame(move || focus(table)).is_err() {
+            focus(table);
+        }
     };
     let turn = move |months| move |_| at.update(|day| *day = month::add_months(*day, months));
     let week = move |row: usize| {
