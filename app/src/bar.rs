@@ -12,7 +12,7 @@ use crate::live::client;
 use crate::live::status::{self, Status};
 use crate::picker::Picker;
 use crate::time::Time;
-use crate::wire::{Me, paths};
+use protocol::{Me, paths};
 
 /// The bar.
 #[component]

@@ -24,7 +24,6 @@ mod shell;
 mod time;
 pub mod view;
 mod widgets;
-pub mod wire;
 mod zone;
 
 pub use address::Address;

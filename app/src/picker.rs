@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 
 use crate::erased::part;
 use crate::live::client::{self, ClientError};
-use crate::wire::{Dashboard, paths};
+use protocol::{Dashboard, paths};
 
 /// What the list shows.
 #[derive(Clone, PartialEq)]

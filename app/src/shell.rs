@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::wire::Boot;
 use crate::{Address, App, pages};
+use protocol::Boot;
 
 /// The whole document of the application. The same for every page: what differs is inside of
 /// [`App`], and what the tab is called.

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use app::wire::Frame;
 use clap::Parser;
+use protocol::Frame;
 use server::clock::now_ms;
 use server::descriptors::{RESERVE, allow};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -133,7 +133,7 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
         .json(&token)
         .send()
         .await?;
-    let token: app::wire::TokenCreated =
+    let token: protocol::TokenCreated =
         serde_json::from_str(&token.error_for_status()?.text().await?)?;
 
     let stop = Arc::new(AtomicBool::new(false));

@@ -1,6 +1,6 @@
 //! What holds for an annotation before it is kept. Pure; every refusal names the JSON path.
 
-use app::wire::{Annotation, NewAnnotation};
+use protocol::{Annotation, NewAnnotation};
 
 use crate::dashboards::Invalid;
 

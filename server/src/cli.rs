@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use app::wire::Scope;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use protocol::Scope;
 use server::access::Access;
 use server::check::{self, Asked, Finding, Subject};
 use server::clock;

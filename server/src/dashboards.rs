@@ -3,7 +3,7 @@
 
 mod check;
 
-use app::wire::{Dashboard, MetricRef};
+use protocol::{Dashboard, MetricRef};
 use telemetry::MetricList;
 
 use crate::access::MetricSet;

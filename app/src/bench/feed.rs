@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::wire::frame::Second;
-use crate::wire::{
+use protocol::frame::Second;
+use protocol::{
     Boot, Dashboard, Frame, Hello, Me, Metric, MetricRef, Options, Place, Preferences, SeriesInfo,
     Widget, WidgetKind,
 };

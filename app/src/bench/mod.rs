@@ -70,7 +70,7 @@ pub fn page(setup: Setup) -> impl IntoView {
          grid-template-rows:52px {}px",
         setup.height + 6
     );
-    let chart = |widget: crate::wire::Widget| {
+    let chart = |widget: protocol::Widget| {
         let own = Own::new(&widget, stage);
         view! { <article class="widget is-chart" style=cell.clone()>{widgets::body(widget, own)}</article> }
     };

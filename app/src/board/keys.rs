@@ -64,7 +64,7 @@ fn say(title: &str, items: &[Item], id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Place;
+    use protocol::Place;
 
     #[test]
     fn down_passes_a_neighbour() {

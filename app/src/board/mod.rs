@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::grid::{self, Item};
 use std::collections::BTreeMap;
 
-use crate::wire::{Boot, Dashboard, Preferences, Widget, WidgetOverride};
+use protocol::{Boot, Dashboard, Preferences, Widget, WidgetOverride};
 
 /// Most steps that can be undone.
 const MOST_STEPS: usize = 100;

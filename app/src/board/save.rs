@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::{Board, Saving};
 use crate::live::client::{self, ClientError};
-use crate::wire::{Conflict, Preferences, paths};
+use protocol::{Conflict, Preferences, paths};
 
 thread_local! {
     /// Changes that no request has taken yet; while a request runs, at least one.

@@ -9,7 +9,7 @@ mod saved;
 pub use pixels::{Cell, Grid};
 pub use saved::{arrange, overrides};
 
-use crate::wire::{Place, dashboard::COLUMNS};
+use protocol::{Place, dashboard::COLUMNS};
 
 /// Most rows that a widget may span: a bound for what a pointer can ask for.
 pub const MAX_ROWS: u16 = 40;

@@ -1,6 +1,6 @@
 //! From pixels to cells: where a pointer asks a widget to go.
 
-use crate::wire::dashboard::COLUMNS;
+use protocol::dashboard::COLUMNS;
 
 /// The grid as it stands on the screen, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Item, compact};
-use crate::wire::{Dashboard, WidgetOverride};
+use protocol::{Dashboard, WidgetOverride};
 
 /// The layout that a person sees: the dashboard's places, then their own.
 pub fn arrange(dashboard: &Dashboard, own: Option<&BTreeMap<String, WidgetOverride>>) -> Vec<Item> {
@@ -54,7 +54,7 @@ pub fn overrides(
 mod tests {
     use super::*;
     use crate::grid::{move_to, set_hidden};
-    use crate::wire::{Options, Place, Widget, WidgetKind};
+    use protocol::{Options, Place, Widget, WidgetKind};
 
     fn dashboard() -> Dashboard {
         let widget = |id: &str, x, y| Widget {

@@ -15,8 +15,8 @@ use crate::browser;
 use crate::erased::effect;
 use crate::view::Window;
 use crate::widgets::canvas;
-use crate::wire::annotation::MOST;
-use crate::wire::{Annotation, Annotations, paths};
+use protocol::annotation::MOST;
+use protocol::{Annotation, Annotations, paths};
 
 /// A view that is being dragged changes many times a second: the last one is fetched for.
 const SETTLES_MS: u32 = 150;

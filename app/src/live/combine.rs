@@ -1,8 +1,8 @@
 //! Arithmetic of rows: several series at one time, one series over time, and the one number
 //! that a widget asks for. Pure.
 
-use crate::wire::frame::Row;
-use crate::wire::{Field, Kind};
+use protocol::frame::Row;
+use protocol::{Field, Kind};
 
 /// One row for several series in the same window. Counts and sums add up, newest values are
 /// averaged (they are levels: adding the use of two cores says nothing), and percentiles take

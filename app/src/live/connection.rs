@@ -20,8 +20,8 @@ use super::status::{self, Status};
 use super::{Live, Scope};
 use crate::erased::effect;
 use crate::view::View;
-use crate::wire::{Annotation, Frame, Hello, LogEntry, Me, SeriesInfo, paths};
 use crate::{browser, widgets::canvas};
+use protocol::{Annotation, Frame, Hello, LogEntry, Me, SeriesInfo, paths};
 
 const FIRST_PAUSE_MS: u32 = 1000;
 const LONGEST_PAUSE_MS: u32 = 15_000;

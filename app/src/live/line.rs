@@ -8,8 +8,8 @@ use charts::{Band, Point};
 use super::combine;
 use super::series::Step;
 use super::store::Store;
-use crate::wire::frame::Row;
-use crate::wire::{Field, Kind, MetricRef};
+use protocol::frame::Row;
+use protocol::{Field, Kind, MetricRef};
 
 /// A tip of less than this says more about the clock than about a rate, in ms.
 const SHORTEST_RATE_MS: f64 = 300.0;

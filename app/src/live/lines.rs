@@ -5,7 +5,7 @@
 
 use super::reading::{ids, label, matching, natural};
 use super::{Line, Store};
-use crate::wire::MetricRef;
+use protocol::MetricRef;
 
 /// Most lines that one widget shows; more are counted in [`Lines::left_out`].
 pub const MOST_LINES: usize = 24;

@@ -1,8 +1,8 @@
 use super::*;
 use crate::live::Scope;
 use crate::live::reading::{stat, unit};
-use crate::wire::frame::Second;
-use crate::wire::{Field, Frame, Hello, Metric, SeriesInfo, Unit};
+use protocol::frame::Second;
+use protocol::{Field, Frame, Hello, Metric, SeriesInfo, Unit};
 
 const T0: i64 = 1_700_000_000_000;
 

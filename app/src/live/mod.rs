@@ -27,8 +27,8 @@ use leptos::prelude::*;
 
 use crate::view::{View, Window, Zone};
 use crate::widgets::canvas;
-use crate::wire::Annotation;
 use client::ClientError;
+use protocol::Annotation;
 
 /// What the page knows of the world, for every component: copied freely.
 #[derive(Clone, Copy)]

@@ -14,7 +14,7 @@ use crate::browser;
 use crate::erased::effect;
 use crate::view::{View, Window};
 use crate::widgets::canvas;
-use crate::wire::History;
+use protocol::History;
 
 /// A view that is being dragged changes many times a second: the last one is fetched.
 const SETTLES_MS: u32 = 150;

@@ -3,8 +3,8 @@
 use super::combine;
 use super::series::Series;
 use super::store::Store;
-use crate::wire::frame::Row;
-use crate::wire::{Field, Kind, MetricRef, Unit};
+use protocol::frame::Row;
+use protocol::{Field, Kind, MetricRef, Unit};
 
 /// How long a newest value stands for now, in ms, when a widget asks for the newest.
 const NOW_MS: i64 = 3_000;

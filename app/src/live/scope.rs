@@ -1,7 +1,7 @@
 //! How much of the past the page keeps, and how finely: enough steps for a picture, and never
 //! more than [`MOST_STEPS`] of a series, whatever the span.
 
-use crate::wire::history::STEPS_MS;
+use protocol::history::STEPS_MS;
 
 /// Most steps of one series.
 pub const MOST_STEPS: i64 = 3_600;

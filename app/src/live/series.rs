@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 
 use super::combine;
 use super::scope::Scope;
-use crate::wire::frame::Row;
-use crate::wire::{Kind, SeriesInfo};
+use protocol::frame::Row;
+use protocol::{Kind, SeriesInfo};
 
 /// What a series did in one step.
 #[derive(Clone, Debug)]

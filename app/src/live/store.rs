@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::scope::Scope;
 use super::series::{self, Series};
-use crate::wire::frame::{Row, Second};
-use crate::wire::{Frame, Hello, History, Kind, LogEntry, Metric, SeriesInfo, Unit};
+use protocol::frame::{Row, Second};
+use protocol::{Frame, Hello, History, Kind, LogEntry, Metric, SeriesInfo, Unit};
 
 /// Most recent events that are kept.
 pub const LOG_ENTRIES: usize = 500;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::wire::{HistoryStep, history::HistorySeries};
+use protocol::{HistoryStep, history::HistorySeries};
 
 const T0: i64 = 1_700_000_000_000;
 

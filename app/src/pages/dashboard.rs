@@ -18,8 +18,8 @@ use crate::view::{self, View, Zone};
 use crate::widgets::palette::{self, Swatches};
 use crate::widgets::stage::Stage;
 use crate::widgets::{self, WidgetShell};
-use crate::wire::{Boot, Preferences};
 use crate::zone;
+use protocol::{Boot, Preferences};
 
 /// Where the document holds what the server boots the page with.
 const BOOT: &str = "boot";

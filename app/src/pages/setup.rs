@@ -8,7 +8,7 @@ use crate::browser;
 use crate::erased::part;
 use crate::icons::Pulse;
 use crate::live::client;
-use crate::wire::{paths, role::Setup};
+use protocol::{paths, role::Setup};
 
 /// Name and password of the first admin.
 #[component]

@@ -9,7 +9,7 @@ use crate::browser;
 use crate::erased::part;
 use crate::icons::Pulse;
 use crate::live::client;
-use crate::wire::{SignIn, paths};
+use protocol::{SignIn, paths};
 
 /// Name and password.
 #[component]

@@ -12,7 +12,7 @@ use super::{canvas, export};
 use crate::board::Board;
 use crate::browser;
 use crate::grid;
-use crate::wire::{Widget, WidgetKind};
+use protocol::{Widget, WidgetKind};
 
 /// Most rows of a file: as many points as charts keep of 24 lines with times of their own.
 const MOST_ROWS: usize = 100_000;

@@ -13,7 +13,7 @@ use super::look::{Axis, Look, Scales, Shape};
 use super::palette::{Palette, SERIES};
 use crate::live::lines::MOST_LINES;
 use crate::live::{Line, Lines};
-use crate::wire::history::STEPS_MS;
+use protocol::history::STEPS_MS;
 
 /// Opacity of areas, alone and on top of each other.
 const FILL: f64 = 0.12;

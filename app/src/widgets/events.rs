@@ -10,8 +10,8 @@ use crate::erased::part;
 use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
 use crate::view::Zone;
-use crate::wire::{LogEntry, LogLevel, Widget};
 use filter::Filter;
+use protocol::{LogEntry, LogLevel, Widget};
 
 /// Rows unless the widget says otherwise.
 const ROWS: u32 = 100;

@@ -9,7 +9,7 @@ use crate::board::Board;
 use crate::erased::effect;
 use crate::live::Live;
 use crate::view::{View, Window, Zone};
-use crate::wire::{Place, paths};
+use protocol::{Place, paths};
 
 /// A column, a row, and what is between, in pixels of a wide page.
 const COLUMN: u32 = 105;

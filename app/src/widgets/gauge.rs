@@ -15,7 +15,7 @@ use super::sheet;
 use crate::erased::{effect, part};
 use crate::format::{self, Format};
 use crate::live::{Live, Store, reading};
-use crate::wire::{LogLevel, Widget};
+use protocol::{LogLevel, Widget};
 
 /// Seconds that a value is taken over unless the widget says otherwise.
 const WINDOW_S: u32 = 10;
@@ -68,7 +68,7 @@ pub fn Gauge(
         move |layer, sheet| {
             let palette = &sheet.palette;
             let marks = thresholds.with_value(|all| {
-                let mark = |t: &crate::wire::Threshold| (t.at, color(palette, Some(t.level)));
+                let mark = |t: &protocol::Threshold| (t.at, color(palette, Some(t.level)));
                 all.iter().map(mark).collect::<Vec<_>>()
             });
             shown.with_untracked(|s| {

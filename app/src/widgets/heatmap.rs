@@ -19,9 +19,9 @@ use super::sheet;
 use crate::erased::{effect, part};
 use crate::format;
 use crate::live::{Live, reading};
-use crate::wire::Widget;
 use crate::zone;
 use picture::{Map, Picture};
+use protocol::Widget;
 
 /// The heatmap.
 #[component]

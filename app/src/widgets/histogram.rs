@@ -22,7 +22,7 @@ use super::sheet::{self, Sheet};
 use crate::erased::{effect, part};
 use crate::format::{self, Format};
 use crate::live::{Live, reading};
-use crate::wire::Widget;
+use protocol::Widget;
 
 /// Percentiles that are marked, with their series colour.
 const MARKS: [(f64, &str, usize); 3] = [(0.50, "p50", 1), (0.95, "p95", 2), (0.99, "p99", 3)];
@@ -235,7 +235,7 @@ mod tests {
             let distribution = Distribution {
                 bounds: bounds.to_vec(),
                 counts: counts.to_vec(),
-                row: crate::wire::frame::Row::EMPTY,
+                row: protocol::frame::Row::EMPTY,
             };
             let cells = table(&distribution, |bound| format!("{bound}s"));
             assert_eq!(cells.rows, want, "{bounds:?} {counts:?}");

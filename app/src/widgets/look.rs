@@ -6,7 +6,7 @@ use telemetry::{Dimension, Unit};
 
 use crate::format::{self, Format};
 use crate::live::{Line, Store, reading};
-use crate::wire::{Threshold, Widget, WidgetKind};
+use protocol::{Threshold, Widget, WidgetKind};
 
 /// Longest pause in ms that a line bridges unless a widget says otherwise: polls come every
 /// second and may be late by one.

@@ -6,7 +6,7 @@ use charts::{Mark, Point};
 use super::look::Look;
 use super::palette::Palette;
 use crate::live::Lines;
-use crate::wire::Annotation;
+use protocol::Annotation;
 
 /// Most moments at which values reached thresholds that are marked; the newest are.
 const MOST_CROSSINGS: usize = 100;

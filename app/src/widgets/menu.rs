@@ -13,7 +13,7 @@ use super::chart::running::Handle;
 use super::stage::Stage;
 use crate::board::Board;
 use crate::erased::{effect, part};
-use crate::wire::Widget;
+use protocol::Widget;
 
 /// What a widget has of its own beside what it shows; copied freely.
 #[derive(Clone, Copy)]

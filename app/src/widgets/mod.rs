@@ -38,7 +38,7 @@ pub use shell::WidgetShell;
 
 use leptos::prelude::*;
 
-use crate::wire::{Widget, WidgetKind};
+use protocol::{Widget, WidgetKind};
 
 /// What is inside of a widget's frame, heading included.
 pub(crate) fn body(widget: Widget, own: Own) -> AnyView {

@@ -8,7 +8,7 @@ use web_sys::Element;
 
 use super::canvas;
 use crate::browser;
-use crate::wire::LogLevel;
+use protocol::LogLevel;
 
 /// Number of series colours; further series repeat them with dashes.
 pub const SERIES: usize = 5;

@@ -7,7 +7,7 @@ use super::stage::Stage;
 use super::{body, is_withheld};
 use crate::board::{self, Board, drag};
 use crate::grid::{self, Item};
-use crate::wire::{Widget, WidgetKind};
+use protocol::{Widget, WidgetKind};
 
 /// One widget on the grid.
 #[component]

@@ -16,7 +16,7 @@ use crate::browser;
 use crate::erased::{effect, part};
 use crate::format::{self, Format};
 use crate::live::{Lines, Live, Store, reading};
-use crate::wire::{LogLevel, MetricRef, Widget};
+use protocol::{LogLevel, MetricRef, Widget};
 
 /// Seconds that a value is taken over unless the widget says otherwise: long enough not to flicker.
 pub(super) const WINDOW_S: u32 = 10;

@@ -19,11 +19,11 @@ use super::sheet::{self, Sheet};
 use crate::erased::{effect, part};
 use crate::format;
 use crate::live::{Live, reading};
-use crate::wire::{LogLevel, StateName, Widget};
 use crate::zone;
 use charts::{TimeWindow, order};
 use history::{Span, Strip};
 use picture::{Mark, Row};
+use protocol::{LogLevel, StateName, Widget};
 
 /// Rows unless the widget says otherwise.
 const ROWS: u32 = 12;

@@ -9,8 +9,8 @@ use super::chart::{State, waiting_for};
 use crate::erased::part;
 use crate::format::Format;
 use crate::live::{Live, reading};
-use crate::wire::Widget;
 use model::{Row, Sort};
+use protocol::Widget;
 
 /// Rows unless the widget says otherwise.
 const ROWS: u32 = 10;

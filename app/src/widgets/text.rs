@@ -5,8 +5,8 @@ pub(super) mod markdown;
 
 use leptos::prelude::*;
 
-use crate::wire::Widget;
 use markdown::{Block, Inline, parse};
+use protocol::Widget;
 
 /// The text widget.
 #[component]

@@ -1,9 +1,9 @@
 //! Extractors: a handler that names one of these cannot run without the right. They read what
 //! the guard of the router looked up, and decide again by themselves.
 
-use app::wire::Scope;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use protocol::Scope;
 
 use super::{Principal, PrincipalKind};
 use crate::http::Error;

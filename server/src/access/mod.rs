@@ -74,7 +74,7 @@ impl Access {
         limits: &Limits,
         roles: &[String],
     ) -> Access {
-        let own = [app::wire::role::ADMIN, app::wire::role::VIEWER].map(str::to_owned);
+        let own = [protocol::role::ADMIN, protocol::role::VIEWER].map(str::to_owned);
         Access {
             storage,
             registry,

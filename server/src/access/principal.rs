@@ -4,8 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use app::wire::role::ADMIN;
-use app::wire::{Me, Scope};
+use protocol::role::ADMIN;
+use protocol::{Me, Scope};
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use app::wire::role::ADMIN;
+use protocol::role::ADMIN;
 
 use super::secret::{self, NoRandomness};
 use super::{Access, NewSession, PasswordError, SignInError, UserError, check_name};

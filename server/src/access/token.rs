@@ -1,6 +1,6 @@
 //! Tokens of programs: `pb_` and 256 random bits, shown once.
 
-use app::wire::{Scope, TokenCreated};
+use protocol::{Scope, TokenCreated};
 
 use super::secret::{self, NoRandomness};
 use super::{Access, Principal, PrincipalKind, check_name};

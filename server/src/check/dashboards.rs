@@ -3,7 +3,7 @@
 //! Invariant: what would be refused when a dashboard is saved is a finding, and each fault is
 //! one finding.
 
-use app::wire::{Dashboard, MetricRef};
+use protocol::{Dashboard, MetricRef};
 use telemetry::MetricList;
 
 use super::reference::{self, Reference};

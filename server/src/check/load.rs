@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path as FilePath, PathBuf};
 
-use app::wire::Dashboard;
+use protocol::Dashboard;
 
 use super::document::{self, Misread};
 use super::{Code, Finding, Path, Source, Subject};

@@ -21,7 +21,7 @@ pub use report::{json, text};
 pub use saved::load_saved;
 pub use source::{BUILT_IN, Path, Source};
 
-use app::wire::Dashboard;
+use protocol::Dashboard;
 use telemetry::contract::Contract;
 use telemetry::{Metric, MetricList};
 

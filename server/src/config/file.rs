@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use app::wire::role::{ADMIN, VIEWER};
+use protocol::role::{ADMIN, VIEWER};
 use serde::Deserialize;
 use telemetry::Metric;
 use toml::Spanned;

@@ -2,8 +2,8 @@
 
 mod options;
 
-use app::wire::dashboard::COLUMNS;
-use app::wire::{Dashboard, MetricRef, Place, Preferences, Widget};
+use protocol::dashboard::COLUMNS;
+use protocol::{Dashboard, MetricRef, Place, Preferences, Widget};
 
 use telemetry::MetricList;
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use app::wire::SeriesInfo;
-use app::wire::history::{HistorySeries, HistoryStep};
+use protocol::SeriesInfo;
+use protocol::history::{HistorySeries, HistoryStep};
 use telemetry::aggregate::{Aggregate, Packed, Series, Shape};
 use telemetry::{MetricId, MetricList};
 
@@ -133,7 +133,7 @@ impl Query {
 
 impl History {
     /// Answers a query.
-    pub async fn answer(&self, query: &Query) -> Result<app::wire::History, QueryError> {
+    pub async fn answer(&self, query: &Query) -> Result<protocol::History, QueryError> {
         let metric = self.metrics.get(query.metric);
         let steps = query.steps;
         let series = self.table.of_metric(query.metric);
@@ -190,7 +190,7 @@ impl History {
             }
         }
         let newest = memory.last().map(|second| second.t);
-        Ok(app::wire::History {
+        Ok(protocol::History {
             metric: metric.name.clone(),
             from: steps.from,
             to: steps.to,

@@ -3,7 +3,7 @@
 //! Invariant: a range never has more steps than were asked for, and its ends are multiples of
 //! the step, so that the same range asked twice has the same steps.
 
-use app::wire::history::STEPS_MS;
+use protocol::history::STEPS_MS;
 
 use super::minutes::MINUTE_MS;
 

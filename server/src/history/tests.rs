@@ -70,7 +70,7 @@ impl Server {
     }
 
     /// Time and count of every step of every series.
-    async fn ask(&self, parameters: &[(&str, &str)], now_ms: i64) -> app::wire::History {
+    async fn ask(&self, parameters: &[(&str, &str)], now_ms: i64) -> protocol::History {
         let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let mut pairs: Vec<_> = parameters.iter().map(own).collect();
         pairs.push(("metric".into(), METRIC.into()));
@@ -89,7 +89,7 @@ impl Server {
     }
 }
 
-fn counts(history: &app::wire::History) -> Vec<(i64, f64)> {
+fn counts(history: &protocol::History) -> Vec<(i64, f64)> {
     let steps = history.series.iter().flat_map(|series| &series.steps);
     steps.map(|step| (step.0, step.1[0])).collect()
 }

@@ -1,8 +1,8 @@
 //! `/api/annotations`: what somebody says happened, such as a deploy.
 
-use app::wire::{Annotation, Annotations, NewAnnotation};
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::StatusCode;
+use protocol::{Annotation, Annotations, NewAnnotation};
 use tokio::sync::mpsc::OwnedPermit;
 
 use super::{Error, Json};

@@ -1,8 +1,8 @@
 //! `/api/dashboards`: read by everybody as far as they may see, changed by admins.
 
-use app::wire::Dashboard;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use protocol::Dashboard;
 
 use super::{Error, Json};
 use crate::access::{Admin, Principal};

@@ -4,10 +4,10 @@
 use std::borrow::Cow;
 use std::fmt::Display;
 
-use app::wire::{ApiError, ErrorBody};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use protocol::{ApiError, ErrorBody};
 
 use crate::access::{PasswordError, SetupError, SignInError, TokenError, UserError};
 use crate::dashboards::Invalid;

@@ -1,11 +1,11 @@
 //! `POST /api/events`: events from programs, executed on the server's registry.
 
-use app::wire::event::Ingested;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
+use protocol::event::Ingested;
 
 use super::Error;
 use crate::access::Ingest;

@@ -1,11 +1,11 @@
 //! Deny by default: every request passes here before any handler runs, and what the table of
 //! routes does not call public needs a principal.
 
-use app::wire::paths::{SETUP_PAGE, SIGN_IN_PAGE};
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use protocol::paths::{SETUP_PAGE, SIGN_IN_PAGE};
 
 use super::origin::{self, percent_encoded};
 use super::{Action, Error, page, router, session};
@@ -138,7 +138,7 @@ fn permit(principal: &Principal, action: Action) -> Result<(), Error> {
         Action::SignedIn | Action::Admin => Err(Error::people_only()),
         Action::Contribute if user => Ok(()),
         Action::Ingest if user => Err(Error::bearer_first()),
-        Action::Ingest | Action::Contribute if principal.has_scope(app::wire::Scope::Ingest) => {
+        Action::Ingest | Action::Contribute if principal.has_scope(protocol::Scope::Ingest) => {
             Ok(())
         }
         Action::Ingest | Action::Contribute => Err(Error::scope_missing("ingest")),

@@ -1,8 +1,8 @@
 //! `GET /api/history`: one metric over time.
 
-use app::wire::History;
 use axum::Json;
 use axum::extract::{Query as Parameters, State};
+use protocol::History;
 
 use super::Error;
 use crate::access::Principal;

@@ -1,7 +1,7 @@
 //! `GET /api/me`: who asks and what they may do.
 
-use app::wire::Me;
 use axum::Json;
+use protocol::Me;
 
 use crate::access::Principal;
 

@@ -4,7 +4,6 @@
 
 use std::io::Read;
 
-use app::wire::ApiError;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Request, State};
@@ -12,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use flate2::read::MultiGzDecoder;
+use protocol::ApiError;
 use telemetry::Registry;
 use telemetry::otlp_message::prost::Message;
 use telemetry::otlp_message::{ExportMetricsServiceRequest, Status};

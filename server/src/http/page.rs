@@ -1,7 +1,6 @@
 //! Pages: rendered by the app, with everything the first picture needs in them, and a policy
 //! that lets only this site's own scripts run.
 
-use app::wire::Boot;
 use app::{Address, BootText, PAGES, shell};
 use axum::Router;
 use axum::extract::Request;
@@ -12,6 +11,7 @@ use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{IntoView, provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions};
 use leptos_router::{Method, SsrMode};
+use protocol::Boot;
 
 use super::Error;
 use crate::access::Principal;

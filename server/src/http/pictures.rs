@@ -3,10 +3,10 @@
 
 use app::live::{Scope, Store};
 use app::still::Still;
-use app::wire::{Annotation, History, LogEntry, MetricRef, Widget, WidgetKind, WidgetOverride};
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use protocol::{Annotation, History, LogEntry, MetricRef, Widget, WidgetKind, WidgetOverride};
 
 use super::{Error, dashboards, preferences};
 use crate::access::{MetricSet, Principal};

@@ -1,7 +1,7 @@
 //! `/api/preferences`: what one person changed. Nobody else reads or writes it.
 
-use app::wire::Preferences;
 use axum::extract::State;
+use protocol::Preferences;
 
 use super::dashboards::document;
 use super::{Error, Json};

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use app::wire::paths;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
+use protocol::paths;
 use telemetry::RequestTelemetry;
 use tower_http::compression::CompressionLayer;
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use app::wire::SignIn;
-use app::wire::paths::SIGN_IN_PAGE;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use protocol::SignIn;
+use protocol::paths::SIGN_IN_PAGE;
 
 use super::body::JsonOrForm;
 use super::origin::{self, is_https, percent_encoded, same_site_path};

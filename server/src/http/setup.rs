@@ -1,10 +1,10 @@
 //! The first admin, through the one-time link that the server printed.
 
-use app::wire::paths::SETUP_PAGE;
-use app::wire::role::Setup;
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use protocol::paths::SETUP_PAGE;
+use protocol::role::Setup;
 
 use super::body::JsonOrForm;
 use super::origin::{self, percent_encoded};

@@ -1,8 +1,8 @@
 //! `/api/admin/tokens`: tokens of programs, made by admins.
 
-use app::wire::{NewToken, TokenCreated};
 use axum::extract::State;
 use axum::http::StatusCode;
+use protocol::{NewToken, TokenCreated};
 
 use super::{Error, Json};
 use crate::access::Admin;

@@ -1,8 +1,8 @@
 //! `/api/admin/users`: people, made by admins.
 
-use app::wire::{Me, NewUser, role};
 use axum::extract::State;
 use axum::http::StatusCode;
+use protocol::{Me, NewUser, role};
 
 use super::{Error, Json};
 use crate::access::Admin;

@@ -3,7 +3,7 @@
 //! Invariant: one bad event never spoils another, and what a [`Batch`] holds can be executed
 //! as it is: names are known, numbers are finite, and everything is within the limits.
 
-use app::wire::event::{EventIn, MetaValue, Rejection};
+use protocol::event::{EventIn, MetaValue, Rejection};
 use serde::Deserializer as _;
 use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;

@@ -1,8 +1,8 @@
 //! What a request for a picture asks for, read from its parameters.
 
 use app::view::{NARROWEST_MS, WIDEST_MS};
-use app::wire::Place;
-use app::wire::dashboard::COLUMNS;
+use protocol::Place;
+use protocol::dashboard::COLUMNS;
 
 /// Width of the whole grid, height of a row, and what is between, in pixels.
 const GRID_PX: u32 = 1_400;

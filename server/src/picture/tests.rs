@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 
 use app::live::{Scope, Store};
-use app::wire::history::{HistorySeries, HistoryStep};
-use app::wire::{Annotation, History, LogEntry, LogLevel, SeriesInfo, Widget};
 use proptest::prelude::*;
+use protocol::history::{HistorySeries, HistoryStep};
+use protocol::{Annotation, History, LogEntry, LogLevel, SeriesInfo, Widget};
 use serde_json::{Value, json};
 use telemetry::{Metric, Unit};
 

@@ -1,8 +1,8 @@
 //! What somebody says happened. Bounded by a number that the caller gives, and kept for as long as
 //! history.
 
-use app::wire::annotation::MOST;
-use app::wire::{Annotation, Annotations};
+use protocol::annotation::MOST;
+use protocol::{Annotation, Annotations};
 
 use super::{Storage, StorageError};
 

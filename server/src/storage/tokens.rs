@@ -1,6 +1,6 @@
 //! Tokens of programs, by the hash of their secret.
 
-use app::wire::Scope;
+use protocol::Scope;
 
 use super::{Storage, StorageError};
 

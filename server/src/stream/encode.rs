@@ -1,4 +1,4 @@
-//! Rows as text, by the table in [`app::wire::frame`].
+//! Rows as text, by the table in [`protocol::frame`].
 //!
 //! Invariant: every number is one that JSON can hold.
 
@@ -53,7 +53,7 @@ fn push_number(out: &mut String, number: f64) {
 
 #[cfg(test)]
 mod tests {
-    use app::wire::Row;
+    use protocol::Row;
     use telemetry::aggregate::Shape;
 
     use super::*;

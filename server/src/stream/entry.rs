@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::wire::SeriesInfo;
 use bytes::Bytes;
+use protocol::SeriesInfo;
 use telemetry::aggregate::{Aggregate, Packed, Row, Series, SeriesId, Shape};
 use telemetry::{MetricId, MetricList};
 

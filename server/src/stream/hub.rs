@@ -7,8 +7,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
-use app::wire::{Hello, LogEntry, SeriesInfo};
 use bytes::Bytes;
+use protocol::{Hello, LogEntry, SeriesInfo};
 use telemetry::MetricList;
 use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
 use tokio::sync::watch;

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::wire::{LogEntry, LogLevel, paths};
+use protocol::{LogEntry, LogLevel, paths};
 use telemetry::{AttachError, Event, HANDLER_FAILURE, MetricId, MetricList, Registry, Value};
 
 use crate::ingest::is_reserved;

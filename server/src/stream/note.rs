@@ -3,7 +3,7 @@
 //! Invariant: whoever stores or removes an annotation holds a place in the queue before, so what
 //! was stored is told to every stream; without a place the request is refused.
 
-use app::wire::Annotation;
+use protocol::Annotation;
 use tokio::sync::mpsc;
 
 /// What became of one annotation.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::wire::{Frame, Hello, LogEntry, LogLevel, SeriesInfo};
+use protocol::{Frame, Hello, LogEntry, LogLevel, SeriesInfo};
 use telemetry::aggregate::{Recorder, SeriesTable};
 use telemetry::{Event, Metric, MetricId, MetricList, Value};
 

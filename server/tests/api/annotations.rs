@@ -1,6 +1,6 @@
 //! `/api/annotations`: who may, what holds, what is refused, and that open streams hear of it.
 
-use app::wire::{Annotation, Scope};
+use protocol::{Annotation, Scope};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

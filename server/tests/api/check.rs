@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use app::wire::Scope;
+use protocol::Scope;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use server::storage::{Saved, Storage};

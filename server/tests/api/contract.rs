@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::wire::Scope;
+use protocol::Scope;
 use reqwest::StatusCode;
 use serde_json::json;
 use server::contract;

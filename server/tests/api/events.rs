@@ -1,7 +1,7 @@
 //! `POST /api/events`.
 
 use crate::common::{TestApp, TestClient, TestConfig, answer, until};
-use app::wire::{History, Scope, SeriesInfo};
+use protocol::{History, Scope, SeriesInfo};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! `GET /api/history`.
 
 use crate::common::{TestApp, TestClient, TestConfig, until};
-use app::wire::History;
+use protocol::History;
 use reqwest::StatusCode;
 
 async fn memory(client: &TestClient, query: &str) -> History {

@@ -5,14 +5,14 @@ use std::io::Write;
 use std::time::Duration;
 
 use crate::common::{TestApp, TestClient, TestConfig, answer};
-use app::wire::history::HistorySeries;
-use app::wire::{History, Scope};
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Meter, MeterProvider};
 use opentelemetry_otlp::{Compression, MetricExporter, Protocol};
 use opentelemetry_otlp::{WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{Aggregation, Instrument, SdkMeterProvider, Stream, Temporality};
+use protocol::history::HistorySeries;
+use protocol::{History, Scope};
 use reqwest::{Method, StatusCode};
 
 const SHOP: TestConfig = TestConfig {

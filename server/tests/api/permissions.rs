@@ -2,7 +2,7 @@
 //! files; and what is in no table.
 
 use crate::common::{TestApp, TestClient, answer};
-use app::wire::Scope;
+use protocol::Scope;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::http::{Action, ROUTES};

@@ -1,6 +1,6 @@
 //! `GET /api/widgets/{dashboard}/{widget}.svg`: who sees what, parameters, and what is not there.
 
-use app::wire::Scope;
+use protocol::Scope;
 use reqwest::StatusCode;
 use serde_json::json;
 

@@ -1,7 +1,7 @@
 //! What the server measures of its host and of itself.
 
-use app::wire::History;
-use app::wire::history::HistorySeries;
+use protocol::History;
+use protocol::history::HistorySeries;
 use reqwest::StatusCode;
 
 use crate::common::{TestApp, TestClient, TestConfig, until};

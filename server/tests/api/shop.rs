@@ -6,8 +6,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::wire::role::ADMIN;
-use app::wire::{Dashboard, Scope};
+use protocol::role::ADMIN;
+use protocol::{Dashboard, Scope};
 use reqwest::StatusCode;
 use telemetry::contract::Contract;
 use telemetry::otlp::{OtlpHandle, OtlpReporter, Stats};

@@ -115,7 +115,7 @@ async fn a_killed_server_lost_two_seconds_at_most_and_starts_clean() {
             .timeout(HANGS)
             .send();
         let text = asked.await.expect("an answer").text().await.expect("text");
-        let history: app::wire::History = serde_json::from_str(&text).expect("history");
+        let history: protocol::History = serde_json::from_str(&text).expect("history");
         let series = history.series.into_iter().next();
         series.map_or(Vec::new(), |series| series.steps)
     };

@@ -1,7 +1,7 @@
 //! `GET /api/stream`.
 
 use crate::common::{TestApp, TestClient, TestConfig, in_time};
-use app::wire::{Frame, Hello};
+use protocol::{Frame, Hello};
 use reqwest::{Method, Response, StatusCode};
 
 /// Reads events off a stream.

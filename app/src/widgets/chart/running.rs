@@ -19,7 +19,7 @@ use crate::widgets::look::{Look, Scales};
 use crate::widgets::marks::Marks;
 use crate::widgets::palette;
 use crate::widgets::picture::{Picture, Showing, Shown};
-use crate::wire::Widget;
+use protocol::Widget;
 
 /// A value that is older than a step and this is not of now, in ms.
 const NOW_MS: f64 = 1_499.0;

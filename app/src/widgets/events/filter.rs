@@ -1,7 +1,7 @@
 //! Which events a person looks for. Invariant: without words and from the lowest level on it keeps
 //! everything.
 
-use crate::wire::{LogEntry, LogLevel};
+use protocol::{LogEntry, LogLevel};
 
 /// From which level on, and with which words.
 #[derive(Clone, Debug, PartialEq, Eq)]

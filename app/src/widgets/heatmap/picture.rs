@@ -11,7 +11,7 @@ use plotters_backend::DrawingBackend;
 use crate::widgets::distribution::Grid;
 use crate::widgets::palette::Palette;
 use crate::widgets::sheet::Sheet;
-use crate::wire::history::STEPS_MS;
+use protocol::history::STEPS_MS;
 
 /// Width of a character of a label in device-independent pixels: somewhat more than most are.
 const CHARACTER: f64 = 7.0;

@@ -2,7 +2,7 @@
 //! do not overlap; where nothing is known there is none.
 
 use crate::live::{Store, reading, series::Series};
-use crate::wire::{LogLevel, MetricRef, StateName};
+use protocol::{LogLevel, MetricRef, StateName};
 
 /// A state that held for a while.
 #[derive(Clone, Debug, PartialEq)]

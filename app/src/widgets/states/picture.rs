@@ -15,7 +15,7 @@ use plotters_backend::DrawingBackend;
 use super::history::{self, Held};
 use crate::widgets::palette::Palette;
 use crate::widgets::sheet::Sheet;
-use crate::wire::{LogLevel, StateName};
+use protocol::{LogLevel, StateName};
 
 /// Height of words in device-independent pixels.
 const FONT: f64 = 11.0;

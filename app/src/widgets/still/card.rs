@@ -12,7 +12,7 @@ use super::{Drawn, Still};
 use crate::live::Lines;
 use crate::widgets::look::CONNECT_MS;
 use crate::widgets::stat::{self, Shown};
-use crate::wire::LogLevel;
+use protocol::LogLevel;
 
 const SIDE: i32 = 14;
 const VALUE_PX: f64 = 34.0;

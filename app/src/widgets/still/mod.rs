@@ -25,8 +25,8 @@ use plotters_backend::DrawingBackend;
 
 use super::is_withheld;
 use crate::live::Store;
-use crate::wire::{Annotation, LogEntry, Widget, WidgetKind};
 use heading::Heading;
+use protocol::{Annotation, LogEntry, Widget, WidgetKind};
 
 /// What drawing returns.
 type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;

@@ -13,7 +13,7 @@ use crate::format::Format;
 use crate::live::reading;
 use crate::widgets::table::model::{self, Sort};
 use crate::widgets::text::markdown::{Block, Inline, parse};
-use crate::wire::LogLevel;
+use protocol::LogLevel;
 
 const SIDE: f64 = 14.0;
 /// Where rows begin, below the title.

@@ -14,7 +14,7 @@ use crate::widgets::look::CONNECT_MS;
 use crate::widgets::sheet::Sheet;
 use crate::widgets::states::history::{self, Span, Strip};
 use crate::widgets::states::picture::{self, Mark, Row};
-use crate::wire::LogLevel;
+use protocol::LogLevel;
 
 const SIDE: u32 = 14;
 /// Where strips begin, below the title.

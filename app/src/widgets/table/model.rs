@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use crate::live::{Store, combine, reading};
 use crate::widgets::distribution;
-use crate::wire::frame::Row as Numbers;
-use crate::wire::{Field, Kind, MetricRef};
+use protocol::frame::Row as Numbers;
+use protocol::{Field, Kind, MetricRef};
 
 /// Most rows that are computed; the largest are looked for among these.
 const MOST_ROWS: usize = 1_000;

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::live::Scope;
-use crate::wire::history::{HistorySeries, HistoryStep};
-use crate::wire::{History, Metric, SeriesInfo};
+use protocol::history::{HistorySeries, HistoryStep};
+use protocol::{History, Metric, SeriesInfo};
 
 const T0: i64 = 1_700_000_000_000;
 

@@ -1,6 +1,6 @@
 //! What holds for the options of a widget, by its kind.
 
-use app::wire::{Kind, MetricRef, Options, StateName, Widget, WidgetKind};
+use protocol::{Kind, MetricRef, Options, StateName, Widget, WidgetKind};
 use telemetry::MetricList;
 
 use super::{Invalid, MAX_RANGE_S, check_text, rule};

@@ -1,6 +1,6 @@
 //! What is told beside rows: log entries and annotations.
 
-use app::wire::Annotation;
+use protocol::Annotation;
 
 use super::*;
 

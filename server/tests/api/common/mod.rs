@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::wire::role::{ADMIN, VIEWER};
-use app::wire::{Scope, TokenCreated};
 use leptos::config::LeptosOptions;
+use protocol::role::{ADMIN, VIEWER};
+use protocol::{Scope, TokenCreated};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
 use server::config::{Config, Overrides};
