@@ -65,9 +65,8 @@ fn ask(news: bool) {
     if !first {
         return;
     }
-    let asked = FRAME.with(|frame| {
-        window().request_animation_frame(frame.as_ref().unchecked_ref())
-    });
+    let asked =
+        FRAME.with(|frame| window().request_animation_frame(frame.as_ref().unchecked_ref()));
     if asked.is_err() {
         // A window without animation frames is going away; the next request asks it again.
         LOOP.with_borrow_mut(|l| l.requested = false);
