@@ -12,7 +12,7 @@ pub use setup::Setup;
 
 use leptos::prelude::*;
 
-use crate::board::Board;
+use crate::arrangement::Arrangement;
 use crate::live::{Live, Store, connection};
 use crate::view::View;
 use crate::widgets::look::LineWidth;
@@ -46,7 +46,7 @@ pub fn page(setup: Setup) -> impl IntoView {
     let view = View::live(setup.range_s());
     let live = Live::new(store, view.clone(), &view);
     provide_context(live);
-    provide_context(Board::new(&boot));
+    provide_context(Arrangement::new(&boot));
     let stage = Stage::new();
     provide_context(stage);
     provide_context(LineWidth {

@@ -1,6 +1,6 @@
 //! One file per page; a new page is one file and one line here.
 
-mod dashboard;
+pub(crate) mod dashboard;
 mod missing;
 mod setup;
 mod sign_in;

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::calendar::Calendar;
 use super::words;
 use crate::erased::{effect, part};
-use crate::keys::Page;
 use crate::live::Live;
+use crate::shell::shortcuts::Page;
 
 /// The fields and the calendar.
 #[component]

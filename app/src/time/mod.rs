@@ -14,10 +14,10 @@ use leptos::prelude::*;
 
 use crate::erased::{effect, part};
 use crate::icons::{Arrow, PauseMark};
-use crate::keys::{self, Page};
 use crate::live::Live;
+use crate::shell::shortcuts::{self, Page};
+use crate::time_zone;
 use crate::view::{Window, Zone};
-use crate::zone;
 
 /// How much time is shown, and whether it stands still.
 #[component]
@@ -45,7 +45,7 @@ pub fn Time() -> impl IntoView {
                 class="icon step"
                 aria-label="Earlier"
                 title="Earlier by half ([)"
-                on:click=move |_| keys::step(live, -keys::STEP)
+                on:click=move |_| shortcuts::step(live, -shortcuts::STEP)
             >
                 <Arrow back=true/>
             </button>
@@ -69,7 +69,7 @@ pub fn Time() -> impl IntoView {
                 aria-label="Later"
                 title="Later by half (])"
                 disabled=move || !fixed.get()
-                on:click=move |_| keys::step(live, keys::STEP)
+                on:click=move |_| shortcuts::step(live, shortcuts::STEP)
             >
                 <Arrow back=false/>
             </button>
@@ -106,7 +106,7 @@ fn clocks(live: Live, known: bool) -> Option<String> {
             _ => "UTC".into(),
         }),
         Window::Fixed { from_ms, .. } if known => {
-            Some(zone::offset_words(zone.offset_min(from_ms as f64)))
+            Some(time_zone::offset_words(zone.offset_min(from_ms as f64)))
         }
         Window::Fixed { .. } => None,
     })

@@ -9,7 +9,7 @@ use super::absolute::Absolute;
 use super::words::{self, SPANS_S};
 use super::zones::Zones;
 use crate::erased::effect;
-use crate::keys::{self, Page};
+use crate::shell::shortcuts::{self, Page};
 use crate::view::{Compare, View, Window};
 
 /// The dialog, empty while it is closed.
@@ -77,18 +77,18 @@ fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
             <Comparing page/>
             <Zones page/>
             <div class="foot">
-                <button type="button" title="[" on:click=move |_| keys::step(live, -keys::STEP)>
+                <button type="button" title="[" on:click=move |_| shortcuts::step(live, -shortcuts::STEP)>
                     "‹ Earlier"
                 </button>
                 <button
                     type="button"
                     title="]"
                     disabled=move || !fixed()
-                    on:click=move |_| keys::step(live, keys::STEP)
+                    on:click=move |_| shortcuts::step(live, shortcuts::STEP)
                 >
                     "Later ›"
                 </button>
-                <button type="button" title="-" on:click=move |_| keys::zoom(live, keys::ZOOM)>
+                <button type="button" title="-" on:click=move |_| shortcuts::zoom(live, shortcuts::ZOOM)>
                     "Zoom out"
                 </button>
                 <button
@@ -122,7 +122,7 @@ fn Spans(page: Page) -> impl IntoView {
                 window: Window::Live { span_s },
                 ..live.view.get_untracked()
             });
-            page.board.save_range(span_s);
+            page.arrangement.save_range(span_s);
         };
         // The browser makes a click of a key too, with none counted. It comes before the change,
         // which a radio that is gone would not tell any more.

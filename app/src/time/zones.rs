@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::erased::part;
-use crate::keys::Page;
+use crate::shell::shortcuts::Page;
+use crate::time_zone;
 use crate::view::{View, Zone};
-use crate::zone;
 
 /// The choice; takes effect at once and is kept as the person's preference.
 #[component]
@@ -22,7 +22,7 @@ pub fn Zones(
     );
     let choose = move |zone: Zone| {
         problem.set(String::new());
-        page.board.save_zone(Some(zone.name().to_string()));
+        page.arrangement.save_zone(Some(zone.name().to_string()));
         live.show(View {
             zone,
             ..live.view.get_untracked()
@@ -69,7 +69,7 @@ pub fn Zones(
                 on:change=typed
             />
             <datalist id="zone-names">
-                {zone::names()
+                {time_zone::names()
                     .into_iter()
                     .map(|name| view! { <option value=name></option> })
                     .collect_view()}

@@ -9,7 +9,7 @@ use super::chart::image::compose;
 use super::menu::Own;
 use super::stage::Stage;
 use super::{canvas, export};
-use crate::board::Board;
+use crate::arrangement::Arrangement;
 use crate::browser;
 use crate::grid;
 use protocol::{Widget, WidgetKind};
@@ -107,7 +107,7 @@ pub fn offered(widget: &Widget, own: Own) -> Vec<Item> {
 }
 
 /// Does it.
-pub fn act(action: Action, widget: &Widget, own: Own, board: Board, stage: Stage) {
+pub fn act(action: Action, widget: &Widget, own: Own, arrangement: Arrangement, stage: Stage) {
     let id = &widget.id;
     match action {
         Action::Full => stage.full.update(|full| {
@@ -118,13 +118,13 @@ pub fn act(action: Action, widget: &Widget, own: Own, board: Board, stage: Stage
         }),
         Action::Table => own.as_table.update(|on| *on = !*on),
         Action::Log => {
-            let on = !untrack(|| board.own_widget(widget)).options.log;
+            let on = !untrack(|| arrangement.own_widget(widget)).options.log;
             // What the dashboard says anyway is no choice to be kept.
-            board.tune(id, |own| own.log = (on != widget.options.log).then_some(on));
+            arrangement.tune(id, |own| own.log = (on != widget.options.log).then_some(on));
         }
         Action::Band => {
-            let on = !untrack(|| board.own_widget(widget)).options.band;
-            board.tune(id, |own| {
+            let on = !untrack(|| arrangement.own_widget(widget)).options.band;
+            arrangement.tune(id, |own| {
                 own.band = (on != widget.options.band).then_some(on)
             });
         }
@@ -136,10 +136,10 @@ pub fn act(action: Action, widget: &Widget, own: Own, board: Board, stage: Stage
             None => stage.say("There is no picture to save."),
         },
         Action::SaveCsv => save_csv(widget, own, stage),
-        Action::CopyLink => copy_link(widget, own, board, stage),
+        Action::CopyLink => copy_link(widget, own, arrangement, stage),
         Action::Hide => {
             stage.full.set(None);
-            board.change(|items| grid::set_hidden(items, id, true));
+            arrangement.change(|items| grid::set_hidden(items, id, true));
             let title = &widget.title;
             stage.say(format!("{title} is hidden. Choose Edit to show it again."));
         }
@@ -222,13 +222,13 @@ fn save_csv(widget: &Widget, own: Own, stage: Stage) {
     });
 }
 
-fn copy_link(widget: &Widget, own: Own, board: Board, stage: Stage) {
+fn copy_link(widget: &Widget, own: Own, arrangement: Arrangement, stage: Stage) {
     let Some(chart) = own.handle.get() else {
         return;
     };
     let to = chart.live.end_ms();
     let from = to - chart.live.span_ms();
-    let dashboard = board.dashboard.with_value(|d| d.id.clone());
+    let dashboard = arrangement.dashboard.with_value(|d| d.id.clone());
     let origin = window().location().origin().unwrap_or_default();
     let id = &widget.id;
     let link = format!("{origin}/api/widgets/{dashboard}/{id}.svg?from={from}&to={to}");

@@ -25,7 +25,7 @@ use super::look::{LineWidth, Look};
 use super::menu::Own;
 use super::picture::Picture;
 use super::stage::Stage;
-use crate::board::Board;
+use crate::arrangement::Arrangement;
 use crate::browser;
 use crate::erased::{effect, part};
 use crate::live::{Live, Store};
@@ -49,7 +49,7 @@ pub fn Chart(
     own: Own,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let stage = expect_context::<Stage>();
     let line = use_context::<LineWidth>().unwrap_or_default();
     let axes = NodeRef::<html::Div>::new();
@@ -95,8 +95,8 @@ pub fn Chart(
         // Also read by the next effect: what the legend says depends on it.
         let shared = widget.clone();
         let tuning = Memo::new(move |_| {
-            let own = board.own_widget(&shared);
-            let off = board.off(&own.id);
+            let own = arrangement.own_widget(&shared);
+            let off = arrangement.off(&own.id);
             (own.options.log, own.options.band, off)
         });
         effect(move || {

@@ -5,7 +5,7 @@
 
 use leptos::prelude::*;
 
-use crate::board::Board;
+use crate::arrangement::Arrangement;
 use crate::erased::effect;
 use crate::live::Live;
 use crate::view::{View, Window, Zone};
@@ -35,7 +35,7 @@ pub fn First(
     known: Signal<bool>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let covered = RwSignal::new(false);
     effect(move || {
         if known.get() && live.filled.get() && !live.loading.get() {
@@ -44,11 +44,11 @@ pub fn First(
     });
     use_context::<Served>()?;
     let id = id.get_value();
-    let place = board.items.with_untracked(|items| {
+    let place = arrangement.items.with_untracked(|items| {
         let item = items.iter().find(|item| item.id == id)?;
         Some(item.place)
     })?;
-    let dashboard = board.dashboard.with_value(|d| d.id.clone());
+    let dashboard = arrangement.dashboard.with_value(|d| d.id.clone());
     let of = |width| {
         let height = (u32::from(place.h) * (ROW + GAP)).saturating_sub(GAP + HEADING);
         let view = live.view.get_untracked();

@@ -19,7 +19,7 @@ use super::sheet;
 use crate::erased::{effect, part};
 use crate::format;
 use crate::live::{Live, reading};
-use crate::zone;
+use crate::time_zone;
 use picture::{Map, Picture};
 use protocol::Widget;
 
@@ -98,7 +98,7 @@ pub fn Heatmap(
             for (x, width) in next.beside(sheet.size.0) {
                 layer.clear(x, 0, width, sheet.size.1);
             }
-            layer.draw(|area| next.draw_labels(area, palette, &labels, &zone::offset_min));
+            layer.draw(|area| next.draw_labels(area, palette, &labels, &time_zone::offset_min));
         },
     );
     let point = move |event: leptos::ev::PointerEvent| {

@@ -11,7 +11,7 @@ use web_sys::{HtmlElement, Node};
 use super::actions::{self, Action};
 use super::chart::running::Handle;
 use super::stage::Stage;
-use crate::board::Board;
+use crate::arrangement::Arrangement;
 use crate::erased::{effect, part};
 use protocol::Widget;
 
@@ -97,14 +97,15 @@ pub fn Menu(
             });
         }
     });
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let stage = expect_context::<Stage>();
     let items = move || {
         let choose = move |action: Action| {
             close();
-            widget.with_value(|widget| actions::act(action, widget, own, board, stage));
+            widget.with_value(|widget| actions::act(action, widget, own, arrangement, stage));
         };
-        let all = widget.with_value(|widget| actions::offered(&board.own_widget(widget), own));
+        let all =
+            widget.with_value(|widget| actions::offered(&arrangement.own_widget(widget), own));
         all.into_iter()
             .map(|item| {
                 let role = item.checked.map_or("menuitem", |_| "menuitemcheckbox");

@@ -9,7 +9,7 @@ use super::look::{Look, Scales};
 use super::palette;
 use super::plotted::{Plot, Plotted};
 use crate::live::Lines;
-use crate::zone;
+use crate::time_zone;
 
 /// Smaller pictures are not drawn, in device pixels.
 const SMALLEST: u32 = 8;
@@ -140,7 +140,7 @@ impl Picture {
             generation: lines.generation(),
             newest_ms: lines.newest_ms(),
             palette: palette.generation,
-            zone: zone::generation(),
+            zone: time_zone::generation(),
             version: showing.version,
         };
         if self.drawn == Some(key) {

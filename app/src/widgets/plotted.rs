@@ -7,7 +7,7 @@ use charts::{
 
 use super::draw::{Buffers, Scene};
 use super::layer::{Layer, SUBPIXEL};
-use crate::zone;
+use crate::time_zone;
 
 /// The canvas, and what is on it.
 pub struct Plotted {
@@ -98,7 +98,7 @@ impl Plotted {
         if by.is_none() {
             self.layer.clear(0, plot.frame.height, width as u32, height);
         }
-        for label in time_labels(&plot.frame.window, plot.style.ratio, &zone::offset_min) {
+        for label in time_labels(&plot.frame.window, plot.style.ratio, &time_zone::offset_min) {
             let was_within = by.is_some_and(|by| {
                 let x = label.x + by as i32;
                 TimeLabel { x, ..label.clone() }.is_within(width)

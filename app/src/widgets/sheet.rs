@@ -12,7 +12,7 @@ use super::layer::Layer;
 use super::palette::{self, Palette};
 use crate::browser;
 use crate::erased::effect;
-use crate::zone;
+use crate::time_zone;
 
 /// Smaller canvases are not drawn on, in device pixels.
 const SMALLEST: u32 = 8;
@@ -84,7 +84,7 @@ pub fn follow<K: PartialEq + Copy + 'static>(
                 size: sheet.size,
                 ratio,
                 palette: sheet.palette.generation,
-                zone: zone::generation(),
+                zone: time_zone::generation(),
                 key: key(&sheet),
             };
             if drawn.replace(next) == Some(next) {

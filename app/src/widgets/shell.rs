@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::menu::{Menu, Own};
 use super::stage::Stage;
 use super::{body, is_withheld};
-use crate::board::{self, Board, drag};
+use crate::arrangement::{self, Arrangement, drag};
 use crate::grid::{self, Item};
 use protocol::{Widget, WidgetKind};
 
@@ -15,7 +15,7 @@ pub fn WidgetShell(
     /// What it shows.
     widget: Widget,
 ) -> impl IntoView {
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let own = Own::new(&widget, expect_context::<Stage>());
     let id = StoredValue::new(widget.id.clone());
     let title = StoredValue::new(widget.title.clone());
@@ -30,14 +30,14 @@ pub fn WidgetShell(
         WidgetKind::States => "widget is-states",
     };
     let place = Memo::new(move |_| {
-        board.items.with(|items| {
+        arrangement.items.with(|items| {
             let order = grid::reading_order(items);
             let found = id.with_value(|id| items.iter().position(|item| item.id == *id));
             found.map(|index| (items[index].clone(), order[index]))
         })
     });
     let held = Memo::new(move |_| {
-        board
+        arrangement
             .drag
             .get()
             .filter(|drag| id.with_value(|id| drag.id == *id))
@@ -69,7 +69,7 @@ pub fn WidgetShell(
             style=style
         >
             {content}
-            <Show when=move || board.editing.get() fallback=move || view! { <Menu widget=whole own/> }>
+            <Show when=move || arrangement.editing.get() fallback=move || view! { <Menu widget=whole own/> }>
                 <Grips id title/>
             </Show>
         </article>
@@ -79,15 +79,17 @@ pub fn WidgetShell(
 /// What a person moves a widget by, in edit mode.
 #[component]
 fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let start = move |grip: drag::Grip| {
         move |event: leptos::ev::PointerEvent| {
-            id.with_value(|id| drag::start(board, id, grip, &event))
+            id.with_value(|id| drag::start(arrangement, id, grip, &event))
         }
     };
     let hide = move |_| {
-        id.with_value(|id| board.change(|items| grid::set_hidden(items, id, true)));
-        board.spoken.set(format!("{} hidden", title.get_value()));
+        id.with_value(|id| arrangement.change(|items| grid::set_hidden(items, id, true)));
+        arrangement
+            .announcement
+            .set(format!("{} hidden", title.get_value()));
     };
     view! {
         <button
@@ -97,10 +99,10 @@ fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
             aria-describedby="how-to-move"
             title="Drag, or move with the arrow keys"
             on:pointerdown=start(drag::Grip::Move)
-            on:pointermove=move |event| drag::moved(board, &event)
-            on:pointerup=move |event| drag::end(board, &event)
-            on:pointercancel=move |_| drag::cancel(board)
-            on:keydown=move |event| id.with_value(|id| board::on_key(board, id, &event))
+            on:pointermove=move |event| drag::moved(arrangement, &event)
+            on:pointerup=move |event| drag::end(arrangement, &event)
+            on:pointercancel=move |_| drag::cancel(arrangement)
+            on:keydown=move |event| id.with_value(|id| arrangement::on_key(arrangement, id, &event))
         >
             <span class="dots" aria-hidden="true"></span>
         </button>
@@ -111,9 +113,9 @@ fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
             class="grip grip-size"
             aria-hidden="true"
             on:pointerdown=start(drag::Grip::Resize)
-            on:pointermove=move |event| drag::moved(board, &event)
-            on:pointerup=move |event| drag::end(board, &event)
-            on:pointercancel=move |_| drag::cancel(board)
+            on:pointermove=move |event| drag::moved(arrangement, &event)
+            on:pointerup=move |event| drag::end(arrangement, &event)
+            on:pointercancel=move |_| drag::cancel(arrangement)
         ></span>
     }
 }

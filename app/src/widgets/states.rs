@@ -19,7 +19,7 @@ use super::sheet::{self, Sheet};
 use crate::erased::{effect, part};
 use crate::format;
 use crate::live::{Live, reading};
-use crate::zone;
+use crate::time_zone;
 use charts::{TimeWindow, order};
 use history::{Span, Strip};
 use picture::{Mark, Row};
@@ -144,7 +144,7 @@ pub fn States(
             };
             let rows: Vec<Row> = strips.iter().map(row).collect();
             layer.draw(|area| {
-                picture::draw(area, sheet, &rows, &now(sheet), &zone::offset_min);
+                picture::draw(area, sheet, &rows, &now(sheet), &time_zone::offset_min);
             });
         },
     );

@@ -5,7 +5,7 @@ use leptos::ev::{FocusEvent, MouseEvent};
 use leptos::prelude::*;
 
 use super::running::Handle;
-use crate::board::Board;
+use crate::arrangement::Arrangement;
 use crate::erased::{effect, part};
 use crate::widgets::palette::SERIES;
 
@@ -47,12 +47,12 @@ pub fn LegendList(
     /// Whether the widget fills the page, and the numbers have room of their own.
     full: Signal<bool>,
 ) -> impl IntoView {
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let switch = move |label: String, alone: bool| {
         let all: Vec<String> =
             legend.with_untracked(|l| l.entries.iter().map(|e| e.label.clone()).collect());
         id.with_value(|id| {
-            board.tune(id, |own| own.off = switched(&all, &own.off, &label, alone));
+            arrangement.tune(id, |own| own.off = switched(&all, &own.off, &label, alone));
         });
     };
     let ask = move |wanted: bool| {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::gesture::{Deed, Gesture, Press, wheel_factor};
 use super::overlay::Overlay;
 use super::running::{Handle, Running};
-use crate::board::Board;
+use crate::arrangement::Arrangement;
 use crate::browser;
 use crate::widgets::picture::Shown;
 use crate::widgets::stage::{At, Cursor, Stage, stepped};
@@ -23,7 +23,7 @@ pub struct Hand {
     pub handle: Handle,
     /// What lies over it.
     pub overlay: Overlay,
-    board: Board,
+    arrangement: Arrangement,
     stage: Stage,
     gesture: StoredValue<Gesture>,
     /// Where a selection by keyboard began, in ms since the epoch.
@@ -38,7 +38,7 @@ impl Hand {
         Hand {
             handle,
             overlay,
-            board: expect_context::<Board>(),
+            arrangement: expect_context::<Arrangement>(),
             stage: expect_context::<Stage>(),
             gesture: StoredValue::new(Gesture::Idle),
             marked: StoredValue::new(None),
@@ -53,7 +53,7 @@ impl Hand {
         };
         let middle = event.button() == 1;
         let pans = middle || (event.button() == 0 && event.shift_key());
-        if self.board.editing.get_untracked() || !(event.button() == 0 || pans) {
+        if self.arrangement.editing.get_untracked() || !(event.button() == 0 || pans) {
             return;
         }
         if middle {
@@ -129,7 +129,7 @@ impl Hand {
         let Some((chart, shown)) = self.chart().filter(|_| held) else {
             return;
         };
-        if self.board.editing.get_untracked() {
+        if self.arrangement.editing.get_untracked() {
             return;
         }
         event.prevent_default();
@@ -199,8 +199,8 @@ impl Hand {
             }
             _ => {
                 self.marked.set_value(Some(at));
-                self.board
-                    .spoken
+                self.arrangement
+                    .announcement
                     .set("Selection begins here. Move, then Enter zooms to it.".into());
             }
         }
@@ -215,13 +215,17 @@ impl Hand {
 
     /// Says the values at `t`, unless another key follows soon.
     fn speak(&self, chart: Rc<Running>, t: f64) {
-        let Hand { keys, board, .. } = *self;
+        let Hand {
+            keys, arrangement, ..
+        } = *self;
         keys.update_value(|n| *n = n.wrapping_add(1));
         let mine = keys.get_value();
         leptos::task::spawn_local(async move {
             browser::sleep(SPOKEN_AFTER_MS).await;
             if keys.try_get_value() == Some(mine) {
-                board.spoken.set(super::overlay::tip(&chart, t).words());
+                arrangement
+                    .announcement
+                    .set(super::overlay::tip(&chart, t).words());
             }
         });
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::points::{Columns, Row};
 use super::running::Handle;
-use crate::board::Board;
+use crate::arrangement::Arrangement;
 use crate::erased::{effect, part};
 use crate::format::Format;
 use crate::live::Live;
@@ -22,13 +22,13 @@ pub fn Points(
     id: StoredValue<String>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let shown = RwSignal::new(None::<(Columns, Vec<Format>)>);
     effect(move || {
         live.beat.track();
         live.view.track();
         // What is off is not in the table.
-        id.with_value(|id| drop(board.off(id)));
+        id.with_value(|id| drop(arrangement.off(id)));
         shown.set(handle.get().map(|chart| chart.columns(MOST_ROWS)));
     });
     let head = move || {
@@ -50,7 +50,7 @@ pub fn Points(
             })
         })
     };
-    let title = id.with_value(|id| board.title(id));
+    let title = id.with_value(|id| arrangement.title(id));
     view! {
         <div class="points" tabindex="0" role="region" aria-label=format!("{title} as a table")>
             <table>

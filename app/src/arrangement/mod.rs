@@ -32,7 +32,7 @@ pub enum Saving {
 
 /// The arrangement, for every component: copied freely.
 #[derive(Clone, Copy)]
-pub struct Board {
+pub struct Arrangement {
     /// The document, without the person's changes.
     pub dashboard: StoredValue<Dashboard>,
     /// Where everything stands now; during a drag where it would stand.
@@ -44,9 +44,9 @@ pub struct Board {
     /// Whether changes are on the server.
     pub saving: RwSignal<Saving>,
     /// What a screen reader says about the last change.
-    pub spoken: RwSignal<String>,
+    pub announcement: RwSignal<String>,
     /// Whether there is something to undo, to redo.
-    pub can: RwSignal<(bool, bool)>,
+    pub undo_state: RwSignal<(bool, bool)>,
     /// What the person changed about each widget; its places are those of the last save, and
     /// `items` has those of now.
     own: RwSignal<BTreeMap<String, WidgetOverride>>,
@@ -55,19 +55,19 @@ pub struct Board {
     future: StoredValue<Vec<Vec<Item>>>,
 }
 
-impl Board {
+impl Arrangement {
     /// As the server says it is.
     pub fn new(boot: &Boot) -> Self {
         let own = boot.preferences.widgets.get(&boot.dashboard.id);
-        Board {
+        Arrangement {
             items: RwSignal::new(grid::arrange(&boot.dashboard, own)),
             own: RwSignal::new(own.cloned().unwrap_or_default()),
             dashboard: StoredValue::new(boot.dashboard.clone()),
             editing: RwSignal::new(false),
             drag: RwSignal::new(None),
             saving: RwSignal::new(Saving::Untouched),
-            spoken: RwSignal::new(String::new()),
-            can: RwSignal::new((false, false)),
+            announcement: RwSignal::new(String::new()),
+            undo_state: RwSignal::new((false, false)),
             preferences: StoredValue::new(boot.preferences.clone()),
             past: StoredValue::new(Vec::new()),
             future: StoredValue::new(Vec::new()),
@@ -112,7 +112,7 @@ impl Board {
     pub fn reset(&self) {
         let dashboard = self.dashboard.get_value();
         self.change(|_| grid::arrange(&dashboard, None));
-        self.spoken.set("Default arrangement".into());
+        self.announcement.set("Default arrangement".into());
     }
 
     /// Saves how much time the charts show.
@@ -182,12 +182,12 @@ impl Board {
         let now = self.items.get_untracked();
         to.update_value(|steps| steps.push(now));
         self.items.set(target);
-        self.spoken.set(word.into());
+        self.announcement.set(word.into());
         self.changed();
     }
 
     fn changed(&self) {
-        self.can.set((
+        self.undo_state.set((
             self.past.with_value(|p| !p.is_empty()),
             self.future.with_value(|f| !f.is_empty()),
         ));

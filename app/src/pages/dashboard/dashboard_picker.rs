@@ -18,7 +18,7 @@ enum Listed {
 
 /// The picker, in the bar.
 #[component]
-pub fn Picker(
+pub fn DashboardPicker(
     /// The dashboard that is open.
     title: String,
 ) -> impl IntoView {

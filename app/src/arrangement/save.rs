@@ -5,7 +5,7 @@ use std::cell::Cell;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Board, Saving};
+use super::{Arrangement, Saving};
 use crate::live::client::{self, ClientError};
 use protocol::{Conflict, Preferences, paths};
 
@@ -15,27 +15,27 @@ thread_local! {
 }
 
 /// Saves soon: at once, or when the request that runs has ended.
-pub fn save(board: Board) {
+pub fn save(arrangement: Arrangement) {
     let waiting = WAITING.get();
     WAITING.set(waiting + 1);
     if waiting > 0 {
         return;
     }
-    board.saving.set(Saving::Saving);
+    arrangement.saving.set(Saving::Saving);
     spawn_local(async move {
         loop {
             let taken = WAITING.get();
-            let result = send(board).await;
+            let result = send(arrangement).await;
             let more = WAITING.get() - taken;
             WAITING.set(more);
             match result {
                 Err(error) => {
                     WAITING.set(0);
-                    board.saving.set(Saving::Failed(error.to_string()));
+                    arrangement.saving.set(Saving::Failed(error.to_string()));
                     return;
                 }
                 Ok(()) if more == 0 => {
-                    board.saving.set(Saving::Saved);
+                    arrangement.saving.set(Saving::Saved);
                     return;
                 }
                 Ok(()) => {}
@@ -46,9 +46,9 @@ pub fn save(board: Board) {
 
 /// One attempt, and a second when another page of the same person saved in between: their other
 /// dashboards stay as they left them, this one becomes what this page shows.
-async fn send(board: Board) -> Result<(), ClientError> {
-    let mine = board.preferences.get_value();
-    match put(board, &mine).await {
+async fn send(arrangement: Arrangement) -> Result<(), ClientError> {
+    let mine = arrangement.preferences.get_value();
+    match put(arrangement, &mine).await {
         Err(ClientError::Refused {
             status: 409,
             body,
@@ -60,22 +60,22 @@ async fn send(board: Board) -> Result<(), ClientError> {
                     message,
                     body: String::new(),
                 })?;
-            let id = board.dashboard.with_value(|d| d.id.clone());
+            let id = arrangement.dashboard.with_value(|d| d.id.clone());
             let mut merged = conflict.current;
             if let Some(own) = mine.widgets.get(&id) {
                 merged.widgets.insert(id, own.clone());
             }
             merged.range_s = mine.range_s.or(merged.range_s);
             merged.zone = mine.zone.or(merged.zone);
-            put(board, &merged).await
+            put(arrangement, &merged).await
         }
         other => other,
     }
 }
 
-async fn put(board: Board, preferences: &Preferences) -> Result<(), ClientError> {
+async fn put(arrangement: Arrangement, preferences: &Preferences) -> Result<(), ClientError> {
     let saved: Preferences = client::put(paths::PREFERENCES, preferences).await?;
-    board
+    arrangement
         .preferences
         .update_value(|p| p.version = saved.version);
     Ok(())

@@ -3,40 +3,40 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::board::{Board, Saving};
+use crate::arrangement::{Arrangement, Saving};
 use crate::browser;
 use crate::erased::part;
 use crate::icons::Pulse;
 use crate::live::Live;
 use crate::live::client;
 use crate::live::status::{self, Status};
-use crate::picker::Picker;
+use crate::pages::dashboard::dashboard_picker::DashboardPicker;
 use crate::time::Time;
 use protocol::{Me, paths};
 
 /// The bar.
 #[component]
-pub fn Bar(
+pub fn Header(
     /// Who is signed in.
     me: Me,
     /// The dashboard's title.
     title: String,
 ) -> impl IntoView {
-    let board = expect_context::<Board>();
-    let edit = move |_| board.editing.update(|editing| *editing = !*editing);
+    let arrangement = expect_context::<Arrangement>();
+    let edit = move |_| arrangement.editing.update(|editing| *editing = !*editing);
     view! {
         <header class="bar">
             <a class="brand" href="/"><Pulse/>"Pulseboard"</a>
             <span class="slash" aria-hidden="true">"/"</span>
-            <Picker title/>
+            <DashboardPicker title/>
             <span class="space"></span>
-            <Show when=move || board.editing.get()>
+            <Show when=move || arrangement.editing.get()>
                 <Arranging/>
             </Show>
             <Connection/>
             <Time/>
-            <button type="button" class="primary" aria-pressed=move || board.editing.get().to_string() on:click=edit>
-                {part(move || if board.editing.get() { "Done" } else { "Edit" })}
+            <button type="button" class="primary" aria-pressed=move || arrangement.editing.get().to_string() on:click=edit>
+                {part(move || if arrangement.editing.get() { "Done" } else { "Edit" })}
             </button>
             <Account me/>
         </header>
@@ -75,16 +75,16 @@ fn Connection() -> impl IntoView {
 /// What stands in the bar while the dashboard is edited.
 #[component]
 fn Arranging() -> impl IntoView {
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let saving = move || {
-        match board.saving.get() {
+        match arrangement.saving.get() {
         Saving::Untouched => view! { <span class="saving">"Drag to arrange"</span> }.into_any(),
         Saving::Saving => view! { <span class="saving" data-saving="saving">"Saving…"</span> }.into_any(),
         Saving::Saved => view! { <span class="saving" data-saving="saved">"Saved"</span> }.into_any(),
         Saving::Failed(why) => view! {
             <span class="saving is-bad" role="alert" data-saving="failed">
                 "Not saved. "{why}" "
-                <button type="button" class="link" on:click=move |_| board.retry()>"Try again"</button>
+                <button type="button" class="link" on:click=move |_| arrangement.retry()>"Try again"</button>
             </span>
         }
         .into_any(),
@@ -93,9 +93,9 @@ fn Arranging() -> impl IntoView {
     view! {
         {part(saving)}
         <span class="arranging">
-            <button type="button" disabled=move || !board.can.get().0 on:click=move |_| board.undo()>"Undo"</button>
-            <button type="button" disabled=move || !board.can.get().1 on:click=move |_| board.redo()>"Redo"</button>
-            <button type="button" on:click=move |_| board.reset()>"Reset"</button>
+            <button type="button" disabled=move || !arrangement.undo_state.get().0 on:click=move |_| arrangement.undo()>"Undo"</button>
+            <button type="button" disabled=move || !arrangement.undo_state.get().1 on:click=move |_| arrangement.redo()>"Redo"</button>
+            <button type="button" on:click=move |_| arrangement.reset()>"Reset"</button>
         </span>
     }
 }

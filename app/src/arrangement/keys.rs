@@ -3,13 +3,13 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::Board;
+use super::Arrangement;
 use crate::grid::{self, Item, MAX_ROWS};
 
 /// A key on the handle of widget `id`: arrows move, with Shift they resize, Delete hides.
-pub fn on_key(board: Board, id: &str, event: &KeyboardEvent) {
+pub fn on_key(arrangement: Arrangement, id: &str, event: &KeyboardEvent) {
     let key = event.key();
-    let before = board.items.get_untracked();
+    let before = arrangement.items.get_untracked();
     let Some(place) = before
         .iter()
         .find(|item| item.id == id)
@@ -31,8 +31,10 @@ pub fn on_key(board: Board, id: &str, event: &KeyboardEvent) {
     };
     event.prevent_default();
     event.stop_propagation();
-    board.spoken.set(say(&board.title(id), &after, id));
-    board.commit(before, after);
+    arrangement
+        .announcement
+        .set(say(&arrangement.title(id), &after, id));
+    arrangement.commit(before, after);
 }
 
 /// A row further may change nothing, since everything stands as high as it can: goes on to the

@@ -6,7 +6,7 @@
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
-use crate::board::{Board, drag};
+use crate::arrangement::{Arrangement, drag};
 use crate::erased::effect;
 use crate::live::Live;
 use crate::view::View;
@@ -18,7 +18,7 @@ pub struct Page {
     /// What is shown.
     pub live: Live,
     /// How it is arranged.
-    pub board: Board,
+    pub arrangement: Arrangement,
     /// Whether the time picker is open.
     pub picking: RwSignal<bool>,
     /// What a person does with the charts.
@@ -60,10 +60,14 @@ pub const KEYS: &[Key] = &[
     key(&["l"], "Back to live", |page| page.live.resume()),
     key(&["p"], "Pause, or go on", |page| page.live.toggle_pause()),
     key(&["e"], "Edit the dashboard, or be done", |page| {
-        page.board.editing.update(|editing| *editing = !*editing);
+        page.arrangement
+            .editing
+            .update(|editing| *editing = !*editing);
     }),
-    key(&["Ctrl+z"], "Undo", |page| page.board.undo()),
-    key(&["Ctrl+Z", "Ctrl+y"], "Redo", |page| page.board.redo()),
+    key(&["Ctrl+z"], "Undo", |page| page.arrangement.undo()),
+    key(&["Ctrl+Z", "Ctrl+y"], "Redo", |page| {
+        page.arrangement.redo()
+    }),
     key(&["?"], "Show all keys", |page| page.stage.sheet.set(true)),
     Key {
         keys: &["Escape"],
@@ -96,12 +100,12 @@ pub fn zoom(live: Live, factor: f64) {
 }
 
 fn escape(page: Page) {
-    if page.board.drag.with_untracked(Option::is_some) {
-        drag::cancel(page.board);
+    if page.arrangement.drag.with_untracked(Option::is_some) {
+        drag::cancel(page.arrangement);
     } else if page.stage.full.with_untracked(Option::is_some) {
         page.stage.full.set(None);
     } else {
-        page.board.editing.set(false);
+        page.arrangement.editing.set(false);
     }
 }
 

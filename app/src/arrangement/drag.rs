@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
-use super::Board;
+use super::Arrangement;
 use crate::browser;
 use crate::grid::{self, Grid, Item};
 
@@ -52,11 +52,11 @@ impl Drag {
     }
 }
 
-/// Takes hold, when the board is being edited and no other widget is in hand.
-pub fn start(board: Board, id: &str, grip: Grip, event: &PointerEvent) {
-    if !board.editing.get_untracked()
+/// Takes hold, when the arrangement is being edited and no other widget is in hand.
+pub fn start(arrangement: Arrangement, id: &str, grip: Grip, event: &PointerEvent) {
+    if !arrangement.editing.get_untracked()
         || event.button() != 0
-        || board.drag.with_untracked(Option::is_some)
+        || arrangement.drag.with_untracked(Option::is_some)
     {
         return;
     }
@@ -78,7 +78,7 @@ pub fn start(board: Board, id: &str, grip: Grip, event: &PointerEvent) {
         widget.get_bounding_client_rect(),
         area.get_bounding_client_rect(),
     );
-    board.drag.set(Some(Drag {
+    arrangement.drag.set(Some(Drag {
         id: id.to_string(),
         grip,
         moved: (0.0, 0.0),
@@ -90,13 +90,13 @@ pub fn start(board: Board, id: &str, grip: Grip, event: &PointerEvent) {
             widget.width(),
             widget.height(),
         ],
-        before: board.items.get_untracked(),
+        before: arrangement.items.get_untracked(),
     }));
 }
 
 /// The pointer moved: the others make room where the widget would land.
-pub fn moved(board: Board, event: &PointerEvent) {
-    let Some(mut drag) = mine(board, event) else {
+pub fn moved(arrangement: Arrangement, event: &PointerEvent) {
+    let Some(mut drag) = mine(arrangement, event) else {
         return;
     };
     let (x, y) = at(event);
@@ -121,31 +121,33 @@ pub fn moved(board: Board, event: &PointerEvent) {
             Some(grid::resize(&drag.before, &drag.id, w, h))
         }
     };
-    board.drag.set(Some(drag));
-    if let Some(after) = after.filter(|after| board.items.with_untracked(|items| items != after)) {
-        board.items.set(after);
+    arrangement.drag.set(Some(drag));
+    if let Some(after) =
+        after.filter(|after| arrangement.items.with_untracked(|items| items != after))
+    {
+        arrangement.items.set(after);
     }
 }
 
 /// The pointer let go: what was previewed is kept.
-pub fn end(board: Board, event: &PointerEvent) {
-    let Some(drag) = mine(board, event) else {
+pub fn end(arrangement: Arrangement, event: &PointerEvent) {
+    let Some(drag) = mine(arrangement, event) else {
         return;
     };
-    board.drag.set(None);
-    let after = board.items.get_untracked();
-    board
-        .spoken
-        .set(format!("{} dropped", board.title(&drag.id)));
-    board.commit(drag.before, after);
+    arrangement.drag.set(None);
+    let after = arrangement.items.get_untracked();
+    arrangement
+        .announcement
+        .set(format!("{} dropped", arrangement.title(&drag.id)));
+    arrangement.commit(drag.before, after);
 }
 
 /// Puts the widget back: Escape, or the browser took the pointer away.
-pub fn cancel(board: Board) {
-    if let Some(drag) = board.drag.get_untracked() {
-        board.drag.set(None);
-        board.items.set(drag.before);
-        board.spoken.set("Drag cancelled".into());
+pub fn cancel(arrangement: Arrangement) {
+    if let Some(drag) = arrangement.drag.get_untracked() {
+        arrangement.drag.set(None);
+        arrangement.items.set(drag.before);
+        arrangement.announcement.set("Drag cancelled".into());
     }
 }
 
@@ -156,8 +158,8 @@ fn over(drag: &Drag, event: &PointerEvent) -> Option<Vec<Item>> {
     (target != drag.id).then(|| grid::take_place(&drag.before, &drag.id, &target))
 }
 
-fn mine(board: Board, event: &PointerEvent) -> Option<Drag> {
-    board
+fn mine(arrangement: Arrangement, event: &PointerEvent) -> Option<Drag> {
+    arrangement
         .drag
         .get_untracked()
         .filter(|drag| drag.pointer == event.pointer_id())

@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::erased::effect;
-use crate::keys::KEYS;
+use crate::shell::shortcuts::KEYS;
 use crate::widgets::stage::Stage;
 
 /// What hands do with a chart: how, and what comes of it.
@@ -35,7 +35,7 @@ const ON_LEGENDS: [(&str, &str); 2] = [
 
 /// The sheet; a dialog of the browser's, which keeps the focus and closes by Escape.
 #[component]
-pub fn Sheet() -> impl IntoView {
+pub fn ShortcutsDialog() -> impl IntoView {
     let stage = expect_context::<Stage>();
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {

@@ -2,23 +2,25 @@
 //!
 //! Renders any dashboard document; no widget is known by name here.
 
+pub(crate) mod dashboard_picker;
+
 use leptos::prelude::*;
 
 use crate::address::{self, Address};
-use crate::bar::Bar;
-use crate::board::{Board, drag};
+use crate::arrangement::{Arrangement, drag};
 use crate::browser;
 use crate::erased::{effect, part};
 use crate::grid;
-use crate::keys::{self, Page};
 use crate::live::Store;
 use crate::live::{Live, Scope, annotations, connection, past};
-use crate::sheet::Sheet;
+use crate::shell::header::Header;
+use crate::shell::shortcuts::{self, Page};
+use crate::shell::shortcuts_dialog::ShortcutsDialog;
+use crate::time_zone;
 use crate::view::{self, View, Zone};
 use crate::widgets::palette::{self, Swatches};
 use crate::widgets::stage::Stage;
 use crate::widgets::{self, WidgetShell};
-use crate::zone;
 use protocol::{Boot, Preferences};
 
 /// Where the document holds what the server boots the page with.
@@ -39,7 +41,7 @@ pub fn DashboardPage() -> impl IntoView {
             <script type="application/json" id=BOOT inner_html=text.unwrap_or_default()></script>
         }
         .into_any(),
-        None => super::missing::Missing().into_any(),
+        None => crate::pages::missing::Missing().into_any(),
     }
 }
 
@@ -78,14 +80,14 @@ fn Loaded(boot: Boot) -> impl IntoView {
         address::read(&usual),
         &usual,
     );
-    let board = Board::new(&boot);
+    let arrangement = Arrangement::new(&boot);
     provide_context(live);
-    provide_context(board);
+    provide_context(arrangement);
     let stage = Stage::new();
     provide_context(stage);
     provide_context(widgets::first::Served);
     let needed = widgets::needs(&boot.dashboard.widgets);
-    zone::follow(live);
+    time_zone::follow(live);
     address::follow(live, usual);
     connection::connect(live, needed.clone());
     past::follow(live, needed);
@@ -95,26 +97,31 @@ fn Loaded(boot: Boot) -> impl IntoView {
     });
     let page = Page {
         live,
-        board,
+        arrangement,
         picking: RwSignal::new(false),
         stage,
     };
     provide_context(page);
-    keys::listen(page);
+    shortcuts::listen(page);
     let title = boot.dashboard.title.clone();
     let widgets = boot.dashboard.widgets.clone();
-    let rows = move || format!("--rows:{}", board.items.with(|items| grid::rows(items)));
+    let rows = move || {
+        format!(
+            "--rows:{}",
+            arrangement.items.with(|items| grid::rows(items))
+        )
+    };
     let all_hidden = move || {
-        board
+        arrangement
             .items
             .with(|items| items.iter().all(|item| item.hidden))
     };
     let failed = move || live.backfill_error.get().map(|error| error.to_string());
     view! {
-        <Bar me=boot.me.clone() title=title.clone()/>
+        <Header me=boot.me.clone() title=title.clone()/>
         <main
             class="board"
-            class:editing=move || board.editing.get()
+            class:editing=move || arrangement.editing.get()
             data-status=move || live.status.get().name()
             data-paused=move || live.is_fixed().to_string()
         >
@@ -122,21 +129,21 @@ fn Loaded(boot: Boot) -> impl IntoView {
             {part(move || failed().map(without_past))}
             <div class="grid" style=rows>
                 {widgets.into_iter().map(|widget| view! { <WidgetShell widget/> }).collect_view()}
-                {part(move || board.drag.get().map(|drag| placeholder(board, &drag)))}
+                {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag)))}
             </div>
             <Show when=all_hidden>
                 <p class="state nothing">"Every widget is hidden. Choose Edit to show some again."</p>
             </Show>
-            <Show when=move || board.editing.get()>
+            <Show when=move || arrangement.editing.get()>
                 <Catalogue/>
             </Show>
             <p class="unseen" id="how-to-move">
                 "Arrow keys move, Shift and arrow keys resize, Delete hides, Escape leaves."
             </p>
         </main>
-        <p class="unseen" role="status">{part(move || board.spoken.get())}</p>
+        <p class="unseen" role="status">{part(move || arrangement.announcement.get())}</p>
         <p class="toast" class:idle=move || stage.said.with(String::is_empty) role="status">{part(move || stage.said.get())}</p>
-        <Sheet/>
+        <ShortcutsDialog/>
         <Swatches/>
     }
 }
@@ -161,10 +168,10 @@ fn without_past(why: String) -> impl IntoView {
 }
 
 /// Where the widget in hand would land.
-fn placeholder(board: Board, drag: &drag::Drag) -> impl IntoView + use<> {
+fn placeholder(arrangement: Arrangement, drag: &drag::Drag) -> impl IntoView + use<> {
     let id = drag.id.clone();
     let style = move || {
-        board.items.with(|items| {
+        arrangement.items.with(|items| {
             let place = items
                 .iter()
                 .find(|item| item.id == id)
@@ -181,9 +188,9 @@ fn placeholder(board: Board, drag: &drag::Drag) -> impl IntoView + use<> {
 /// Hidden widgets, to be shown again.
 #[component]
 fn Catalogue() -> impl IntoView {
-    let board = expect_context::<Board>();
+    let arrangement = expect_context::<Arrangement>();
     let hidden = move || {
-        let items = board.items.get();
+        let items = arrangement.items.get();
         items
             .into_iter()
             .filter(|item| item.hidden)
@@ -191,15 +198,15 @@ fn Catalogue() -> impl IntoView {
             .collect::<Vec<_>>()
     };
     let show = move |id: String| {
-        let title = board.title(&id);
+        let title = arrangement.title(&id);
         let said = format!("{title} shown");
         view! {
             <li>
                 <button
                     type="button"
                     on:click=move |_| {
-                        board.change(|items| grid::set_hidden(items, &id, false));
-                        board.spoken.set(said.clone());
+                        arrangement.change(|items| grid::set_hidden(items, &id, false));
+                        arrangement.announcement.set(said.clone());
                     }
                 >
                     <span aria-hidden="true">"+ "</span>
