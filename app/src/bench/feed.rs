@@ -212,8 +212,8 @@ mod tests {
         let check = |query: &str, frames: usize, seconds: usize| {
             let setup = Setup::read(query);
             let mut feed = Feed::new(setup, 5_999);
-            let mut store = Store::new(&metrics(&setup), setup.scope());
-            store.hello(&feed.hello(), setup.scope());
+            let mut store = Store::new(&metrics(&setup), setup.resolution());
+            store.hello(&feed.hello(), setup.resolution());
             for _ in 0..frames {
                 store.apply(&feed.frame());
             }

@@ -59,7 +59,7 @@ pub fn watch(live: Live, setup: Setup) {
 
 fn fill(live: Live, setup: Setup, feed: &mut Feed) {
     live.store.update_value(|store| {
-        store.hello(&feed.hello(), setup.scope());
+        store.hello(&feed.hello(), setup.resolution());
         for _ in 0..setup.points {
             store.apply(&feed.frame());
         }

@@ -42,7 +42,7 @@ pub fn here() -> impl IntoView {
 /// The page.
 pub fn page(setup: Setup) -> impl IntoView {
     let boot = feed::boot(&setup);
-    let store = Store::new(&boot.metrics, setup.scope());
+    let store = Store::new(&boot.metrics, setup.resolution());
     let view = View::live(setup.range_s());
     let live = Live::new(store, view.clone(), &view);
     provide_context(live);

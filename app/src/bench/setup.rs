@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::live::Scope;
+use crate::live::Resolution;
 
 /// How many charts of what, and how often they move.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,9 +80,9 @@ impl Setup {
     }
 
     /// All points are kept, as frames when there are several in a second.
-    pub fn scope(&self) -> Scope {
+    pub fn resolution(&self) -> Resolution {
         let frames = if self.hz > 1 { self.points + 1 } else { 0 };
-        Scope {
+        Resolution {
             step_ms: 1000,
             steps: self.range_s() as usize + 1,
             frames: frames as usize,

@@ -31,7 +31,7 @@ pub fn follow(live: Live) {
     let had: Rc<Cell<Option<(u64, Span)>>> = Rc::default();
     effect(move || {
         let view = live.view.get();
-        let begun = live.begun.get();
+        let begun = live.stream_epoch.get();
         // Before the stream has begun nobody knows the time.
         if begun == 0 {
             return;
@@ -80,7 +80,7 @@ pub fn add(live: Live, added: Vec<Annotation>) {
 pub fn remove(live: Live, gone: &[i64]) {
     live.annotations
         .update(|list| list.retain(|one| !gone.contains(&one.id)));
-    live.begun.update(|n| *n += 1);
+    live.stream_epoch.update(|n| *n += 1);
     canvas::request();
 }
 

@@ -7,7 +7,7 @@ use protocol::{Field, Kind};
 /// One row for several series in the same window. Counts and sums add up, newest values are
 /// averaged (they are levels: adding the use of two cores says nothing), and percentiles take
 /// the worst: they cannot be merged from numbers alone, and too high misleads less than too low.
-pub fn across(rows: impl Iterator<Item = Row>) -> Option<Row> {
+pub fn merge_series(rows: impl Iterator<Item = Row>) -> Option<Row> {
     let mut n = 0.0;
     let all = rows.reduce(|a, b| {
         n += 1.0;
@@ -29,7 +29,7 @@ pub fn across(rows: impl Iterator<Item = Row>) -> Option<Row> {
 /// One row for one series over consecutive windows, the later one second. Percentiles are
 /// weighted by count: good enough for the second that is not over yet and for a stat, both of
 /// which say so by being replaced or labelled.
-pub fn then(a: Row, b: Row) -> Row {
+pub fn merge_time(a: Row, b: Row) -> Row {
     let total = a.count + b.count;
     Row {
         count: total,
@@ -92,19 +92,22 @@ mod tests {
 
     #[test]
     fn across_series() {
-        assert!(across(std::iter::empty()).is_none());
-        let row =
-            across([summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0)].into_iter()).expect("two rows");
+        assert!(merge_series(std::iter::empty()).is_none());
+        let row = merge_series([summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0)].into_iter())
+            .expect("two rows");
         assert_eq!((row.count, row.sum, row.quantiles), (4.0, 10.0, [4.0; 3]));
         let levels = [10.0, 20.0, 60.0].map(|v| Row::read(Kind::LastValue, &[v, v, v]));
-        assert_eq!(across(levels.into_iter()).expect("three rows").last, 30.0);
+        assert_eq!(
+            merge_series(levels.into_iter()).expect("three rows").last,
+            30.0
+        );
     }
 
     #[test]
     fn over_time() {
-        let row = then(summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0));
+        let row = merge_time(summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0));
         assert_eq!((row.count, row.sum, row.quantiles), (4.0, 10.0, [2.5; 3]));
-        let kept = then(Row::read(Kind::LastValue, &[5.0]), Row::EMPTY);
+        let kept = merge_time(Row::read(Kind::LastValue, &[5.0]), Row::EMPTY);
         assert_eq!(kept.last, 5.0);
     }
 

@@ -17,7 +17,7 @@ use web_sys::MessageEvent;
 use super::annotations;
 use super::client::{self, ClientError};
 use super::status::{self, Status};
-use super::{Live, Scope};
+use super::{Live, Resolution};
 use crate::erased::effect;
 use crate::view::View;
 use crate::{browser, widgets::canvas};
@@ -43,7 +43,8 @@ pub fn connect_to(live: Live, url: String, metrics: Vec<String>) {
     effect(move || {
         let span_s = live.span_s.get();
         if round.get() > 0 {
-            live.scope.set_value(Scope::of(i64::from(span_s) * 1000));
+            live.resolution
+                .set_value(Resolution::of(i64::from(span_s) * 1000));
         }
         round.set(round.get() + 1);
         let mine = round.get();
@@ -162,8 +163,8 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
                 return;
             };
             live.store
-                .update_value(|store| store.hello(&hello, live.scope.get_value()));
-            live.begun.update(|n| *n += 1);
+                .update_value(|store| store.hello(&hello, live.resolution.get_value()));
+            live.stream_epoch.update(|n| *n += 1);
             spawn_local(backfill(live, metrics.to_vec(), hello.live_from_ms));
         }
         "series" => {
@@ -195,7 +196,7 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
             };
             live.store.update_value(|store| store.apply(&frame));
             if !frame.seconds.is_empty() && !live.view.with_untracked(View::is_fixed) {
-                live.beat.update(|n| *n += 1);
+                live.second_tick.update(|n| *n += 1);
             }
             canvas::request();
         }
@@ -205,9 +206,9 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
 
 /// Fetches what was before the stream began.
 async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
-    let scope = live.scope.get_value();
-    let step = scope.step_ms;
-    let from = (live_from_ms - scope.kept_ms()).div_euclid(step) * step;
+    let resolution = live.resolution.get_value();
+    let step = resolution.step_ms;
+    let from = (live_from_ms - resolution.kept_ms()).div_euclid(step) * step;
     let all = metrics
         .iter()
         .map(|metric| client::history(metric, from, live_from_ms, step));
@@ -219,8 +220,8 @@ async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
         }
     }
     set(live.backfill_error, failed);
-    set(live.filled, true);
-    live.beat.update(|n| *n += 1);
+    set(live.backfilled, true);
+    live.second_tick.update(|n| *n += 1);
     canvas::request();
 }
 

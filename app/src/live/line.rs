@@ -11,7 +11,7 @@ use super::store::Store;
 use protocol::frame::Row;
 use protocol::{Field, Kind, MetricRef};
 
-/// A tip of less than this says more about the clock than about a rate, in ms.
+/// An open step shorter than this says more about the clock than about a rate, in ms.
 const SHORTEST_RATE_MS: f64 = 300.0;
 
 /// One line of a widget.
@@ -134,7 +134,8 @@ impl Line {
         }
         self.settled = self.points.len();
         if !fine {
-            self.points.extend(self.tip(reference, kind, store));
+            self.points
+                .extend(self.open_step_point(reference, kind, store));
         }
     }
 
@@ -146,7 +147,7 @@ impl Line {
             Kind::Summary => matches!(reference.field, Field::Avg | Field::Min | Field::Max),
             _ => false,
         };
-        level && self.ids.len() == 1 && self.whole.is_empty() && store.scope().frames > 0
+        level && self.ids.len() == 1 && self.whole.is_empty() && store.resolution().frames > 0
     }
 
     fn take_frames(&mut self, reference: &MetricRef, kind: Kind, store: &Store, with_bands: bool) {
@@ -172,7 +173,7 @@ impl Line {
         end: i64,
         with_bands: bool,
     ) {
-        let step_ms = store.scope().step_ms;
+        let step_ms = store.resolution().step_ms;
         let of = reference.share_of.as_deref();
         let of_kind = of.and_then(|of| store.metric(&of.metric)).map(|m| m.0);
         let zero = combine::silence_is_zero(kind, reference.field);
@@ -222,14 +223,18 @@ impl Line {
     }
 
     /// The point of the step that is not over yet.
-    fn tip(&self, reference: &MetricRef, kind: Kind, store: &Store) -> Option<Point> {
+    fn open_step_point(&self, reference: &MetricRef, kind: Kind, store: &Store) -> Option<Point> {
         let since = (store.newest_ms() - store.settled_ms()) as f64;
         let rate = matches!(reference.field, Field::Rate | Field::Count | Field::Sum);
         let short = since <= 0.0 || (rate && since < SHORTEST_RATE_MS);
         if short || reference.share_of.is_some() {
             return None;
         }
-        let row = combine::across(self.ids.iter().filter_map(|id| store.series(*id)?.tip()))?;
+        let row = combine::merge_series(
+            self.ids
+                .iter()
+                .filter_map(|id| store.series(*id)?.open_step()),
+        )?;
         let v = combine::read(&row, kind, reference.field, since);
         v.is_finite().then_some(Point {
             t: store.newest_ms() as f64,
@@ -287,7 +292,7 @@ fn row_at<'a, I>(series: &mut [Peekable<I>], t: i64) -> Option<Row>
 where
     I: Iterator<Item = &'a Step>,
 {
-    combine::across(series.iter_mut().filter_map(|steps| {
+    combine::merge_series(series.iter_mut().filter_map(|steps| {
         while steps.next_if(|step| step.t < t).is_some() {}
         Some(steps.next_if(|step| step.t == t)?.row)
     }))

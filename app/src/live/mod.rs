@@ -1,25 +1,25 @@
-//! From the stream to what widgets read: `connection` feeds the `store`, `past` fetches what is
+//! From the stream to what widgets read: `connection` feeds the `store`, `backfill` fetches what is
 //! over, `lines` reads either.
 //!
-//! Data flows one way. A store never asks for anything, and nothing but `connection` and `past`
+//! Data flows one way. A store never asks for anything, and nothing but `connection` and `backfill`
 //! changes one.
 
 pub mod annotations;
+pub mod backfill;
 pub mod client;
 pub mod combine;
 pub mod connection;
 mod line;
 pub mod lines;
-pub mod past;
-pub mod reading;
-pub mod scope;
+pub mod metric_query;
+pub mod resolution;
 pub mod series;
 pub mod status;
 pub mod store;
 
 pub use line::Line;
 pub use lines::Lines;
-pub use scope::Scope;
+pub use resolution::Resolution;
 pub use status::Status;
 pub use store::Store;
 
@@ -33,10 +33,10 @@ use protocol::Annotation;
 /// What the page knows of the world, for every component: copied freely.
 #[derive(Clone, Copy)]
 pub struct Live {
-    /// The newest, from the stream. Widgets read what is [`shown`](Live::shown).
+    /// The newest, from the stream. Widgets read what is [`visible_store`](Live::visible_store).
     pub store: StoredValue<Store>,
     /// How much the newest holds: chosen by the span, anew whenever that changes.
-    pub scope: StoredValue<Scope>,
+    pub resolution: StoredValue<Resolution>,
     /// What is shown instead while the view stands still.
     pub past: StoredValue<Option<Store>>,
     /// What the shown time is compared with, moved to the same times.
@@ -56,16 +56,16 @@ pub struct Live {
     /// Age of what is shown, in seconds, while it is stale.
     pub age_s: RwSignal<u64>,
     /// Grows when what is shown changed, at most once a second: texts follow it.
-    pub beat: RwSignal<u64>,
+    pub second_tick: RwSignal<u64>,
     /// Grows when recent events came.
     pub logged: RwSignal<u64>,
     /// What somebody says happened in the time shown, by when it began; see [`annotations`].
     pub annotations: RwSignal<Vec<Annotation>>,
     /// Grows when the stream begins anew: what only the server knows must be fetched again. 0
     /// before the first time.
-    pub begun: RwSignal<u64>,
+    pub stream_epoch: RwSignal<u64>,
     /// Whether the past that the live view needs has come, or will not.
-    pub filled: RwSignal<bool>,
+    pub backfilled: RwSignal<bool>,
     /// Why the past is missing, when it could not be had.
     pub backfill_error: RwSignal<Option<ClientError>>,
 }
@@ -77,7 +77,7 @@ impl Live {
         let span_s = (going_on.span_ms() / 1000).clamp(1, i64::from(u32::MAX)) as u32;
         let view = RwSignal::new(view);
         Live {
-            scope: StoredValue::new(store.scope()),
+            resolution: StoredValue::new(store.resolution()),
             store: StoredValue::new(store),
             past: StoredValue::new(None),
             earlier: StoredValue::new(None),
@@ -88,17 +88,17 @@ impl Live {
             status: RwSignal::new(Status::Connecting),
             connected_s: RwSignal::new(0),
             age_s: RwSignal::new(0),
-            beat: RwSignal::new(0),
+            second_tick: RwSignal::new(0),
             logged: RwSignal::new(0),
             annotations: RwSignal::new(Vec::new()),
-            begun: RwSignal::new(0),
-            filled: RwSignal::new(false),
+            stream_epoch: RwSignal::new(0),
+            backfilled: RwSignal::new(false),
             backfill_error: RwSignal::new(None),
         }
     }
 
     /// Reads what is shown: the past while the view stands still, else the newest.
-    pub fn shown<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
+    pub fn visible_store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
         self.past.with_value(|past| match past {
             Some(past) => read(past),
             None => self.store.with_value(read),

@@ -1,10 +1,10 @@
 //! One series of the page: rings of what it did, step by step and, for a short while, frame by
-//! frame. Invariant: each ring is in order of time and no longer than its scope says.
+//! frame. Invariant: each ring is in order of time and no longer than its resolution says.
 
 use std::collections::VecDeque;
 
 use super::combine;
-use super::scope::Scope;
+use super::resolution::Resolution;
 use protocol::frame::Row;
 use protocol::{Kind, SeriesInfo};
 
@@ -30,7 +30,7 @@ pub struct Series {
     /// The whole seconds of the step that is not over.
     pending: Option<Step>,
     /// What came since the last completed second.
-    tip: Option<Row>,
+    open_second: Option<Row>,
 }
 
 impl Series {
@@ -41,7 +41,7 @@ impl Series {
             steps: VecDeque::new(),
             frames: VecDeque::new(),
             pending: None,
-            tip: None,
+            open_second: None,
         }
     }
 
@@ -64,29 +64,32 @@ impl Series {
     }
 
     /// What came since the last completed step.
-    pub fn tip(&self) -> Option<Row> {
-        match (&self.pending, self.tip) {
-            (Some(step), Some(tip)) => Some(combine::then(step.row, tip)),
+    pub fn open_step(&self) -> Option<Row> {
+        match (&self.pending, self.open_second) {
+            (Some(step), Some(open_second)) => Some(combine::merge_time(step.row, open_second)),
             (Some(step), None) => Some(step.row),
-            (None, tip) => tip,
+            (None, open_second) => open_second,
         }
     }
 
     /// Numbers of the second in progress.
-    pub(super) fn add_tip(&mut self, row: Row) {
-        self.tip = Some(self.tip.map_or(row, |tip| combine::then(tip, row)));
+    pub(super) fn add_to_open_second(&mut self, row: Row) {
+        self.open_second = Some(
+            self.open_second
+                .map_or(row, |open_second| combine::merge_time(open_second, row)),
+        );
     }
 
     /// The second is over: what it held is in a step, or comes as one.
-    pub(super) fn clear_tip(&mut self) {
-        self.tip = None;
+    pub(super) fn clear_open_second(&mut self) {
+        self.open_second = None;
     }
 
-    pub(super) fn push_frame(&mut self, t: i64, row: Row, scope: &Scope) {
-        if scope.frames == 0 || !matches!(self.kind, Kind::LastValue | Kind::Summary) {
+    pub(super) fn push_frame(&mut self, t: i64, row: Row, resolution: &Resolution) {
+        if resolution.frames == 0 || !matches!(self.kind, Kind::LastValue | Kind::Summary) {
             return;
         }
-        while self.frames.len() >= scope.frames {
+        while self.frames.len() >= resolution.frames {
             self.frames.pop_front();
         }
         self.frames.push_back((t, row));
@@ -101,18 +104,18 @@ impl Series {
     }
 
     /// The step that ends at `t` is over.
-    pub(super) fn end_step(&mut self, t: i64, scope: &Scope) {
+    pub(super) fn end_step(&mut self, t: i64, resolution: &Resolution) {
         if let Some(step) = self.pending.take() {
-            self.push(Step { t, ..step }, scope);
+            self.push(Step { t, ..step }, resolution);
         }
     }
 
-    pub(super) fn push(&mut self, step: Step, scope: &Scope) {
+    pub(super) fn push(&mut self, step: Step, resolution: &Resolution) {
         // A step that is already known came twice: history and stream overlap after a resume.
         if self.steps.back().is_some_and(|newest| newest.t >= step.t) {
             return;
         }
-        while self.steps.len() >= scope.steps {
+        while self.steps.len() >= resolution.steps {
             self.steps.pop_front();
         }
         self.steps.push_back(step);
@@ -124,14 +127,14 @@ impl Series {
         &mut self,
         past: impl Iterator<Item = Step>,
         live_from_ms: i64,
-        scope: &Scope,
+        resolution: &Resolution,
     ) {
         let mut live = std::mem::take(&mut self.steps);
         live.retain(|step| step.t > live_from_ms);
         for step in past {
             if step.t <= live_from_ms {
-                self.push(step, scope);
-            } else if step.t - scope.step_ms >= live_from_ms {
+                self.push(step, resolution);
+            } else if step.t - resolution.step_ms >= live_from_ms {
                 // The stream has all of it.
             } else if let Some(ended) = live.iter_mut().find(|live| live.t == step.t) {
                 *ended = joined(step, ended.clone());
@@ -144,7 +147,7 @@ impl Series {
             }
         }
         for step in live {
-            self.push(step, scope);
+            self.push(step, resolution);
         }
     }
 }
@@ -160,7 +163,7 @@ fn joined(a: Step, b: Step) -> Step {
     };
     Step {
         t: b.t,
-        row: combine::then(a.row, b.row),
+        row: combine::merge_time(a.row, b.row),
         buckets,
     }
 }

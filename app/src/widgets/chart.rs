@@ -108,12 +108,12 @@ pub fn Chart(
         });
         let marked = Rc::clone(&chart);
         effect(move || {
-            live.beat.track();
+            live.second_tick.track();
             marked.mark();
             canvas::request();
         });
         let telling = Rc::clone(&chart);
-        let due = Memo::new(move |_| (live.beat.get() / TOLD_EACH, live.is_fixed()));
+        let due = Memo::new(move |_| (live.second_tick.get() / TOLD_EACH, live.is_fixed()));
         effect(move || {
             due.track();
             state.track();
@@ -121,7 +121,7 @@ pub fn Chart(
             told.set(alternative::sentences(&telling.told()));
         });
         effect(move || {
-            live.beat.track();
+            live.second_tick.track();
             tuning.track();
             let (next, why) = chart.legend(wide.get_untracked());
             if state.get_untracked() != why {

@@ -35,7 +35,7 @@ pub fn of(
             for (sum, count) in counts.iter_mut().zip(buckets) {
                 *sum += count;
             }
-            all = Some(all.map_or(step.row, |all| combine::then(all, step.row)));
+            all = Some(all.map_or(step.row, |all| combine::merge_time(all, step.row)));
         }
     }
     Some(Distribution {

@@ -36,7 +36,7 @@ pub fn Events(
     let filter = RwSignal::new(usual.clone());
     let entries = Memo::new(move |before: Option<&Vec<LogEntry>>| {
         live.logged.track();
-        live.beat.track();
+        live.second_tick.track();
         match (live.is_fixed(), before) {
             (true, Some(before)) => before.clone(),
             _ => live.store.with_value(|store| {
@@ -45,7 +45,7 @@ pub fn Events(
             }),
         }
     });
-    let ready = Memo::new(move |_| live.beat.get() > 0);
+    let ready = Memo::new(move |_| live.second_tick.get() > 0);
     let found = Memo::new(move |_| {
         filter.with(|filter| {
             entries.with(|all| {

@@ -38,7 +38,7 @@ pub fn First(
     let arrangement = expect_context::<Arrangement>();
     let covered = RwSignal::new(false);
     effect(move || {
-        if known.get() && live.filled.get() && !live.loading.get() {
+        if known.get() && live.backfilled.get() && !live.loading.get() {
             covered.set(true);
         }
     });

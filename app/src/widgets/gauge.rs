@@ -14,7 +14,7 @@ use super::palette::Palette;
 use super::sheet;
 use crate::erased::{effect, part};
 use crate::format::{self, Format};
-use crate::live::{Live, Store, reading};
+use crate::live::{Live, Store, metric_query};
 use protocol::{LogLevel, Widget};
 
 /// Seconds that a value is taken over unless the widget says otherwise.
@@ -49,8 +49,8 @@ pub fn Gauge(
     let title = widget.title.clone();
     let thresholds = StoredValue::new(widget.options.thresholds.clone());
     effect(move || {
-        live.beat.track();
-        let next = live.shown(|store| read(store, &widget, live.end_ms()));
+        live.second_tick.track();
+        let next = live.visible_store(|store| read(store, &widget, live.end_ms()));
         state.set(match (live.now_ms() > 0, next.value.is_finite()) {
             (false, _) => State::Loading,
             (true, false) => State::Waiting,
@@ -155,9 +155,9 @@ pub(super) fn read(store: &Store, widget: &Widget, end_ms: i64) -> Shown {
     };
     let options = &widget.options;
     let seconds = options.window_s.unwrap_or(WINDOW_S);
-    let stat = |reference| reading::stat(store, reference, seconds, end_ms);
+    let stat = |reference| metric_query::stat(store, reference, seconds, end_ms);
     let value = stat(first);
-    let (unit, per_second) = reading::unit(store, first);
+    let (unit, per_second) = metric_query::unit(store, first);
     let whole = widget.metrics.get(1).map_or(f64::NAN, stat);
     let (min, max) = ends::of(options, unit, whole, value);
     let of = if options.binary {

@@ -18,7 +18,7 @@ use super::menu::Own;
 use super::sheet;
 use crate::erased::{effect, part};
 use crate::format;
-use crate::live::{Live, reading};
+use crate::live::{Live, metric_query};
 use crate::time_zone;
 use picture::{Map, Picture};
 use protocol::Widget;
@@ -50,14 +50,14 @@ pub fn Heatmap(
     let (fill, filled) = (Rc::clone(&map), Rc::clone(&version));
     let words = Rc::clone(&labels);
     effect(move || {
-        live.beat.track();
+        live.second_tick.track();
         let Some(first) = widget.metrics.first() else {
             return;
         };
         let from_ms = live.end_ms() - live.span_ms();
-        let next = live.shown(|store| {
-            let cell_ms = picture::cell_ms(live.span_ms(), store.scope().step_ms);
-            let ids = reading::ids(store, first, None);
+        let next = live.visible_store(|store| {
+            let cell_ms = picture::cell_ms(live.span_ms(), store.resolution().step_ms);
+            let ids = metric_query::ids(store, first, None);
             Map {
                 grid: Grid::of(store, buckets, &ids, from_ms, cell_ms),
                 step_ms: cell_ms as f64,

@@ -21,7 +21,7 @@ use super::menu::Own;
 use super::sheet::{self, Sheet};
 use crate::erased::{effect, part};
 use crate::format::{self, Format};
-use crate::live::{Live, reading};
+use crate::live::{Live, metric_query};
 use protocol::Widget;
 
 /// Percentiles that are marked, with their series colour.
@@ -63,11 +63,11 @@ pub fn Histogram(
     let version = Rc::new(Cell::new(0_u64));
     let read = Rc::clone(&version);
     effect(move || {
-        live.beat.track();
+        live.second_tick.track();
         let (from_ms, to_ms) = (live.end_ms() - live.span_ms(), live.end_ms());
         let next = widget.metrics.first().and_then(|first| {
-            live.shown(|store| {
-                let ids = reading::ids(store, first, None);
+            live.visible_store(|store| {
+                let ids = metric_query::ids(store, first, None);
                 distribution::of(store, &first.metric, &ids, from_ms, to_ms)
             })
         });

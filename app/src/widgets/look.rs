@@ -5,7 +5,7 @@ use charts::{Base, Bounds, Mode, ValueScale};
 use telemetry::{Dimension, Unit};
 
 use crate::format::{self, Format};
-use crate::live::{Line, Store, reading};
+use crate::live::{Line, Store, metric_query};
 use protocol::{Threshold, Widget, WidgetKind};
 
 /// Longest pause in ms that a line bridges unless a widget says otherwise: polls come every
@@ -100,7 +100,7 @@ impl Look {
         let units: Vec<(Unit, bool)> = widget
             .metrics
             .iter()
-            .map(|reference| reading::unit(store, reference))
+            .map(|reference| metric_query::unit(store, reference))
             .collect();
         let first = units.first().copied().unwrap_or((Unit::None, false));
         let on_right: Vec<bool> = units.iter().map(|unit| *unit != first).collect();

@@ -15,7 +15,7 @@ use super::{canvas, palette};
 use crate::browser;
 use crate::erased::{effect, part};
 use crate::format::{self, Format};
-use crate::live::{Lines, Live, Store, reading};
+use crate::live::{Lines, Live, Store, metric_query};
 use protocol::{LogLevel, MetricRef, Widget};
 
 /// Seconds that a value is taken over unless the widget says otherwise: long enough not to flicker.
@@ -63,10 +63,10 @@ pub fn Stat(
         }
         let widget = widget.clone();
         effect(move || {
-            live.beat.track();
+            live.second_tick.track();
             loading.set(live.now_ms() == 0);
             let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
-            let next = live.shown(|store| read(&widget, store, end_ms, span_ms));
+            let next = live.visible_store(|store| read(&widget, store, end_ms, span_ms));
             level.set(next.level);
             shown.set(next);
         });
@@ -100,8 +100,8 @@ pub(super) fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) ->
         return Shown::default();
     };
     let seconds = widget.options.window_s.unwrap_or(WINDOW_S);
-    let value = reading::stat(store, first, seconds, end_ms);
-    let (unit, per_second) = reading::unit(store, first);
+    let value = metric_query::stat(store, first, seconds, end_ms);
+    let (unit, per_second) = metric_query::unit(store, first);
     let format = Format::of(unit, per_second, value, None);
     let passed = widget
         .options
@@ -110,14 +110,14 @@ pub(super) fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) ->
         .filter(|t| value >= t.at)
         .max_by(|a, b| a.at.total_cmp(&b.at));
     let described = widget.metrics[1..].iter().map(|r| {
-        let value = reading::stat(store, r, seconds, end_ms);
-        describe(r, value, reading::unit(store, r))
+        let value = metric_query::stat(store, r, seconds, end_ms);
+        describe(r, value, metric_query::unit(store, r))
     });
     let mut below: Vec<String> = described.collect();
     // The value as it was when the time that is shown began, over as long.
     let begin_ms = end_ms - span_ms + i64::from(seconds) * 1000;
     let change = if begin_ms < end_ms {
-        let before = reading::stat(store, first, seconds, begin_ms);
+        let before = metric_query::stat(store, first, seconds, begin_ms);
         change::words(unit, before, value, span_ms).unwrap_or_default()
     } else {
         String::new()
@@ -189,7 +189,7 @@ impl Spark {
             return;
         }
         let mut lines = self.lines.borrow_mut();
-        self.live.shown(|store| lines.update(store));
+        self.live.visible_store(|store| lines.update(store));
         let palette = palette::current();
         let end_ms = self.live.end_ms().min(lines.settled_ms());
         let level = self.level.get();

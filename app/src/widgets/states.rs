@@ -18,7 +18,7 @@ use super::menu::Own;
 use super::sheet::{self, Sheet};
 use crate::erased::{effect, part};
 use crate::format;
-use crate::live::{Live, reading};
+use crate::live::{Live, metric_query};
 use crate::time_zone;
 use charts::{TimeWindow, order};
 use history::{Span, Strip};
@@ -70,17 +70,18 @@ pub fn States(
         .metrics
         .first()
         .map_or((telemetry::Unit::None, false), |first| {
-            live.store.with_value(|store| reading::unit(store, first))
+            live.store
+                .with_value(|store| metric_query::unit(store, first))
         });
     let word = move |states: &[StateName], value: f64| match history::meaning(states, value) {
         Some((_, state)) => state.name.clone(),
         None => format::words(unit.0, unit.1, value),
     };
     effect(move || {
-        live.beat.track();
+        live.second_tick.track();
         let options = &widget.options;
         let end_ms = live.end_ms();
-        let mut next = live.shown(|store| {
+        let mut next = live.visible_store(|store| {
             let span = Span {
                 from_ms: end_ms - live.span_ms(),
                 to_ms: end_ms,

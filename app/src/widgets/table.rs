@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::chart::{State, waiting_for};
 use crate::erased::part;
 use crate::format::Format;
-use crate::live::{Live, reading};
+use crate::live::{Live, metric_query};
 use model::{Row, Sort};
 use protocol::Widget;
 
@@ -56,12 +56,12 @@ pub fn Table(
     let heading = format!("widget-{}", widget.id);
     let caption = title.clone();
     Effect::new(move |before: Option<Option<Seen>>| {
-        live.beat.track();
+        live.second_tick.track();
         let seen = Seen::now(live);
         if before.flatten().is_some_and(|before| !seen.differs(before)) {
             return before.flatten();
         }
-        let next = live.shown(|store| read(store, &widget, seen));
+        let next = live.visible_store(|store| read(store, &widget, seen));
         state.set(match (seen.now_ms > 0, next.rows.is_empty()) {
             (false, _) => State::Loading,
             (true, true) => State::Waiting,
@@ -179,7 +179,8 @@ struct Seen {
 
 impl Seen {
     fn now(live: Live) -> Seen {
-        let (generation, settled_ms) = live.shown(|store| (store.generation(), store.settled_ms()));
+        let (generation, settled_ms) =
+            live.visible_store(|store| (store.generation(), store.settled_ms()));
         Seen {
             generation,
             now_ms: live.now_ms(),
@@ -216,9 +217,9 @@ fn read(store: &crate::live::Store, widget: &Widget, seen: Seen) -> Known {
         let values = rows.iter().filter_map(|row| row.values.get(i));
         let largest = values.copied().filter(|v| v.is_finite());
         let largest = largest.fold(f64::NAN, f64::max);
-        let (unit, per_second) = reading::unit(store, reference);
+        let (unit, per_second) = metric_query::unit(store, reference);
         Column {
-            label: reading::label(reference),
+            label: metric_query::label(reference),
             format: Format::of(unit, per_second, largest, None),
             largest,
         }

@@ -1,7 +1,7 @@
 //! `GET /api/widgets/{dashboard}/{widget}.svg`: a widget as a picture, for reports, for chat, and
 //! for the page before its scripts run.
 
-use app::live::{Scope, Store};
+use app::live::{Resolution, Store};
 use app::still::Still;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -117,7 +117,7 @@ async fn histories(
     widget: &Widget,
     ask: &Ask,
 ) -> Result<Vec<History>, Error> {
-    let step = scope(ask).step_ms;
+    let step = resolution(ask).step_ms;
     let from = ask.from_ms.div_euclid(step) * step;
     let points = ((ask.to_ms - from + step - 1) / step).max(1);
     let mut histories = Vec::new();
@@ -139,8 +139,8 @@ async fn histories(
     Ok(histories)
 }
 
-fn scope(ask: &Ask) -> Scope {
-    Scope::of(ask.to_ms - ask.from_ms)
+fn resolution(ask: &Ask) -> Resolution {
+    Resolution::of(ask.to_ms - ask.from_ms)
 }
 
 /// All that a picture is made of.
@@ -161,9 +161,9 @@ impl Material {
             Some(app.metrics.get(id).clone())
         };
         let metrics: Vec<_> = self.histories.iter().filter_map(named).collect();
-        let scope = scope(ask);
-        let store = Store::new(&metrics, scope);
-        let store = store.past(&self.histories, ask.from_ms, ask.to_ms, scope, 0);
+        let resolution = resolution(ask);
+        let store = Store::new(&metrics, resolution);
+        let store = store.past(&self.histories, ask.from_ms, ask.to_ms, resolution, 0);
         let draft = |shades| Still {
             widget,
             store: &store,

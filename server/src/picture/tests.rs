@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use app::live::{Scope, Store};
+use app::live::{Resolution, Store};
 use proptest::prelude::*;
 use protocol::history::{HistorySeries, HistoryStep};
 use protocol::{Annotation, History, LogEntry, LogLevel, SeriesInfo, Widget};
@@ -76,7 +76,7 @@ fn store() -> Store {
         history("host.memory.used", 2, None, memory),
         history("shop.order.took", 3, None, took),
     ];
-    let scope = Scope::of(SPAN);
+    let scope = Resolution::of(SPAN);
     Store::new(&metrics(), scope).past(&histories, NOW - SPAN, NOW, scope, 0)
 }
 

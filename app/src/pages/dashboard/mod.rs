@@ -12,7 +12,7 @@ use crate::browser;
 use crate::erased::{effect, part};
 use crate::grid;
 use crate::live::Store;
-use crate::live::{Live, Scope, annotations, connection, past};
+use crate::live::{Live, Resolution, annotations, backfill, connection};
 use crate::shell::header::Header;
 use crate::shell::shortcuts::{self, Page};
 use crate::shell::shortcuts_dialog::ShortcutsDialog;
@@ -74,9 +74,9 @@ fn read(text: &str) -> Option<Boot> {
 #[component]
 fn Loaded(boot: Boot) -> impl IntoView {
     let usual = usual_view(&boot.preferences);
-    let scope = Scope::of(usual.span_ms());
+    let resolution = Resolution::of(usual.span_ms());
     let live = Live::new(
-        Store::new(&boot.metrics, scope),
+        Store::new(&boot.metrics, resolution),
         address::read(&usual),
         &usual,
     );
@@ -90,7 +90,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
     time_zone::follow(live);
     address::follow(live, usual);
     connection::connect(live, needed.clone());
-    past::follow(live, needed);
+    backfill::follow(live, needed);
     annotations::follow(live);
     effect(|| {
         palette::follow_theme();

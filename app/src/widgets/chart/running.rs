@@ -104,7 +104,7 @@ impl Running {
         let mut lines = self.lines.borrow_mut();
         let mut picture = self.picture.borrow_mut();
         lines.set_bands(picture.look().band);
-        self.live.shown(|store| lines.update(store));
+        self.live.visible_store(|store| lines.update(store));
         let mut earlier = self.earlier.borrow_mut();
         let compared = self
             .live
@@ -260,7 +260,7 @@ impl Running {
 
     /// How far an arrow key moves the cursor, in ms: a step, or a pixel where that is more.
     pub fn cursor_step_ms(&self) -> f64 {
-        let step = self.live.shown(|store| store.scope().step_ms) as f64;
+        let step = self.live.visible_store(|store| store.resolution().step_ms) as f64;
         let px = self.shown().map(|shown| shown.span().ms_per_px().ceil());
         step.max(px.unwrap_or(0.0))
     }
@@ -268,7 +268,7 @@ impl Running {
     /// Brings the lines up to date and reads them.
     fn read<T>(&self, read: impl FnOnce(&Lines, &Words<'_>) -> T) -> T {
         let mut lines = self.lines.borrow_mut();
-        self.live.shown(|store| lines.update(store));
+        self.live.visible_store(|store| lines.update(store));
         let picture = self.picture.borrow();
         let words = Words {
             look: picture.look(),

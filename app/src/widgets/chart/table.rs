@@ -25,7 +25,7 @@ pub fn Points(
     let arrangement = expect_context::<Arrangement>();
     let shown = RwSignal::new(None::<(Columns, Vec<Format>)>);
     effect(move || {
-        live.beat.track();
+        live.second_tick.track();
         live.view.track();
         // What is off is not in the table.
         id.with_value(|id| drop(arrangement.off(id)));

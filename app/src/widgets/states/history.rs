@@ -1,7 +1,7 @@
 //! Which state each series was in, and when. Invariant: spans of a strip are in order of time and
 //! do not overlap; where nothing is known there is none.
 
-use crate::live::{Store, reading, series::Series};
+use crate::live::{Store, metric_query, series::Series};
 use protocol::{LogLevel, MetricRef, StateName};
 
 /// A state that held for a while.
@@ -54,14 +54,14 @@ pub fn strips(store: &Store, references: &[MetricRef], span: Span) -> Vec<Strip>
     let mut found = Vec::new();
     for reference in references {
         let first = found.len();
-        for series in reading::matching(store, reference) {
+        for series in metric_query::matching(store, reference) {
             let held = held(store, series, span);
             if !held.is_empty() {
                 let label = label(reference, series);
                 found.push(Strip { label, held });
             }
         }
-        let by_label = |a: &Strip, b: &Strip| reading::natural(&a.label, &b.label);
+        let by_label = |a: &Strip, b: &Strip| metric_query::natural(&a.label, &b.label);
         charts::order::sort(&mut found[first..], by_label);
     }
     found
@@ -85,7 +85,7 @@ fn label(reference: &MetricRef, series: &Series) -> String {
         None => tags.values().map(String::as_str).collect(),
     };
     if values.is_empty() {
-        reading::label(reference)
+        metric_query::label(reference)
     } else {
         values.join(" · ")
     }
@@ -94,7 +94,7 @@ fn label(reference: &MetricRef, series: &Series) -> String {
 /// Each value holds from the one before, or for a step when that is too long ago; the last one
 /// holds on to the end unless that is too far.
 fn held(store: &Store, series: &Series, span: Span) -> Vec<Held> {
-    let step_ms = store.scope().step_ms as f64;
+    let step_ms = store.resolution().step_ms as f64;
     let connect_ms = span.connect_ms.max(step_ms * 2.5);
     let mut held: Vec<Held> = Vec::new();
     let mut push = |from: f64, to: f64, value: f64| {

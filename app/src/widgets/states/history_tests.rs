@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::live::Scope;
+use crate::live::Resolution;
 use protocol::history::{HistorySeries, HistoryStep};
 use protocol::{History, Metric, SeriesInfo};
 
@@ -35,8 +35,8 @@ fn store(series: &[Part<'_>]) -> Store {
         series: series.collect(),
         covered: vec![[T0, T0 + 60_000]],
     };
-    let scope = Scope::of(60_000);
-    Store::new(&metrics, scope).past(&[history], T0, T0 + 60_000, scope, 0)
+    let resolution = Resolution::of(60_000);
+    Store::new(&metrics, resolution).past(&[history], T0, T0 + 60_000, resolution, 0)
 }
 
 fn reference() -> MetricRef {

@@ -13,7 +13,7 @@ use telemetry::Unit;
 use super::heading::Entry;
 use super::{Drawn, Room, Still};
 use crate::format;
-use crate::live::reading;
+use crate::live::metric_query;
 use crate::widgets::distribution::{self, Distribution, Grid};
 use crate::widgets::heatmap::picture;
 use crate::widgets::histogram;
@@ -50,13 +50,13 @@ impl<'a> Histogram<'a> {
     /// Of the widget's first metric; none when it is no distribution or nothing came.
     pub fn new(still: &'a Still<'a>) -> Option<Histogram<'a>> {
         let first = still.widget.metrics.first()?;
-        let ids = reading::ids(still.store, first, None);
+        let ids = metric_query::ids(still.store, first, None);
         let from_ms = still.to_ms - still.span_ms;
         let found = distribution::of(still.store, &first.metric, &ids, from_ms, still.to_ms)?;
         let most = found.counts.iter().copied().fold(0.0, f64::max);
         Some(Histogram {
             still,
-            unit: reading::unit(still.store, first).0,
+            unit: metric_query::unit(still.store, first).0,
             scale: ValueScale::fit(0.0, most, &Bounds::default()),
             found,
             room: NOWHERE,
@@ -108,15 +108,15 @@ impl<'a> Heat<'a> {
     pub fn new(still: &'a Still<'a>) -> Option<Heat<'a>> {
         let first = still.widget.metrics.first()?;
         let bounds = still.store.definition(&first.metric)?.buckets.to_vec();
-        let ids = reading::ids(still.store, first, None);
+        let ids = metric_query::ids(still.store, first, None);
         let from_ms = still.to_ms - still.span_ms;
-        let step_ms = still.store.scope().step_ms;
+        let step_ms = still.store.resolution().step_ms;
         let grid = Grid::of(still.store, bounds.len() + 1, &ids, from_ms, step_ms);
         (!grid.times.is_empty() && !bounds.is_empty()).then(|| Heat {
             still,
             labels: {
                 let (unit, binary) = (
-                    reading::unit(still.store, first).0,
+                    metric_query::unit(still.store, first).0,
                     still.widget.options.binary,
                 );
                 picture::labels(&bounds, |bound| format::short(unit, false, binary, bound))
@@ -170,7 +170,7 @@ impl<'a> Heat<'a> {
             times: &self.grid.times,
             buckets: self.grid.buckets,
             counts: &self.grid.counts,
-            step_ms: self.still.store.scope().step_ms as f64,
+            step_ms: self.still.store.resolution().step_ms as f64,
             most: self.grid.most,
             color: palette.series[0],
         };

@@ -10,7 +10,7 @@ use plotters_backend::DrawingBackend;
 use super::words::{Style, write};
 use super::{Drawn, Still};
 use crate::format::Format;
-use crate::live::reading;
+use crate::live::metric_query;
 use crate::widgets::table::model::{self, Sort};
 use crate::widgets::text::markdown::{Block, Inline, parse};
 use protocol::LogLevel;
@@ -146,7 +146,7 @@ pub fn table(still: &Still<'_>) -> Vec<Row> {
         .map(|(i, reference): (usize, _)| {
             let values = all.iter().filter_map(|row| row.values.get(i));
             let largest = values.copied().filter(|v| v.is_finite());
-            let (unit, per_second) = reading::unit(still.store, reference);
+            let (unit, per_second) = metric_query::unit(still.store, reference);
             Format::of(unit, per_second, largest.fold(f64::NAN, f64::max), None)
         })
         .collect();
@@ -155,8 +155,8 @@ pub fn table(still: &Still<'_>) -> Vec<Row> {
     let mut head = vec![(SIDE, small, small.fit(&tags, name_room))];
     for (i, reference) in metrics.iter().enumerate() {
         let words = match formats[i].symbol {
-            "" => reading::label(reference),
-            symbol => format!("{} {symbol}", reading::label(reference)),
+            "" => metric_query::label(reference),
+            symbol => format!("{} {symbol}", metric_query::label(reference)),
         };
         head.push((end(i), small.right(), small.fit(&words, column - 8.0)));
     }

@@ -9,7 +9,7 @@ use telemetry::Unit;
 use super::words::{Style, write};
 use super::{Drawn, Room, Still};
 use crate::format;
-use crate::live::reading;
+use crate::live::metric_query;
 use crate::widgets::look::CONNECT_MS;
 use crate::widgets::sheet::Sheet;
 use crate::widgets::states::history::{self, Span, Strip};
@@ -42,7 +42,7 @@ impl<'a> Strips<'a> {
             connect_ms: if options.connect {
                 f64::INFINITY
             } else {
-                let steps = still.store.scope().step_ms as f64 * 2.5;
+                let steps = still.store.resolution().step_ms as f64 * 2.5;
                 f64::from(options.connect_ms.unwrap_or(CONNECT_MS)).max(steps)
             },
         };
@@ -53,7 +53,7 @@ impl<'a> Strips<'a> {
         (!strips.is_empty()).then(|| Strips {
             still,
             strips,
-            unit: reading::unit(still.store, first),
+            unit: metric_query::unit(still.store, first),
         })
     }
 

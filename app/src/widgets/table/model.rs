@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use crate::live::{Store, combine, reading};
+use crate::live::{Store, combine, metric_query};
 use crate::widgets::distribution;
 use protocol::frame::Row as Numbers;
 use protocol::{Field, Kind, MetricRef};
@@ -52,7 +52,7 @@ impl Sort {
             (!value.is_nan()).then_some(value)
         };
         charts::order::sort(rows, |a, b| {
-            let by_name = || reading::natural(&a.name, &b.name);
+            let by_name = || metric_query::natural(&a.name, &b.name);
             let turned = |order: Ordering| {
                 if self.descending {
                     order.reverse()
@@ -136,7 +136,7 @@ type Key = Vec<String>;
 /// The series of a reference by what row they are in.
 fn by_key(store: &Store, reference: &MetricRef, tags: &[String]) -> HashMap<Key, Vec<u32>> {
     let mut found: HashMap<Key, Vec<u32>> = HashMap::new();
-    for series in reading::matching(store, reference) {
+    for series in metric_query::matching(store, reference) {
         let key: Option<Key> = tags
             .iter()
             .map(|tag| series.info.tags.get(tag).cloned())
@@ -172,7 +172,7 @@ impl<'a> Whole<'a> {
             .map(|_| by_key(span.store, reference, tags));
         Whole {
             reference,
-            all: span.value(reference, &reading::ids(span.store, reference, None)),
+            all: span.value(reference, &metric_query::ids(span.store, reference, None)),
             by_key,
         }
     }
@@ -200,7 +200,7 @@ struct Span<'a> {
 
 impl<'a> Span<'a> {
     fn new(store: &'a Store, from_ms: i64, to_ms: i64) -> Self {
-        let step = store.scope().step_ms;
+        let step = store.resolution().step_ms;
         let to_ms = store.settled_ms().min(to_ms.div_euclid(step) * step);
         let from_ms = from_ms.max(store.oldest_ms()).div_euclid(step) * step;
         let ends = (1..=(to_ms - from_ms) / step).map(|i| from_ms + i * step);
@@ -230,7 +230,7 @@ impl<'a> Span<'a> {
             return found.map_or(f64::NAN, |found| found.quantile(q));
         }
         let from_ms = if kind == Kind::LastValue && reference.field == Field::Last {
-            let now_ms = NOW_MS.max(self.store.scope().step_ms);
+            let now_ms = NOW_MS.max(self.store.resolution().step_ms);
             self.from_ms.max(self.to_ms - now_ms)
         } else {
             self.from_ms
@@ -238,9 +238,9 @@ impl<'a> Span<'a> {
         let one = |id: &u32| {
             let steps = self.store.series(*id)?.after(from_ms);
             let steps = steps.take_while(|step| step.t <= self.to_ms);
-            steps.map(|step| step.row).reduce(combine::then)
+            steps.map(|step| step.row).reduce(combine::merge_time)
         };
-        let row: Option<Numbers> = combine::across(ids.iter().filter_map(one));
+        let row: Option<Numbers> = combine::merge_series(ids.iter().filter_map(one));
         match row {
             Some(row) => combine::read(&row, kind, reference.field, self.covered_ms),
             None if ids.is_empty() || self.covered_ms == 0.0 => f64::NAN,

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::live::Scope;
+use crate::live::Resolution;
 use protocol::history::{HistorySeries, HistoryStep};
 use protocol::{History, Metric, SeriesInfo};
 
@@ -70,8 +70,8 @@ fn store() -> Store {
             &[(&[], &[(2, &[5.0, 5.0, 5.0]), (9, &[7.0, 7.0, 7.0])])],
         ),
     ];
-    let scope = Scope::of(10_000);
-    Store::new(&metrics, scope).past(&histories, T0, T0 + 10_000, scope, 0)
+    let resolution = Resolution::of(10_000);
+    Store::new(&metrics, resolution).past(&histories, T0, T0 + 10_000, resolution, 0)
 }
 
 fn reference(metric: &str, field: Field, by: Option<&str>) -> MetricRef {

@@ -1,12 +1,12 @@
 use super::*;
-use crate::live::Scope;
-use crate::live::reading::{stat, unit};
+use crate::live::Resolution;
+use crate::live::metric_query::{stat, unit};
 use protocol::frame::Second;
 use protocol::{Field, Frame, Hello, Metric, SeriesInfo, Unit};
 
 const T0: i64 = 1_700_000_000_000;
 
-const SCOPE: Scope = Scope {
+const RESOLUTION: Resolution = Resolution {
     step_ms: 1_000,
     steps: 60,
     frames: 0,
@@ -33,7 +33,7 @@ fn store() -> Store {
             .tags(["core"])
             .unit(Unit::Percent),
     ];
-    let mut store = Store::new(&metrics, SCOPE);
+    let mut store = Store::new(&metrics, RESOLUTION);
     let series = vec![
         tagged(1, "requests", ("status", "200")),
         tagged(2, "requests", ("status", "503")),
@@ -48,7 +48,7 @@ fn store() -> Store {
             flush_ms: 100,
             series,
         },
-        SCOPE,
+        RESOLUTION,
     );
     store
 }

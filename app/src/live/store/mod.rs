@@ -6,7 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::scope::Scope;
+use super::resolution::Resolution;
 use super::series::{self, Series};
 use protocol::frame::{Row, Second};
 use protocol::{Frame, Hello, History, Kind, LogEntry, Metric, SeriesInfo, Unit};
@@ -22,7 +22,7 @@ pub struct Store {
     by_metric: HashMap<String, Vec<u32>>,
     log: VecDeque<LogEntry>,
     covered: Vec<[i64; 2]>,
-    scope: Scope,
+    resolution: Resolution,
     /// Where a past begins; the newest begins where its rings do.
     oldest_ms: Option<i64>,
     live_from_ms: i64,
@@ -34,7 +34,7 @@ pub struct Store {
 
 impl Store {
     /// An empty store.
-    pub fn new(metrics: &[Metric], scope: Scope) -> Self {
+    pub fn new(metrics: &[Metric], resolution: Resolution) -> Self {
         Store {
             metrics: metrics
                 .iter()
@@ -44,7 +44,7 @@ impl Store {
             by_metric: HashMap::new(),
             log: VecDeque::new(),
             covered: Vec::new(),
-            scope,
+            resolution,
             oldest_ms: None,
             live_from_ms: 0,
             newest_ms: 0,
@@ -61,7 +61,7 @@ impl Store {
         histories: &[History],
         from_ms: i64,
         to_ms: i64,
-        scope: Scope,
+        resolution: Resolution,
         shift_ms: i64,
     ) -> Store {
         let end = to_ms + shift_ms;
@@ -72,10 +72,10 @@ impl Store {
             newest_ms: end,
             second_ms: end,
             settled_ms: end,
-            ..Store::new(&[], scope)
+            ..Store::new(&[], resolution)
         };
         for history in histories {
-            store.scope.step_ms = history.step_ms;
+            store.resolution.step_ms = history.step_ms;
             store.add_series(history.series.iter().map(|s| s.info.clone()).collect());
             store.fill(history, shift_ms);
         }
@@ -84,17 +84,17 @@ impl Store {
 
     /// Begins anew with what the server has: nothing of before is kept, since history brings it
     /// back exactly.
-    pub fn hello(&mut self, hello: &Hello, scope: Scope) {
+    pub fn hello(&mut self, hello: &Hello, resolution: Resolution) {
         self.series.clear();
         self.by_metric.clear();
         self.log.clear();
         self.covered = vec![[hello.live_from_ms, hello.live_from_ms]];
-        self.scope = scope;
+        self.resolution = resolution;
         self.live_from_ms = hello.live_from_ms;
         self.newest_ms = hello.live_from_ms;
         self.second_ms = hello.live_from_ms;
         // A step that began before the stream is whole in the history that is asked for.
-        self.settled_ms = hello.live_from_ms.div_euclid(scope.step_ms) * scope.step_ms;
+        self.settled_ms = hello.live_from_ms.div_euclid(resolution.step_ms) * resolution.step_ms;
         self.add_series(hello.series.clone());
     }
 
@@ -121,11 +121,11 @@ impl Store {
         if frame.t <= self.newest_ms {
             return;
         }
-        let scope = self.scope;
-        if scope.frames > 0 {
+        let resolution = self.resolution;
+        if resolution.frames > 0 {
             each(&mut self.series, &frame.rows, |series, row| {
                 let row = Row::read(series.kind, row);
-                series.push_frame(frame.t, row, &scope);
+                series.push_frame(frame.t, row, &resolution);
             });
         }
         for second in &frame.seconds {
@@ -139,7 +139,7 @@ impl Store {
         if frame.t > self.second_ms && !straddles {
             each(&mut self.series, &frame.rows, |series, row| {
                 let row = Row::read(series.kind, row);
-                series.add_tip(row);
+                series.add_to_open_second(row);
             });
         }
     }
@@ -195,7 +195,7 @@ impl Store {
     pub fn is_covered(&self, t: i64) -> bool {
         self.covered
             .iter()
-            .any(|span| span[0] < t && t - self.scope.step_ms < span[1])
+            .any(|span| span[0] < t && t - self.resolution.step_ms < span[1])
     }
 
     /// End of the newest frame, in ms since the epoch; 0 before the first.
@@ -211,12 +211,12 @@ impl Store {
     /// The time from which on everything is kept.
     pub fn oldest_ms(&self) -> i64 {
         self.oldest_ms
-            .unwrap_or(self.settled_ms - self.scope.kept_ms())
+            .unwrap_or(self.settled_ms - self.resolution.kept_ms())
     }
 
     /// How much is kept, and how finely.
-    pub fn scope(&self) -> Scope {
-        self.scope
+    pub fn resolution(&self) -> Resolution {
+        self.resolution
     }
 
     /// Unique to this store and its past: whoever copied from a store of another generation
@@ -234,13 +234,13 @@ impl Store {
         if second.t <= self.second_ms {
             return;
         }
-        let step_ms = self.scope.step_ms;
+        let step_ms = self.resolution.step_ms;
         let begun = (second.t - 1).div_euclid(step_ms) * step_ms;
         if begun > self.settled_ms {
             self.end_step(self.settled_ms + step_ms, begun);
         }
         for series in self.series.values_mut() {
-            series.clear_tip();
+            series.clear_open_second();
         }
         each(&mut self.series, &second.rows, |series, row| {
             let step = series::step(second.t, series.kind, row);
@@ -255,15 +255,15 @@ impl Store {
 
     /// The step that ends at `t` is over, and so is whatever came up to `settled_ms`.
     fn end_step(&mut self, t: i64, settled_ms: i64) {
-        let scope = self.scope;
+        let resolution = self.resolution;
         for series in self.series.values_mut() {
-            series.end_step(t, &scope);
+            series.end_step(t, &resolution);
         }
         self.settled_ms = settled_ms;
     }
 
     fn fill(&mut self, history: &History, shift_ms: i64) {
-        let (before, scope) = (self.live_from_ms, self.scope);
+        let (before, resolution) = (self.live_from_ms, self.resolution);
         for past in &history.series {
             let Some(series) = self.series.get_mut(&past.info.id) else {
                 continue;
@@ -271,7 +271,7 @@ impl Store {
             let kind = series.kind;
             let steps = past.steps.iter();
             let steps = steps.map(|one| series::step(one.0 + shift_ms, kind, &one.1));
-            series.put_before(steps, before, &scope);
+            series.put_before(steps, before, &resolution);
         }
         for span in &history.covered {
             self.cover(span[0] + shift_ms, (span[1] + shift_ms).min(before));
@@ -292,7 +292,7 @@ impl Store {
             }
             touches
         });
-        let oldest = self.newest_ms - self.scope.kept_ms();
+        let oldest = self.newest_ms - self.resolution.kept_ms();
         self.covered.retain(|span| span[1] >= oldest);
     }
 }
@@ -320,5 +320,4 @@ fn next_generation() -> u64 {
 }
 
 #[cfg(test)]
-#[path = "store_tests.rs"]
 mod tests;

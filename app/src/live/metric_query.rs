@@ -117,16 +117,16 @@ pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
 /// One row of all that a reference means over a time, and how many ms of that were measured.
 fn over(store: &Store, reference: &MetricRef, window_ms: i64, end_ms: i64) -> (Option<Row>, f64) {
     let ids = ids(store, reference, None);
-    let step = store.scope().step_ms;
+    let step = store.resolution().step_ms;
     let newest = store.settled_ms().min(end_ms.div_euclid(step) * step);
     let steps = (window_ms / step).max(1);
     let times = || (0..steps).rev().map(move |i| newest - i * step);
     let covered = times().filter(|t| store.is_covered(*t)).count() as i64 * step;
     let rows = times().filter_map(|t| {
-        combine::across(
+        combine::merge_series(
             ids.iter()
                 .filter_map(|id| Some(store.series(*id)?.at(t)?.row)),
         )
     });
-    (rows.reduce(combine::then), covered as f64)
+    (rows.reduce(combine::merge_time), covered as f64)
 }

@@ -3,7 +3,7 @@
 //! Each line copies a step once, when it is complete; only the last point, of the step that is
 //! not over yet, is rewritten. So an update costs what is new, not what is shown.
 
-use super::reading::{ids, label, matching, natural};
+use super::metric_query::{ids, label, matching, natural};
 use super::{Line, Store};
 use protocol::MetricRef;
 
@@ -61,7 +61,7 @@ impl Lines {
         for line in &mut self.lines {
             line.extend(&refs[line.metric], store, self.with_bands);
         }
-        self.step_ms = store.scope().step_ms;
+        self.step_ms = store.resolution().step_ms;
         self.settled_ms = store.settled_ms();
         self.newest_ms = store.newest_ms();
     }
@@ -176,5 +176,4 @@ impl Lines {
 }
 
 #[cfg(test)]
-#[path = "lines_tests.rs"]
 mod tests;

@@ -3,7 +3,7 @@ use protocol::{HistoryStep, history::HistorySeries};
 
 const T0: i64 = 1_700_000_000_000;
 
-const SCOPE: Scope = Scope {
+const RESOLUTION: Resolution = Resolution {
     step_ms: 1_000,
     steps: 60,
     frames: 0,
@@ -14,7 +14,7 @@ fn store() -> Store {
         Metric::counter("a.b.count").named("hits"),
         Metric::last_value("m.used").named("level"),
     ];
-    let mut store = Store::new(&metrics, SCOPE);
+    let mut store = Store::new(&metrics, RESOLUTION);
     let series = vec![
         SeriesInfo {
             id: 1,
@@ -40,7 +40,7 @@ fn store() -> Store {
             flush_ms: 100,
             series,
         },
-        SCOPE,
+        RESOLUTION,
     );
     store
 }
@@ -77,11 +77,11 @@ fn a_second_replaces_the_tip() {
         s.apply(&frame(T0 + i * 100, 1.0, &[]));
     }
     assert_eq!(
-        s.series(1).expect("known").tip().map(|r| r.count),
+        s.series(1).expect("known").open_step().map(|r| r.count),
         Some(9.0)
     );
     s.apply(&frame(T0 + 1000, 1.0, &[(T0 + 1000, 10.0)]));
-    assert!(s.series(1).expect("known").tip().is_none());
+    assert!(s.series(1).expect("known").open_step().is_none());
     assert_eq!(count(&s, T0 + 1000), Some(10.0));
     assert_eq!((s.settled_ms(), s.newest_ms()), (T0 + 1000, T0 + 1000));
 }

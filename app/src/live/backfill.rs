@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::client::{self, ClientError};
-use super::{Live, Scope, Store};
+use super::{Live, Resolution, Store};
 use crate::browser;
 use crate::erased::effect;
 use crate::view::{View, Window};
@@ -30,7 +30,7 @@ pub fn follow(live: Live, metrics: Vec<String>) {
     let of_past = Rc::clone(&metrics);
     // Before the first frame nobody knows the time, and no series has a name.
     let known = Memo::new(move |_| {
-        live.beat.track();
+        live.second_tick.track();
         live.now_ms() > 0
     });
     effect(move || {
@@ -49,7 +49,7 @@ pub fn follow(live: Live, metrics: Vec<String>) {
         if live.past.with_value(Option::is_none) {
             live.past.set_value(Some(live.store.get_value()));
         }
-        let enough = live.shown(|store| covers(store, from_ms, to_ms));
+        let enough = live.visible_store(|store| covers(store, from_ms, to_ms));
         live.loading.set(!enough);
         shown(live);
         if enough {
@@ -76,7 +76,7 @@ pub fn follow(live: Live, metrics: Vec<String>) {
 fn compare(live: Live, metrics: Rc<Vec<String>>, known: Memo<bool>) {
     let round = Rc::new(Cell::new(0u64));
     let due = Memo::new(move |_| {
-        live.beat.track();
+        live.second_tick.track();
         live.now_ms() / COMPARE_EVERY_MS
     });
     effect(move || {
@@ -141,16 +141,16 @@ fn take(live: Live, fetched: Result<Store, ClientError>, place: StoredValue<Opti
 
 /// Tells everyone that what is shown changed.
 fn shown(live: Live) {
-    live.beat.update(|n| *n += 1);
+    live.second_tick.update(|n| *n += 1);
     canvas::request();
 }
 
 /// Whether a store has all of a time, as finely as a picture of it needs.
 fn covers(store: &Store, from_ms: i64, to_ms: i64) -> bool {
-    let wanted = Scope::of(to_ms - from_ms);
+    let wanted = Resolution::of(to_ms - from_ms);
     store.oldest_ms() <= from_ms
         && to_ms <= store.newest_ms()
-        && store.scope().step_ms <= wanted.step_ms
+        && store.resolution().step_ms <= wanted.step_ms
 }
 
 /// A store of `from_ms..to_ms` with half as much on both sides, so that a short way to either can
@@ -162,16 +162,16 @@ async fn fetch(
     to_ms: i64,
     shift_ms: i64,
 ) -> Result<Store, ClientError> {
-    let scope = Scope::of(to_ms - from_ms);
-    let step = scope.step_ms;
+    let resolution = Resolution::of(to_ms - from_ms);
+    let step = resolution.step_ms;
     let span = to_ms - from_ms;
     let margin = (span / 2).min((MOST_POINTS * step - span) / 2).max(0);
     let from = (from_ms - margin).div_euclid(step) * step;
     let to = (to_ms + margin).min(live.now_ms());
-    let scope = Scope {
+    let resolution = Resolution {
         steps: MOST_POINTS as usize + 1,
         frames: 0,
-        ..scope
+        ..resolution
     };
     let asked = metrics
         .iter()
@@ -180,6 +180,6 @@ async fn fetch(
     for history in futures::future::join_all(asked).await {
         histories.push(history?);
     }
-    let past = |store: &Store| store.past(&histories, from, to, scope, shift_ms);
+    let past = |store: &Store| store.past(&histories, from, to, resolution, shift_ms);
     Ok(live.store.with_value(past))
 }

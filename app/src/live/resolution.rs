@@ -12,7 +12,7 @@ const FRAME_MS: i64 = 100;
 
 /// What a store keeps of every series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scope {
+pub struct Resolution {
     /// Length of a step in ms; whole seconds.
     pub step_ms: i64,
     /// Steps that are kept.
@@ -21,9 +21,9 @@ pub struct Scope {
     pub frames: usize,
 }
 
-impl Scope {
+impl Resolution {
     /// For a picture of `span_ms`.
-    pub fn of(span_ms: i64) -> Scope {
+    pub fn of(span_ms: i64) -> Resolution {
         let span_ms = span_ms.max(1_000);
         let step_ms = STEPS_MS
             .into_iter()
@@ -32,7 +32,7 @@ impl Scope {
         // One more, for the line that comes in from the left.
         let steps = (span_ms / step_ms + 1).min(MOST_STEPS + 1) as usize;
         let fine = span_ms <= FINE_MS;
-        Scope {
+        Resolution {
             step_ms,
             steps,
             frames: if fine {
@@ -54,11 +54,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes() {
+    fn resolutions() {
         let check = |span_s: i64, step_s: i64, steps: usize, frames: usize| {
-            let scope = Scope::of(span_s * 1000);
+            let resolution = Resolution::of(span_s * 1000);
             assert_eq!(
-                (scope.step_ms, scope.steps, scope.frames),
+                (resolution.step_ms, resolution.steps, resolution.frames),
                 (step_s * 1000, steps, frames),
                 "{span_s}"
             );
@@ -72,6 +72,6 @@ mod tests {
         check(86_400, 30, 2_881, 0);
         check(7 * 86_400, 300, 2_017, 0);
         check(31 * 86_400, 900, 2_977, 0);
-        assert!(Scope::of(i64::MAX).steps <= MOST_STEPS as usize + 1);
+        assert!(Resolution::of(i64::MAX).steps <= MOST_STEPS as usize + 1);
     }
 }
