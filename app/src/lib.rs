@@ -12,6 +12,7 @@ pub mod bench;
 mod browser;
 mod erased;
 pub mod format;
+mod frame_loop;
 pub mod grid;
 mod icons;
 pub mod live;
@@ -19,6 +20,7 @@ pub mod pages;
 mod shell;
 mod time;
 mod time_zone;
+mod toast;
 pub mod view;
 mod widgets;
 

@@ -12,9 +12,9 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::erased::effect;
+use crate::frame_loop;
 use crate::live::Live;
 use crate::view::Zone;
-use crate::widgets::canvas;
 
 /// Clocks change on a quarter of an hour: on the hour in most zones, on the half in some.
 const QUARTER_MS: f64 = 900_000.0;
@@ -48,7 +48,7 @@ pub fn follow(live: Live) {
     effect(move || {
         live.zone
             .with(|zone| CLOCKS.with_borrow_mut(|clocks| clocks.turn_to(zone)));
-        canvas::request();
+        frame_loop::request();
     });
 }
 

@@ -134,7 +134,7 @@ impl Arrangement {
     }
 
     /// A widget as this person sees it: their choices over the dashboard's; reactive.
-    pub fn own_widget(&self, widget: &Widget) -> Widget {
+    pub fn effective_widget(&self, widget: &Widget) -> Widget {
         let mut widget = widget.clone();
         self.own.with(|own| {
             if let Some(own) = own.get(&widget.id) {
@@ -146,7 +146,7 @@ impl Arrangement {
     }
 
     /// Changes what this person sees of a widget, and saves it. The dashboard stays as it is.
-    pub fn tune(&self, id: &str, change: impl FnOnce(&mut WidgetOverride)) {
+    pub fn override_widget(&self, id: &str, change: impl FnOnce(&mut WidgetOverride)) {
         let mut own = self.own.get_untracked();
         let entry = own.entry(id.to_string()).or_default();
         let before = entry.clone();

@@ -12,8 +12,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use super::{Feed, Setup};
+use crate::frame_loop;
 use crate::live::Live;
-use crate::widgets::canvas;
 
 /// Frames until charts know their size and have drawn their axes.
 const EMPTY_FRAMES: u32 = 10;
@@ -33,16 +33,16 @@ pub fn watch(live: Live, setup: Setup) {
     let stage = Rc::new(Cell::new(Stage::Empty(EMPTY_FRAMES)));
     let all_at_once = RefCell::new((setup.hz == 0).then(|| Feed::new(setup, 0)));
     let first = Rc::clone(&stage);
-    canvas::register(move || match first.get() {
+    frame_loop::register(move || match first.get() {
         Stage::Empty(0) => {
             let last = Rc::clone(&first);
-            canvas::register(move || drawn(&last));
+            frame_loop::register(move || drawn(&last));
             first.set(Stage::Waiting);
-            canvas::request();
+            frame_loop::request();
         }
         Stage::Empty(left) => {
             first.set(Stage::Empty(left - 1));
-            canvas::request();
+            frame_loop::request();
         }
         Stage::Waiting => {
             if let Some(mut feed) = all_at_once.take() {

@@ -14,11 +14,13 @@ use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
 use crate::live::{Live, Store, connection};
+use crate::toast::Toast;
 use crate::view::View;
-use crate::widgets::look::LineWidth;
-use crate::widgets::palette::{self, Swatches};
-use crate::widgets::stage::Stage;
-use crate::widgets::{self, Own};
+use crate::widgets::interact::cursor::SharedCursor;
+use crate::widgets::interact::fullscreen::Fullscreen;
+use crate::widgets::render::chart_style::LineWidth;
+use crate::widgets::render::palette::{self, Swatches};
+use crate::widgets::{self, WidgetControls};
 
 /// Where the page is.
 pub const PAGE: &str = "/bench";
@@ -47,8 +49,10 @@ pub fn page(setup: Setup) -> impl IntoView {
     let live = Live::new(store, view.clone(), &view);
     provide_context(live);
     provide_context(Arrangement::new(&boot));
-    let stage = Stage::new();
-    provide_context(stage);
+    let fullscreen = Fullscreen::new();
+    provide_context(fullscreen);
+    provide_context(SharedCursor::new());
+    provide_context(Toast::new());
     provide_context(LineWidth {
         px: setup.line,
         device: true,
@@ -71,7 +75,7 @@ pub fn page(setup: Setup) -> impl IntoView {
         setup.height + 6
     );
     let chart = |widget: protocol::Widget| {
-        let own = Own::new(&widget, stage);
+        let own = WidgetControls::new(&widget, fullscreen);
         view! { <article class="widget is-chart" style=cell.clone()>{widgets::body(widget, own)}</article> }
     };
     let charts = boot.dashboard.widgets.into_iter().map(chart);

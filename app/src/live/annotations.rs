@@ -13,8 +13,8 @@ use super::Live;
 use super::client;
 use crate::browser;
 use crate::erased::effect;
+use crate::frame_loop;
 use crate::view::Window;
-use crate::widgets::canvas;
 use protocol::annotation::MOST;
 use protocol::{Annotation, Annotations, paths};
 
@@ -65,7 +65,7 @@ pub fn follow(live: Live) {
             had.set((!fetched.cut).then_some((begun, wanted)));
             live.annotations
                 .update(|list| replace(list, fetched.annotations, newest));
-            canvas::request();
+            frame_loop::request();
         });
     });
 }
@@ -73,7 +73,7 @@ pub fn follow(live: Live) {
 /// Takes what the stream tells.
 pub fn add(live: Live, added: Vec<Annotation>) {
     live.annotations.update(|list| replace(list, added, 0));
-    canvas::request();
+    frame_loop::request();
 }
 
 /// Forgets what is gone. What is being fetched may still have it, so that is fetched again.
@@ -81,7 +81,7 @@ pub fn remove(live: Live, gone: &[i64]) {
     live.annotations
         .update(|list| list.retain(|one| !gone.contains(&one.id)));
     live.stream_epoch.update(|n| *n += 1);
-    canvas::request();
+    frame_loop::request();
 }
 
 /// Half as much on both sides, as for the past itself; a span without an end stays so.

@@ -12,8 +12,8 @@ use super::client::{self, ClientError};
 use super::{Live, Resolution, Store};
 use crate::browser;
 use crate::erased::effect;
+use crate::frame_loop;
 use crate::view::{View, Window};
-use crate::widgets::canvas;
 use protocol::History;
 
 /// A view that is being dragged changes many times a second: the last one is fetched.
@@ -84,7 +84,7 @@ fn compare(live: Live, metrics: Rc<Vec<String>>, known: Memo<bool>) {
         round.set(round.get() + 1);
         let Some(shift_ms) = view.compare_ms() else {
             live.earlier.set_value(None);
-            canvas::request();
+            frame_loop::request();
             return;
         };
         if !known.get() {
@@ -142,7 +142,7 @@ fn take(live: Live, fetched: Result<Store, ClientError>, place: StoredValue<Opti
 /// Tells everyone that what is shown changed.
 fn shown(live: Live) {
     live.second_tick.update(|n| *n += 1);
-    canvas::request();
+    frame_loop::request();
 }
 
 /// Whether a store has all of a time, as finely as a picture of it needs.

@@ -18,9 +18,10 @@ use super::annotations;
 use super::client::{self, ClientError};
 use super::status::{self, Status};
 use super::{Live, Resolution};
+use crate::browser;
 use crate::erased::effect;
+use crate::frame_loop;
 use crate::view::View;
-use crate::{browser, widgets::canvas};
 use protocol::{Annotation, Frame, Hello, LogEntry, Me, SeriesInfo, paths};
 
 const FIRST_PAUSE_MS: u32 = 1000;
@@ -198,7 +199,7 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
             if !frame.seconds.is_empty() && !live.view.with_untracked(View::is_fixed) {
                 live.second_tick.update(|n| *n += 1);
             }
-            canvas::request();
+            frame_loop::request();
         }
         _ => {}
     }
@@ -222,7 +223,7 @@ async fn backfill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
     set(live.backfill_error, failed);
     set(live.backfilled, true);
     live.second_tick.update(|n| *n += 1);
-    canvas::request();
+    frame_loop::request();
 }
 
 /// A message that this page cannot read is told on the console: it means that page and server

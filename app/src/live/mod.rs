@@ -25,8 +25,8 @@ pub use store::Store;
 
 use leptos::prelude::*;
 
+use crate::frame_loop;
 use crate::view::{View, Window, Zone};
-use crate::widgets::canvas;
 use client::ClientError;
 use protocol::Annotation;
 
@@ -141,7 +141,7 @@ impl Live {
         if self.view.with_untracked(|old| *old != view) {
             self.view.set(view);
         }
-        canvas::request();
+        frame_loop::request();
     }
 
     /// Shows `from_ms` to `to_ms`, held within what can be shown.

@@ -9,8 +9,9 @@ use leptos::prelude::*;
 use crate::arrangement::{Arrangement, drag};
 use crate::erased::effect;
 use crate::live::Live;
+use crate::shell::shortcuts_dialog::ShortcutsOpen;
 use crate::view::View;
-use crate::widgets::stage::Stage;
+use crate::widgets::interact::fullscreen::Fullscreen;
 
 /// What keys act on.
 #[derive(Clone, Copy)]
@@ -21,8 +22,10 @@ pub struct Page {
     pub arrangement: Arrangement,
     /// Whether the time picker is open.
     pub picking: RwSignal<bool>,
-    /// What a person does with the charts.
-    pub stage: Stage,
+    /// Which widget fills the page.
+    pub fullscreen: Fullscreen,
+    /// Whether the sheet of keys is open.
+    pub shortcuts_open: ShortcutsOpen,
 }
 
 /// One line of the table.
@@ -68,7 +71,9 @@ pub const KEYS: &[Key] = &[
     key(&["Ctrl+Z", "Ctrl+y"], "Redo", |page| {
         page.arrangement.redo()
     }),
-    key(&["?"], "Show all keys", |page| page.stage.sheet.set(true)),
+    key(&["?"], "Show all keys", |page| {
+        page.shortcuts_open.0.set(true)
+    }),
     Key {
         keys: &["Escape"],
         words: "Drop what is dragged, leave full screen, leave editing",
@@ -102,8 +107,8 @@ pub fn zoom(live: Live, factor: f64) {
 fn escape(page: Page) {
     if page.arrangement.drag.with_untracked(Option::is_some) {
         drag::cancel(page.arrangement);
-    } else if page.stage.full.with_untracked(Option::is_some) {
-        page.stage.full.set(None);
+    } else if page.fullscreen.is_on() {
+        page.fullscreen.leave();
     } else {
         page.arrangement.editing.set(false);
     }
@@ -120,7 +125,7 @@ pub fn listen(page: Page) {
                     .is_some_and(|target| is_within(&target, selector))
             };
             // The focus can be outside of the sheet, which is the browser's to close all the same.
-            let elsewhere = within("dialog") || page.stage.sheet.get_untracked();
+            let elsewhere = within("dialog") || page.shortcuts_open.0.get_untracked();
             if event.default_prevented() || elsewhere {
                 return;
             }

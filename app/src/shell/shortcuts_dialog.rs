@@ -6,7 +6,6 @@ use leptos::prelude::*;
 
 use crate::erased::effect;
 use crate::shell::shortcuts::KEYS;
-use crate::widgets::stage::Stage;
 
 /// What hands do with a chart: how, and what comes of it.
 const ON_CHARTS: [(&str, &str); 9] = [
@@ -33,14 +32,25 @@ const ON_LEGENDS: [(&str, &str); 2] = [
     ),
 ];
 
+/// Whether the sheet is open; in the context of a page that has it.
+#[derive(Clone, Copy)]
+pub struct ShortcutsOpen(pub RwSignal<bool>);
+
+impl ShortcutsOpen {
+    /// Closed.
+    pub fn new() -> Self {
+        ShortcutsOpen(RwSignal::new(false))
+    }
+}
+
 /// The sheet; a dialog of the browser's, which keeps the focus and closes by Escape.
 #[component]
 pub fn ShortcutsDialog() -> impl IntoView {
-    let stage = expect_context::<Stage>();
+    let ShortcutsOpen(open) = expect_context::<ShortcutsOpen>();
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
         let Some(dialog) = dialog.get() else { return };
-        match (stage.sheet.get(), dialog.open()) {
+        match (open.get(), dialog.open()) {
             // It is in the page and closed: nothing to fail.
             (true, false) => drop(dialog.show_modal()),
             (false, true) => dialog.close(),
@@ -64,11 +74,11 @@ pub fn ShortcutsDialog() -> impl IntoView {
             class="sheet"
             node_ref=dialog
             aria-labelledby="sheet-title"
-            on:close=move |_| stage.sheet.set(false)
+            on:close=move |_| open.set(false)
         >
             <div class="head">
                 <h2 id="sheet-title">"Keys and gestures"</h2>
-                <button type="button" class="link" on:click=move |_| stage.sheet.set(false)>
+                <button type="button" class="link" on:click=move |_| open.set(false)>
                     "Close"
                 </button>
             </div>

@@ -1,51 +1,32 @@
-//! What stands on the grid. One file per widget kind; [`body`] is the only place that knows all
-//! of them. `canvas` owns the animation frames, `picture` what a chart has drawn, `stage` what a
-//! person does with all of them, `menu` with one.
+//! What stands on the grid. `kinds` has one folder per widget kind, `time_chart` what lines, areas
+//! and bars share; `render` draws, `interact` is what a person does with widgets.
 
-mod actions;
-mod backdrop;
-pub mod canvas;
-mod cells;
-mod chart;
 mod distribution;
-mod draw;
-mod events;
 mod export;
-pub mod first;
-mod gauge;
-mod heatmap;
-mod histogram;
-mod layer;
-pub mod look;
-mod marks;
-mod menu;
-pub mod palette;
-mod pen;
-mod picture;
-mod plotted;
-mod sheet;
-mod shell;
-mod shown;
-pub mod stage;
-mod stat;
-mod states;
+pub mod interact;
+mod kinds;
+pub mod placeholder;
+pub mod render;
+mod state;
 pub mod still;
-mod table;
-mod text;
+mod table_view;
+mod time_chart;
+mod widget_frame;
 
-pub use menu::Own;
-pub use shell::WidgetShell;
+pub use interact::menu::WidgetControls;
+pub use widget_frame::WidgetFrame;
 
 use leptos::prelude::*;
 
+use kinds::{events, gauge, heatmap, histogram, stat, states, table, text};
 use protocol::{Widget, WidgetKind};
 
 /// What is inside of a widget's frame, heading included.
-pub(crate) fn body(widget: Widget, own: Own) -> AnyView {
+pub(crate) fn body(widget: Widget, own: WidgetControls) -> AnyView {
     match widget.kind {
         WidgetKind::Stat => view! { <stat::Stat widget/> }.into_any(),
         WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar => {
-            view! { <chart::Chart widget own/> }.into_any()
+            view! { <time_chart::Chart widget own/> }.into_any()
         }
         WidgetKind::Events => view! { <events::Events widget/> }.into_any(),
         WidgetKind::Table => view! { <table::Table widget/> }.into_any(),

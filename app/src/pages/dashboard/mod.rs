@@ -15,12 +15,14 @@ use crate::live::Store;
 use crate::live::{Live, Resolution, annotations, backfill, connection};
 use crate::shell::header::Header;
 use crate::shell::shortcuts::{self, Page};
-use crate::shell::shortcuts_dialog::ShortcutsDialog;
+use crate::shell::shortcuts_dialog::{ShortcutsDialog, ShortcutsOpen};
 use crate::time_zone;
+use crate::toast::Toast;
 use crate::view::{self, View, Zone};
-use crate::widgets::palette::{self, Swatches};
-use crate::widgets::stage::Stage;
-use crate::widgets::{self, WidgetShell};
+use crate::widgets::interact::cursor::SharedCursor;
+use crate::widgets::interact::fullscreen::Fullscreen;
+use crate::widgets::render::palette::{self, Swatches};
+use crate::widgets::{self, WidgetFrame};
 use protocol::{Boot, Preferences};
 
 /// Where the document holds what the server boots the page with.
@@ -83,9 +85,14 @@ fn Loaded(boot: Boot) -> impl IntoView {
     let arrangement = Arrangement::new(&boot);
     provide_context(live);
     provide_context(arrangement);
-    let stage = Stage::new();
-    provide_context(stage);
-    provide_context(widgets::first::Served);
+    let fullscreen = Fullscreen::new();
+    provide_context(fullscreen);
+    provide_context(SharedCursor::new());
+    let toast = Toast::new();
+    provide_context(toast);
+    let shortcuts_open = ShortcutsOpen::new();
+    provide_context(shortcuts_open);
+    provide_context(widgets::placeholder::ServerPreview);
     let needed = widgets::needs(&boot.dashboard.widgets);
     time_zone::follow(live);
     address::follow(live, usual);
@@ -99,7 +106,8 @@ fn Loaded(boot: Boot) -> impl IntoView {
         live,
         arrangement,
         picking: RwSignal::new(false),
-        stage,
+        fullscreen,
+        shortcuts_open,
     };
     provide_context(page);
     shortcuts::listen(page);
@@ -128,7 +136,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
             <h1 class="unseen">{title}</h1>
             {part(move || failed().map(without_past))}
             <div class="grid" style=rows>
-                {widgets.into_iter().map(|widget| view! { <WidgetShell widget/> }).collect_view()}
+                {widgets.into_iter().map(|widget| view! { <WidgetFrame widget/> }).collect_view()}
                 {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag)))}
             </div>
             <Show when=all_hidden>
@@ -142,7 +150,7 @@ fn Loaded(boot: Boot) -> impl IntoView {
             </p>
         </main>
         <p class="unseen" role="status">{part(move || arrangement.announcement.get())}</p>
-        <p class="toast" class:idle=move || stage.said.with(String::is_empty) role="status">{part(move || stage.said.get())}</p>
+        <p class="toast" class:idle=move || toast.text.with(String::is_empty) role="status">{part(move || toast.text.get())}</p>
         <ShortcutsDialog/>
         <Swatches/>
     }

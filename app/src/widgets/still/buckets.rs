@@ -10,14 +10,14 @@ use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 use telemetry::Unit;
 
-use super::heading::Entry;
 use super::{Drawn, Room, Still};
 use crate::format;
 use crate::live::metric_query;
 use crate::widgets::distribution::{self, Distribution, Grid};
-use crate::widgets::heatmap::picture;
-use crate::widgets::histogram;
-use crate::widgets::sheet::Sheet;
+use crate::widgets::kinds::heatmap::draw;
+use crate::widgets::kinds::histogram;
+use crate::widgets::render::canvas_surface::CanvasSurface;
+use crate::widgets::render::heading::Entry;
 
 const RATIO: f64 = 1.0;
 /// Narrowest gutter for labels.
@@ -81,7 +81,7 @@ impl<'a> Histogram<'a> {
 
     /// Draws all of it.
     pub fn frame<DB: DrawingBackend>(&self, area: &DrawingArea<DB, Shift>) -> Drawn<DB> {
-        let sheet = Sheet {
+        let sheet = CanvasSurface {
             size: (self.room.width, self.room.height),
             ratio: RATIO,
             palette: self.still.shades.palette,
@@ -119,7 +119,7 @@ impl<'a> Heat<'a> {
                     metric_query::unit(still.store, first).0,
                     still.widget.options.binary,
                 );
-                picture::labels(&bounds, |bound| format::short(unit, false, binary, bound))
+                draw::labels(&bounds, |bound| format::short(unit, false, binary, bound))
             },
             grid,
             room: NOWHERE,

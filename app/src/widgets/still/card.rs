@@ -7,11 +7,11 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 
-use super::words::{Style, write};
 use super::{Drawn, Still};
 use crate::live::Lines;
-use crate::widgets::look::CONNECT_MS;
-use crate::widgets::stat::{self, Shown};
+use crate::widgets::kinds::stat::{self, Shown};
+use crate::widgets::render::chart_style::CONNECT_MS;
+use crate::widgets::render::text_metrics::{Style, write};
 use protocol::LogLevel;
 
 const SIDE: i32 = 14;

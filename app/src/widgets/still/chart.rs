@@ -10,13 +10,13 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 
-use super::heading::Entry;
 use super::{Drawn, Room, Still};
 use crate::live::Lines;
-use crate::widgets::draw::{self, Buffers, Scene};
-use crate::widgets::look::{Axis, Look, Scales};
-use crate::widgets::marks::Marks;
-use crate::widgets::palette::SERIES;
+use crate::widgets::render::chart_style::{Axis, ChartStyle, Scales};
+use crate::widgets::render::heading::Entry;
+use crate::widgets::render::marks::Marks;
+use crate::widgets::render::palette::SERIES;
+use crate::widgets::render::scene::{self, Buffers, Scene};
 
 /// Narrowest gutter for value labels.
 const GUTTER: u32 = 28;
@@ -28,7 +28,7 @@ const RATIO: f64 = 1.0;
 /// A chart, laid out once it is placed.
 pub struct Chart<'a> {
     still: &'a Still<'a>,
-    look: Look,
+    look: ChartStyle,
     lines: Lines,
     scales: Scales,
     room: Room,
@@ -40,7 +40,7 @@ pub struct Chart<'a> {
 impl<'a> Chart<'a> {
     /// Reads the lines.
     pub fn new(still: &'a Still<'a>) -> Chart<'a> {
-        let look = Look::of(still.widget, still.store);
+        let look = ChartStyle::of(still.widget, still.store);
         let mut lines = Lines::new(&still.widget.metrics);
         lines.set_bands(look.band);
         lines.update(still.store);
@@ -48,10 +48,10 @@ impl<'a> Chart<'a> {
         let mut buffers = Buffers::default();
         let mut extent = |right| {
             let wide = (&window, RATIO);
-            draw::extent(&look, &mut lines, still.off, right, wide, &mut buffers)
+            scene::extent(&look, &mut lines, still.off, right, wide, &mut buffers)
         };
         let extents = [extent(false), look.right.and_then(|_| extent(true))];
-        let scales = draw::follow(&look, &Scales::default(), true, extents);
+        let scales = scene::follow(&look, &Scales::default(), true, extents);
         let from_ms = (still.to_ms - still.span_ms) as f64;
         let mut marks = Marks::default();
         let palette = &still.shades.palette;

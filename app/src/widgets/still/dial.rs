@@ -8,9 +8,9 @@ use plotters::drawing::DrawingArea;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
-use super::words::{Style, write};
 use super::{Drawn, Still};
-use crate::widgets::gauge::{self, Shown};
+use crate::widgets::kinds::gauge::{self, Shown};
+use crate::widgets::render::text_metrics::{Style, write};
 
 /// Where the arc begins, below the title.
 const TOP: u32 = 34;

@@ -8,13 +8,10 @@ mod buckets;
 mod card;
 mod chart;
 mod dial;
-mod heading;
 mod rows;
-mod shades;
 mod strips;
-mod words;
 
-pub use shades::{DARK, LIGHT, Shades};
+pub use super::render::theme::{DARK, LIGHT, Shades};
 
 use charts::PlotRect;
 use plotters::coord::Shift;
@@ -24,12 +21,12 @@ use plotters::style::Color;
 use plotters_backend::DrawingBackend;
 
 use super::is_withheld;
+use super::render::heading::Heading;
 use crate::live::Store;
-use heading::Heading;
 use protocol::{Annotation, LogEntry, Widget, WidgetKind};
 
 /// What drawing returns.
-type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
+pub(crate) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
 
 /// Between a chart and the edges of its widget, as on the page.
 const MARGIN: u32 = 6;

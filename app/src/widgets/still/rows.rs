@@ -7,12 +7,12 @@ use plotters::drawing::DrawingArea;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::DrawingBackend;
 
-use super::words::{Style, write};
 use super::{Drawn, Still};
 use crate::format::Format;
 use crate::live::metric_query;
-use crate::widgets::table::model::{self, Sort};
-use crate::widgets::text::markdown::{Block, Inline, parse};
+use crate::widgets::kinds::table::model::{self, Sort};
+use crate::widgets::kinds::text::markdown::{Block, Inline, parse};
+use crate::widgets::render::text_metrics::{Style, write};
 use protocol::LogLevel;
 
 const SIDE: f64 = 14.0;

@@ -6,14 +6,14 @@ use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 use telemetry::Unit;
 
-use super::words::{Style, write};
 use super::{Drawn, Room, Still};
 use crate::format;
 use crate::live::metric_query;
-use crate::widgets::look::CONNECT_MS;
-use crate::widgets::sheet::Sheet;
-use crate::widgets::states::history::{self, Span, Strip};
-use crate::widgets::states::picture::{self, Mark, Row};
+use crate::widgets::kinds::states::draw::{self, Mark, Row};
+use crate::widgets::kinds::states::model::{self, Span, Strip};
+use crate::widgets::render::canvas_surface::CanvasSurface;
+use crate::widgets::render::chart_style::CONNECT_MS;
+use crate::widgets::render::text_metrics::{Style, write};
 use protocol::LogLevel;
 
 const SIDE: u32 = 14;
@@ -46,7 +46,7 @@ impl<'a> Strips<'a> {
                 f64::from(options.connect_ms.unwrap_or(CONNECT_MS)).max(steps)
             },
         };
-        let mut strips = history::strips(still.store, &still.widget.metrics, span);
+        let mut strips = model::strips(still.store, &still.widget.metrics, span);
         let room = still.size.1.saturating_sub(TOP) / LOWEST;
         strips.truncate(room.min(options.rows.unwrap_or(ROWS)) as usize);
         let first = still.widget.metrics.first()?;
@@ -68,7 +68,7 @@ impl<'a> Strips<'a> {
             width: width.saturating_sub(2 * (SIDE + side)).max(1),
             height: height.saturating_sub(TOP).max(1),
         };
-        let sheet = Sheet {
+        let sheet = CanvasSurface {
             size: (room.width, room.height),
             ratio: 1.0,
             palette: shades.palette,
@@ -81,11 +81,11 @@ impl<'a> Strips<'a> {
                 .collect(),
         };
         let rows: Vec<Row> = self.strips.iter().map(row).collect();
-        let plot = picture::plot(&sheet);
+        let plot = draw::plot(&sheet);
         let (to, span) = (self.still.to_ms as f64, self.still.span_ms as f64);
         let window = TimeWindow::new(to, span, plot.width);
         let ahead = self.still.ahead_min.unwrap_or(0);
-        picture::draw(&room.of(area), &sheet, &rows, &window, &|_| ahead);
+        draw::draw(&room.of(area), &sheet, &rows, &window, &|_| ahead);
 
         let label = Style::new(PX, shades.palette.text);
         let step = f64::from(plot.height) / self.strips.len() as f64;
@@ -94,7 +94,7 @@ impl<'a> Strips<'a> {
             let words = label.fit(&strip.label, f64::from(side));
             write(area, &words, (SIDE as i32, y as i32), &label)?;
             let now = strip.now(to);
-            let color = match now.map(|value| history::level(states, value)) {
+            let color = match now.map(|value| model::level(states, value)) {
                 Some(LogLevel::Warn) => shades.palette.warn,
                 Some(LogLevel::Error) => shades.palette.bad,
                 Some(LogLevel::Info) => shades.ink,
@@ -109,7 +109,7 @@ impl<'a> Strips<'a> {
     }
 
     fn word(&self, value: f64) -> String {
-        match history::meaning(&self.still.widget.options.states, value) {
+        match model::meaning(&self.still.widget.options.states, value) {
             Some((_, state)) => state.name.clone(),
             None => format::words(self.unit.0, self.unit.1, value),
         }

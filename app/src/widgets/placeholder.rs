@@ -1,0 +1,108 @@
+//! What a chart shows before the page's own code runs: a picture that the server draws.
+//!
+//! Invariant: its address depends on what server and page know alike, so both name the same one,
+//! and it is fetched once. It lies where the chart will, and goes when that is drawn.
+
+use leptos::prelude::*;
+
+use crate::arrangement::Arrangement;
+use crate::erased::effect;
+use crate::live::Live;
+use crate::view::{View, Window, Zone};
+use protocol::{Place, paths};
+
+/// A column, a row, and what is between, in pixels of a wide page.
+const COLUMN: u32 = 105;
+const ROW: u32 = 36;
+const GAP: u32 = 12;
+/// What is around a chart in its widget, in pixels.
+const AROUND: u32 = 14;
+const HEADING: u32 = 42;
+/// Width of a chart on a phone, in pixels.
+const NARROW: u32 = 352;
+
+/// In the context of pages whose widgets are in a dashboard that the server has.
+#[derive(Clone, Copy)]
+pub struct ServerPreview;
+
+/// The picture of a widget of this id, until `known` says that there is something to draw, and the
+/// past has come.
+#[component]
+pub fn Placeholder(
+    /// The widget's.
+    id: StoredValue<String>,
+    /// Whether the chart knows what it shows; reactive.
+    known: Signal<bool>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let arrangement = expect_context::<Arrangement>();
+    let covered = RwSignal::new(false);
+    effect(move || {
+        if known.get() && live.backfilled.get() && !live.loading.get() {
+            covered.set(true);
+        }
+    });
+    use_context::<ServerPreview>()?;
+    let id = id.get_value();
+    let place = arrangement.items.with_untracked(|items| {
+        let item = items.iter().find(|item| item.id == id)?;
+        Some(item.place)
+    })?;
+    let dashboard = arrangement.dashboard.with_value(|d| d.id.clone());
+    let of = |width| {
+        let height = (u32::from(place.h) * (ROW + GAP)).saturating_sub(GAP + HEADING);
+        let view = live.view.get_untracked();
+        address(&dashboard, &id, &view, (width, height))
+    };
+    Some(view! {
+        <picture class="still" hidden=move || covered.get()>
+            <source media="(max-width: 720px)" srcset=of(NARROW)/>
+            <img src=of(width(place)) alt="" loading="lazy" decoding="async"/>
+        </picture>
+    })
+}
+
+fn width(place: Place) -> u32 {
+    (u32::from(place.w) * (COLUMN + GAP)).saturating_sub(GAP + AROUND)
+}
+
+/// Sizes are held within what the server draws.
+fn address(dashboard: &str, id: &str, view: &View, (width, height): (u32, u32)) -> String {
+    let (width, height) = (width.clamp(100, 2_000), height.clamp(60, 1_200));
+    let time = match view.window {
+        Window::Live { span_s } => format!("from=-{}", u64::from(span_s) * 1000),
+        Window::Fixed { from_ms, to_ms } => format!("from={from_ms}&to={to_ms}"),
+    };
+    let zone = if view.zone == Zone::Utc {
+        "&zone=utc"
+    } else {
+        ""
+    };
+    let all = format!(
+        "{}/{dashboard}/{id}.svg?bare=1&{time}{zone}",
+        paths::WIDGETS
+    );
+    all + &format!("&width={width}&height={height}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        let check = |view: &View, size, rest: &str| {
+            let want = format!("/api/widgets/d/w.svg?bare=1&{rest}");
+            assert_eq!(address("d", "w", view, size), want);
+        };
+        let live = View::live(300);
+        check(&live, (352, 282), "from=-300000&width=352&height=282");
+        check(&live, (0, 99_999), "from=-300000&width=100&height=1200");
+        let fixed = View {
+            zone: Zone::Utc,
+            ..live.fixed(5_000.0, 9_000.0, 10_000)
+        };
+        let rest = "from=5000&to=9000&zone=utc&width=2000&height=60";
+        check(&fixed, (9_999, 0), rest);
+    }
+}

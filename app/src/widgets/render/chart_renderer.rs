@@ -1,0 +1,228 @@
+//! One chart's picture: axes, and data over them; and the least that makes both right again.
+
+use charts::{Frame, Mark, TimeWindow, ValueScale};
+
+use crate::live::Lines;
+use crate::time_zone;
+use crate::widgets::render::axes_layer::{Axes, AxesLayer, left};
+use crate::widgets::render::chart_style::{ChartStyle, Scales};
+use crate::widgets::render::data_layer::{DataLayer, Plot};
+use crate::widgets::render::layer::Layer;
+use crate::widgets::render::palette;
+use crate::widgets::render::plot_geometry::PlotGeometry;
+use crate::widgets::render::scene::{self, Buffers, Scene};
+
+/// Smaller pictures are not drawn, in device pixels.
+const SMALLEST: u32 = 8;
+
+/// What a picture shows now.
+pub struct RenderInput<'a> {
+    /// Where it ends, in ms since the epoch.
+    pub end_ms: f64,
+    /// How much time it shows, in ms.
+    pub span_ms: f64,
+    /// Size in device-independent pixels.
+    pub css: (f64, f64),
+    /// Device pixels in a device-independent one.
+    pub ratio: f64,
+    /// The lines at an earlier time, moved to the time shown.
+    pub earlier: Option<&'a Lines>,
+    /// Labels of lines that are switched off.
+    pub off: &'a [String],
+    /// Moments at which something happened.
+    pub marks: &'a [Mark],
+    /// Changes whenever one of the three above does.
+    pub version: u64,
+}
+
+/// The picture of one chart.
+pub struct ChartRenderer {
+    axes: AxesLayer,
+    data: DataLayer,
+    look: ChartStyle,
+    scales: Scales,
+    shown: Option<PlotGeometry>,
+    drawn: Option<Key>,
+    buffers: Buffers,
+}
+
+/// What a picture depends on: with the same key there is nothing to do.
+#[derive(Clone, Copy, PartialEq)]
+struct Key {
+    end_ms: f64,
+    span_ms: f64,
+    size: (u32, u32),
+    ratio: f64,
+    generation: u64,
+    newest_ms: i64,
+    palette: u64,
+    zone: u64,
+    version: u64,
+}
+
+impl ChartRenderer {
+    /// Axes in an element, data on a canvas over it.
+    pub fn new(axes: AxesLayer, data: Layer, look: ChartStyle) -> Self {
+        ChartRenderer {
+            axes,
+            data: DataLayer::new(data),
+            look,
+            scales: Scales::default(),
+            shown: None,
+            drawn: None,
+            buffers: Buffers::default(),
+        }
+    }
+
+    /// What it looks like.
+    pub fn look(&self) -> &ChartStyle {
+        &self.look
+    }
+
+    /// Changes what it looks like; the next picture is drawn whole.
+    pub fn set_look(&mut self, look: ChartStyle) {
+        if self.look != look {
+            self.look = look;
+            self.scales = Scales::default();
+            self.drawn = None;
+            self.axes.forget();
+            self.data.forget();
+        }
+    }
+
+    /// The scales of now; before the first picture those that its data will bring.
+    pub fn scales(&self, lines: &mut Lines) -> Scales {
+        let mut found = self.scales;
+        if found.left.is_none() {
+            let look = &self.look;
+            let extent = lines.extent(f64::NEG_INFINITY, f64::INFINITY, |l| !look.is_right(l));
+            found.left = extent.map(|(low, high)| ValueScale::fit(low, high, &look.left.bounds));
+        }
+        found
+    }
+
+    /// What is on the canvases; none before the first picture.
+    pub fn shown(&self) -> Option<PlotGeometry> {
+        self.shown
+    }
+
+    /// The axes of now, for another backend; none before the first picture.
+    pub fn axes(&self) -> Option<Axes> {
+        let (shown, key) = (self.shown?, self.drawn?);
+        Some(axes(&shown, &key))
+    }
+
+    /// Makes the picture show `lines` as `showing` says.
+    pub fn paint(&mut self, lines: &mut Lines, showing: &RenderInput<'_>) {
+        let px = |css: f64| (css * showing.ratio).round() as u32;
+        let size = (px(showing.css.0), px(showing.css.1));
+        if size.0 < SMALLEST || size.1 < SMALLEST {
+            return;
+        }
+        let palette = palette::current();
+        let key = Key {
+            end_ms: showing.end_ms,
+            span_ms: showing.span_ms,
+            size,
+            ratio: showing.ratio,
+            generation: lines.generation(),
+            newest_ms: lines.newest_ms(),
+            palette: palette.generation,
+            zone: time_zone::generation(),
+            version: showing.version,
+        };
+        if self.drawn == Some(key) {
+            return;
+        }
+        let fresh = self
+            .drawn
+            .is_none_or(|drawn| drawn.span_ms != key.span_ms || drawn.version != key.version);
+        let before = self.drawn.replace(key);
+        self.follow(lines, showing, size.0, fresh);
+        // Labels are written to see how wide they are: not with every frame.
+        let plot = match self.shown.zip(before) {
+            Some((shown, before))
+                if (before.size, before.ratio, shown.scales)
+                    == (size, showing.ratio, self.scales) =>
+            {
+                shown.plot
+            }
+            _ => Axes::plot(size, showing.ratio, &self.look, &self.scales),
+        };
+        let window = TimeWindow::new(showing.end_ms, showing.span_ms, plot.width);
+        let shown = PlotGeometry {
+            plot,
+            window,
+            ratio: showing.ratio,
+            scales: self.scales,
+        };
+        self.shown = Some(shown);
+        let axes = axes(&shown, &key);
+        self.axes.show(&axes, &self.look, &palette);
+        let scene = Scene {
+            look: &self.look,
+            lines,
+            earlier: showing.earlier,
+            off: showing.off,
+            marks: showing.marks,
+            palette: &palette,
+            ratio: showing.ratio,
+        };
+        let connect_ms = self.look.connect_ms(lines.step_ms());
+        let settled_ms = match scene.bar_ms(&window) {
+            None => lines.final_ms(connect_ms),
+            // A bar changes until its time is over, and reaches back to where it begins.
+            Some(bar) => {
+                let bar = bar as f64;
+                (lines.final_ms(bar) / bar).floor() * bar - bar
+            }
+        };
+        let plot = Plot {
+            frame: Frame {
+                window,
+                height: plot.height,
+                scale: left(&self.look, &self.scales),
+                settled_ms,
+                data: lines.newest_ms() as u64,
+                look: look_of(&key, self.scales.right),
+            },
+            right: self.scales.right,
+            connect_ms,
+            corner: (plot.left, plot.top),
+            style: axes.style(&palette),
+            row: (plot.label_row(showing.ratio) - plot.top, size.1 - plot.top),
+        };
+        self.data.show(&scene, &mut self.buffers, &plot);
+    }
+
+    fn follow(&mut self, lines: &mut Lines, showing: &RenderInput<'_>, width: u32, fresh: bool) {
+        let window = TimeWindow::new(showing.end_ms, showing.span_ms, width);
+        let wide = (&window, showing.ratio);
+        let (look, buffers) = (&self.look, &mut self.buffers);
+        let mut extent = |right| scene::extent(look, lines, showing.off, right, wide, buffers);
+        let extents = [extent(false), look.right.and_then(|_| extent(true))];
+        self.scales = scene::follow(look, &self.scales, fresh, extents);
+    }
+}
+
+fn axes(shown: &PlotGeometry, key: &Key) -> Axes {
+    Axes {
+        size: key.size,
+        ratio: key.ratio,
+        plot: shown.plot,
+        scales: shown.scales,
+        palette: key.palette,
+    }
+}
+
+/// One number that changes with everything that already drawn pixels depend on but scale and time.
+fn look_of(key: &Key, right: Option<ValueScale>) -> u64 {
+    let (min, max) = right.map_or((0, 0), |s| (s.min.to_bits(), s.max.to_bits()));
+    let ratio = (key.ratio * 100.0) as u64;
+    [key.palette, key.zone, key.version, ratio, min, max]
+        .into_iter()
+        .fold(key.generation, |mixed, part| {
+            // Multiplying by an odd number loses nothing; sums of neighbours would meet.
+            mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ part
+        })
+}

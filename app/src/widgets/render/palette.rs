@@ -1,0 +1,154 @@
+//! The colours of the style sheet, as canvases need them.
+
+use std::cell::{Cell, RefCell};
+
+use charts::RGBColor;
+use leptos::prelude::*;
+use web_sys::Element;
+
+use crate::browser;
+use crate::frame_loop;
+use protocol::LogLevel;
+
+/// Number of series colours; further series repeat them with dashes.
+pub const SERIES: usize = 5;
+
+/// Colours of the theme that shows now.
+#[derive(Clone, Copy, Debug)]
+pub struct Palette {
+    /// Labels of axes.
+    pub text: RGBColor,
+    /// Grid lines.
+    pub grid: RGBColor,
+    /// Behind charts.
+    pub surface: RGBColor,
+    /// Series, in order.
+    pub series: [RGBColor; SERIES],
+    /// A state that is as it should be.
+    pub ok: RGBColor,
+    /// A value above a threshold.
+    pub warn: RGBColor,
+    /// A value far above.
+    pub bad: RGBColor,
+    /// Changes with the theme.
+    pub generation: u64,
+}
+
+impl Palette {
+    /// Of what is as grave as `level`; what is not grave has no colour of its own.
+    pub fn level(&self, level: LogLevel) -> RGBColor {
+        match level {
+            LogLevel::Info => self.text,
+            LogLevel::Warn => self.warn,
+            LogLevel::Error => self.bad,
+        }
+    }
+}
+
+thread_local! {
+    static CURRENT: Cell<Option<Palette>> = const { Cell::new(None) };
+    static GENERATION: RefCell<u64> = const { RefCell::new(0) };
+}
+
+/// The palette of now.
+pub fn current() -> Palette {
+    CURRENT.get().unwrap_or_else(|| {
+        let palette = read();
+        CURRENT.set(Some(palette));
+        palette
+    })
+}
+
+/// Reads the colours again whenever the theme changes; called once by the page.
+pub fn follow_theme() {
+    for query in ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"] {
+        browser::on_media_change(query, || {
+            CURRENT.set(None);
+            frame_loop::request();
+        });
+    }
+}
+
+/// Style sheets compute colours only for elements: the page holds one for each name.
+#[component]
+pub fn Swatches() -> impl IntoView {
+    let names = [
+        "dim", "line", "surface", "ok", "warn", "bad", "s1", "s2", "s3", "s4", "s5",
+    ];
+    let each = names.map(|name| view! { <i class=format!("c-{name}")></i> });
+    view! { <div id="palette" hidden aria-hidden="true">{each.into_view()}</div> }
+}
+
+fn read() -> Palette {
+    let color = |name: &str| {
+        let found = document()
+            .query_selector(&format!("#palette .c-{name}"))
+            .ok()
+            .flatten();
+        found
+            .and_then(|element| computed(&element))
+            .unwrap_or(RGBColor(128, 128, 128))
+    };
+    let generation = GENERATION.with_borrow_mut(|n| {
+        *n += 1;
+        *n
+    });
+    Palette {
+        text: color("dim"),
+        grid: color("line"),
+        surface: color("surface"),
+        series: ["s1", "s2", "s3", "s4", "s5"].map(color),
+        ok: color("ok"),
+        warn: color("warn"),
+        bad: color("bad"),
+        generation,
+    }
+}
+
+fn computed(element: &Element) -> Option<RGBColor> {
+    let style = window().get_computed_style(element).ok()??;
+    parse(&style.get_property_value("color").ok()?)
+}
+
+/// `rgb(1, 2, 3)` or `rgba(1, 2, 3, 0.5)`, as browsers serialise computed colours.
+fn parse(text: &str) -> Option<RGBColor> {
+    let inner = text
+        .strip_prefix("rgb")?
+        .trim_start_matches('a')
+        .strip_prefix('(')?
+        .strip_suffix(')')?;
+    let mut parts = inner.split([',', ' ', '/']).filter(|part| !part.is_empty());
+    let mut next = || level(parts.next()?);
+    Some(RGBColor(next()?, next()?, next()?))
+}
+
+/// A number from 0 to 255, rounded. The standard library's parser of fractions has tables of
+/// 10 KB, which nothing else in the page needs.
+fn level(text: &str) -> Option<u8> {
+    let (whole, rest) = text.split_once('.').unwrap_or((text, ""));
+    let up = rest.starts_with(['5', '6', '7', '8', '9']);
+    let whole: u32 = whole.parse().ok()?;
+    Some(whole.saturating_add(up.into()).min(255) as u8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn computed_colours() {
+        for (text, want) in [
+            ("rgb(31, 95, 214)", Some(RGBColor(31, 95, 214))),
+            ("rgba(31, 95, 214, 0.5)", Some(RGBColor(31, 95, 214))),
+            ("rgb(31 95 214 / 50%)", Some(RGBColor(31, 95, 214))),
+            ("rgb(31.4, 95.5, 300)", Some(RGBColor(31, 96, 255))),
+            ("rgb(255.9, 0, 0)", Some(RGBColor(255, 0, 0))),
+            ("rgb(1, 2)", None),
+            ("rgb(1, x, 2)", None),
+            ("light-dark(#fff, #000)", None),
+            ("", None),
+        ] {
+            assert_eq!(parse(text), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! What a chart's data layer shows, for a canvas and for a picture alike: lines, areas or bars of
+//! now, behind them those of an earlier time, before them the marks. Pure, on any backend.
+
+use charts::{
+    Bars, Mark, Point, Scratch, Series, Stack, TimeWindow, ValueScale, View, draw_bars, draw_marks,
+    draw_series, draw_stacked, stack,
+};
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
+use plotters_backend::DrawingBackend;
+
+use crate::live::lines::MOST_LINES;
+use crate::live::{Line, Lines};
+use crate::widgets::render::chart_style::{Axis, ChartStyle, Scales, Shape};
+use crate::widgets::render::palette::{Palette, SERIES};
+use protocol::history::STEPS_MS;
+
+/// Opacity of areas, alone and on top of each other.
+const FILL: f64 = 0.12;
+const STACKED_FILL: f64 = 0.45;
+/// How strong the lines of an earlier time are.
+const EARLIER: f64 = 0.45;
+/// Narrowest bar, in device-independent pixels.
+const BAR_PX: f64 = 6.0;
+
+/// What is drawn.
+pub struct Scene<'a> {
+    /// What it looks like.
+    pub look: &'a ChartStyle,
+    /// The lines.
+    pub lines: &'a Lines,
+    /// The same at an earlier time, moved to the time shown.
+    pub earlier: Option<&'a Lines>,
+    /// Labels of lines that are switched off.
+    pub off: &'a [String],
+    /// Moments at which something happened.
+    pub marks: &'a [Mark],
+    /// Colours.
+    pub palette: &'a Palette,
+    /// Device pixels in a device-independent one.
+    pub ratio: f64,
+}
+
+/// Buffers that drawing reuses.
+#[derive(Debug, Default)]
+pub struct Buffers {
+    scratch: Scratch,
+    stack: Stack,
+    bars: Vec<Vec<Point>>,
+}
+
+impl Scene<'_> {
+    /// Draws the data layer: `view` has the window, scales and clip; the area begins at the plot's
+    /// corner.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    pub fn draw<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        buffers: &mut Buffers,
+        view: &View<'_>,
+    ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+        let Buffers { scratch, bars, .. } = buffers;
+        let none = Series::line(&[], self.palette.text, 1.0);
+        let mut series = [none; MOST_LINES];
+        if let Some(earlier) = self.earlier {
+            let count = self.fill(&mut series, earlier, |one, _| one.dim = EARLIER);
+            draw_series(area, scratch, &series[..count], view)?;
+        }
+        match self.look.shape {
+            Shape::Bars { stacked } => {
+                let step_ms = bar_ms(view.window, self.ratio, self.lines.step_ms(), self.shown());
+                group(self.lines, step_ms, bars);
+                let mut of = bars.iter().map(Vec::as_slice);
+                let mut all = [none; MOST_LINES];
+                let mut count = 0;
+                for (i, line) in self.lines.lines().iter().enumerate().take(MOST_LINES) {
+                    let points = of.next().unwrap_or_default();
+                    if self.is_off(line) {
+                        continue;
+                    }
+                    all[count] = Series {
+                        right: self.look.is_right(line),
+                        ..Series::line(points, self.palette.series[i % SERIES], self.ratio)
+                    };
+                    count += 1;
+                }
+                let look = Bars {
+                    step_ms: step_ms as f64,
+                    stacked,
+                };
+                draw_bars(area, scratch, &all[..count], view, &look)?;
+            }
+            Shape::Stacked => {
+                let count = self.fill(&mut series, self.lines, |one, _| {
+                    one.fill = Some(STACKED_FILL);
+                });
+                draw_stacked(area, scratch, &series[..count], view)?;
+            }
+            Shape::Areas | Shape::Lines => {
+                let look = self.look;
+                let fill = (look.shape == Shape::Areas).then_some(FILL);
+                let count = self.fill(&mut series, self.lines, |one, line| {
+                    one.fill = fill;
+                    one.band = look.band.then_some(line.bands.as_slice());
+                });
+                draw_series(area, scratch, &series[..count], view)?;
+            }
+        }
+        draw_marks(area, view, self.ratio, self.marks)
+    }
+
+    fn is_off(&self, line: &Line) -> bool {
+        self.off.contains(&line.label)
+    }
+
+    /// How much time a bar is for, in ms, when the look has bars.
+    pub fn bar_ms(&self, window: &TimeWindow) -> Option<i64> {
+        let bars = matches!(self.look.shape, Shape::Bars { .. });
+        bars.then(|| bar_ms(window, self.ratio, self.lines.step_ms(), self.shown()))
+    }
+
+    fn shown(&self) -> usize {
+        let lines = self.lines.lines().iter();
+        lines.filter(|line| !self.is_off(line)).count()
+    }
+
+    /// Puts the lines that are not off into `series`; a line keeps its colour when others go.
+    fn fill<'l>(
+        &self,
+        series: &mut [Series<'l>; MOST_LINES],
+        lines: &'l Lines,
+        more: impl Fn(&mut Series<'l>, &'l Line),
+    ) -> usize {
+        let mut count = 0;
+        for (i, line) in lines.lines().iter().enumerate().take(MOST_LINES) {
+            if self.is_off(line) {
+                continue;
+            }
+            let color = self.palette.series[i % SERIES];
+            let mut one = Series {
+                dashed: i >= SERIES,
+                right: self.look.is_right(line),
+                step: self.look.step,
+                ..Series::line(&line.points, color, self.look.line.device_px(self.ratio))
+            };
+            more(&mut one, line);
+            series[count] = one;
+            count += 1;
+        }
+        count
+    }
+}
+
+/// Smallest and largest value in `window` on the axis at the left or the right: what its scale has
+/// to hold. `off` are labels of lines that do not count.
+pub fn extent(
+    look: &ChartStyle,
+    lines: &mut Lines,
+    off: &[String],
+    right: bool,
+    (window, ratio): (&TimeWindow, f64),
+    buffers: &mut Buffers,
+) -> Option<(f64, f64)> {
+    let (from_ms, to_ms) = (window.end_ms - window.span_ms, window.end_ms);
+    let wanted = |line: &Line| look.is_right(line) == right && !off.contains(&line.label);
+    let stacked = match look.shape {
+        Shape::Lines | Shape::Areas => return lines.extent(from_ms, to_ms, wanted),
+        Shape::Stacked => true,
+        Shape::Bars { stacked } => stacked,
+    };
+    if let Shape::Bars { .. } = look.shape {
+        let shown = lines.lines().iter().filter(|line| wanted(line)).count();
+        let bar_ms = bar_ms(window, ratio, lines.step_ms(), shown);
+        group(lines, bar_ms, &mut buffers.bars);
+    }
+    let mut parts: [&[Point]; MOST_LINES] = [&[]; MOST_LINES];
+    let mut count = 0;
+    for (i, line) in lines.lines().iter().enumerate().take(MOST_LINES) {
+        if wanted(line) {
+            parts[count] = match look.shape {
+                Shape::Bars { .. } => between(&buffers.bars[i], from_ms, to_ms),
+                _ => line.between(from_ms, to_ms),
+            };
+            count += 1;
+        }
+    }
+    if stacked && !right {
+        let connect_ms = look.connect_ms(lines.step_ms());
+        stack(&parts[..count], connect_ms, &mut buffers.stack);
+        return buffers.stack.extent();
+    }
+    let values = parts[..count].iter().copied().flatten().map(|p| p.v);
+    values.fold(None, |range, v| {
+        let (low, high) = range.unwrap_or((v, v));
+        Some((low.min(v), high.max(v)))
+    })
+}
+
+/// The bars of a time, with those that begin in it.
+fn between(bars: &[Point], from_ms: f64, to_ms: f64) -> &[Point] {
+    let first = bars.partition_point(|p| p.t <= from_ms);
+    let end = bars.partition_point(|p| p.t <= to_ms) + 1;
+    bars.get(first..end.min(bars.len())).unwrap_or_default()
+}
+
+/// How much time a bar is for: whole steps, and wide enough to be seen side by side with others.
+fn bar_ms(window: &TimeWindow, ratio: f64, step_ms: i64, series: usize) -> i64 {
+    let wide = window.ms_per_px() * BAR_PX * ratio * (1.0 + series as f64 / 2.0);
+    STEPS_MS
+        .into_iter()
+        .find(|step| *step >= step_ms && *step as f64 >= wide)
+        .unwrap_or(86_400_000)
+}
+
+/// One point for each `step_ms`, which is the mean of those within: rates and levels alike.
+fn group(lines: &Lines, step_ms: i64, out: &mut Vec<Vec<Point>>) {
+    out.resize_with(lines.lines().len(), Vec::new);
+    for (line, bars) in lines.lines().iter().zip(out) {
+        bars.clear();
+        let step = step_ms as f64;
+        let mut count = 0.0;
+        for point in line.points.iter().filter(|p| p.v.is_finite()) {
+            let t = (point.t / step).ceil() * step;
+            match bars.last_mut() {
+                Some(bar) if bar.t == t => {
+                    count += 1.0;
+                    bar.v += (point.v - bar.v) / count;
+                }
+                _ => {
+                    bars.push(Point { t, v: point.v });
+                    count = 1.0;
+                }
+            }
+        }
+    }
+}
+
+/// The scales of a chart: those of before, unless the data ask for others. `fresh` fits them anew,
+/// since another time is shown.
+pub fn follow(
+    look: &ChartStyle,
+    before: &Scales,
+    fresh: bool,
+    extents: [Option<(f64, f64)>; 2],
+) -> Scales {
+    let one = |axis: Axis, before: Option<ValueScale>, extent: Option<(f64, f64)>| {
+        let Some((low, high)) = extent else {
+            return before;
+        };
+        match before {
+            Some(scale) if !fresh => Some(scale.follow(low, high, &axis.bounds).unwrap_or(scale)),
+            _ => Some(ValueScale::fit(low, high, &axis.bounds)),
+        }
+    };
+    Scales {
+        left: one(look.left, before.left, extents[0]),
+        right: look
+            .right
+            .and_then(|axis| one(axis, before.right, extents[1])),
+    }
+}

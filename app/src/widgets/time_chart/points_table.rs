@@ -1,0 +1,79 @@
+//! A chart as a table: the same points for who reads numbers rather than lines.
+
+use leptos::prelude::*;
+
+use crate::arrangement::Arrangement;
+use crate::erased::{effect, part};
+use crate::format::Format;
+use crate::live::Live;
+use crate::view::Zone;
+use crate::widgets::time_chart::chart_controller::Handle;
+use crate::widgets::time_chart::points::{Columns, Row};
+
+/// Most rows; the CSV file has all.
+const MOST_ROWS: usize = 200;
+
+/// The newest points of the time shown, newest first.
+#[component]
+pub fn Points(
+    /// Of which chart.
+    handle: Handle,
+    /// Its widget.
+    id: StoredValue<String>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let arrangement = expect_context::<Arrangement>();
+    let shown = RwSignal::new(None::<(Columns, Vec<Format>)>);
+    effect(move || {
+        live.second_tick.track();
+        live.view.track();
+        // What is off is not in the table.
+        id.with_value(|id| drop(arrangement.off(id)));
+        shown.set(handle.get().map(|chart| chart.columns(MOST_ROWS)));
+    });
+    let head = move || {
+        shown.with(|shown| {
+            let cell = |(label, format): (&String, &Format)| {
+                view! { <th scope="col">{label.clone()}<small>{format.symbol}</small></th> }
+            };
+            shown.as_ref().map(|(columns, formats)| {
+                columns.labels.iter().zip(formats).map(cell).collect_view()
+            })
+        })
+    };
+    let body = move || {
+        shown.with(|shown| {
+            let zone = live.zone.get();
+            shown.as_ref().map(|(columns, formats)| {
+                let rows = columns.rows.iter().rev();
+                rows.map(|row| line(row, formats, &zone)).collect_view()
+            })
+        })
+    };
+    let title = id.with_value(|id| arrangement.title(id));
+    view! {
+        <div class="points" tabindex="0" role="region" aria-label=format!("{title} as a table")>
+            <table>
+                <caption class="unseen">{format!("{title}, newest first, at most {MOST_ROWS} rows")}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Time"</th>
+                        {part(head)}
+                    </tr>
+                </thead>
+                <tbody>{part(body)}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn line(row: &Row, formats: &[Format], zone: &Zone) -> impl IntoView + use<> {
+    let values = row.values.iter().zip(formats);
+    let cells: Vec<String> = values.map(|(v, format)| format.fine_number(*v)).collect();
+    view! {
+        <tr>
+            <th scope="row" title=zone.full_time(row.t)>{zone.time_of_day(row.t)}</th>
+            {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}
+        </tr>
+    }
+}

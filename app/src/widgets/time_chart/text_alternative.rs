@@ -1,0 +1,127 @@
+//! A chart in words, for who does not see it: the values of now, their range, and where they go.
+
+use charts::Point;
+
+/// Share of the range by which a mean must differ to be more than noise.
+const STEADY: f64 = 0.1;
+/// Most lines that are told; more are counted.
+const MOST_TOLD: usize = 8;
+
+/// Where the values of a line go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trend {
+    /// The last third is above the first.
+    Rising,
+    /// The last third is below the first.
+    Falling,
+    /// Neither.
+    Steady,
+}
+
+/// One line in words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LineSummary {
+    /// What it is called.
+    pub label: String,
+    /// Its value of now, with its unit.
+    pub now: String,
+    /// Least and most of the time shown; none without values.
+    pub range: Option<[String; 2]>,
+    /// Where it goes.
+    pub trend: Trend,
+}
+
+/// The mean of the last third of a time against that of its first, by the range of all.
+pub fn trend(points: &[Point], from_ms: f64, to_ms: f64) -> Trend {
+    let third = (to_ms - from_ms) / 3.0;
+    let finite = || points.iter().filter(|p| p.v.is_finite());
+    let mean = |wanted: &dyn Fn(f64) -> bool| {
+        let values = finite().filter(|p| wanted(p.t)).map(|p| p.v);
+        let (sum, count) = values.fold((0.0, 0.0), |(sum, count), v| (sum + v, count + 1.0));
+        sum / count
+    };
+    let values = || finite().map(|p| p.v);
+    let range = values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min);
+    let by = mean(&|t| t > to_ms - third) - mean(&|t| t <= from_ms + third);
+    match by / range {
+        share if share > STEADY => Trend::Rising,
+        share if share < -STEADY => Trend::Falling,
+        // Also where there is nothing to compare.
+        _ => Trend::Steady,
+    }
+}
+
+/// All of it in sentences.
+pub fn sentences(lines: &[LineSummary]) -> String {
+    let mut text = String::new();
+    for line in lines.iter().take(MOST_TOLD) {
+        text += &line.label;
+        text += ": ";
+        text += &line.now;
+        if let Some([least, most]) = &line.range {
+            text += &format!(", from {least} to {most}");
+            text += match line.trend {
+                Trend::Rising => ", rising",
+                Trend::Falling => ", falling",
+                Trend::Steady => ", steady",
+            };
+        }
+        text += ". ";
+    }
+    let more = lines.len().saturating_sub(MOST_TOLD);
+    if more > 0 {
+        text += &format!("And {more} more.");
+    }
+    text.trim_end().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trends() {
+        let check = |values: &[f64], want: Trend| {
+            let each = values.iter().enumerate();
+            let points: Vec<Point> = each.map(|(i, v)| Point { t: i as f64, v: *v }).collect();
+            let to = values.len().saturating_sub(1) as f64;
+            assert_eq!(trend(&points, 0.0, to), want, "{values:?}");
+        };
+        check(&[], Trend::Steady);
+        check(&[5.0], Trend::Steady);
+        check(&[0.0, 0.0, 0.0, 0.0], Trend::Steady);
+        check(&[1.0, 2.0, 3.0, 4.0], Trend::Rising);
+        check(&[4.0, 3.0, 2.0, 1.0], Trend::Falling);
+        check(&[1.0, 1.0, 9.0, 9.0, 1.0, 1.0], Trend::Steady);
+        check(&[1.0, f64::NAN, f64::INFINITY, 4.0], Trend::Rising);
+        check(&[f64::NAN, f64::NAN], Trend::Steady);
+    }
+
+    #[test]
+    fn in_words() {
+        let told = |label: &str, range: bool, trend| LineSummary {
+            label: label.into(),
+            now: "2 ms".into(),
+            range: range.then(|| ["1 ms".into(), "4 ms".into()]),
+            trend,
+        };
+        for (lines, want) in [
+            (vec![], ""),
+            (
+                vec![told("p50", true, Trend::Rising)],
+                "p50: 2 ms, from 1 ms to 4 ms, rising.",
+            ),
+            (
+                vec![
+                    told("a", false, Trend::Falling),
+                    told("b", true, Trend::Steady),
+                ],
+                "a: 2 ms. b: 2 ms, from 1 ms to 4 ms, steady.",
+            ),
+        ] {
+            assert_eq!(sentences(&lines), want);
+        }
+        let many = vec![told("a", false, Trend::Steady); 24];
+        assert!(sentences(&many).ends_with("And 16 more."));
+    }
+}

@@ -1,0 +1,189 @@
+//! Dashboards as documents: what holds for one, what of one a person may see, and those that are
+//! built in.
+
+mod check;
+
+use protocol::{Dashboard, MetricRef};
+use telemetry::MetricList;
+
+use crate::access::MetricSet;
+use crate::storage::{Storage, StorageError, StoredDocument};
+
+pub use check::{Invalid, check, check_preferences};
+
+/// The built-in dashboard that opens first.
+pub const SYSTEM: &str = "system";
+
+/// Id and document of each dashboard that is built in.
+const BUILT_IN: [(&str, &str); 2] = [
+    (SYSTEM, include_str!("system.json")),
+    ("gallery", include_str!("gallery.json")),
+];
+
+/// The built-in dashboards, as they are delivered; the one that opens first is the first.
+pub fn built_in() -> Result<Vec<Dashboard>, StorageError> {
+    BUILT_IN
+        .iter()
+        .map(|(_, body)| read_json(body, 0))
+        .collect()
+}
+
+/// A built-in dashboard, as it is delivered; None when that is none.
+pub fn built_in_one(id: &str) -> Result<Option<Dashboard>, StorageError> {
+    delivered(id).map(|body| read_json(body, 0)).transpose()
+}
+
+/// Puts the built-in dashboards into a database that does not have them.
+pub async fn seed(storage: &Storage) -> Result<(), StorageError> {
+    for (id, body) in BUILT_IN {
+        storage.save_dashboard(id, 0, body, u32::MAX).await?;
+    }
+    Ok(())
+}
+
+/// Puts a built-in dashboard back to what is delivered; false when that is none.
+pub async fn reset(storage: &Storage, id: &str) -> Result<bool, StorageError> {
+    let Some(body) = delivered(id) else {
+        return Ok(false);
+    };
+    storage.reset_dashboard(id, body).await?;
+    Ok(true)
+}
+
+fn delivered(id: &str) -> Option<&'static str> {
+    let found = BUILT_IN.iter().find(|(built_in, _)| *built_in == id);
+    found.map(|(_, body)| *body)
+}
+
+/// A document from the database as a dashboard.
+pub fn read(document: &StoredDocument) -> Result<Dashboard, StorageError> {
+    read_json(&document.body, document.version)
+}
+
+fn read_json(body: &str, version: u64) -> Result<Dashboard, StorageError> {
+    let dashboard: Dashboard =
+        serde_json::from_str(body).map_err(|source| StorageError::Document {
+            what: "dashboard",
+            source,
+        })?;
+    Ok(Dashboard {
+        version,
+        ..dashboard
+    })
+}
+
+/// The part that somebody with this visibility may see: where a widget refers to a metric that
+/// is hidden or does not exist any more, nothing but the place is left of the reference.
+pub fn visible(mut dashboard: Dashboard, metrics: &MetricList, visible: &MetricSet) -> Dashboard {
+    let may_see = |name: &str| metrics.find(name).is_some_and(|id| visible.contains(id));
+    for metric in dashboard
+        .widgets
+        .iter_mut()
+        .flat_map(|widget| &mut widget.metrics)
+    {
+        blank(metric, &may_see);
+    }
+    dashboard
+}
+
+fn blank(metric: &mut MetricRef, may_see: &impl Fn(&str) -> bool) {
+    let mut other = metric.share_of.as_deref();
+    let mut all = may_see(&metric.metric);
+    while let Some(reference) = other {
+        all &= may_see(&reference.metric);
+        other = reference.share_of.as_deref();
+    }
+    if !all {
+        // Tags and labels go too: they tell as much as the name.
+        *metric = MetricRef::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use telemetry::{Metric, MetricId};
+
+    use super::*;
+
+    #[test]
+    fn the_built_in_dashboards_hold() {
+        let metrics = crate::metrics::list(&[]).expect("the built-in list");
+        let dashboards = built_in().expect("JSON of dashboards");
+        for (dashboard, (id, _)) in dashboards.iter().zip(BUILT_IN) {
+            assert_eq!(dashboard.id, id);
+            assert_eq!(check(dashboard, &metrics), Ok(()));
+        }
+        assert_eq!(dashboards[0].id, SYSTEM);
+        assert_eq!(
+            built_in_one(SYSTEM).expect("JSON"),
+            Some(dashboards[0].clone())
+        );
+        assert_eq!(built_in_one("shop").expect("none"), None);
+    }
+
+    #[test]
+    fn the_gallery_shows_every_kind() {
+        let gallery = built_in_one("gallery").expect("JSON").expect("built in");
+        let kinds: std::collections::HashSet<_> = gallery.widgets.iter().map(|w| w.kind).collect();
+        assert_eq!(kinds.len(), 11, "{kinds:?}");
+        let places: Vec<_> = gallery.widgets.iter().map(|w| w.place).collect();
+        for (i, a) in places.iter().enumerate() {
+            for b in &places[i + 1..] {
+                let apart =
+                    a.x + a.w <= b.x || b.x + b.w <= a.x || a.y + a.h <= b.y || b.y + b.h <= a.y;
+                assert!(apart, "{a:?} and {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_snippet_of_the_guide_holds() {
+        let metrics = crate::metrics::list(&[]).expect("the built-in list");
+        let guide = include_str!("../../../docs/WIDGETS.md");
+        let mut kinds = std::collections::HashSet::new();
+        for snippet in guide.split("```json\n").skip(1) {
+            let (snippet, _) = snippet.split_once("```").expect("a fence is closed");
+            let json: serde_json::Value = serde_json::from_str(snippet).expect("JSON");
+            let whole = match json.get("widgets") {
+                Some(_) => json,
+                None => serde_json::json!({"id": "d", "title": "D", "widgets": [json]}),
+            };
+            let dashboard: Dashboard = serde_json::from_value(whole.clone()).expect("a dashboard");
+            assert_eq!(check(&dashboard, &metrics), Ok(()), "{snippet}");
+            kinds.extend(dashboard.widgets.iter().map(|widget| widget.kind));
+            // What serde does not know it passes over: a misspelt option would show nothing.
+            let options =
+                |dashboard: &serde_json::Value| dashboard["widgets"][0]["options"].clone();
+            let again = serde_json::to_value(&dashboard).expect("encodes");
+            for (name, _) in options(&whole).as_object().into_iter().flatten() {
+                assert!(options(&again).get(name).is_some(), "{name} is no option");
+            }
+        }
+        assert_eq!(kinds.len(), 11, "{kinds:?}");
+    }
+
+    #[test]
+    fn hidden_metrics_leave_nothing_but_their_place() {
+        let metrics = MetricList::new(vec![Metric::counter("a.seen"), Metric::counter("a.hidden")])
+            .expect("a list");
+        let dashboard: Dashboard = serde_json::from_value(serde_json::json!({
+            "id": "d", "title": "D", "widgets": [
+                {"id": "w", "kind": "line", "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1},
+                 "metrics": [
+                    {"metric": "a.seen"},
+                    {"metric": "a.hidden", "by": "tag-of-hidden", "label": "label-of-hidden"},
+                    {"metric": "a.seen", "share_of": {"metric": "a.hidden"}},
+                    {"metric": "a.gone"}]}]
+        }))
+        .expect("a dashboard");
+        let visible = visible(dashboard, &metrics, &[MetricId(0)].into_iter().collect());
+        let names: Vec<_> = visible.widgets[0]
+            .metrics
+            .iter()
+            .map(|metric| metric.metric.as_str())
+            .collect();
+        assert_eq!(names, ["a.seen", "", "", ""]);
+        let json = serde_json::to_string(&visible).expect("encodes");
+        assert!(!json.contains("hidden") && !json.contains("gone"), "{json}");
+    }
+}
