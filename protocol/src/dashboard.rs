@@ -23,7 +23,7 @@ pub struct Dashboard {
 
 /// Where a widget stands: whole cells of a grid of [`COLUMNS`] columns, from the top left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Place {
+pub struct GridPlace {
     /// First column, `0..COLUMNS`.
     pub x: u16,
     /// First row, from 0.

@@ -22,7 +22,7 @@ pub enum LogLevel {
 
 /// One recent event: what the events widget shows in a row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LogEntry {
+pub struct LogRecord {
     /// When, in ms since the epoch.
     pub t: i64,
     /// How grave.
@@ -51,7 +51,7 @@ pub struct Ingested {
 /// Why one event of a batch was not taken.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rejection {
-    /// Place in the batch, from 0.
+    /// GridPlace in the batch, from 0.
     pub index: usize,
     /// JSON path in the event, such as `measurements.duration`; `.` is the event as a whole.
     pub field: String,

@@ -2,7 +2,7 @@
 //! list of [`Annotation`](super::Annotation)s, and `annotation_removed`, a list of their ids.
 //!
 //! A frame holds compact arrays, one a series: `[id, …]` with numbers by the metric's kind.
-//! Server and page read the same [`Row`]; nobody else knows the order.
+//! Server and page read the same [`FrameRow`]; nobody else knows the order.
 //!
 //! | kind | row |
 //! |---|---|
@@ -73,7 +73,7 @@ pub struct Second {
 
 /// A row as numbers with names. What a kind does not carry is NaN, counts are 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Row {
+pub struct FrameRow {
     /// Number of samples; for last values 1.
     pub count: f64,
     /// Sum of samples.
@@ -88,9 +88,9 @@ pub struct Row {
     pub quantiles: [f64; 3],
 }
 
-impl Row {
+impl FrameRow {
     /// Nothing known.
-    pub const EMPTY: Row = Row {
+    pub const EMPTY: FrameRow = FrameRow {
         count: 0.0,
         sum: 0.0,
         min: f64::NAN,
@@ -99,29 +99,29 @@ impl Row {
         quantiles: [f64::NAN; 3],
     };
 
-    /// Reads the numbers behind the series id. Missing ones stay as in [`Row::EMPTY`], so that
+    /// Reads the numbers behind the series id. Missing ones stay as in [`FrameRow::EMPTY`], so that
     /// a page survives a server that is newer than itself.
-    pub fn read(kind: Kind, numbers: &[f64]) -> Row {
+    pub fn read(kind: Kind, numbers: &[f64]) -> FrameRow {
         let at = |i: usize| numbers.get(i).copied().unwrap_or(f64::NAN);
         let count = numbers.first().copied().unwrap_or(0.0);
         match kind {
-            Kind::Counter => Row {
+            Kind::Counter => FrameRow {
                 count,
-                ..Row::EMPTY
+                ..FrameRow::EMPTY
             },
-            Kind::Sum => Row {
+            Kind::Sum => FrameRow {
                 count,
                 sum: at(1),
-                ..Row::EMPTY
+                ..FrameRow::EMPTY
             },
-            Kind::LastValue => Row {
+            Kind::LastValue => FrameRow {
                 count: 1.0,
                 last: at(0),
                 min: at(1),
                 max: at(2),
-                ..Row::EMPTY
+                ..FrameRow::EMPTY
             },
-            Kind::Summary => Row {
+            Kind::Summary => FrameRow {
                 count,
                 sum: at(1),
                 min: at(2),
@@ -129,12 +129,12 @@ impl Row {
                 last: f64::NAN,
                 quantiles: [at(4), at(5), at(6)],
             },
-            Kind::Distribution => Row {
+            Kind::Distribution => FrameRow {
                 count,
                 sum: at(1),
                 min: at(2),
                 max: at(3),
-                ..Row::EMPTY
+                ..FrameRow::EMPTY
             },
         }
     }
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_short_row_reads_as_unknown_not_as_zero() {
-        let row = Row::read(Kind::Summary, &[2.0, 5.0]);
+        let row = FrameRow::read(Kind::Summary, &[2.0, 5.0]);
         assert_eq!((row.count, row.sum), (2.0, 5.0));
         assert!(row.quantiles.iter().all(|q| q.is_nan()) && row.min.is_nan());
     }

@@ -18,10 +18,10 @@ pub mod widget;
 
 pub use annotation::{Annotation, Annotations, NewAnnotation};
 pub use boot::Boot;
-pub use dashboard::{Dashboard, Place};
+pub use dashboard::{Dashboard, GridPlace};
 pub use error::{ApiError, Conflict, ErrorBody};
-pub use event::{LogEntry, LogLevel};
-pub use frame::{Frame, Hello, Row, SeriesInfo};
+pub use event::{LogLevel, LogRecord};
+pub use frame::{Frame, FrameRow, Hello, SeriesInfo};
 pub use history::{History, HistoryStep};
 pub use prefs::{Preferences, WidgetOverride};
 pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Place;
+use super::GridPlace;
 
 /// A person's own document, with a version: saving over a newer one answers 409.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct Preferences {
 pub struct WidgetOverride {
     /// Where it stands instead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<GridPlace>,
     /// Whether it is hidden.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,

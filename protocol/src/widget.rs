@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Place;
+use super::GridPlace;
 
 /// How a widget shows its metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub struct Widget {
     #[serde(default)]
     pub options: Options,
     /// Where it stands unless a person moved it.
-    pub place: Place,
+    pub place: GridPlace,
 }
 
 /// One metric as a widget reads it: which series, and which number of each.

@@ -66,13 +66,13 @@ fn say(title: &str, items: &[Item], id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::Place;
+    use protocol::GridPlace;
 
     #[test]
     fn down_passes_a_neighbour() {
         let item = |id: &str, y| Item {
             id: id.into(),
-            place: Place {
+            place: GridPlace {
                 x: 0,
                 y,
                 w: 6,

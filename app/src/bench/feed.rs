@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use protocol::frame::Second;
 use protocol::{
-    Boot, Dashboard, Frame, Hello, Me, Metric, MetricRef, Options, Place, Preferences, SeriesInfo,
-    Widget, WidgetKind,
+    Boot, Dashboard, Frame, GridPlace, Hello, Me, Metric, MetricRef, Options, Preferences,
+    SeriesInfo, Widget, WidgetKind,
 };
 
 use super::Setup;
@@ -50,7 +50,7 @@ fn widgets(setup: &Setup) -> Vec<Widget> {
             ..MetricRef::default()
         }],
         options: Options::default(),
-        place: Place {
+        place: GridPlace {
             x: 0,
             y: 0,
             w: 1,

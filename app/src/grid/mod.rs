@@ -9,7 +9,7 @@ mod saved;
 pub use pixels::{Cell, Grid};
 pub use saved::{arrange, overrides};
 
-use protocol::{Place, dashboard::COLUMNS};
+use protocol::{GridPlace, dashboard::COLUMNS};
 
 /// Most rows that a widget may span: a bound for what a pointer can ask for.
 pub const MAX_ROWS: u16 = 40;
@@ -20,14 +20,14 @@ pub struct Item {
     /// The widget's id.
     pub id: String,
     /// Where it stands.
-    pub place: Place,
+    pub place: GridPlace,
     /// Hidden items take no room and keep their place for when they are shown again.
     pub hidden: bool,
 }
 
 /// Moves one item so that its top left corner is at `(x, y)`; the others make room.
 pub fn move_to(items: &[Item], id: &str, x: u16, y: u16) -> Vec<Item> {
-    change(items, id, |place| Place { x, y, ..place })
+    change(items, id, |place| GridPlace { x, y, ..place })
 }
 
 /// Moves one item to where another stands, on a screen that shows only their order: items of one
@@ -59,7 +59,7 @@ pub fn take_place(items: &[Item], id: &str, target: &str) -> Vec<Item> {
 
 /// Gives one item another size; the others make room.
 pub fn resize(items: &[Item], id: &str, w: u16, h: u16) -> Vec<Item> {
-    change(items, id, |place| Place { w, h, ..place })
+    change(items, id, |place| GridPlace { w, h, ..place })
 }
 
 /// Hides one item, or shows it where it stood; the others move up or make room.
@@ -104,13 +104,13 @@ pub fn compact(mut items: Vec<Item>, first: Option<&str>) -> Vec<Item> {
     };
     let mut order = charts::order::order(items.len(), &|a, b| key(a).cmp(&key(b)));
     order.retain(|&i| !items[i].hidden);
-    let mut placed: Vec<Place> = Vec::with_capacity(order.len());
+    let mut placed: Vec<GridPlace> = Vec::with_capacity(order.len());
     for index in order {
         let mut place = items[index].place;
         while place.y > 0
             && free(
                 &placed,
-                Place {
+                GridPlace {
                     y: place.y - 1,
                     ..place
                 },
@@ -127,7 +127,7 @@ pub fn compact(mut items: Vec<Item>, first: Option<&str>) -> Vec<Item> {
     items
 }
 
-fn change(items: &[Item], id: &str, f: impl Fn(Place) -> Place) -> Vec<Item> {
+fn change(items: &[Item], id: &str, f: impl Fn(GridPlace) -> GridPlace) -> Vec<Item> {
     let mut next = items.to_vec();
     for item in next.iter_mut().filter(|item| item.id == id) {
         item.place = inside(f(item.place));
@@ -137,10 +137,10 @@ fn change(items: &[Item], id: &str, f: impl Fn(Place) -> Place) -> Vec<Item> {
 
 /// The nearest place within the columns. Rows end where no layout of ours can reach, so that
 /// sums of rows cannot overflow.
-fn inside(place: Place) -> Place {
+fn inside(place: GridPlace) -> GridPlace {
     let w = place.w.clamp(1, COLUMNS);
     let h = place.h.clamp(1, MAX_ROWS);
-    Place {
+    GridPlace {
         x: place.x.min(COLUMNS - w),
         y: place.y.min(10_000),
         w,
@@ -148,11 +148,11 @@ fn inside(place: Place) -> Place {
     }
 }
 
-fn free(placed: &[Place], place: Place) -> bool {
+fn free(placed: &[GridPlace], place: GridPlace) -> bool {
     placed.iter().all(|other| !overlap(*other, place))
 }
 
-fn overlap(a: Place, b: Place) -> bool {
+fn overlap(a: GridPlace, b: GridPlace) -> bool {
     a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
 }
 
@@ -164,7 +164,7 @@ mod tests {
     fn item(id: &str, x: u16, y: u16, w: u16, h: u16) -> Item {
         Item {
             id: id.into(),
-            place: Place { x, y, w, h },
+            place: GridPlace { x, y, w, h },
             hidden: false,
         }
     }
@@ -224,8 +224,8 @@ mod tests {
     }
 
     prop_compose! {
-        fn any_item()(x in 0u16..30, y in 0u16..60, w in 0u16..20, h in 0u16..60, hidden: bool) -> (Place, bool) {
-            (Place { x, y, w, h }, hidden)
+        fn any_item()(x in 0u16..30, y in 0u16..60, w in 0u16..20, h in 0u16..60, hidden: bool) -> (GridPlace, bool) {
+            (GridPlace { x, y, w, h }, hidden)
         }
     }
 

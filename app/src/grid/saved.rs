@@ -54,7 +54,7 @@ pub fn overrides(
 mod tests {
     use super::*;
     use crate::grid::{move_to, set_hidden};
-    use protocol::{Options, Place, Widget, WidgetKind};
+    use protocol::{GridPlace, Options, Widget, WidgetKind};
 
     fn dashboard() -> Dashboard {
         let widget = |id: &str, x, y| Widget {
@@ -63,7 +63,7 @@ mod tests {
             title: id.into(),
             metrics: vec![],
             options: Options::default(),
-            place: Place { x, y, w: 6, h: 3 },
+            place: GridPlace { x, y, w: 6, h: 3 },
         };
         Dashboard {
             id: "d".into(),

@@ -1,17 +1,17 @@
 //! Arithmetic of rows: several series at one time, one series over time, and the one number
 //! that a widget asks for. Pure.
 
-use protocol::frame::Row;
+use protocol::frame::FrameRow;
 use protocol::{Field, Kind};
 
 /// One row for several series in the same window. Counts and sums add up, newest values are
 /// averaged (they are levels: adding the use of two cores says nothing), and percentiles take
 /// the worst: they cannot be merged from numbers alone, and too high misleads less than too low.
-pub fn merge_series(rows: impl Iterator<Item = Row>) -> Option<Row> {
+pub fn merge_series(rows: impl Iterator<Item = FrameRow>) -> Option<FrameRow> {
     let mut n = 0.0;
     let all = rows.reduce(|a, b| {
         n += 1.0;
-        Row {
+        FrameRow {
             count: a.count + b.count,
             sum: add(a.sum, b.sum),
             min: a.min.min(b.min),
@@ -20,7 +20,7 @@ pub fn merge_series(rows: impl Iterator<Item = Row>) -> Option<Row> {
             quantiles: std::array::from_fn(|i| a.quantiles[i].max(b.quantiles[i])),
         }
     })?;
-    Some(Row {
+    Some(FrameRow {
         last: all.last / (n + 1.0),
         ..all
     })
@@ -29,9 +29,9 @@ pub fn merge_series(rows: impl Iterator<Item = Row>) -> Option<Row> {
 /// One row for one series over consecutive windows, the later one second. Percentiles are
 /// weighted by count: good enough for the second that is not over yet and for a stat, both of
 /// which say so by being replaced or labelled.
-pub fn merge_time(a: Row, b: Row) -> Row {
+pub fn merge_time(a: FrameRow, b: FrameRow) -> FrameRow {
     let total = a.count + b.count;
-    Row {
+    FrameRow {
         count: total,
         sum: add(a.sum, b.sum),
         min: a.min.min(b.min),
@@ -46,7 +46,7 @@ pub fn merge_time(a: Row, b: Row) -> Row {
 }
 
 /// The number that a widget asks for, of a window of `window_ms`; NaN when the row has none.
-pub fn read(row: &Row, kind: Kind, field: Field, window_ms: f64) -> f64 {
+pub fn read(row: &FrameRow, kind: Kind, field: Field, window_ms: f64) -> f64 {
     match field {
         Field::Last => row.last,
         Field::Count => row.count,
@@ -86,8 +86,8 @@ fn add(a: f64, b: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn summary(count: f64, sum: f64, p: f64) -> Row {
-        Row::read(Kind::Summary, &[count, sum, 1.0, p, p, p, p])
+    fn summary(count: f64, sum: f64, p: f64) -> FrameRow {
+        FrameRow::read(Kind::Summary, &[count, sum, 1.0, p, p, p, p])
     }
 
     #[test]
@@ -96,7 +96,7 @@ mod tests {
         let row = merge_series([summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0)].into_iter())
             .expect("two rows");
         assert_eq!((row.count, row.sum, row.quantiles), (4.0, 10.0, [4.0; 3]));
-        let levels = [10.0, 20.0, 60.0].map(|v| Row::read(Kind::LastValue, &[v, v, v]));
+        let levels = [10.0, 20.0, 60.0].map(|v| FrameRow::read(Kind::LastValue, &[v, v, v]));
         assert_eq!(
             merge_series(levels.into_iter()).expect("three rows").last,
             30.0
@@ -107,21 +107,21 @@ mod tests {
     fn over_time() {
         let row = merge_time(summary(1.0, 4.0, 4.0), summary(3.0, 6.0, 2.0));
         assert_eq!((row.count, row.sum, row.quantiles), (4.0, 10.0, [2.5; 3]));
-        let kept = merge_time(Row::read(Kind::LastValue, &[5.0]), Row::EMPTY);
+        let kept = merge_time(FrameRow::read(Kind::LastValue, &[5.0]), FrameRow::EMPTY);
         assert_eq!(kept.last, 5.0);
     }
 
     #[test]
     fn numbers_of_a_row() {
-        let counter = Row::read(Kind::Counter, &[30.0]);
-        let sum = Row::read(Kind::Sum, &[2.0, 500.0]);
+        let counter = FrameRow::read(Kind::Counter, &[30.0]);
+        let sum = FrameRow::read(Kind::Sum, &[2.0, 500.0]);
         for (row, kind, field, want) in [
             (counter, Kind::Counter, Field::Rate, 15.0),
             (sum, Kind::Sum, Field::Rate, 250.0),
             (summary(4.0, 10.0, 3.0), Kind::Summary, Field::Avg, 2.5),
             (summary(4.0, 10.0, 3.0), Kind::Summary, Field::P99, 3.0),
             (
-                Row::read(Kind::LastValue, &[7.0]),
+                FrameRow::read(Kind::LastValue, &[7.0]),
                 Kind::LastValue,
                 Field::Avg,
                 7.0,
@@ -130,7 +130,7 @@ mod tests {
             assert_eq!(read(&row, kind, field, 2000.0), want, "{kind:?} {field:?}");
         }
         assert!(
-            read(&Row::EMPTY, Kind::Summary, Field::Avg, 1000.0).is_nan(),
+            read(&FrameRow::EMPTY, Kind::Summary, Field::Avg, 1000.0).is_nan(),
             "no samples, no average"
         );
         assert!(read(&counter, Kind::Counter, Field::P99, 1000.0).is_nan());

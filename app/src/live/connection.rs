@@ -22,7 +22,7 @@ use crate::browser;
 use crate::erased::effect;
 use crate::frame_loop;
 use crate::view::View;
-use protocol::{Annotation, Frame, Hello, LogEntry, Me, SeriesInfo, paths};
+use protocol::{Annotation, Frame, Hello, LogRecord, Me, SeriesInfo, paths};
 
 const FIRST_PAUSE_MS: u32 = 1000;
 const LONGEST_PAUSE_MS: u32 = 15_000;
@@ -175,7 +175,7 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
             live.store.update_value(|store| store.add_series(series));
         }
         "log" => {
-            let Some(entries) = parse::<Vec<LogEntry>>(message) else {
+            let Some(entries) = parse::<Vec<LogRecord>>(message) else {
                 return;
             };
             live.store.update_value(|store| store.log(entries));

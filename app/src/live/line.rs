@@ -8,7 +8,7 @@ use charts::{Band, Point};
 use super::combine;
 use super::series::Step;
 use super::store::Store;
-use protocol::frame::Row;
+use protocol::frame::FrameRow;
 use protocol::{Field, Kind, MetricRef};
 
 /// An open step shorter than this says more about the clock than about a rate, in ms.
@@ -192,12 +192,13 @@ impl Line {
             if with_bands {
                 self.bands.extend(part.and_then(|row| band(t, &row)));
             }
-            let value = |row: &Row, kind, field| combine::read(row, kind, field, step_ms as f64);
+            let value =
+                |row: &FrameRow, kind, field| combine::read(row, kind, field, step_ms as f64);
             match of {
                 Some(of) => {
-                    let whole = row_at(&mut wholes, t).unwrap_or(Row::EMPTY);
+                    let whole = row_at(&mut wholes, t).unwrap_or(FrameRow::EMPTY);
                     let whole = value(&whole, of_kind.unwrap_or(kind), of.field);
-                    let part = value(&part.unwrap_or(Row::EMPTY), kind, reference.field);
+                    let part = value(&part.unwrap_or(FrameRow::EMPTY), kind, reference.field);
                     if whole > 0.0 {
                         push(&mut self.points, t, part / whole * 100.0);
                     }
@@ -272,7 +273,7 @@ fn widened(extent: Option<(Point, Point)>, point: Point) -> Option<(Point, Point
 }
 
 /// The band of a row that knows its smallest and largest sample.
-fn band(t: i64, row: &Row) -> Option<Band> {
+fn band(t: i64, row: &FrameRow) -> Option<Band> {
     let known = row.min.is_finite() && row.max.is_finite();
     known.then_some(Band {
         t: t as f64,
@@ -288,7 +289,7 @@ fn push(points: &mut Vec<Point>, t: i64, v: f64) {
 }
 
 /// The row of all series at `t`; what is before is passed over.
-fn row_at<'a, I>(series: &mut [Peekable<I>], t: i64) -> Option<Row>
+fn row_at<'a, I>(series: &mut [Peekable<I>], t: i64) -> Option<FrameRow>
 where
     I: Iterator<Item = &'a Step>,
 {

@@ -3,7 +3,7 @@
 use super::combine;
 use super::series::Series;
 use super::store::Store;
-use protocol::frame::Row;
+use protocol::frame::FrameRow;
 use protocol::{Field, Kind, MetricRef, Unit};
 
 /// How long a newest value stands for now, in ms, when a widget asks for the newest.
@@ -28,7 +28,7 @@ pub fn stat(store: &Store, reference: &MetricRef, seconds: u32, end_ms: i64) -> 
             f64::NAN
         }
     };
-    let value = |row: Option<Row>| {
+    let value = |row: Option<FrameRow>| {
         row.map_or_else(silent, |row| {
             combine::read(&row, kind, reference.field, covered)
         })
@@ -115,7 +115,12 @@ pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
 }
 
 /// One row of all that a reference means over a time, and how many ms of that were measured.
-fn over(store: &Store, reference: &MetricRef, window_ms: i64, end_ms: i64) -> (Option<Row>, f64) {
+fn over(
+    store: &Store,
+    reference: &MetricRef,
+    window_ms: i64,
+    end_ms: i64,
+) -> (Option<FrameRow>, f64) {
     let ids = ids(store, reference, None);
     let step = store.resolution().step_ms;
     let newest = store.settled_ms().min(end_ms.div_euclid(step) * step);

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::combine;
 use super::resolution::Resolution;
-use protocol::frame::Row;
+use protocol::frame::FrameRow;
 use protocol::{Kind, SeriesInfo};
 
 /// What a series did in one step.
@@ -14,7 +14,7 @@ pub struct Step {
     /// End of the step in ms since the epoch.
     pub t: i64,
     /// Its numbers.
-    pub row: Row,
+    pub row: FrameRow,
     /// For distributions: samples in each bucket, and in one more those above all bounds.
     pub buckets: Option<Box<[f64]>>,
 }
@@ -26,11 +26,11 @@ pub struct Series {
     pub info: SeriesInfo,
     pub(super) kind: Kind,
     steps: VecDeque<Step>,
-    frames: VecDeque<(i64, Row)>,
+    frames: VecDeque<(i64, FrameRow)>,
     /// The whole seconds of the step that is not over.
     pending: Option<Step>,
     /// What came since the last completed second.
-    open_second: Option<Row>,
+    open_second: Option<FrameRow>,
 }
 
 impl Series {
@@ -58,13 +58,13 @@ impl Series {
     }
 
     /// Frames that end after `t`, in order; none in a store of a wide span.
-    pub fn frames_after(&self, t: i64) -> impl Iterator<Item = &(i64, Row)> {
+    pub fn frames_after(&self, t: i64) -> impl Iterator<Item = &(i64, FrameRow)> {
         let first = self.frames.partition_point(|(end, _)| *end <= t);
         self.frames.range(first..)
     }
 
     /// What came since the last completed step.
-    pub fn open_step(&self) -> Option<Row> {
+    pub fn open_step(&self) -> Option<FrameRow> {
         match (&self.pending, self.open_second) {
             (Some(step), Some(open_second)) => Some(combine::merge_time(step.row, open_second)),
             (Some(step), None) => Some(step.row),
@@ -73,7 +73,7 @@ impl Series {
     }
 
     /// Numbers of the second in progress.
-    pub(super) fn add_to_open_second(&mut self, row: Row) {
+    pub(super) fn add_to_open_second(&mut self, row: FrameRow) {
         self.open_second = Some(
             self.open_second
                 .map_or(row, |open_second| combine::merge_time(open_second, row)),
@@ -85,7 +85,7 @@ impl Series {
         self.open_second = None;
     }
 
-    pub(super) fn push_frame(&mut self, t: i64, row: Row, resolution: &Resolution) {
+    pub(super) fn push_frame(&mut self, t: i64, row: FrameRow, resolution: &Resolution) {
         if resolution.frames == 0 || !matches!(self.kind, Kind::LastValue | Kind::Summary) {
             return;
         }
@@ -177,7 +177,7 @@ pub(super) fn step(t: i64, kind: Kind, numbers: &[f64]) -> Step {
     };
     Step {
         t,
-        row: Row::read(kind, numbers),
+        row: FrameRow::read(kind, numbers),
         buckets,
     }
 }

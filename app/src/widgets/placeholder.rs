@@ -9,7 +9,7 @@ use crate::arrangement::Arrangement;
 use crate::erased::effect;
 use crate::live::Live;
 use crate::view::{View, Window, Zone};
-use protocol::{Place, paths};
+use protocol::{GridPlace, paths};
 
 /// A column, a row, and what is between, in pixels of a wide page.
 const COLUMN: u32 = 105;
@@ -62,7 +62,7 @@ pub fn Placeholder(
     })
 }
 
-fn width(place: Place) -> u32 {
+fn width(place: GridPlace) -> u32 {
     (u32::from(place.w) * (COLUMN + GAP)).saturating_sub(GAP + AROUND)
 }
 

@@ -6,7 +6,7 @@ use app::still::Still;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Annotation, History, LogEntry, MetricRef, Widget, WidgetKind, WidgetOverride};
+use protocol::{Annotation, History, LogRecord, MetricRef, Widget, WidgetKind, WidgetOverride};
 
 use super::{Error, dashboards, preferences};
 use crate::access::{MetricSet, Principal};
@@ -147,7 +147,7 @@ fn resolution(ask: &Ask) -> Resolution {
 struct Material {
     histories: Vec<History>,
     annotations: Vec<Annotation>,
-    recent: Vec<LogEntry>,
+    recent: Vec<LogRecord>,
     widget: Widget,
     own: WidgetOverride,
     ask: Ask,

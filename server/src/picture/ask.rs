@@ -1,7 +1,7 @@
 //! What a request for a picture asks for, read from its parameters.
 
 use app::view::{NARROWEST_MS, WIDEST_MS};
-use protocol::Place;
+use protocol::GridPlace;
 use protocol::dashboard::COLUMNS;
 
 /// Width of the whole grid, height of a row, and what is between, in pixels.
@@ -105,7 +105,7 @@ impl Ask {
     }
 
     /// The size in pixels for a widget that stands there.
-    pub fn size(&self, place: &Place) -> (u32, u32) {
+    pub fn size(&self, place: &GridPlace) -> (u32, u32) {
         let columns = u32::from(COLUMNS);
         let column = (GRID_PX - (columns - 1) * GAP_PX) / columns;
         let cells = |count: u16, px: u32| u32::from(count) * (px + GAP_PX) - GAP_PX;
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn sizes_come_from_cells() {
         let check = |query: &str, (w, h): (u16, u16), size: (u32, u32)| {
-            let place = Place { x: 0, y: 0, w, h };
+            let place = GridPlace { x: 0, y: 0, w, h };
             assert_eq!(
                 read(query).expect(query).size(&place),
                 size,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use app::live::{Resolution, Store};
 use proptest::prelude::*;
 use protocol::history::{HistorySeries, HistoryStep};
-use protocol::{Annotation, History, LogEntry, LogLevel, SeriesInfo, Widget};
+use protocol::{Annotation, History, LogLevel, LogRecord, SeriesInfo, Widget};
 use serde_json::{Value, json};
 use telemetry::{Metric, Unit};
 
@@ -99,7 +99,7 @@ fn document(widget: &Widget, size: (u32, u32), theme: Theme, bare: bool) -> Stri
     }];
     let recent =
         [(LogLevel::Error, "a <b> & \"c\""), (LogLevel::Info, "fine")].map(|(level, text)| {
-            LogEntry {
+            LogRecord {
                 t: NOW - 5_000,
                 level,
                 event: "log.message".into(),

@@ -53,7 +53,7 @@ fn push_number(out: &mut String, number: f64) {
 
 #[cfg(test)]
 mod tests {
-    use protocol::Row;
+    use protocol::FrameRow;
     use telemetry::aggregate::Shape;
 
     use super::*;
@@ -69,7 +69,7 @@ mod tests {
             push_row(&mut out, SeriesId(9), kind, &aggregate);
             assert_eq!(out, expect);
             let numbers: Vec<f64> = serde_json::from_str(&out).expect("JSON");
-            assert!(Row::read(kind, &numbers[1..]).count >= 1.0);
+            assert!(FrameRow::read(kind, &numbers[1..]).count >= 1.0);
         };
         check(Kind::Counter, Shape::Plain, &[1.0, 1.0], "[9,2]");
         check(Kind::Sum, Shape::Plain, &[0.0, -0.0], "[9,2,0]");

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use bytes::Bytes;
-use protocol::{Hello, LogEntry, SeriesInfo};
+use protocol::{Hello, LogRecord, SeriesInfo};
 use telemetry::MetricList;
 use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
 use tokio::sync::watch;
@@ -151,7 +151,7 @@ impl Hub {
     }
 
     /// Recent log entries that somebody with this visibility may hear of, newest first.
-    pub fn recent(&self, visible: &MetricSet) -> Vec<LogEntry> {
+    pub fn recent(&self, visible: &MetricSet) -> Vec<LogRecord> {
         let recent = lock(&self.recent);
         let heard = recent.iter().rev().map(|(_, noted)| noted);
         heard

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use protocol::{LogEntry, LogLevel, paths};
+use protocol::{LogLevel, LogRecord, paths};
 use telemetry::{AttachError, Event, HANDLER_FAILURE, MetricId, MetricList, Registry, Value};
 
 use crate::ingest::is_reserved;
@@ -19,7 +19,7 @@ const MAX_CHARS: usize = 200;
 #[derive(Clone, Debug)]
 pub struct Noted {
     /// What is shown.
-    pub entry: LogEntry,
+    pub entry: LogRecord,
     /// Metrics of the event.
     pub fed: Arc<[MetricId]>,
 }
@@ -86,7 +86,7 @@ impl LogBook {
         let Some(line) = describe(event, fed, list) else {
             return;
         };
-        let entry = LogEntry {
+        let entry = LogRecord {
             t: self.clock.load(Ordering::Relaxed),
             level: line.level,
             event: event.name.to_owned(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{Frame, Hello, LogEntry, LogLevel, SeriesInfo};
+use protocol::{Frame, Hello, LogLevel, LogRecord, SeriesInfo};
 use telemetry::aggregate::{Recorder, SeriesTable};
 use telemetry::{Event, Metric, MetricId, MetricList, Value};
 
@@ -110,7 +110,7 @@ impl Fed {
 }
 
 fn log(event: &str, fed: MetricId) -> Noted {
-    let entry = LogEntry {
+    let entry = LogRecord {
         t: 1,
         level: LogLevel::Info,
         event: event.into(),
@@ -258,7 +258,7 @@ fn a_slow_client_gets_one_merged_frame_and_loses_no_second_and_no_log() {
     );
     let seconds: Vec<i64> = merged[0].seconds.iter().map(|second| second.t).collect();
     assert_eq!(seconds, [12_000, 13_000]);
-    let logs: Vec<LogEntry> = serde_json::from_str(data(&chunks, "log")[0]).expect("a list");
+    let logs: Vec<LogRecord> = serde_json::from_str(data(&chunks, "log")[0]).expect("a list");
     assert_eq!(logs.len(), 20);
     fed.run(55);
     assert!(

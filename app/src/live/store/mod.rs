@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::resolution::Resolution;
 use super::series::{self, Series};
-use protocol::frame::{Row, Second};
-use protocol::{Frame, Hello, History, Kind, LogEntry, Metric, SeriesInfo, Unit};
+use protocol::frame::{FrameRow, Second};
+use protocol::{Frame, Hello, History, Kind, LogRecord, Metric, SeriesInfo, Unit};
 
 /// Most recent events that are kept.
 pub const LOG_ENTRIES: usize = 500;
@@ -20,7 +20,7 @@ pub struct Store {
     metrics: HashMap<String, Metric>,
     series: HashMap<u32, Series>,
     by_metric: HashMap<String, Vec<u32>>,
-    log: VecDeque<LogEntry>,
+    log: VecDeque<LogRecord>,
     covered: Vec<[i64; 2]>,
     resolution: Resolution,
     /// Where a past begins; the newest begins where its rings do.
@@ -124,7 +124,7 @@ impl Store {
         let resolution = self.resolution;
         if resolution.frames > 0 {
             each(&mut self.series, &frame.rows, |series, row| {
-                let row = Row::read(series.kind, row);
+                let row = FrameRow::read(series.kind, row);
                 series.push_frame(frame.t, row, &resolution);
             });
         }
@@ -138,7 +138,7 @@ impl Store {
             !frame.seconds.is_empty() && i64::from(frame.w) > frame.t - self.second_ms + 200;
         if frame.t > self.second_ms && !straddles {
             each(&mut self.series, &frame.rows, |series, row| {
-                let row = Row::read(series.kind, row);
+                let row = FrameRow::read(series.kind, row);
                 series.add_to_open_second(row);
             });
         }
@@ -151,7 +151,7 @@ impl Store {
     }
 
     /// Recent events, oldest first as they came.
-    pub fn log(&mut self, entries: Vec<LogEntry>) {
+    pub fn log(&mut self, entries: Vec<LogRecord>) {
         for entry in entries {
             if self.log.len() == LOG_ENTRIES {
                 self.log.pop_back();
@@ -161,7 +161,7 @@ impl Store {
     }
 
     /// Recent events, newest first.
-    pub fn recent(&self) -> impl ExactSizeIterator<Item = &LogEntry> {
+    pub fn recent(&self) -> impl ExactSizeIterator<Item = &LogRecord> {
         self.log.iter()
     }
 

@@ -137,14 +137,14 @@ fn everything_is_bounded() {
         s.apply(&frame(T0 + i * 1000, 1.0, &[(T0 + i * 1000, 1.0)]));
     }
     assert_eq!(s.series(1).expect("known").after(0).count(), 60);
-    let entry = LogEntry {
+    let entry = LogRecord {
         t: 0,
         level: Default::default(),
         event: "e".into(),
         message: "m".into(),
         source: "".into(),
     };
-    s.log((0..600).map(|t| LogEntry { t, ..entry.clone() }).collect());
+    s.log((0..600).map(|t| LogRecord { t, ..entry.clone() }).collect());
     assert_eq!(
         (s.recent().len(), s.recent().next().map(|e| e.t)),
         (LOG_ENTRIES, Some(599))

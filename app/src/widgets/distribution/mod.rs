@@ -2,7 +2,7 @@
 //! from buckets is an estimate, and never lies outside of the smallest and largest sample.
 
 use crate::live::{Store, combine};
-use protocol::frame::Row;
+use protocol::frame::FrameRow;
 
 /// Samples by bucket over some time.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Distribution {
     /// Samples in each bucket; one more than there are bounds, for those above all.
     pub counts: Vec<f64>,
     /// Count, sum, smallest and largest.
-    pub row: Row,
+    pub row: FrameRow,
 }
 
 /// What these series of a metric did after `from_ms` and until `to_ms`; none when that is no
@@ -26,7 +26,7 @@ pub fn of(
 ) -> Option<Distribution> {
     let bounds = store.definition(metric)?.buckets.to_vec();
     let mut counts = vec![0.0; bounds.len() + 1];
-    let mut all: Option<Row> = None;
+    let mut all: Option<FrameRow> = None;
     for series in ids.iter().filter_map(|id| store.series(*id)) {
         for step in series.after(from_ms).take_while(|step| step.t <= to_ms) {
             let Some(buckets) = &step.buckets else {

@@ -84,10 +84,10 @@ fn quantiles() {
         let found = Distribution {
             bounds: vec![1.0, 2.0, 4.0],
             counts: counts.to_vec(),
-            row: Row {
+            row: FrameRow {
                 min,
                 max,
-                ..Row::EMPTY
+                ..FrameRow::EMPTY
             },
         }
         .quantile(q);

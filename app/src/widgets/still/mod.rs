@@ -23,7 +23,7 @@ use plotters_backend::DrawingBackend;
 use super::is_withheld;
 use super::render::heading::Heading;
 use crate::live::Store;
-use protocol::{Annotation, LogEntry, Widget, WidgetKind};
+use protocol::{Annotation, LogRecord, Widget, WidgetKind};
 
 /// What drawing returns.
 pub(crate) type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
@@ -38,7 +38,7 @@ pub struct Still<'a> {
     /// What its metrics did in the time that is drawn, and no more.
     pub store: &'a Store,
     /// Recent events, newest first.
-    pub recent: &'a [LogEntry],
+    pub recent: &'a [LogRecord],
     /// Annotations, in any order.
     pub annotations: &'a [Annotation],
     /// Labels of lines that are switched off.

@@ -3,7 +3,7 @@
 mod options;
 
 use protocol::dashboard::COLUMNS;
-use protocol::{Dashboard, MetricRef, Place, Preferences, Widget};
+use protocol::{Dashboard, GridPlace, MetricRef, Preferences, Widget};
 
 use telemetry::MetricList;
 
@@ -167,8 +167,8 @@ fn check_metric(path: &str, reference: &MetricRef, metrics: &MetricList) -> Resu
     )
 }
 
-fn check_place(path: &str, place: &Place) -> Result<(), Invalid> {
-    let Place { x, y, w, h } = *place;
+fn check_place(path: &str, place: &GridPlace) -> Result<(), Invalid> {
+    let GridPlace { x, y, w, h } = *place;
     let across = u32::from(x) + u32::from(w);
     rule(w >= 1 && across <= u32::from(COLUMNS), path, || {
         format!("x {x} and w {w} do not stand within {COLUMNS} columns")

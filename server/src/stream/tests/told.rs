@@ -13,7 +13,7 @@ fn recent_log_entries_follow_the_hello_once() {
     let chunks = drain(&mut fed.client(10, None));
     let lists = data(&chunks, "log");
     let entries = lists.iter().map(|text| {
-        serde_json::from_str::<Vec<LogEntry>>(text)
+        serde_json::from_str::<Vec<LogRecord>>(text)
             .expect("a list")
             .len()
     });

@@ -1,7 +1,7 @@
 //! Which events a person looks for. Invariant: without words and from the lowest level on it keeps
 //! everything.
 
-use protocol::{LogEntry, LogLevel};
+use protocol::{LogLevel, LogRecord};
 
 /// From which level on, and with which words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Filter {
     }
 
     /// Whether an event is one of those; `small` as before.
-    pub fn keeps(&self, entry: &LogEntry, small: fn(&str) -> String) -> bool {
+    pub fn keeps(&self, entry: &LogRecord, small: fn(&str) -> String) -> bool {
         if entry.level < self.level || self.wanted.is_empty() {
             return entry.level >= self.level;
         }
@@ -68,7 +68,7 @@ mod tests {
                 (LogLevel::Error, "db.query.stop", "", ""),
             ]
             .map(|(level, event, message, source)| {
-                let entry = LogEntry {
+                let entry = LogRecord {
                     t: 0,
                     level,
                     event: event.into(),

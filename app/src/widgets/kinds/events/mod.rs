@@ -11,7 +11,7 @@ use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
 use crate::view::Zone;
 use filter::Filter;
-use protocol::{LogEntry, LogLevel, Widget};
+use protocol::{LogLevel, LogRecord, Widget};
 
 /// Rows unless the widget says otherwise.
 const ROWS: u32 = 100;
@@ -34,7 +34,7 @@ pub fn Events(
     let lowest = widget.options.level.unwrap_or_default();
     let usual = Filter::new(lowest);
     let filter = RwSignal::new(usual.clone());
-    let entries = Memo::new(move |before: Option<&Vec<LogEntry>>| {
+    let entries = Memo::new(move |before: Option<&Vec<LogRecord>>| {
         live.logged.track();
         live.second_tick.track();
         match (live.is_fixed(), before) {
@@ -151,7 +151,7 @@ fn Looking(filter: RwSignal<Filter>, lowest: LogLevel, title: String) -> impl In
     }
 }
 
-fn row(entry: LogEntry, zone: &Zone) -> impl IntoView + use<> {
+fn row(entry: LogRecord, zone: &Zone) -> impl IntoView + use<> {
     let (level, class) = match entry.level {
         LogLevel::Info => ("info", "level is-info"),
         LogLevel::Warn => ("warn", "level is-warn"),
