@@ -2,27 +2,29 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ErrorCode;
+
 /// The body of every answer that is not a success.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
     /// The error.
     pub error: ApiError,
 }
 
-/// The body of a 409: the error, and the document as it is now.
+/// The body of a 409: the error, and the current document.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conflict<T> {
-    /// The error.
+    /// The error; its code is [`ErrorCode::StaleVersion`].
     pub error: ApiError,
-    /// What stands on the server.
+    /// The document that the server has.
     pub current: T,
 }
 
 /// A stable code for programs and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
-    /// Stable, `snake_case`.
-    pub code: String,
-    /// What happened and what to do next. Says nothing about the server's insides.
+    /// Decides what a program does.
+    pub code: ErrorCode,
+    /// What happened and what to do next. Reveals nothing about the inside of the server.
     pub message: String,
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::RejectionCode;
+
 /// How grave an event is.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -55,8 +57,8 @@ pub struct Rejection {
     pub index: usize,
     /// JSON path in the event, such as `measurements.duration`; `.` is the event as a whole.
     pub field: String,
-    /// Stable, `snake_case`.
-    pub code: String,
+    /// Decides what a program does.
+    pub code: RejectionCode,
     /// What is wrong and what would be right.
     pub message: String,
 }

@@ -1,29 +1,41 @@
-//! Every type that crosses the network, and nothing else: the only serde types of the app.
+//! Everything that crosses the network: JSON documents, error codes, events and rows of the
+//! stream, query parameters and paths. Server and page use the same types.
 //!
-//! One file per noun. Each has a golden JSON in its tests, so that a change of the contract
-//! is a change that somebody sees.
+//! Invariant: nothing here depends on leptos, axum or a database, and all of it compiles to WASM.
+//! One file per noun; `tests/golden/` holds the JSON of each type, so that a change of the
+//! contract shows in review.
 
 pub mod annotation;
 pub mod boot;
+mod code;
 pub mod dashboard;
 mod definitions;
 pub mod error;
+mod escape;
 pub mod event;
 pub mod frame;
 pub mod history;
 pub mod paths;
 pub mod prefs;
+pub mod query;
 pub mod role;
+mod stream_event;
 pub mod widget;
 
 pub use annotation::{Annotation, Annotations, NewAnnotation};
 pub use boot::Boot;
+pub use code::{ErrorCode, RejectionCode};
 pub use dashboard::{Dashboard, GridPlace};
 pub use error::{ApiError, Conflict, ErrorBody};
+pub use escape::escaped;
 pub use event::{LogLevel, LogRecord};
 pub use frame::{Frame, FrameRow, Hello, SeriesInfo};
 pub use history::{History, HistoryStep};
-pub use prefs::{Preferences, WidgetOverride};
+pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
+pub use query::{
+    AnnotationParams, HistoryParams, ParameterError, PictureParams, QueryTime, StreamParams,
+};
 pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};
+pub use stream_event::StreamEvent;
 pub use telemetry::{Kind, Metric, Unit};
 pub use widget::{Field, MetricRef, Options, StateName, Threshold, Widget, WidgetKind};

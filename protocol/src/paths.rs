@@ -1,8 +1,22 @@
-//! The addresses that server and page share.
+//! The addresses that server and page share: patterns as axum writes them, and functions that
+//! fill their parameters in, escaped.
+
+use crate::escape::escaped;
+
+/// Everything below it answers with JSON.
+pub const API: &str = "/api";
+/// Whether the process answers.
+pub const HEALTH: &str = "/health";
+/// Whether everything that the server depends on answers.
+pub const READY: &str = "/health/ready";
+/// Everything below it is a protocol of others, such as OTLP.
+pub const OTHERS: &str = "/v1";
+/// Scripts, styles and WASM of the site.
+pub const PACKAGE: &str = "/pkg";
 
 /// Sign in (`POST`) and out (`DELETE`).
 pub const SESSION: &str = "/api/session";
-/// Who asks.
+/// The signed-in user.
 pub const ME: &str = "/api/me";
 /// The visible part of the metric list.
 pub const METRICS: &str = "/api/metrics";
@@ -10,17 +24,23 @@ pub const METRICS: &str = "/api/metrics";
 pub const STREAM: &str = "/api/stream";
 /// One metric over time.
 pub const HISTORY: &str = "/api/history";
-/// Dashboards; `/{id}` for one.
+/// All dashboards.
 pub const DASHBOARDS: &str = "/api/dashboards";
-/// What this person changed.
+/// One dashboard; see [`dashboard`].
+pub const DASHBOARD: &str = "/api/dashboards/{id}";
+/// The person's preferences that hold for every dashboard.
 pub const PREFERENCES: &str = "/api/preferences";
+/// The person's preferences for one dashboard; see [`dashboard_preferences`].
+pub const DASHBOARD_PREFERENCES: &str = "/api/preferences/{dashboard}";
 /// Events from programs.
 pub const EVENTS: &str = "/api/events";
-/// What somebody says happened; `/{id}` for one.
+/// Annotations over a time.
 pub const ANNOTATIONS: &str = "/api/annotations";
-/// Pictures of widgets, `/{dashboard}/{widget}.svg`.
-pub const WIDGETS: &str = "/api/widgets";
-/// Metrics from programs that speak OTLP.
+/// One annotation; see [`annotation`].
+pub const ANNOTATION: &str = "/api/annotations/{id}";
+/// A picture of one widget; see [`widget_picture`].
+pub const WIDGET_PICTURE: &str = "/api/widgets/{dashboard}/{widget}";
+/// Metrics from programs that send OTLP.
 pub const OTLP_METRICS: &str = "/v1/metrics";
 /// Makes the first admin: `POST {token, name, password}`.
 pub const SETUP: &str = "/api/setup";
@@ -28,7 +48,143 @@ pub const SETUP: &str = "/api/setup";
 pub const ADMIN_USERS: &str = "/api/admin/users";
 /// Tokens, for admins.
 pub const ADMIN_TOKENS: &str = "/api/admin/tokens";
+
+/// The page that opens first: the built-in dashboard.
+pub const HOME_PAGE: &str = "/";
+/// The page of one dashboard; see [`dashboard_page`].
+pub const DASHBOARD_PAGE: &str = "/d/{id}";
 /// The sign-in page.
 pub const SIGN_IN_PAGE: &str = "/sign-in";
-/// The page that makes the first admin; `/{token}`.
-pub const SETUP_PAGE: &str = "/setup";
+/// The page that makes the first admin; see [`setup_page`].
+pub const SETUP_PAGE: &str = "/setup/{token}";
+/// Parameter of the sign-in page: the path that the browser goes to after signing in.
+pub const NEXT: &str = "next";
+/// Parameter of the sign-in and set-up pages: the form was sent and rejected.
+pub const FAILED: &str = "failed";
+
+/// Ending of the name of a picture.
+pub const PICTURE_SUFFIX: &str = ".svg";
+
+/// One dashboard.
+pub fn dashboard(id: &str) -> String {
+    format!("{DASHBOARDS}/{}", escaped(id))
+}
+
+/// The person's preferences for one dashboard.
+pub fn dashboard_preferences(dashboard: &str) -> String {
+    format!("{PREFERENCES}/{}", escaped(dashboard))
+}
+
+/// One annotation.
+pub fn annotation(id: i64) -> String {
+    format!("{ANNOTATIONS}/{id}")
+}
+
+/// The picture of one widget, without parameters; see [`PictureParams`](crate::PictureParams).
+pub fn widget_picture(dashboard: &str, widget: &str) -> String {
+    let (dashboard, widget) = (escaped(dashboard), escaped(widget));
+    format!("{API}/widgets/{dashboard}/{widget}{PICTURE_SUFFIX}")
+}
+
+/// The page of one dashboard.
+pub fn dashboard_page(id: &str) -> String {
+    format!("/d/{}", escaped(id))
+}
+
+/// The page that makes the first admin.
+pub fn setup_page(token: &str) -> String {
+    format!("/setup/{}", escaped(token))
+}
+
+/// The sign-in page, which leads to `next` when that is given.
+pub fn sign_in_page(next: Option<&str>) -> String {
+    match next {
+        Some(next) => format!("{SIGN_IN_PAGE}?{NEXT}={}", escaped(next)),
+        None => SIGN_IN_PAGE.to_owned(),
+    }
+}
+
+/// The sign-in page after a form that was rejected.
+pub fn sign_in_again(next: Option<&str>) -> String {
+    let next = next.map(|next| format!("&{NEXT}={}", escaped(next)));
+    format!("{SIGN_IN_PAGE}?{FAILED}=1{}", next.unwrap_or_default())
+}
+
+/// The set-up page after a form that was rejected.
+pub fn setup_again(token: &str) -> String {
+    format!("{}?{FAILED}=1", setup_page(token))
+}
+
+/// Whether answers of this path are for programs: their errors are JSON and never a page.
+pub fn is_api(path: &str) -> bool {
+    [API, HEALTH, OTHERS]
+        .iter()
+        .any(|root| is_below(path, root))
+}
+
+/// Whether a path is `root` or below it.
+pub fn is_below(path: &str, root: &str) -> bool {
+    path.strip_prefix(root)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each parameter of the pattern stands for one segment of the path.
+    fn fits(pattern: &str, path: &str) -> bool {
+        let (pattern, path) = (pattern.split('/'), path.split('/'));
+        pattern.clone().count() == path.clone().count()
+            && pattern
+                .zip(path)
+                .all(|(pattern, path)| pattern == path || (pattern.starts_with('{') && path != ""))
+    }
+
+    #[test]
+    fn filled_paths_fit_their_patterns() {
+        let wild = "a/b?c#d";
+        for (pattern, path) in [
+            (DASHBOARD, dashboard(wild)),
+            (DASHBOARD_PREFERENCES, dashboard_preferences(wild)),
+            (ANNOTATION, annotation(7)),
+            (WIDGET_PICTURE, widget_picture(wild, wild)),
+            (DASHBOARD_PAGE, dashboard_page(wild)),
+            (SETUP_PAGE, setup_page(wild)),
+        ] {
+            assert!(fits(pattern, &path), "{pattern} {path}");
+            assert!(!path.contains(['?', '#']), "{path}");
+        }
+        assert_eq!(
+            widget_picture("system", "cpu"),
+            "/api/widgets/system/cpu.svg"
+        );
+        assert_eq!(sign_in_page(None), "/sign-in");
+        assert_eq!(
+            sign_in_page(Some("/d/a?x=1")),
+            "/sign-in?next=%2Fd%2Fa%3Fx%3D1"
+        );
+        assert_eq!(sign_in_again(None), "/sign-in?failed=1");
+        assert_eq!(sign_in_again(Some("/d")), "/sign-in?failed=1&next=%2Fd");
+        assert_eq!(setup_again("a b"), "/setup/a%20b?failed=1");
+    }
+
+    #[test]
+    fn paths_for_programs() {
+        for (path, want) in [
+            ("/api", true),
+            ("/api/me", true),
+            ("/api/", true),
+            ("/apis", false),
+            ("/health", true),
+            (READY, true),
+            (OTLP_METRICS, true),
+            ("/v1", true),
+            ("/v10", false),
+            ("/", false),
+            (SIGN_IN_PAGE, false),
+        ] {
+            assert_eq!(is_api(path), want, "{path}");
+        }
+    }
+}

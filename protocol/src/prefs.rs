@@ -23,6 +23,17 @@ pub struct Preferences {
     pub zone: Option<String>,
 }
 
+/// `GET, PUT /api/preferences/{dashboard}`: what one person changed about one dashboard. A version
+/// of its own: saving over a newer one is rejected with 409, and touches no other dashboard.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DashboardPreferences {
+    /// Grows by one with every save; 0 before the first.
+    pub version: u64,
+    /// By widget id; only widgets that differ from the dashboard.
+    pub widgets: BTreeMap<String, WidgetOverride>,
+}
+
 /// What changed about one widget.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

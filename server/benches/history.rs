@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use protocol::{HistoryParams, QueryTime};
 use server::access::MetricSet;
 use server::history::{History, Query, Roller};
 use server::pipeline::PipelineConfig;
@@ -74,11 +75,13 @@ fn history(c: &mut Criterion) {
     let mut group = c.benchmark_group("history");
     group.sample_size(10);
     for metric in ["bench.timed.bytes", "bench.timed.duration"] {
-        for (points, range_ms) in [("1000", DAY_MS), ("1000", DAY_MS / 4), ("1000", 600_000)] {
-            let from = (DAY_MS - range_ms).to_string();
-            let pairs = [("metric", metric), ("from", &*from), ("points", points)];
-            let pairs = pairs.map(|(key, value)| (key.to_owned(), value.to_owned()));
-            let query = Query::parse(&pairs, &metrics, &visible, DAY_MS).expect("right");
+        for (points, range_ms) in [(1000, DAY_MS), (1000, DAY_MS / 4), (1000, 600_000)] {
+            let params = HistoryParams {
+                from: QueryTime::at(DAY_MS - range_ms),
+                points,
+                ..HistoryParams::new(metric)
+            };
+            let query = Query::new(&params, &metrics, &visible, DAY_MS).expect("right");
             let hours = range_ms as f64 / 3_600_000.0;
             group.bench_function(
                 format!("{hours:.1} h to {points} points, {metric}"),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::config::LeptosOptions;
+use protocol::paths;
 use telemetry::{ListError, PollerHandle, Registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -211,7 +212,7 @@ impl Server {
     pub fn setup_link(&self) -> Option<String> {
         self.setup_link
             .as_ref()
-            .map(|secret| format!("{}/setup/{secret}", self.url()))
+            .map(|secret| format!("{}{}", self.url(), paths::setup_page(secret)))
     }
 
     /// Answers until `stop`, then ends everything in order. So it does when the pump ends by

@@ -16,7 +16,7 @@ use crate::erased::effect;
 use crate::frame_loop;
 use crate::view::Window;
 use protocol::annotation::MOST;
-use protocol::{Annotation, Annotations, paths};
+use protocol::{Annotation, AnnotationParams, Annotations, QueryTime};
 
 /// A view that is being dragged changes many times a second: the last one is fetched for.
 const SETTLES_MS: u32 = 150;
@@ -91,12 +91,11 @@ fn with_margin((from, to): Span, span: i64) -> Span {
 }
 
 fn address((from, to): Span) -> String {
-    // A time before the epoch would be read as one before now.
-    let mut address = format!("{}?from={}", paths::ANNOTATIONS, from.max(0));
-    if to < i64::MAX {
-        address += &format!("&to={}", to.max(0));
-    }
-    address
+    let params = AnnotationParams {
+        from: QueryTime::at(from),
+        to: (to < i64::MAX).then_some(QueryTime::at(to)),
+    };
+    params.address()
 }
 
 fn newest(list: &[Annotation]) -> i64 {

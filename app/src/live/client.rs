@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
 
-use protocol::{ErrorBody, History, paths};
+use protocol::{ErrorBody, ErrorCode, History, HistoryParams, QueryTime};
 
 /// Why a request brought nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,11 +61,13 @@ pub async fn history(
     step_ms: i64,
 ) -> Result<History, ClientError> {
     let points = ((to_ms - from_ms + step_ms - 1) / step_ms).max(1);
-    let path = paths::HISTORY;
-    get(&format!(
-        "{path}?metric={metric}&from={from_ms}&to={to_ms}&points={points}"
-    ))
-    .await
+    let params = HistoryParams {
+        from: QueryTime::at(from_ms),
+        to: Some(QueryTime::at(to_ms)),
+        points,
+        ..HistoryParams::new(metric)
+    };
+    get(&params.address()).await
 }
 
 /// The text of a good answer.
@@ -103,7 +105,7 @@ fn refused(status: u16, body: String) -> ClientError {
     let known: Result<ErrorBody, _> = serde_json::from_str(&body);
     match known {
         // Signing in with a wrong password answers 401 too, and says so itself.
-        Ok(known) if known.error.code == "signed_out" => ClientError::SignedOut,
+        Ok(known) if known.error.code == ErrorCode::SignInFirst => ClientError::SignedOut,
         Ok(known) => ClientError::Refused {
             status,
             message: known.error.message,

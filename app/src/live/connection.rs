@@ -22,18 +22,20 @@ use crate::browser;
 use crate::erased::effect;
 use crate::frame_loop;
 use crate::view::View;
-use protocol::{Annotation, Frame, Hello, LogRecord, Me, SeriesInfo, paths};
+use protocol::{
+    Annotation, Frame, Hello, LogRecord, Me, SeriesInfo, StreamEvent, StreamParams, paths,
+};
 
 const FIRST_PAUSE_MS: u32 = 1000;
 const LONGEST_PAUSE_MS: u32 = 15_000;
 
 /// Keeps a stream of these metrics open until the page goes; begins anew when the range changes.
 pub fn connect(live: Live, metrics: Vec<String>) {
-    let mut url = paths::STREAM.to_string();
-    if !metrics.is_empty() {
-        url = url + "?metrics=" + &metrics.join(",");
-    }
-    connect_to(live, url, metrics);
+    let params = StreamParams {
+        metrics: metrics.clone(),
+        ..StreamParams::default()
+    };
+    connect_to(live, params.address(), metrics);
 }
 
 /// Keeps the stream at `url` open until the page goes, and asks for the past of `metrics`; begins
@@ -85,14 +87,11 @@ async fn follow(
     wanted: &impl Fn() -> bool,
 ) -> Option<bool> {
     let mut source = EventSource::new(url).ok()?;
-    let mut messages = futures::stream::select_all([
-        source.subscribe("hello").ok()?,
-        source.subscribe("series").ok()?,
-        source.subscribe("frame").ok()?,
-        source.subscribe("log").ok()?,
-        source.subscribe("annotation").ok()?,
-        source.subscribe("annotation_removed").ok()?,
-    ]);
+    let subscribed: Result<Vec<_>, _> = StreamEvent::ALL
+        .iter()
+        .map(|event| source.subscribe(event.name()))
+        .collect();
+    let mut messages = futures::stream::select_all(subscribed.ok()?);
     let mut clock = Clock {
         connected_ms: None,
         heard_ms: browser::now_ms(),
@@ -109,7 +108,9 @@ async fn follow(
             futures::future::Either::Left((Some(Ok((kind, message))), _)) => {
                 heard = true;
                 clock.heard_ms = browser::now_ms();
-                take(live, metrics, &kind, &message);
+                if let Some(event) = StreamEvent::parse(&kind) {
+                    take(live, metrics, event, &message);
+                }
             }
             futures::future::Either::Left((None, _)) => return Some(heard),
             // An error message says that the browser is about to retry: the state tells more.
@@ -157,9 +158,9 @@ fn set<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value:
     }
 }
 
-fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
-    match kind {
-        "hello" => {
+fn take(live: Live, metrics: &[String], event: StreamEvent, message: &MessageEvent) {
+    match event {
+        StreamEvent::Hello => {
             let Some(hello) = parse::<Hello>(message) else {
                 return;
             };
@@ -168,30 +169,30 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
             live.stream_epoch.update(|n| *n += 1);
             spawn_local(backfill(live, metrics.to_vec(), hello.live_from_ms));
         }
-        "series" => {
+        StreamEvent::Series => {
             let Some(series) = parse::<Vec<SeriesInfo>>(message) else {
                 return;
             };
             live.store.update_value(|store| store.add_series(series));
         }
-        "log" => {
+        StreamEvent::Log => {
             let Some(entries) = parse::<Vec<LogRecord>>(message) else {
                 return;
             };
             live.store.update_value(|store| store.log(entries));
             live.logged.update(|n| *n += 1);
         }
-        "annotation" => {
+        StreamEvent::Annotation => {
             if let Some(added) = parse::<Vec<Annotation>>(message) {
                 annotations::add(live, added);
             }
         }
-        "annotation_removed" => {
+        StreamEvent::AnnotationRemoved => {
             if let Some(gone) = parse::<Vec<i64>>(message) {
                 annotations::remove(live, &gone);
             }
         }
-        "frame" => {
+        StreamEvent::Frame => {
             let Some(frame) = parse::<Frame>(message) else {
                 return;
             };
@@ -201,7 +202,6 @@ fn take(live: Live, metrics: &[String], kind: &str, message: &MessageEvent) {
             }
             frame_loop::request();
         }
-        _ => {}
     }
 }
 

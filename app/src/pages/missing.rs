@@ -9,7 +9,7 @@ pub fn Missing() -> impl IntoView {
         <main class="plain">
             <h1>"There is no such page"</h1>
             <p>"The address may be old or mistyped."</p>
-            <p><a href="/">"Open the System dashboard"</a></p>
+            <p><a href=protocol::paths::HOME_PAGE>"Open the System dashboard"</a></p>
         </main>
     }
 }

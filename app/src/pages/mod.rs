@@ -10,6 +10,7 @@ pub use dashboard::BootText;
 use leptos::prelude::*;
 
 use crate::address::Address;
+use protocol::paths;
 
 /// One page.
 pub struct Page {
@@ -23,10 +24,16 @@ pub struct Page {
 
 /// All pages.
 pub static PAGES: [Page; 4] = [
-    page("/", "", |_| dashboard::DashboardPage().into_any()),
-    page("/d/{id}", "", |_| dashboard::DashboardPage().into_any()),
-    page("/sign-in", "Sign in", |_| sign_in::SignInPage().into_any()),
-    page("/setup/{token}", "First admin", |token| {
+    page(paths::HOME_PAGE, "", |_| {
+        dashboard::DashboardPage().into_any()
+    }),
+    page(paths::DASHBOARD_PAGE, "", |_| {
+        dashboard::DashboardPage().into_any()
+    }),
+    page(paths::SIGN_IN_PAGE, "Sign in", |_| {
+        sign_in::SignInPage().into_any()
+    }),
+    page(paths::SETUP_PAGE, "First admin", |token| {
         let token = token.to_string();
         view! { <setup::SetupPage token/> }.into_any()
     }),

@@ -34,7 +34,7 @@ pub fn SetupPage(
                 password: password.get_untracked(),
             };
             match client::post(paths::SETUP, &body).await {
-                Ok(()) => browser::go("/"),
+                Ok(()) => browser::go(paths::HOME_PAGE),
                 Err(refused) => {
                     error.set(refused.to_string());
                     busy.set(false);

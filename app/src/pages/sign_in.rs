@@ -15,9 +15,9 @@ use protocol::{SignIn, paths};
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let address = Address::here();
-    let failed = address.parameter("failed").is_some();
-    let next = address.parameter("next").filter(|next| is_local(next));
-    let next = StoredValue::new(next.unwrap_or_else(|| "/".into()));
+    let failed = address.parameter(paths::FAILED).is_some();
+    let next = address.parameter(paths::NEXT).filter(|next| is_local(next));
+    let next = StoredValue::new(next.unwrap_or_else(|| paths::HOME_PAGE.into()));
     let error = RwSignal::new(
         if failed {
             "Name or password is wrong."

@@ -26,7 +26,7 @@ pub fn Header(
     let edit = move |_| arrangement.editing.update(|editing| *editing = !*editing);
     view! {
         <header class="bar">
-            <a class="brand" href="/"><Pulse/>"Pulseboard"</a>
+            <a class="brand" href=paths::HOME_PAGE><Pulse/>"Pulseboard"</a>
             <span class="slash" aria-hidden="true">"/"</span>
             <DashboardPicker title/>
             <span class="space"></span>

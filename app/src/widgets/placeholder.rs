@@ -3,13 +3,15 @@
 //! Invariant: its address depends on what server and page know alike, so both name the same one,
 //! and it is fetched once. It lies where the chart will, and goes when that is drawn.
 
+use std::ops::RangeInclusive;
+
 use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
 use crate::erased::effect;
 use crate::live::Live;
 use crate::view::{View, Window, Zone};
-use protocol::{GridPlace, paths};
+use protocol::{GridPlace, PictureParams, QueryTime};
 
 /// A column, a row, and what is between, in pixels of a wide page.
 const COLUMN: u32 = 105;
@@ -68,21 +70,21 @@ fn width(place: GridPlace) -> u32 {
 
 /// Sizes are held within what the server draws.
 fn address(dashboard: &str, id: &str, view: &View, (width, height): (u32, u32)) -> String {
-    let (width, height) = (width.clamp(100, 2_000), height.clamp(60, 1_200));
-    let time = match view.window {
-        Window::Live { span_s } => format!("from=-{}", u64::from(span_s) * 1000),
-        Window::Fixed { from_ms, to_ms } => format!("from={from_ms}&to={to_ms}"),
+    let held = |px: u32, range: RangeInclusive<u32>| px.clamp(*range.start(), *range.end());
+    let (from, to) = match view.window {
+        Window::Live { span_s } => (QueryTime::before_now(span_s.saturating_mul(1000)), None),
+        Window::Fixed { from_ms, to_ms } => (QueryTime::at(from_ms), Some(QueryTime::at(to_ms))),
     };
-    let zone = if view.zone == Zone::Utc {
-        "&zone=utc"
-    } else {
-        ""
+    let params = PictureParams {
+        from,
+        to,
+        width: Some(held(width, PictureParams::WIDTHS)),
+        height: Some(held(height, PictureParams::HEIGHTS)),
+        zone: (view.zone == Zone::Utc).then_some(0),
+        bare: true,
+        ..PictureParams::default()
     };
-    let all = format!(
-        "{}/{dashboard}/{id}.svg?bare=1&{time}{zone}",
-        paths::WIDGETS
-    );
-    all + &format!("&width={width}&height={height}")
+    params.address(dashboard, id)
 }
 
 #[cfg(test)]

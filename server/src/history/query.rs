@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use protocol::SeriesInfo;
 use protocol::history::{HistorySeries, HistoryStep};
+use protocol::{HistoryParams, ParameterError, SeriesInfo};
 use telemetry::aggregate::{Aggregate, Packed, Series, Shape};
 use telemetry::{MetricId, MetricList};
 
@@ -22,8 +22,6 @@ use crate::stream::push_numbers;
 const MAX_CELLS: i64 = 200_000;
 /// Most stored seconds or minutes that one query may read.
 const MAX_ROWS: i64 = 5_000_000;
-/// Most points of one series.
-const MAX_POINTS: i64 = 5_000;
 /// A pause between two runs that is no gap, in ms.
 const NO_GAP_MS: i64 = 2_000;
 
@@ -41,14 +39,9 @@ pub struct Query {
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
-    /// A parameter that makes no sense.
-    #[error("{parameter}: {message}")]
-    Parameter {
-        /// Which.
-        parameter: String,
-        /// What would be right.
-        message: String,
-    },
+    /// A parameter is wrong.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
     /// No such metric, or not for this principal: nobody can tell which.
     #[error("there is no metric `{0}`")]
     NoMetric(String),
@@ -61,48 +54,25 @@ pub enum QueryError {
 }
 
 impl Query {
-    /// Reads the parameters of `GET /api/history`.
-    pub fn parse(
-        parameters: &[(String, String)],
+    /// The query that the parameters of `GET /api/history` ask for.
+    pub fn new(
+        params: &HistoryParams,
         metrics: &MetricList,
         visible: &MetricSet,
         now_ms: i64,
     ) -> Result<Query, QueryError> {
-        let (mut name, mut from, mut to, mut points) = (None, -300_000, now_ms, 600);
-        let mut wanted = Vec::new();
-        for (key, value) in parameters {
-            match key.as_str() {
-                "metric" => name = Some(value.as_str()),
-                "from" => from = whole(key, value)?,
-                "to" => to = whole(key, value)?,
-                "points" => points = whole(key, value)?,
-                _ => match key.strip_prefix("tag.") {
-                    Some(tag) => wanted.push((key, tag, value)),
-                    None => {
-                        return wrong(
-                            key,
-                            "unknown; there are metric, from, to, points and tag.NAME",
-                        );
-                    }
-                },
-            }
-        }
-        let Some(name) = name else {
-            return wrong("metric", "missing: the name of a metric");
-        };
         let visible_metric = metrics
-            .find(name)
+            .find(&params.metric)
             .filter(|metric| visible.contains(*metric));
-        let metric = visible_metric.ok_or_else(|| QueryError::NoMetric(name.to_owned()))?;
-        if !(1..=MAX_POINTS).contains(&points) {
-            return wrong("points", "it takes 1 to 5000");
-        }
-        let absolute = |t: i64| if t < 0 { now_ms.saturating_add(t) } else { t };
-        let (from, to) = (absolute(from), absolute(to).min(now_ms));
+        let metric = visible_metric.ok_or_else(|| QueryError::NoMetric(params.metric.clone()))?;
+        let from = params.from.absolute(now_ms);
+        let to = params
+            .to
+            .map_or(now_ms, |to| to.absolute(now_ms).min(now_ms));
         if from >= to {
             return wrong("from", "it must be before `to`, and not in the future");
         }
-        let Some(steps) = Steps::cut(from, to, points) else {
+        let Some(steps) = Steps::cut(from, to, params.points) else {
             return wrong(
                 "points",
                 "too few for this range, in steps of a day at most",
@@ -110,11 +80,12 @@ impl Query {
         };
         let names = &metrics.get(metric).tags;
         let mut tags = Vec::new();
-        for (key, tag, value) in wanted {
-            match names.iter().position(|name| name == tag) {
-                Some(place) => tags.push((place, value.clone())),
-                None => return wrong(key, &format!("the metric's tags are: {}", names.join(", "))),
-            }
+        for (tag, value) in &params.tags {
+            let Some(place) = names.iter().position(|name| name == tag) else {
+                let message = format!("the metric's tags are: {}", names.join(", "));
+                return wrong(&HistoryParams::tag_parameter(tag), &message);
+            };
+            tags.push((place, value.clone()));
         }
         Ok(Query {
             metric,
@@ -289,19 +260,8 @@ fn check_size(series: i64, steps: &Steps) -> Result<(), QueryError> {
     Ok(())
 }
 
-fn whole(parameter: &str, value: &str) -> Result<i64, QueryError> {
-    let message = format!("`{value}` is not a whole number");
-    value.parse().map_err(|_| QueryError::Parameter {
-        parameter: parameter.to_owned(),
-        message,
-    })
-}
-
 fn wrong<T>(parameter: &str, message: &str) -> Result<T, QueryError> {
-    Err(QueryError::Parameter {
-        parameter: parameter.to_owned(),
-        message: message.to_owned(),
-    })
+    Err(ParameterError::new(parameter, message).into())
 }
 
 #[cfg(test)]
@@ -323,7 +283,8 @@ mod tests {
         let check = |query: &str, expect: &str| {
             let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
             let pairs: Vec<_> = pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
-            let text = match Query::parse(&pairs, &list, &visible, now) {
+            let params = HistoryParams::parse(&pairs).map_err(QueryError::from);
+            let text = match params.and_then(|params| Query::new(&params, &list, &visible, now)) {
                 Ok(query) => format!(
                     "{} {} {}",
                     query.steps.from, query.steps.to, query.steps.step

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use protocol::HistoryParams;
 use telemetry::aggregate::Recorder;
 use telemetry::{Event, Metric, Value};
 
@@ -75,7 +76,8 @@ impl Server {
         let mut pairs: Vec<_> = parameters.iter().map(own).collect();
         pairs.push(("metric".into(), METRIC.into()));
         let visible = self.history.metrics.iter().map(|(id, _)| id).collect();
-        let query = Query::parse(&pairs, &self.history.metrics, &visible, now_ms).expect("right");
+        let params = HistoryParams::parse(&pairs).expect("right");
+        let query = Query::new(&params, &self.history.metrics, &visible, now_ms).expect("right");
         self.history.answer(&query).await.expect("answers")
     }
 

@@ -11,6 +11,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use protocol::StreamEvent;
 use serde::Serialize;
 use tokio::time::{Interval, interval};
 
@@ -35,7 +36,7 @@ pub async fn stream(RawQuery(query): RawQuery) -> Response {
     let setup = Setup::read(&query.unwrap_or_default());
     let past_ms = i64::from(setup.range_s() + 1) * 1000;
     let mut feed = Feed::new(setup, clock::now_ms() - past_ms);
-    let mut past = event("hello", &feed.hello(), 0);
+    let mut past = event(StreamEvent::Hello, &feed.hello(), 0);
     while feed.t() + setup.step_ms() <= clock::now_ms() {
         push_frame(&mut past, &mut feed);
     }
@@ -65,11 +66,12 @@ async fn next((mut feed, mut ticks, past): Open) -> Option<(Result<Bytes, Infall
 
 fn push_frame(text: &mut String, feed: &mut Feed) {
     let frame = feed.frame();
-    text.push_str(&event("frame", &frame, frame.seq));
+    text.push_str(&event(StreamEvent::Frame, &frame, frame.seq));
 }
 
-fn event(kind: &str, data: &impl Serialize, id: u64) -> String {
+fn event(event: StreamEvent, data: &impl Serialize, id: u64) -> String {
     // Names and finite numbers always encode.
     let data = serde_json::to_string(data).unwrap_or_default();
-    format!("event: {kind}\ndata: {data}\nid: {id}\n\n")
+    let name = event.name();
+    format!("event: {name}\ndata: {data}\nid: {id}\n\n")
 }

@@ -2,9 +2,10 @@
 //! Nothing is read beyond the limit of the configuration.
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::rejection::{BytesRejection, FormRejection};
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
+use protocol::ErrorCode;
 use serde::de::DeserializeOwned;
 
 use super::Error;
@@ -45,13 +46,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonOrForm<T> {
             Some("application/x-www-form-urlencoded") => {
                 let form = axum::Form::<T>::from_request(request, state).await;
                 form.map(|axum::Form(form)| JsonOrForm::Form(form))
-                    .map_err(|rejection| {
-                        let status = rejection.status();
-                        Error::new(
-                            status,
-                            "bad_form",
-                            "the form lacks a field, or has one too many",
-                        )
+                    .map_err(|rejection| match rejection {
+                        FormRejection::BytesRejection(rejection) => rejection.into(),
+                        _ => {
+                            let message = "the form lacks a field, or has one too many";
+                            Error::new(ErrorCode::BadForm, message)
+                        }
                     })
             }
             Some("application/json") => parse(&read(request, state).await?).map(JsonOrForm::Json),
@@ -76,7 +76,7 @@ impl From<BytesRejection> for Error {
     fn from(rejection: BytesRejection) -> Error {
         match rejection.status() {
             StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => Error::bad_request("body_unreadable", "the body broke off"),
+            _ => Error::new(ErrorCode::BodyUnreadable, "the body broke off"),
         }
     }
 }
@@ -84,7 +84,7 @@ impl From<BytesRejection> for Error {
 /// A body beyond the limit, as it came or unpacked.
 pub fn too_large() -> Error {
     let message = "the body is longer than `limits.max_body_bytes`; send less at a time";
-    Error::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", message)
+    Error::new(ErrorCode::BodyTooLarge, message)
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
@@ -92,15 +92,15 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let message = format!("{}: {}", error.path(), error.inner());
         match error.inner().classify() {
-            serde_json::error::Category::Data => Error::unprocessable("bad_field", message),
-            _ => Error::bad_request("bad_json", message),
+            serde_json::error::Category::Data => Error::new(ErrorCode::BadField, message),
+            _ => Error::new(ErrorCode::BadJson, message),
         }
     })?;
     json.end()
-        .map_err(|error| Error::bad_request("bad_json", error.to_string()))?;
+        .map_err(|error| Error::new(ErrorCode::BadJson, error.to_string()))?;
     Ok(value)
 }
 
 fn wrong_type(message: &'static str) -> Error {
-    Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type", message)
+    Error::new(ErrorCode::ContentType, message)
 }

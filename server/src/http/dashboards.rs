@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::Dashboard;
+use protocol::{Dashboard, ErrorCode};
 
 use super::{Error, Json};
 use crate::access::{Admin, Principal};
@@ -42,7 +42,7 @@ pub async fn save(
 ) -> Result<axum::Json<Dashboard>, Error> {
     if dashboard.id != id {
         let message = format!("id: the address says `{}`", id.escape_debug());
-        return Err(Error::unprocessable("invalid_document", message));
+        return Err(Error::new(ErrorCode::InvalidDocument, message));
     }
     dashboards::check(&dashboard, &app.metrics)?;
     let body = document(&app, &dashboard)?;
@@ -58,7 +58,7 @@ pub async fn save(
         })),
         Saved::Full => {
             let message = format!("there are {max} dashboards already: `limits.max_dashboards`");
-            Err(Error::unprocessable("too_many_dashboards", message))
+            Err(Error::new(ErrorCode::TooManyDashboards, message))
         }
         Saved::Stale(current) => {
             let current = current
@@ -90,11 +90,7 @@ pub(super) fn document(app: &AppState, value: &impl serde::Serialize) -> Result<
     if body.len() as u64 > max {
         let message =
             format!("the document has more than {max} bytes: `limits.max_document_bytes`");
-        return Err(Error::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "document_too_large",
-            message,
-        ));
+        return Err(Error::new(ErrorCode::DocumentTooLarge, message));
     }
     Ok(body)
 }

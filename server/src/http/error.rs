@@ -7,7 +7,7 @@ use std::fmt::Display;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{ApiError, ErrorBody};
+use protocol::{ApiError, ErrorBody, ErrorCode, ParameterError, paths};
 
 use crate::access::{PasswordError, SetupError, SignInError, TokenError, UserError};
 use crate::dashboards::Invalid;
@@ -17,21 +17,18 @@ use crate::storage::StorageError;
 #[derive(Debug)]
 pub struct Error {
     status: StatusCode,
-    code: &'static str,
+    code: ErrorCode,
     message: Cow<'static, str>,
     retry_after_s: Option<u32>,
     current: Option<serde_json::Value>,
 }
 
 impl Error {
-    /// Any status with a stable `snake_case` code and a sentence that says what to do.
-    pub fn new(
-        status: StatusCode,
-        code: &'static str,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Error {
+    /// The status of the code, and a sentence that says what to do.
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Error {
+        let status = StatusCode::from_u16(code.status());
         Error {
-            status,
+            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             code,
             message: message.into(),
             retry_after_s: None,
@@ -39,27 +36,25 @@ impl Error {
         }
     }
 
-    /// 400.
-    pub fn bad_request(code: &'static str, message: impl Into<Cow<'static, str>>) -> Error {
-        Error::new(StatusCode::BAD_REQUEST, code, message)
+    /// Any other status, for requests that axum rejects: [`ErrorCode::Refused`].
+    pub(super) fn refused(status: StatusCode) -> Error {
+        let message = "the request cannot be understood";
+        Error {
+            status,
+            ..Error::new(ErrorCode::Refused, message)
+        }
     }
 
     /// 404.
     pub fn not_found(message: impl Into<Cow<'static, str>>) -> Error {
-        Error::new(StatusCode::NOT_FOUND, "not_found", message)
-    }
-
-    /// 422.
-    pub fn unprocessable(code: &'static str, message: impl Into<Cow<'static, str>>) -> Error {
-        Error::new(StatusCode::UNPROCESSABLE_ENTITY, code, message)
+        Error::new(ErrorCode::NotFound, message)
     }
 
     /// 429, with `Retry-After`.
     pub fn too_many(message: impl Into<Cow<'static, str>>, retry_after_s: u32) -> Error {
-        let error = Error::new(StatusCode::TOO_MANY_REQUESTS, "too_many", message);
         Error {
             retry_after_s: Some(retry_after_s),
-            ..error
+            ..Error::new(ErrorCode::TooMany, message)
         }
     }
 
@@ -67,56 +62,50 @@ impl Error {
     pub fn internal(cause: impl Display) -> Error {
         tracing::error!("{cause}");
         let message = "something went wrong in the server; its log says what";
-        Error::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
+        Error::new(ErrorCode::Internal, message)
     }
 
     /// 409 with the document as it stands, `null` when there is none any more.
     pub(super) fn stale(current: serde_json::Value) -> Error {
         let message = "somebody saved another version in between; `current` is what it is now";
-        let error = Error::new(StatusCode::CONFLICT, "stale_version", message);
         Error {
             current: Some(current),
-            ..error
+            ..Error::new(ErrorCode::StaleVersion, message)
         }
     }
 
     /// 401 for people.
     pub(crate) fn sign_in_first() -> Error {
         Error::new(
-            StatusCode::UNAUTHORIZED,
-            "sign_in_first",
-            "sign in first: POST /api/session",
+            ErrorCode::SignInFirst,
+            format!("sign in first: POST {}", paths::SESSION),
         )
     }
 
     /// 401 for programs.
     pub(crate) fn bearer_first() -> Error {
         let message = "send `Authorization: Bearer` with a token that an admin made";
-        Error::new(StatusCode::UNAUTHORIZED, "token_needed", message)
+        Error::new(ErrorCode::TokenNeeded, message)
     }
 
     /// 403 for people who are no admins.
     pub(crate) fn admins_only() -> Error {
-        Error::new(
-            StatusCode::FORBIDDEN,
-            "admins_only",
-            "this is for admins only",
-        )
+        Error::new(ErrorCode::AdminsOnly, "this is for admins only")
     }
 
     /// 403 for tokens where people are asked.
     pub(crate) fn people_only() -> Error {
         let message = "a token cannot do this; sign in as a user";
-        Error::new(StatusCode::FORBIDDEN, "users_only", message)
+        Error::new(ErrorCode::UsersOnly, message)
     }
 
     /// 403 for tokens without the scope.
     pub(crate) fn scope_missing(scope: &str) -> Error {
         let message = format!("this token lacks the scope `{scope}`");
-        Error::new(StatusCode::FORBIDDEN, "scope_missing", message)
+        Error::new(ErrorCode::ScopeMissing, message)
     }
 
-    /// The status that it will answer.
+    /// The status of the response.
     pub fn status(&self) -> StatusCode {
         self.status
     }
@@ -125,7 +114,7 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let error = ApiError {
-            code: self.code.to_owned(),
+            code: self.code,
             message: self.message.into_owned(),
         };
         let said = error.clone();
@@ -136,13 +125,13 @@ impl IntoResponse for Error {
                 (self.status, Json(body)).into_response()
             }
         };
-        // For whoever says it in other words than JSON.
+        // Lets the OTLP layer re-encode the error as protobuf.
         response.extensions_mut().insert(said);
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after_s {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if self.status == StatusCode::UNAUTHORIZED && self.code == "token_needed" {
+        if self.code == ErrorCode::TokenNeeded {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
@@ -157,14 +146,20 @@ impl From<StorageError> for Error {
 
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Error {
-        Error::unprocessable("invalid_document", invalid.to_string())
+        Error::new(ErrorCode::InvalidDocument, invalid.to_string())
+    }
+}
+
+impl From<ParameterError> for Error {
+    fn from(error: ParameterError) -> Error {
+        Error::new(ErrorCode::BadParameter, error.to_string())
     }
 }
 
 impl From<PasswordError> for Error {
     fn from(error: PasswordError) -> Error {
         match error {
-            PasswordError::Length => Error::unprocessable("bad_password", error.to_string()),
+            PasswordError::Length => Error::new(ErrorCode::BadPassword, error.to_string()),
             PasswordError::Hash(_) => Error::internal(error),
         }
     }
@@ -173,9 +168,9 @@ impl From<PasswordError> for Error {
 impl From<UserError> for Error {
     fn from(error: UserError) -> Error {
         match error {
-            UserError::Name => Error::unprocessable("bad_name", error.to_string()),
-            UserError::Roles(_) => Error::unprocessable("bad_roles", error.to_string()),
-            UserError::Taken => Error::new(StatusCode::CONFLICT, "name_taken", error.to_string()),
+            UserError::Name => Error::new(ErrorCode::BadName, error.to_string()),
+            UserError::Roles(_) => Error::new(ErrorCode::BadRoles, error.to_string()),
+            UserError::Taken => Error::new(ErrorCode::NameTaken, error.to_string()),
             UserError::Password(error) => error.into(),
             UserError::Storage(error) => error.into(),
         }
@@ -185,8 +180,8 @@ impl From<UserError> for Error {
 impl From<TokenError> for Error {
     fn from(error: TokenError) -> Error {
         match error {
-            TokenError::Name => Error::unprocessable("bad_name", error.to_string()),
-            TokenError::Scopes => Error::unprocessable("bad_scopes", error.to_string()),
+            TokenError::Name => Error::new(ErrorCode::BadName, error.to_string()),
+            TokenError::Scopes => Error::new(ErrorCode::BadScopes, error.to_string()),
             TokenError::Randomness(error) => Error::internal(error),
             TokenError::Storage(error) => error.into(),
         }
@@ -196,11 +191,7 @@ impl From<TokenError> for Error {
 impl From<SignInError> for Error {
     fn from(error: SignInError) -> Error {
         match error {
-            SignInError::Wrong => Error::new(
-                StatusCode::UNAUTHORIZED,
-                "wrong_credentials",
-                error.to_string(),
-            ),
+            SignInError::Wrong => Error::new(ErrorCode::WrongCredentials, error.to_string()),
             SignInError::Limited { retry_after_s } => {
                 Error::too_many(error.to_string(), retry_after_s)
             }
@@ -214,9 +205,7 @@ impl From<SignInError> for Error {
 impl From<SetupError> for Error {
     fn from(error: SetupError) -> Error {
         match error {
-            SetupError::Link => {
-                Error::new(StatusCode::FORBIDDEN, "link_invalid", error.to_string())
-            }
+            SetupError::Link => Error::new(ErrorCode::LinkInvalid, error.to_string()),
             SetupError::Limited { retry_after_s } => {
                 Error::too_many(error.to_string(), retry_after_s)
             }

@@ -5,6 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
+use protocol::ErrorCode;
 use protocol::event::Ingested;
 
 use super::Error;
@@ -62,11 +63,9 @@ impl From<BatchError> for Error {
     fn from(error: BatchError) -> Error {
         let message = error.to_string();
         match error {
-            BatchError::Empty => Error::bad_request("empty", message),
-            BatchError::NotJson(_) => Error::bad_request("bad_json", message),
-            BatchError::TooMany(..) => {
-                Error::new(StatusCode::PAYLOAD_TOO_LARGE, "too_many_events", message)
-            }
+            BatchError::Empty => Error::new(ErrorCode::Empty, message),
+            BatchError::NotJson(_) => Error::new(ErrorCode::BadJson, message),
+            BatchError::TooMany(..) => Error::new(ErrorCode::TooManyEvents, message),
         }
     }
 }

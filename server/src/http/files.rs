@@ -6,15 +6,16 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use protocol::paths;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-use super::{Error, guard, page, router};
+use super::{Error, guard, page};
 use crate::state::AppState;
 
 /// The fallback of the router.
 pub async fn file(State(app): State<AppState>, request: Request) -> Response {
-    if router::is_api(request.uri().path()) {
+    if paths::is_api(request.uri().path()) {
         return Error::not_found("there is nothing at this address").into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -31,7 +32,7 @@ pub async fn file(State(app): State<AppState>, request: Request) -> Response {
 }
 
 async fn from_site(app: &AppState, asked: Request) -> Option<Response> {
-    let hashed = app.leptos.hash_files && asked.uri().path().starts_with("/pkg/");
+    let hashed = app.leptos.hash_files && paths::is_below(asked.uri().path(), paths::PACKAGE);
     let site = ServeDir::new(&*app.leptos.site_root)
         .append_index_html_on_directories(false)
         .precompressed_br()

@@ -5,9 +5,9 @@ use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use protocol::paths::{SETUP_PAGE, SIGN_IN_PAGE};
+use protocol::paths;
 
-use super::origin::{self, percent_encoded};
+use super::origin;
 use super::{Action, Error, page, router, session};
 use crate::access::{Principal, PrincipalKind, Resolved};
 use crate::clock;
@@ -63,14 +63,10 @@ pub fn to_sign_in(request: &Request) -> Response {
     let wanted = request
         .uri()
         .path_and_query()
-        .map_or("/", |path| path.as_str());
-    let wanted = origin::same_site_path(wanted).unwrap_or("/");
-    let target = if wanted == "/" {
-        SIGN_IN_PAGE.to_owned()
-    } else {
-        format!("{SIGN_IN_PAGE}?next={}", percent_encoded(wanted))
-    };
-    Redirect::to(&target).into_response()
+        .map_or(paths::HOME_PAGE, |path| path.as_str());
+    let wanted = origin::same_site_path(wanted).unwrap_or(paths::HOME_PAGE);
+    let next = (wanted != paths::HOME_PAGE).then_some(wanted);
+    Redirect::to(&paths::sign_in_page(next)).into_response()
 }
 
 /// What a request asks for, by the table of routes.
@@ -89,7 +85,7 @@ fn kind_of(request: &Request) -> Kind {
         .get::<MatchedPath>()
         .map(MatchedPath::as_str)
     else {
-        return if router::is_api(path) {
+        return if paths::is_api(path) {
             Kind::Api(Action::SignedIn)
         } else {
             Kind::File
@@ -103,13 +99,10 @@ fn kind_of(request: &Request) -> Kind {
     if let Some(action) = router::action(method, route) {
         return Kind::Api(action);
     }
-    if router::is_api(path) {
+    if paths::is_api(path) {
         return Kind::Api(Action::SignedIn);
     }
-    let in_setup = route
-        .strip_prefix(SETUP_PAGE)
-        .is_some_and(|rest| rest.starts_with("/{"));
-    if route == SIGN_IN_PAGE || in_setup {
+    if [paths::SIGN_IN_PAGE, paths::SETUP_PAGE].contains(&route) {
         Kind::PublicPage
     } else {
         Kind::Page

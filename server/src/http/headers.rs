@@ -4,15 +4,14 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-
-use super::router;
+use protocol::paths;
 
 /// For answers that are no pages: nothing in them may run or be framed.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// The middleware. What a handler has set stays.
 pub async fn headers(request: Request, next: Next) -> Response {
-    let api = router::is_api(request.uri().path());
+    let api = paths::is_api(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Query as Parameters, State};
-use protocol::History;
+use protocol::{ErrorCode, History, HistoryParams};
 
 use super::Error;
 use crate::access::Principal;
@@ -18,16 +18,17 @@ pub async fn history(
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Json<History>, Error> {
     let visible = principal.visibility(&app.metrics);
-    let query = Query::parse(&parameters, &app.metrics, &visible, clock::now_ms())?;
+    let parameters = HistoryParams::parse(&parameters)?;
+    let query = Query::new(&parameters, &app.metrics, &visible, clock::now_ms())?;
     Ok(Json(app.pipeline.history().answer(&query).await?))
 }
 
 impl From<QueryError> for Error {
     fn from(error: QueryError) -> Error {
         match error {
-            QueryError::Parameter { .. } => Error::bad_request("bad_parameter", error.to_string()),
+            QueryError::Parameter(error) => error.into(),
             QueryError::NoMetric(_) => Error::not_found(error.to_string()),
-            QueryError::TooMuch(_) => Error::unprocessable("too_much", error.to_string()),
+            QueryError::TooMuch(_) => Error::new(ErrorCode::TooMuch, error.to_string()),
             QueryError::Storage(error) => error.into(),
         }
     }

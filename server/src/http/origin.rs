@@ -4,7 +4,8 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
+use protocol::ErrorCode;
 
 use super::{Error, Peer};
 use crate::config::Config;
@@ -49,7 +50,7 @@ pub fn check_same_site(config: &Config, method: &Method, headers: &HeaderMap) ->
     }
     let refused = || {
         let message = "this came from another site; only pages of this server may do it";
-        Error::new(StatusCode::FORBIDDEN, "cross_site", message)
+        Error::new(ErrorCode::CrossSite, message)
     };
     match headers.get("sec-fetch-site").map(|site| site.as_bytes()) {
         None | Some(b"same-origin" | b"none") => {}
@@ -84,19 +85,6 @@ pub fn same_site_path(path: &str) -> Option<&str> {
     let mut bytes = path.bytes();
     let begins = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
     (begins && path.bytes().all(|byte| byte.is_ascii_graphic())).then_some(path)
-}
-
-/// For use in a query or a path segment.
-pub fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 #[cfg(test)]
@@ -216,6 +204,5 @@ mod tests {
         check("/\\evil.example", false);
         check("https://evil.example", false);
         check("/a\r\nset-cookie: x", false);
-        assert_eq!(percent_encoded("/a b?c=ü"), "%2Fa%20b%3Fc%3D%C3%BC");
     }
 }

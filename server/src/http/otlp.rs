@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use flate2::read::MultiGzDecoder;
-use protocol::ApiError;
+use protocol::{ApiError, ErrorCode, paths};
 use telemetry::Registry;
 use telemetry::otlp_message::prost::Message;
 use telemetry::otlp_message::{ExportMetricsServiceRequest, Status};
@@ -37,11 +37,7 @@ pub async fn post(
     if !is_protobuf(&headers) {
         let message = "send protobuf with `Content-Type: application/x-protobuf`; for most \
                        exporters that is OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf";
-        return Err(Error::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "content_type",
-            message,
-        ));
+        return Err(Error::new(ErrorCode::ContentType, message));
     }
     let body = unpacked(&headers, body?, app.config.limits.max_body_bytes)?;
     let request = decode(body, app.pipeline.config().max_events_per_request)?;
@@ -55,7 +51,7 @@ pub async fn post(
 
 /// Errors as protobuf for whoever sent protobuf and does not ask for JSON.
 pub async fn errors(request: Request, next: Next) -> Response {
-    let speaks = request.uri().path().starts_with("/v1/")
+    let speaks = paths::is_below(request.uri().path(), paths::OTHERS)
         && is_protobuf(request.headers())
         && !accepts_json(request.headers());
     let response = next.run(request).await;
@@ -79,7 +75,7 @@ pub async fn errors(request: Request, next: Next) -> Response {
 fn decode(body: Bytes, most: usize) -> Result<ExportMetricsServiceRequest, Error> {
     let garbled = |_| {
         let message = "the body is no ExportMetricsServiceRequest of OTLP";
-        Error::bad_request("bad_protobuf", message)
+        Error::new(ErrorCode::BadProtobuf, message)
     };
     let amount = Amount::of(&body).map_err(garbled)?;
     if !amount.is_within(most) {
@@ -89,8 +85,7 @@ fn decode(body: Bytes, most: usize) -> Result<ExportMetricsServiceRequest, Error
              average, so send them in parts",
             amount.points, amount.attributes, amount.groups
         );
-        let status = StatusCode::PAYLOAD_TOO_LARGE;
-        return Err(Error::new(status, "too_many_points", message));
+        return Err(Error::new(ErrorCode::TooManyPoints, message));
     }
     ExportMetricsServiceRequest::decode(body).map_err(|_| garbled(Garbled))
 }
@@ -107,7 +102,7 @@ fn unpacked(headers: &HeaderMap, body: Bytes, most: u64) -> Result<Bytes, Error>
             let read = packed
                 .take(most.saturating_add(1))
                 .read_to_end(&mut unpacked);
-            read.map_err(|_| Error::bad_request("bad_gzip", "the body is no gzip"))?;
+            read.map_err(|_| Error::new(ErrorCode::BadGzip, "the body is no gzip"))?;
             if unpacked.len() as u64 > most {
                 return Err(too_large());
             }
@@ -115,8 +110,7 @@ fn unpacked(headers: &HeaderMap, body: Bytes, most: u64) -> Result<Bytes, Error>
         }
         _ => {
             let message = "send the body as it is, or with `Content-Encoding: gzip`";
-            let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            Err(Error::new(status, "content_encoding", message))
+            Err(Error::new(ErrorCode::ContentEncoding, message))
         }
     }
 }

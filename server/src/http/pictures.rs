@@ -6,13 +6,16 @@ use app::still::Still;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Annotation, History, LogRecord, MetricRef, Widget, WidgetKind, WidgetOverride};
+use protocol::{
+    Annotation, History, HistoryParams, LogRecord, MetricRef, PictureParams, QueryTime, Widget,
+    WidgetKind, WidgetOverride, paths,
+};
 
 use super::{Error, dashboards, preferences};
 use crate::access::{MetricSet, Principal};
 use crate::clock;
 use crate::history::Query;
-use crate::picture::{Ask, AskError, svg};
+use crate::picture::{PictureRequest, svg};
 use crate::state::AppState;
 
 /// Nothing is loaded and nothing runs; colours of themes are a style of the document's own.
@@ -28,16 +31,19 @@ pub async fn picture(
     Path((dashboard, file)): Path<(String, String)>,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let ask = Ask::read(&parameters, clock::now_ms())?;
+    let request = PictureRequest::new(&PictureParams::parse(&parameters)?, clock::now_ms())?;
     let (widget, own) = widget(&app, &principal, &dashboard, &file).await?;
     let visible = principal.visibility(&app.metrics);
-    let histories = histories(&app, &visible, &widget, &ask).await?;
+    let histories = histories(&app, &visible, &widget, &request).await?;
     let marked = matches!(
         widget.kind,
         WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar
     );
     let annotations = if marked {
-        let found = app.storage.annotations(ask.from_ms, ask.to_ms).await?;
+        let found = app
+            .storage
+            .annotations(request.from_ms, request.to_ms)
+            .await?;
         found.annotations
     } else {
         Vec::new()
@@ -53,7 +59,7 @@ pub async fn picture(
         recent,
         widget,
         own,
-        ask,
+        request,
     };
     // Drawing takes some ms, which streams shall not wait for.
     let drawn = tokio::task::spawn_blocking(move || material.draw(&app));
@@ -80,7 +86,7 @@ async fn widget(
     file: &str,
 ) -> Result<(Widget, WidgetOverride), Error> {
     let none = || Error::not_found("there is no widget of that id in a dashboard of that id");
-    let id = file.strip_suffix(".svg").ok_or_else(none)?;
+    let id = file.strip_suffix(paths::PICTURE_SUFFIX).ok_or_else(none)?;
     let seen = dashboards::seen(app, principal, dashboard).await?;
     let mut widgets = seen.ok_or_else(none)?.widgets.into_iter();
     let mut widget = widgets.find(|one| one.id == id).ok_or_else(none)?;
@@ -115,32 +121,31 @@ async fn histories(
     app: &AppState,
     visible: &MetricSet,
     widget: &Widget,
-    ask: &Ask,
+    request: &PictureRequest,
 ) -> Result<Vec<History>, Error> {
-    let step = resolution(ask).step_ms;
-    let from = ask.from_ms.div_euclid(step) * step;
-    let points = ((ask.to_ms - from + step - 1) / step).max(1);
+    let step = resolution(request).step_ms;
+    let from = request.from_ms.div_euclid(step) * step;
+    let points = ((request.to_ms - from + step - 1) / step).max(1);
     let mut histories = Vec::new();
     for metric in app::needs(std::slice::from_ref(widget)) {
-        let parameters = [
-            ("metric", metric),
-            ("from", from.to_string()),
-            ("to", ask.to_ms.to_string()),
-            ("points", points.to_string()),
-        ]
-        .map(|(key, value)| (key.to_owned(), value));
         // A metric that left the list since the dashboard was saved has nothing to show.
-        if app.metrics.find(&parameters[0].1).is_none() {
+        if app.metrics.find(&metric).is_none() {
             continue;
         }
-        let query = Query::parse(&parameters, &app.metrics, visible, ask.to_ms)?;
+        let params = HistoryParams {
+            from: QueryTime::at(from),
+            to: Some(QueryTime::at(request.to_ms)),
+            points,
+            ..HistoryParams::new(&metric)
+        };
+        let query = Query::new(&params, &app.metrics, visible, request.to_ms)?;
         histories.push(app.pipeline.history().answer(&query).await?);
     }
     Ok(histories)
 }
 
-fn resolution(ask: &Ask) -> Resolution {
-    Resolution::of(ask.to_ms - ask.from_ms)
+fn resolution(request: &PictureRequest) -> Resolution {
+    Resolution::of(request.to_ms - request.from_ms)
 }
 
 /// All that a picture is made of.
@@ -150,39 +155,41 @@ struct Material {
     recent: Vec<LogRecord>,
     widget: Widget,
     own: WidgetOverride,
-    ask: Ask,
+    request: PictureRequest,
 }
 
 impl Material {
     fn draw(&self, app: &AppState) -> Result<String, Error> {
-        let Material { ask, widget, .. } = self;
+        let Material {
+            request, widget, ..
+        } = self;
         let named = |history: &History| {
             let id = app.metrics.find(&history.metric)?;
             Some(app.metrics.get(id).clone())
         };
         let metrics: Vec<_> = self.histories.iter().filter_map(named).collect();
-        let resolution = resolution(ask);
+        let resolution = resolution(request);
         let store = Store::new(&metrics, resolution);
-        let store = store.past(&self.histories, ask.from_ms, ask.to_ms, resolution, 0);
+        let store = store.past(
+            &self.histories,
+            request.from_ms,
+            request.to_ms,
+            resolution,
+            0,
+        );
         let draft = |shades| Still {
             widget,
             store: &store,
             recent: &self.recent,
             annotations: &self.annotations,
             off: &self.own.off,
-            to_ms: ask.to_ms,
-            span_ms: ask.to_ms - ask.from_ms,
-            size: ask.size(&widget.place),
+            to_ms: request.to_ms,
+            span_ms: request.to_ms - request.from_ms,
+            size: request.size(&widget.place),
             shades,
-            ahead_min: ask.ahead_min,
-            bare: ask.bare,
+            ahead_min: request.ahead_min,
+            bare: request.bare,
         };
-        svg(&draft, ask.theme).map_err(Error::internal)
-    }
-}
-
-impl From<AskError> for Error {
-    fn from(error: AskError) -> Error {
-        Error::bad_request("bad_parameter", error.to_string())
+        svg(&draft, request.theme).map_err(Error::internal)
     }
 }

@@ -9,7 +9,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
-use protocol::paths;
+use protocol::{ErrorCode, paths};
 use telemetry::RequestTelemetry;
 use tower_http::compression::CompressionLayer;
 
@@ -59,15 +59,13 @@ const fn route(
     }
 }
 
-const ONE_DASHBOARD: &str = "/api/dashboards/{id}";
-const ONE_PICTURE: &str = "/api/widgets/{dashboard}/{widget}";
-const ONE_ANNOTATION: &str = "/api/annotations/{id}";
-
 /// Every route of the API. Pages are declared by the app; all but sign-in and setup need a
 /// signed-in user.
 pub static ROUTES: &[Route] = &[
-    route(Method::GET, "/health", Action::Public, || get(health::live)),
-    route(Method::GET, "/health/ready", Action::Public, || {
+    route(Method::GET, paths::HEALTH, Action::Public, || {
+        get(health::live)
+    }),
+    route(Method::GET, paths::READY, Action::Public, || {
         get(health::ready)
     }),
     route(Method::POST, paths::SESSION, Action::Public, || {
@@ -92,16 +90,16 @@ pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::DASHBOARDS, Action::SignedIn, || {
         get(dashboards::list)
     }),
-    route(Method::GET, ONE_DASHBOARD, Action::SignedIn, || {
+    route(Method::GET, paths::DASHBOARD, Action::SignedIn, || {
         get(dashboards::one)
     }),
-    route(Method::PUT, ONE_DASHBOARD, Action::Admin, || {
+    route(Method::PUT, paths::DASHBOARD, Action::Admin, || {
         put(dashboards::save)
     }),
-    route(Method::DELETE, ONE_DASHBOARD, Action::Admin, || {
+    route(Method::DELETE, paths::DASHBOARD, Action::Admin, || {
         delete(dashboards::remove)
     }),
-    route(Method::GET, ONE_PICTURE, Action::SignedIn, || {
+    route(Method::GET, paths::WIDGET_PICTURE, Action::SignedIn, || {
         get(pictures::picture)
     }),
     route(Method::GET, paths::PREFERENCES, Action::SignedIn, || {
@@ -119,7 +117,7 @@ pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::ANNOTATIONS, Action::SignedIn, || {
         get(annotations::list)
     }),
-    route(Method::DELETE, ONE_ANNOTATION, Action::Admin, || {
+    route(Method::DELETE, paths::ANNOTATION, Action::Admin, || {
         delete(annotations::remove)
     }),
     route(Method::POST, paths::OTLP_METRICS, Action::Ingest, || {
@@ -178,51 +176,43 @@ pub fn action(method: &Method, path: &str) -> Option<Action> {
         .map(|route| route.action)
 }
 
-/// Whether answers of this path are for programs, so that errors are JSON.
-pub fn is_api(path: &str) -> bool {
-    ["/api", "/health", "/v1"].iter().any(|root| {
-        path.strip_prefix(root)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
-}
-
 /// A stream has answered when its head is sent, so the limit does not end it.
 async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             let message = "the request took longer than `limits.request_timeout_s`";
-            Error::new(StatusCode::REQUEST_TIMEOUT, "timeout", message).into_response()
+            Error::new(ErrorCode::Timeout, message).into_response()
         }
     }
 }
 
 /// Errors that axum and its extractors make themselves are texts; programs get JSON.
 async fn json_errors(request: Request, next: Next) -> Response {
-    let api = is_api(request.uri().path());
+    let api = paths::is_api(request.uri().path());
     let response = next.run(request).await;
     let status = response.status();
     if !api || !(status.is_client_error() || status.is_server_error()) || is_json(&response) {
         return response;
     }
-    let (code, message) = match status {
-        StatusCode::NOT_FOUND => ("not_found", "there is nothing at this address"),
-        StatusCode::METHOD_NOT_ALLOWED => (
-            "method_not_allowed",
+    let error = match status {
+        StatusCode::NOT_FOUND => Error::not_found("there is nothing at this address"),
+        StatusCode::METHOD_NOT_ALLOWED => Error::new(
+            ErrorCode::MethodNotAllowed,
             "this address takes other methods: see `Allow`",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => (
-            "body_too_large",
+        StatusCode::PAYLOAD_TOO_LARGE => Error::new(
+            ErrorCode::BodyTooLarge,
             "the body is longer than `limits.max_body_bytes`",
         ),
-        StatusCode::INTERNAL_SERVER_ERROR => (
-            "internal",
+        StatusCode::INTERNAL_SERVER_ERROR => Error::new(
+            ErrorCode::Internal,
             "something went wrong in the server; its log says what",
         ),
-        _ => ("refused", "the request cannot be understood"),
+        status => Error::refused(status),
     };
     let (parts, _) = response.into_parts();
-    let mut answer = Error::new(status, code, message).into_response();
+    let mut answer = error.into_response();
     if let Some(allow) = parts.headers.get(axum::http::header::ALLOW) {
         answer
             .headers_mut()

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use protocol::SignIn;
-use protocol::paths::SIGN_IN_PAGE;
+use protocol::{SignIn, paths};
 
 use super::body::JsonOrForm;
-use super::origin::{self, is_https, percent_encoded, same_site_path};
+use super::origin::{self, is_https, same_site_path};
 use super::{Error, Peer};
 use crate::access::{NewSession, Principal, SignInError};
 use crate::clock;
@@ -27,7 +26,7 @@ pub async fn sign_in(
     body: JsonOrForm<SignIn>,
 ) -> Result<Response, Error> {
     let peer = origin::peer(&app.config, &headers, Some(&connection));
-    let next = query.get("next").and_then(|next| same_site_path(next));
+    let next = query.get(paths::NEXT).and_then(|next| same_site_path(next));
     let now_ms = clock::now_ms();
     match body {
         JsonOrForm::Json(SignIn { name, password }) => {
@@ -36,11 +35,14 @@ pub async fn sign_in(
         }
         JsonOrForm::Form(SignIn { name, password }) => {
             match app.access.sign_in(&name, password, peer, now_ms).await {
-                Ok(session) => Ok(signed_in_to(&app, &headers, &session, next.unwrap_or("/"))),
+                Ok(session) => Ok(signed_in_to(
+                    &app,
+                    &headers,
+                    &session,
+                    next.unwrap_or(paths::HOME_PAGE),
+                )),
                 Err(SignInError::Wrong | SignInError::Limited { .. }) => {
-                    let next = next.map(percent_encoded);
-                    let next = next.map(|next| format!("&next={next}")).unwrap_or_default();
-                    Ok(Redirect::to(&format!("{SIGN_IN_PAGE}?failed=1{next}")).into_response())
+                    Ok(Redirect::to(&paths::sign_in_again(next)).into_response())
                 }
                 Err(error) => Err(error.into()),
             }

@@ -3,11 +3,11 @@
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use protocol::paths::SETUP_PAGE;
+use protocol::paths;
 use protocol::role::Setup;
 
 use super::body::JsonOrForm;
-use super::origin::{self, percent_encoded};
+use super::origin;
 use super::session::{signed_in, signed_in_to};
 use super::{Error, Peer};
 use crate::clock;
@@ -44,14 +44,13 @@ pub async fn set_up(
                 .set_up(&token, &name, password, peer, now_ms)
                 .await
             {
-                Ok(session) => Ok(signed_in_to(&app, &headers, &session, "/")),
+                Ok(session) => Ok(signed_in_to(&app, &headers, &session, paths::HOME_PAGE)),
                 Err(error) => {
                     let error = Error::from(error);
                     if error.status().is_server_error() {
                         return Err(error);
                     }
-                    let token = percent_encoded(&token);
-                    Ok(Redirect::to(&format!("{SETUP_PAGE}/{token}?failed=1")).into_response())
+                    Ok(Redirect::to(&paths::setup_again(&token)).into_response())
                 }
             }
         }

@@ -9,6 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query as Parameters, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use protocol::{ParameterError, StreamParams};
 use telemetry::MetricList;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -18,7 +19,7 @@ use crate::access::{MetricSet, Principal};
 use crate::clock;
 use crate::contract::REFUSED;
 use crate::state::AppState;
-use crate::stream::{Client, MAX_RATE, Next, StreamGuard};
+use crate::stream::{Client, Next, StreamGuard};
 
 /// A comment after so much silence tells both ends that the other is there.
 const PING_EVERY: Duration = Duration::from_secs(15);
@@ -32,7 +33,7 @@ pub async fn stream(
     headers: HeaderMap,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let asked = Asked::read(&parameters, &headers, &app.metrics, &principal)?;
+    let asked = StreamRequest::read(&parameters, &headers, &app.metrics, &principal)?;
     let Some(guard) = app.pipeline.hub().open() else {
         REFUSED.execute_on(
             &app.registry,
@@ -61,67 +62,52 @@ pub async fn stream(
     Ok(response)
 }
 
-/// The parameters, read.
-struct Asked {
+/// What the client asks for, as far as the principal may see it.
+struct StreamRequest {
     metrics: Option<MetricSet>,
     rate: u64,
     last_id: Option<u64>,
 }
 
-impl Asked {
+impl StreamRequest {
+    /// The header is newer than the address: a browser that reconnects repeats the address.
     fn read(
         parameters: &[(String, String)],
         headers: &HeaderMap,
         metrics: &MetricList,
         principal: &Principal,
-    ) -> Result<Asked, Error> {
-        let wrong = |message: String| Err(Error::bad_request("bad_parameter", message));
-        let last_id = headers
+    ) -> Result<StreamRequest, Error> {
+        let params = StreamParams::parse(parameters)?;
+        let in_header = headers
             .get("last-event-id")
             .and_then(|id| id.to_str().ok()?.parse().ok());
-        let mut asked = Asked {
-            metrics: None,
-            rate: MAX_RATE,
-            last_id,
-        };
-        for (key, value) in parameters {
-            match key.as_str() {
-                "metrics" => {
-                    let visible = principal.visibility(metrics);
-                    let found = |name: &&str| {
-                        metrics
-                            .find(name)
-                            .filter(|metric| visible.contains(*metric))
-                    };
-                    let names: Vec<&str> = value.split(',').collect();
-                    let unknown: Vec<&str> = names
-                        .iter()
-                        .copied()
-                        .filter(|name| found(name).is_none())
-                        .collect();
-                    if !unknown.is_empty() {
-                        return wrong(format!(
-                            "metrics: there is no metric `{}`",
-                            unknown.join("`, `")
-                        ));
-                    }
-                    asked.metrics = Some(names.iter().filter_map(found).collect());
-                }
-                "rate" => match value.parse() {
-                    Ok(rate) if (1..=MAX_RATE).contains(&rate) => asked.rate = rate,
-                    _ => return wrong(format!("rate: it takes 1 to {MAX_RATE} frames a second")),
-                },
-                // The header is the browser's own and newer than the address.
-                "last_event_id" => asked.last_id = asked.last_id.or(value.parse().ok()),
-                _ => {
-                    return wrong(format!(
-                        "{key}: unknown; there are metrics, rate and last_event_id"
-                    ));
-                }
-            }
-        }
-        Ok(asked)
+        Ok(StreamRequest {
+            metrics: named(&params.metrics, metrics, principal)?,
+            rate: params.rate,
+            last_id: in_header.or(params.last_event_id),
+        })
     }
+}
+
+/// The metrics of these names; none when no name is given. A metric that is hidden is as unknown
+/// as one that does not exist.
+fn named(
+    names: &[String],
+    metrics: &MetricList,
+    principal: &Principal,
+) -> Result<Option<MetricSet>, Error> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let visible = principal.visibility(metrics);
+    let find = |name: &String| metrics.find(name).filter(|id| visible.contains(*id));
+    let mut unknown = names.iter().filter(|name| find(name).is_none()).peekable();
+    if unknown.peek().is_none() {
+        return Ok(Some(names.iter().filter_map(find).collect()));
+    }
+    let unknown: Vec<&str> = unknown.map(String::as_str).collect();
+    let message = format!("there is no metric `{}`", unknown.join("`, `"));
+    Err(ParameterError::new("metrics", message).into())
 }
 
 /// An open stream.
@@ -141,7 +127,7 @@ struct Open {
 }
 
 impl Open {
-    fn new(app: AppState, principal: Principal, asked: Asked, guard: StreamGuard) -> Open {
+    fn new(app: AppState, principal: Principal, asked: StreamRequest, guard: StreamGuard) -> Open {
         let hub = app.pipeline.hub();
         let visible = principal.visibility(&app.metrics);
         let audience = hub.audience(visible, asked.metrics.clone());

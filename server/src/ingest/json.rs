@@ -3,6 +3,7 @@
 //! Invariant: one bad event never spoils another, and what a [`Batch`] holds can be executed
 //! as it is: names are known, numbers are finite, and everything is within the limits.
 
+use protocol::RejectionCode;
 use protocol::event::{EventIn, MetaValue, Rejection};
 use serde::Deserializer as _;
 use serde::de::{SeqAccess, Visitor};
@@ -17,8 +18,6 @@ const MAX_ENTRIES: usize = 32;
 const MAX_NAME: usize = 128;
 /// Longest metadata text in bytes.
 const MAX_TEXT: usize = 1024;
-/// Code of events that no metric consumes.
-const UNKNOWN_EVENT: &str = "unknown_event";
 /// Rejections that are listed; all are counted.
 const MAX_LISTED: usize = 100;
 
@@ -79,7 +78,7 @@ pub fn parse(
     for (index, element) in elements.into_iter().enumerate() {
         let outcome = element.and_then(read).and_then(|event| {
             check(&event, metrics).inspect_err(|fault| {
-                if fault.code == UNKNOWN_EVENT {
+                if fault.code == RejectionCode::UnknownEvent {
                     batch.unknown.push(event.name.clone());
                 }
             })?;
@@ -120,7 +119,7 @@ impl Batch {
             self.errors.push(Rejection {
                 index,
                 field,
-                code: code.to_owned(),
+                code,
                 message,
             });
         }
@@ -131,13 +130,13 @@ impl Batch {
 #[derive(Clone, Debug)]
 struct Fault {
     field: String,
-    code: &'static str,
+    code: RejectionCode,
     message: String,
 }
 
 type Element<'a> = Result<&'a str, Fault>;
 
-fn fault(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Fault {
+fn fault(field: impl Into<String>, code: RejectionCode, message: impl Into<String>) -> Fault {
     Fault {
         field: field.into(),
         code,
@@ -187,7 +186,7 @@ fn array(text: &str) -> Vec<Element<'_>> {
             error.column(),
             reason(&error)
         );
-        elements.push(Err(fault(field, "bad_json", message)));
+        elements.push(Err(fault(field, RejectionCode::BadJson, message)));
     }
     elements
 }
@@ -238,7 +237,7 @@ fn objects(text: &str, lines: bool) -> Result<Vec<Element<'_>>, BatchError> {
                 "no JSON at line {line}, column {column}: {}",
                 reason(&error)
             );
-            Some(fault(field, "bad_json", message))
+            Some(fault(field, RejectionCode::BadJson, message))
         }
     };
     Ok(filled()
@@ -260,15 +259,15 @@ fn read(text: &str) -> Result<EventIn, Fault> {
         if field.starts_with("measurements.") {
             fault(
                 field,
-                "not_a_number",
+                RejectionCode::NotANumber,
                 format!("{reason}; a measurement is a finite number"),
             )
         } else if field.starts_with("metadata.") {
             let message = format!("{reason}; metadata holds text, numbers, true and false");
-            fault(field, "bad_value", message)
+            fault(field, RejectionCode::BadValue, message)
         } else {
             let message = format!("{reason}; an event is {{name, measurements, metadata}}");
-            fault(field, "bad_field", message)
+            fault(field, RejectionCode::BadField, message)
         }
     })
 }
@@ -276,12 +275,12 @@ fn read(text: &str) -> Result<EventIn, Fault> {
 fn check(event: &EventIn, metrics: &MetricList) -> Result<(), Fault> {
     if is_reserved(&event.name) {
         let message = "this name is kept for the server itself; choose another";
-        return Err(fault("name", "reserved_event", message));
+        return Err(fault("name", RejectionCode::ReservedEvent, message));
     }
     if event.name.len() > MAX_NAME {
         return Err(fault(
             "name",
-            "too_long",
+            RejectionCode::TooLong,
             format!("a name has at most {MAX_NAME} bytes"),
         ));
     }
@@ -290,7 +289,7 @@ fn check(event: &EventIn, metrics: &MetricList) -> Result<(), Fault> {
             "no metric consumes `{}`; declare one in the configuration, under `[[metrics]]`",
             event.name
         );
-        return Err(fault("name", UNKNOWN_EVENT, message));
+        return Err(fault("name", RejectionCode::UnknownEvent, message));
     }
     for (list, len) in [
         ("measurements", event.measurements.len()),
@@ -298,7 +297,7 @@ fn check(event: &EventIn, metrics: &MetricList) -> Result<(), Fault> {
     ] {
         if len > MAX_ENTRIES {
             let message = format!("{len} entries; an event carries at most {MAX_ENTRIES}");
-            return Err(fault(list, "too_many", message));
+            return Err(fault(list, RejectionCode::TooMany, message));
         }
     }
     let keys = event.measurements.keys().map(|key| ("measurements", key));
@@ -306,13 +305,21 @@ fn check(event: &EventIn, metrics: &MetricList) -> Result<(), Fault> {
         if key.len() > MAX_NAME {
             let start: String = key.chars().take(20).collect();
             let message = format!("a name has at most {MAX_NAME} bytes");
-            return Err(fault(format!("{list}.{start}…"), "too_long", message));
+            return Err(fault(
+                format!("{list}.{start}…"),
+                RejectionCode::TooLong,
+                message,
+            ));
         }
     }
     for (key, value) in &event.metadata {
         if matches!(value, MetaValue::Text(text) if text.len() > MAX_TEXT) {
             let message = format!("a text has at most {MAX_TEXT} bytes");
-            return Err(fault(format!("metadata.{key}"), "too_long", message));
+            return Err(fault(
+                format!("metadata.{key}"),
+                RejectionCode::TooLong,
+                message,
+            ));
         }
     }
     for (key, number) in &event.measurements {
@@ -320,7 +327,7 @@ fn check(event: &EventIn, metrics: &MetricList) -> Result<(), Fault> {
             let field = format!("measurements.{key}");
             return Err(fault(
                 field,
-                "not_a_number",
+                RejectionCode::NotANumber,
                 "a measurement is a finite number",
             ));
         }

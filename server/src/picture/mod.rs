@@ -3,7 +3,7 @@
 //! Invariant: a document loads nothing and runs nothing; with [`Theme::Auto`] it holds both themes
 //! and shows the one that its reader prefers.
 
-mod ask;
+mod request;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,8 +13,9 @@ use charts::svg::{layered, sized};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::prelude::SVGBackend;
+use protocol::query::Theme;
 
-pub use ask::{Ask, AskError, Theme};
+pub use request::PictureRequest;
 
 /// Backend units in a pixel of the plot, so that lines are smooth.
 const SUBPIXEL: i32 = 8;

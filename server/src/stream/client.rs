@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use protocol::StreamParams;
 
 use super::hub::{Mode, YOUNG};
 use super::{Audience, Hub};
@@ -36,7 +37,7 @@ impl Client {
     /// that it got, it goes on there when the ring still has what follows.
     pub fn new(hub: Arc<Hub>, audience: Arc<Audience>, rate: u64, last_id: Option<u64>) -> Client {
         let flush_ms = u64::from(hub.config().flush_ms);
-        let step = if rate >= super::MAX_RATE {
+        let step = if rate >= *StreamParams::RATES.end() {
             1
         } else {
             (1000 / rate.max(1)).div_ceil(flush_ms)

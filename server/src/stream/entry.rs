@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use protocol::SeriesInfo;
+use protocol::{SeriesInfo, StreamEvent};
 use telemetry::aggregate::{Aggregate, Packed, Row, Series, SeriesId, Shape};
 use telemetry::{MetricId, MetricList};
 
@@ -199,21 +199,21 @@ fn join<'a>(
     let fresh = entries
         .iter()
         .flat_map(|entry| entry.pieces(&entry.fresh, audience));
-    list_event(&mut out, "series", fresh);
+    list_event(&mut out, StreamEvent::Series, fresh);
     let logs = entries.iter().flat_map(|entry| {
         let heard = entry.logs.iter().filter(|(fed, _)| audience.hears(fed));
         heard.map(|(_, at)| entry.text(at))
     });
-    list_event(&mut out, "log", logs);
+    list_event(&mut out, StreamEvent::Log, logs);
     // What was removed was added before, so this order holds for merged flushes, too.
     let added = entries
         .iter()
         .flat_map(|e| e.added.iter().map(|at| e.text(at)));
-    list_event(&mut out, "annotation", added);
+    list_event(&mut out, StreamEvent::Annotation, added);
     let removed = entries
         .iter()
         .flat_map(|e| e.removed.iter().map(|at| e.text(at)));
-    list_event(&mut out, "annotation_removed", removed);
+    list_event(&mut out, StreamEvent::AnnotationRemoved, removed);
 
     let mut rows = rows.peekable();
     let has_rows = rows.peek().is_some();
@@ -227,8 +227,10 @@ fn join<'a>(
         // Writing to a string cannot fail, here and below.
         let _ = write!(
             out,
-            "event: frame\ndata: {{\"seq\":{},\"t\":{},\"w\":{w}",
-            newest.seq, newest.t
+            "event: {}\ndata: {{\"seq\":{},\"t\":{},\"w\":{w}",
+            StreamEvent::Frame.name(),
+            newest.seq,
+            newest.t
         );
         if has_rows {
             out.push_str(",\"rows\":");
@@ -255,11 +257,11 @@ fn join<'a>(
 }
 
 /// An event with a list; nothing when the list is empty.
-pub fn list_event<'a>(out: &mut String, event: &str, items: impl Iterator<Item = &'a str>) {
+pub fn list_event<'a>(out: &mut String, event: StreamEvent, items: impl Iterator<Item = &'a str>) {
     let mut items = items.peekable();
     if items.peek().is_some() {
         out.push_str("event: ");
-        out.push_str(event);
+        out.push_str(event.name());
         out.push_str("\ndata: ");
         push_list(out, items);
         out.push_str("\n\n");

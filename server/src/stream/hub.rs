@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use bytes::Bytes;
-use protocol::{Hello, LogRecord, SeriesInfo};
+use protocol::{Hello, LogRecord, SeriesInfo, StreamEvent};
 use telemetry::MetricList;
 use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
 use tokio::sync::watch;
@@ -260,14 +260,15 @@ impl Hub {
             series,
         };
         let json = serde_json::to_string(&hello).unwrap_or_default();
-        let mut out = format!("event: hello\ndata: {json}\n\n");
+        let name = StreamEvent::Hello.name();
+        let mut out = format!("event: {name}\ndata: {json}\n\n");
         let recent = lock(&self.recent);
         let heard = recent
             .iter()
             .filter(|(at, noted)| *at <= seq && audience.hears(&noted.fed));
         let texts = heard.filter_map(|(_, noted)| serde_json::to_string(&noted.entry).ok());
         let texts: Vec<String> = texts.collect();
-        list_event(&mut out, "log", texts.iter().map(String::as_str));
+        list_event(&mut out, StreamEvent::Log, texts.iter().map(String::as_str));
         out.pop();
         out.push_str(&format!("id: {seq}\n\n"));
         (self.count(Mode::Hello, out.into()), seq)

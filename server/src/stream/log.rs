@@ -132,11 +132,11 @@ fn request(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
         return None;
     };
     let method = text(event, "method");
-    let read = method == "GET" && route.starts_with("/api/");
+    let read = method == "GET" && paths::is_below(&route, paths::API);
     let quiet = read
         || route == paths::EVENTS
-        || route.starts_with("/pkg")
-        || route.starts_with("/health")
+        || paths::is_below(&route, paths::PACKAGE)
+        || paths::is_below(&route, paths::HEALTH)
         || route == "unmatched"
         || route.contains('.');
     if quiet && status < 400 {

@@ -19,8 +19,5 @@ pub use hub::{Hub, Mode, Publication, StreamGuard};
 pub use log::{LogBook, Noted};
 pub use note::{Note, NoteBook, NoteInlet};
 
-/// Fastest rate that a stream may ask for, in frames a second; also the default.
-pub const MAX_RATE: u64 = 10;
-
 #[cfg(test)]
 mod tests;

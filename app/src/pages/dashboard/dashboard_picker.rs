@@ -50,7 +50,7 @@ pub fn DashboardPicker(
 }
 
 fn entry(dashboard: Dashboard) -> (String, String) {
-    (format!("/d/{}", dashboard.id), dashboard.title)
+    (paths::dashboard_page(&dashboard.id), dashboard.title)
 }
 
 fn row((address, title): (String, String)) -> impl IntoView {

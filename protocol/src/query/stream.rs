@@ -1,0 +1,60 @@
+//! Parameters of `GET /api/stream`.
+
+use std::ops::RangeInclusive;
+
+use super::{ParameterError, QueryWriter, unknown, whole, within};
+use crate::paths;
+
+/// Which metrics a stream carries, how often, and where it goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamParams {
+    /// Names in the metric list; empty for every visible metric.
+    pub metrics: Vec<String>,
+    /// Most frames a second, in [`StreamParams::RATES`].
+    pub rate: u64,
+    /// The last event that the client received. The header `Last-Event-ID` overrides it: a
+    /// browser that reconnects repeats the address, and sends a newer id in the header.
+    pub last_event_id: Option<u64>,
+}
+
+impl Default for StreamParams {
+    fn default() -> Self {
+        StreamParams {
+            metrics: Vec::new(),
+            rate: *Self::RATES.end(),
+            last_event_id: None,
+        }
+    }
+}
+
+impl StreamParams {
+    /// Bounds of `rate`, in frames a second; without the parameter the fastest.
+    pub const RATES: RangeInclusive<u64> = 1..=10;
+
+    /// Reads decoded pairs; of a parameter that is there twice, the last counts.
+    pub fn parse(pairs: &[(String, String)]) -> Result<StreamParams, ParameterError> {
+        let mut read = StreamParams::default();
+        for (key, value) in pairs {
+            match key.as_str() {
+                "metrics" => read.metrics = value.split(',').map(str::to_owned).collect(),
+                "rate" => read.rate = within(key, value, &Self::RATES, " frames a second")?,
+                "last_event_id" => read.last_event_id = Some(whole(key, value)?),
+                _ => return unknown(key, "metrics, rate and last_event_id"),
+            }
+        }
+        Ok(read)
+    }
+
+    /// The address with these parameters.
+    pub fn address(&self) -> String {
+        let mut query = QueryWriter::new(paths::STREAM);
+        if !self.metrics.is_empty() {
+            query.push("metrics", self.metrics.join(","));
+        }
+        if self.rate != *Self::RATES.end() {
+            query.push("rate", self.rate);
+        }
+        query.push_some("last_event_id", self.last_event_id);
+        query.finish()
+    }
+}

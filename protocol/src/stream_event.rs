@@ -1,0 +1,62 @@
+//! The events of `GET /api/stream`, by name.
+
+/// One sort of server-sent event. The name stands in the `event:` field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StreamEvent {
+    /// A [`Hello`](super::Hello): the stream begins, and replaces what the client has.
+    Hello,
+    /// A list of [`SeriesInfo`](super::SeriesInfo): series that are new since the hello.
+    Series,
+    /// A [`Frame`](super::Frame).
+    Frame,
+    /// A list of [`LogRecord`](super::LogRecord)s, oldest first.
+    Log,
+    /// A list of [`Annotation`](super::Annotation)s that were added.
+    Annotation,
+    /// A list of the ids of annotations that were removed.
+    AnnotationRemoved,
+}
+
+impl StreamEvent {
+    /// Every event.
+    pub const ALL: [StreamEvent; 6] = [
+        StreamEvent::Hello,
+        StreamEvent::Series,
+        StreamEvent::Frame,
+        StreamEvent::Log,
+        StreamEvent::Annotation,
+        StreamEvent::AnnotationRemoved,
+    ];
+
+    /// The name on the stream.
+    pub const fn name(self) -> &'static str {
+        match self {
+            StreamEvent::Hello => "hello",
+            StreamEvent::Series => "series",
+            StreamEvent::Frame => "frame",
+            StreamEvent::Log => "log",
+            StreamEvent::Annotation => "annotation",
+            StreamEvent::AnnotationRemoved => "annotation_removed",
+        }
+    }
+
+    /// The event of this name; none for events of a newer server, which are to be ignored.
+    pub fn parse(name: &str) -> Option<StreamEvent> {
+        let mut all = StreamEvent::ALL.into_iter();
+        all.find(|event| event.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for event in StreamEvent::ALL {
+            assert_eq!(StreamEvent::parse(event.name()), Some(event));
+        }
+        assert_eq!(StreamEvent::parse("of_tomorrow"), None);
+        assert_eq!(StreamEvent::parse(""), None);
+    }
+}
