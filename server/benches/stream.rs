@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use server::access::MetricSet;
-use server::pipeline::PipelineConfig;
+use server::config::PipelineConfig;
 use server::stream::{Client, Hub, Publication, push_row};
 use telemetry::MetricList;
 use telemetry::aggregate::{Recorder, SeriesTable};

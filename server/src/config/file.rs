@@ -8,8 +8,7 @@ use serde::Deserialize;
 use telemetry::Metric;
 use toml::Spanned;
 
-use super::{ConfigError, Limits};
-use crate::pipeline::PipelineConfig;
+use super::{ConfigError, Limits, PipelineConfig};
 
 /// Metrics beyond the built-in ones.
 const MAX_METRICS: usize = 1_000;

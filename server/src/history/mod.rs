@@ -22,7 +22,7 @@ pub use memory::{Memory, PackedRow, PackedSecond};
 pub use query::{Query, QueryError};
 pub use roller::{Roller, Second, second_of};
 
-use crate::pipeline::PipelineConfig;
+use crate::config::PipelineConfig;
 use crate::storage::{Storage, StorageError};
 
 /// Takes seconds, answers queries.

@@ -5,7 +5,6 @@
 //! nobody waits for it.
 
 mod aggregator;
-mod config;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -20,10 +19,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use aggregator::Aggregator;
-pub use config::{ConfigError, PipelineConfig};
 use telemetry::aggregate::{Recorder, SeriesTable};
 
 use crate::clock;
+use crate::config::{OutOfRange, PipelineConfig};
 use crate::history::{History, Roller};
 use crate::pump::{Beat, Own, Pump, Windows};
 use crate::storage::{Storage, StorageError};
@@ -51,7 +50,7 @@ pub struct Pipeline {
 pub enum PipelineError {
     /// A limit out of its range.
     #[error("pipeline.{0}")]
-    Config(#[from] ConfigError),
+    Config(#[from] OutOfRange),
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),

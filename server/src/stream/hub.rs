@@ -19,8 +19,8 @@ use super::Note;
 use super::entry::{Entry, info, list_event, merged_chunk};
 use super::log::Noted;
 use crate::access::MetricSet;
+use crate::config::PipelineConfig;
 use crate::history::Second;
-use crate::pipeline::PipelineConfig;
 
 /// Newest entries that can be merged and whose joined bytes are kept.
 pub(super) const YOUNG: usize = 50;

@@ -10,8 +10,8 @@ mod told;
 
 use super::*;
 use crate::access::MetricSet;
+use crate::config::PipelineConfig;
 use crate::history::Roller;
-use crate::pipeline::PipelineConfig;
 
 const SHOWN: MetricId = MetricId(0);
 const SECRET: MetricId = MetricId(1);

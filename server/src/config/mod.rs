@@ -3,6 +3,7 @@
 
 mod file;
 mod limits;
+mod pipeline;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -10,8 +11,8 @@ use std::path::{Path, PathBuf};
 use telemetry::Metric;
 
 pub use limits::Limits;
+pub use pipeline::{OutOfRange, PipelineConfig};
 
-use crate::pipeline::PipelineConfig;
 use file::File;
 
 /// The file that is read when no other is named, if it is there.

@@ -66,7 +66,7 @@ impl Default for PipelineConfig {
 /// A limit out of its range.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{key}: {value} is out of range; {expected}")]
-pub struct ConfigError {
+pub struct OutOfRange {
     /// The key in `[pipeline]`.
     pub key: &'static str,
     /// What it was set to.
@@ -77,12 +77,12 @@ pub struct ConfigError {
 
 impl PipelineConfig {
     /// Refuses a limit out of its range, by key.
-    pub fn check(&self) -> Result<(), ConfigError> {
+    pub fn check(&self) -> Result<(), OutOfRange> {
         let rule = |holds: bool, key, value: u64, expected| {
             if holds {
                 Ok(())
             } else {
-                Err(ConfigError {
+                Err(OutOfRange {
                     key,
                     value,
                     expected,
