@@ -25,9 +25,11 @@ pub async fn post(
     let most = app.pipeline.config().max_events_per_request;
     let batch = parse(&body?, is_lines(&headers), &app.metrics, most)?;
     batch.execute(&app.registry);
-    let unknown = batch.unknown.iter().map(|name| (&**name, 1));
+    let outcome = &batch.outcome;
+    let unknown = outcome.unknown.iter();
+    let unknown = unknown.map(|(name, events)| (&**name, *events));
     app.undeclared.count(unknown, &app.registry);
-    let (accepted, rejected) = (batch.events.len(), batch.rejected);
+    let (accepted, rejected) = (batch.events.len(), outcome.rejected() as usize);
     EVENTS.execute_on(
         &app.registry,
         &[("accepted", accepted as f64), ("rejected", rejected as f64)],

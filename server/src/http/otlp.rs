@@ -21,7 +21,8 @@ use super::body::too_large;
 use crate::access::Ingest;
 use crate::clock;
 use crate::contract::{OTLP_IN, OTLP_REFUSED};
-use crate::ingest::otlp::{Amount, Garbled, Receiver, Tally};
+use crate::ingest::otlp::{Garbled, MessageSize, Receiver, response};
+use crate::ingest::outcome::Outcome;
 use crate::state::AppState;
 
 const PROTOBUF: &str = "application/x-protobuf";
@@ -41,12 +42,12 @@ pub async fn post(
     }
     let body = unpacked(&headers, body?, app.config.limits.max_body_bytes)?;
     let request = decode(body, app.pipeline.config().max_events_per_request)?;
-    let tally = app.otlp.take(request, clock::now_ms());
-    tell(&app.registry, &app.otlp, &tally);
-    let unknown = tally.unknown.iter();
+    let outcome = app.otlp.receive(request, clock::now_ms());
+    report(&app.registry, &app.otlp, &outcome);
+    let unknown = outcome.unknown.iter();
     let unknown = unknown.map(|(name, points)| (&**name, *points));
     app.undeclared.count(unknown, &app.registry);
-    Ok(protobuf(StatusCode::OK, &tally.response()))
+    Ok(protobuf(StatusCode::OK, &response(&outcome)))
 }
 
 /// Errors as protobuf for whoever sent protobuf and does not ask for JSON.
@@ -77,13 +78,13 @@ fn decode(body: Bytes, most: usize) -> Result<ExportMetricsServiceRequest, Error
         let message = "the body is no ExportMetricsServiceRequest of OTLP";
         Error::new(ErrorCode::BadProtobuf, message)
     };
-    let amount = Amount::of(&body).map_err(garbled)?;
-    if !amount.is_within(most) {
+    let size = MessageSize::of(&body).map_err(garbled)?;
+    if !size.is_within(most) {
         let message = format!(
             "{} points with {} attributes in {} resources, scopes and metrics in one request; \
              for each of at most {most} points 32 attributes and 2 of the others are taken on \
              average, so send them in parts",
-            amount.points, amount.attributes, amount.groups
+            size.points, size.attributes, size.groups
         );
         return Err(Error::new(ErrorCode::TooManyPoints, message));
     }
@@ -115,17 +116,17 @@ fn unpacked(headers: &HeaderMap, body: Bytes, most: u64) -> Result<Bytes, Error>
     }
 }
 
-fn tell(registry: &Registry, receiver: &Receiver, tally: &Tally) {
+fn report(registry: &Registry, receiver: &Receiver, outcome: &Outcome) {
     OTLP_IN.execute_on(
         registry,
         &[
-            ("accepted", tally.accepted as f64),
+            ("accepted", outcome.accepted as f64),
             ("streams", receiver.streams() as f64),
             ("evicted", receiver.take_evicted() as f64),
         ],
         &[],
     );
-    for ((metric, reason), points) in &tally.rejected {
+    for ((metric, reason), points) in &outcome.rejected {
         let metric = metric.map_or("", |id| &receiver.metrics().get(id).name);
         OTLP_REFUSED.execute_on(
             registry,

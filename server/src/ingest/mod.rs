@@ -1,15 +1,25 @@
-//! Where programs' events come in: parsed at the edge into events that cannot be wrong.
+//! What programs send: events and points of several protocols, checked at the edge.
+//!
+//! Invariant: a protocol only parses. Which metrics a point feeds, how running totals become
+//! growth, what a request adds and what of it is rejected stands once, beside the protocols.
 
+mod batch;
+mod cumulative;
+mod histogram;
 mod json;
 pub(crate) mod otlp;
+pub(crate) mod outcome;
+mod sample;
+mod target;
 mod undeclared;
+mod unit;
 
 pub use json::{Batch, BatchError, parse};
 pub use undeclared::Undeclared;
 
 use crate::contract::OTLP_POINT;
 
-/// Events under these names are the server's own word; nobody else may say them.
+/// Events under these names are the server's own; no program may emit them.
 const RESERVED: [&str; 8] = [
     "http.",
     "host.",

@@ -1,4 +1,4 @@
-//! What is taken, and how precisely the rest is refused.
+//! What is accepted, and how precisely the rest is rejected.
 
 use telemetry::Metric;
 
@@ -15,7 +15,8 @@ fn check_as(body: &str, lines: bool, expect: &str) {
     let seen = match parse(body.as_bytes(), lines, &metrics, 3) {
         Err(error) => error.to_string(),
         Ok(batch) => {
-            assert_eq!(batch.rejected, batch.errors.len());
+            assert_eq!(batch.outcome.rejected(), batch.errors.len() as u64);
+            assert_eq!(batch.outcome.accepted, batch.events.len() as u64);
             let errors = batch.errors.iter();
             let errors: String = errors
                 .map(|e| format!("; {} {} {}", e.index, e.field, e.code))

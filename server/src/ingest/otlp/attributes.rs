@@ -1,11 +1,13 @@
 //! Attributes as tags, and as the identity of a stream.
 //!
-//! Invariant: the order of attributes tells nothing, and whatever differs is another stream.
+//! Invariant: the order of attributes has no meaning, and whatever differs is another stream.
 
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher, RandomState};
 
 use telemetry::Value;
 use telemetry::otlp_message::{Any, InstrumentationScope, KeyValue, Resource};
+
+use crate::ingest::cumulative::StreamKey;
 
 /// Attributes as metadata. The first of a name counts, so a point's own stand before those of
 /// its resource. Lists, maps and bytes are no tags and are left out.
@@ -25,11 +27,6 @@ fn value(pair: &KeyValue) -> Option<Value<'_>> {
         Any::Array(_) | Any::List(_) | Any::Bytes(_) => None,
     }
 }
-
-/// Which stream of points: two hashes with secret keys, so that nobody can make two streams
-/// meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct StreamKey([u64; 2]);
 
 /// Makes keys. Another one makes others.
 #[derive(Default)]
@@ -53,17 +50,17 @@ impl Keys {
     }
 
     /// A stream of the scope. Streams of one name whose points differ in type or temporality are
-    /// different, and so are those that began at different times: two programs that tell
-    /// nothing of themselves are told apart by it.
+    /// different, and so are those that began at different times, which distinguishes two
+    /// programs that do not identify themselves.
     pub fn stream(
         &self,
         scope: StreamKey,
-        (name, variety): (&str, u8),
+        (name, type_tag): (&str, u8),
         attributes: &[KeyValue],
         start_ns: u64,
     ) -> StreamKey {
         self.hash(|hasher, keys| {
-            (scope, name, variety, start_ns).hash(hasher);
+            (scope, name, type_tag, start_ns).hash(hasher);
             keys.attributes(attributes, hasher);
         })
     }
@@ -144,8 +141,8 @@ mod tests {
     fn what_differs_is_another_stream() {
         let keys = Keys::default();
         let scope = keys.scope(None, None);
-        let key = |name: &str, variety: u8, attributes: &[KeyValue], start: u64| {
-            keys.stream(scope, (name, variety), attributes, start)
+        let key = |name: &str, type_tag: u8, attributes: &[KeyValue], start: u64| {
+            keys.stream(scope, (name, type_tag), attributes, start)
         };
         let (a, b) = (KeyValue::text("a", "1"), KeyValue::text("b", "2"));
         let base = key("n", 1, &[a.clone(), b.clone()], 5);

@@ -1,26 +1,25 @@
 //! Points that are histograms.
 
+use telemetry::otlp_message::{Buckets, DELTA, ExponentialHistogramDataPoint, HistogramDataPoint};
+
 use super::Receiver;
-use super::batch::Sample;
-use super::fill::Range;
+use super::convert::{Stream, samples};
 use super::point::Head;
-use super::reason::Reason;
-use super::state::Histogram;
-use super::take::{Stream, samples};
-use super::target::Refused;
-use telemetry::otlp_message::DELTA;
+use crate::ingest::histogram::{Explicit, Exponential, Histogram, Range, Run};
+use crate::ingest::outcome::{Reason, Rejected};
+use crate::ingest::sample::Sample;
 
 impl Receiver {
-    /// What a histogram does, whose smallest and largest value the point may tell.
+    /// The samples of a histogram; `min` and `max` are those that the point bears.
     pub(super) fn histogram(
         &self,
         stream: &Stream<'_>,
         head: &Head,
         (min, max): (Option<f64>, Option<f64>),
-        told: Histogram,
-    ) -> Result<Vec<Sample>, Refused> {
-        let all = told.count();
-        let since = match self.since(stream, head, told)? {
+        total: Histogram,
+    ) -> Result<Vec<Sample>, Rejected> {
+        let all = total.count();
+        let since = match self.since(stream, head, total)? {
             Some(since) if since.count() > 0 => since,
             _ => return Ok(Vec::new()),
         };
@@ -31,9 +30,38 @@ impl Receiver {
             exact: stream.temporality == DELTA || since.count() == all,
         };
         let at_ms = head.at_ms(stream.scope.now_ms);
-        samples(stream.feeds, |feed| {
-            let aggregate = since.aggregate(feed.target.buckets(), feed.factor, range, at_ms);
-            self.sample(stream, head, feed, &[], aggregate.ok_or(Reason::Malformed)?)
+        samples(stream.mappings, |mapping| {
+            let buckets = mapping.target.buckets();
+            let aggregate = since.aggregate(buckets, mapping.factor, range, at_ms);
+            self.sample(
+                stream,
+                head,
+                mapping,
+                &[],
+                aggregate.ok_or(Reason::Malformed)?,
+            )
         })
     }
+}
+
+/// Checks a histogram with bounds of its own.
+pub(super) fn explicit(point: HistogramDataPoint) -> Result<Histogram, Reason> {
+    let bounds = point.explicit_bounds;
+    Explicit::new(point.count, point.sum, bounds, point.bucket_counts).map(Histogram::Explicit)
+}
+
+/// Checks a histogram with bounds by scale.
+pub(super) fn exponential(point: ExponentialHistogramDataPoint) -> Result<Histogram, Reason> {
+    let run = |buckets: Option<Buckets>| {
+        let buckets = buckets.unwrap_or_default();
+        Run::new(buckets.offset, buckets.bucket_counts)
+    };
+    Exponential::new(
+        point.count,
+        point.sum,
+        point.scale,
+        (point.zero_count, point.zero_threshold),
+        (run(point.positive), run(point.negative)),
+    )
+    .map(Histogram::Exponential)
 }

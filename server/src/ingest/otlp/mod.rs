@@ -1,42 +1,34 @@
-//! OTLP metrics: points of other programs, which aggregated them already, as samples of the
-//! metric list.
+//! OTLP metrics: points that other programs aggregated, as samples of the metric list.
 //!
-//! Invariant: a point counts once. What cannot be counted is refused with a reason, and the
-//! memory that streams of cumulative points need is bounded.
+//! Invariant: a point counts once. What cannot be counted is rejected with a reason, and the
+//! memory for streams of cumulative points is bounded.
 
 mod attributes;
-mod batch;
-mod explicit;
-mod exponential;
-mod fill;
+mod convert;
 mod histogram;
 mod number;
 mod point;
-mod reason;
-mod scan;
-mod state;
-mod streams;
-mod take;
-mod tally;
-mod target;
-mod unit;
+mod response;
+mod size_check;
 
 use std::sync::Arc;
 
 use telemetry::aggregate::Recorder;
 use telemetry::{MetricList, Registry};
 
-use crate::contract::OTLP_IN;
-use attributes::{Keys, StreamKey};
-use batch::Batch;
-use streams::Streams;
-use target::Targets;
 use telemetry::otlp_message::{ExportMetricsServiceRequest, KeyValue, Resource};
 
-pub use scan::{Amount, Garbled};
-pub use tally::Tally;
+use super::batch::Batch;
+use super::cumulative::{StreamKey, Streams};
+use super::outcome::Outcome;
+use super::target::Targets;
+use crate::contract::OTLP_IN;
+use attributes::Keys;
 
-/// Takes requests, and remembers cumulative streams from one to the next.
+pub use response::response;
+pub use size_check::{Garbled, MessageSize};
+
+/// Converts requests to samples, and remembers cumulative streams from one to the next.
 pub struct Receiver {
     targets: Targets,
     recorder: Arc<Recorder>,
@@ -53,8 +45,8 @@ struct Scope<'a> {
 }
 
 impl Receiver {
-    /// Remembers nothing yet. Streams that began before `now_ms` are taken from their second
-    /// point on. Points further than `max_age_ms` from the present are refused.
+    /// Remembers nothing yet. Streams that began before `now_ms` count from their second point
+    /// on. Points further than `max_age_ms` from the present are rejected.
     pub fn new(
         metrics: Arc<MetricList>,
         recorder: Arc<Recorder>,
@@ -71,9 +63,9 @@ impl Receiver {
         }
     }
 
-    /// Takes the points of a request as samples of now.
-    pub fn take(&self, request: ExportMetricsServiceRequest, now_ms: i64) -> Tally {
-        let mut tally = Tally::default();
+    /// Records the points of a request as samples of now.
+    pub fn receive(&self, request: ExportMetricsServiceRequest, now_ms: i64) -> Outcome {
+        let mut outcome = Outcome::default();
         let mut batch = Batch::new(&self.recorder);
         for of_resource in request.resource_metrics {
             let resource = of_resource.resource.as_ref();
@@ -84,16 +76,16 @@ impl Receiver {
                     now_ms,
                 };
                 for metric in of_scope.metrics {
-                    self.take_metric(&scope, metric, &mut tally, &mut batch);
+                    self.convert_metric(&scope, metric, &mut outcome, &mut batch);
                 }
             }
         }
         batch.record();
-        tally
+        outcome
     }
 
-    /// Forgets silent streams, once a minute at most, and tells of it when there were some.
-    /// Whether anybody sends or not, so it is called from without.
+    /// Forgets silent streams, once a minute at most, and reports it when there were some. It is
+    /// called periodically, since it must happen when nobody sends, too.
     pub fn sweep(&self, registry: &Registry, now_ms: i64) {
         self.streams.sweep(now_ms);
         let evicted = self.take_evicted();
@@ -108,7 +100,7 @@ impl Receiver {
         }
     }
 
-    /// The list that points are taken for.
+    /// The list that points are converted for.
     pub fn metrics(&self) -> &MetricList {
         self.targets.metrics()
     }

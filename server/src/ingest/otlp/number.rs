@@ -3,36 +3,37 @@
 use telemetry::Kind;
 use telemetry::aggregate::Aggregate;
 
-use super::Receiver;
-use super::batch::Sample;
-use super::point::Head;
-use super::reason::{MOST_COUNTED, Reason};
-use super::state::{State, Sum};
-use super::take::{Stream, samples};
-use super::target::{Feed, MEASUREMENT, Refused};
-use telemetry::otlp_message::{DELTA, Number};
+use telemetry::otlp_message::{self, DELTA};
 
-/// What a number tells, as far as it is known.
+use super::Receiver;
+use super::convert::{Stream, samples};
+use super::point::Head;
+use crate::ingest::cumulative::{Number, State, Sum};
+use crate::ingest::outcome::{MAX_COUNT, Reason, Rejected};
+use crate::ingest::sample::Sample;
+use crate::ingest::target::{MEASUREMENT, Mapping};
+
+/// What a number means, as far as it is known.
 #[derive(Clone, Copy)]
 struct Reading {
     /// How much there is.
     level: Option<f64>,
-    /// How much it became more.
+    /// How much was added.
     growth: Option<f64>,
-    /// What an event measures.
+    /// The measurement of an event.
     measured: Option<f64>,
-    /// When, in ms since the epoch.
+    /// In ms since the epoch.
     at_ms: i64,
 }
 
 impl Receiver {
-    /// A gauge tells how much there is.
+    /// The samples of a gauge, which is how much there is.
     pub(super) fn gauge(
         &self,
         stream: &Stream<'_>,
         head: &Head,
-        number: Option<Number>,
-    ) -> Result<Vec<Sample>, Refused> {
+        number: Option<otlp_message::Number>,
+    ) -> Result<Vec<Sample>, Rejected> {
         let level = Some(finite(number)?.as_f64());
         let reading = Reading {
             level,
@@ -43,20 +44,21 @@ impl Receiver {
         self.numbers(stream, head, reading)
     }
 
-    /// A sum tells how much it became more, or both.
+    /// The samples of a sum, which is how much was added, and for some also how much there is.
     pub(super) fn sum(
         &self,
         stream: &Stream<'_>,
         head: &Head,
-        number: Option<Number>,
+        number: Option<otlp_message::Number>,
         is_monotonic: bool,
-    ) -> Result<Vec<Sample>, Refused> {
+    ) -> Result<Vec<Sample>, Rejected> {
         let number = finite(number)?;
         let now_ms = stream.scope.now_ms;
-        let shows_level = |feed: &Feed<'_>| !feed.as_event && feed.target.kind == Kind::LastValue;
-        if stream.temporality == DELTA && stream.feeds.iter().any(shows_level) {
+        let shows_level =
+            |mapping: &Mapping<'_>| !mapping.as_event && mapping.target.kind == Kind::LastValue;
+        if stream.temporality == DELTA && stream.mappings.iter().any(shows_level) {
             let delta = number.as_f64();
-            // Each delta begins anew, so the begin does not tell streams apart.
+            // Each delta has a begin of its own, so it does not distinguish streams.
             let key = self.key(stream, head, State::TOTAL, 0);
             return self.streams.total(key, delta, now_ms, |total| {
                 let reading = Reading {
@@ -69,13 +71,13 @@ impl Receiver {
                 self.numbers(stream, head, reading)
             });
         }
-        let told = if is_monotonic {
+        let total = if is_monotonic {
             Sum::Growing(number)
         } else {
             Sum::Changing(number)
         };
         // Also when a level alone is wanted: that of a late point is older than what is shown.
-        let growth = self.since(stream, head, told)?.map(Sum::as_f64);
+        let growth = self.since(stream, head, total)?.map(Sum::as_f64);
         let reading = Reading {
             level: Some(number.as_f64()),
             growth,
@@ -90,9 +92,9 @@ impl Receiver {
         stream: &Stream<'_>,
         head: &Head,
         reading: Reading,
-    ) -> Result<Vec<Sample>, Refused> {
-        samples(stream.feeds, |feed| {
-            self.number(stream, head, feed, reading)
+    ) -> Result<Vec<Sample>, Rejected> {
+        samples(stream.mappings, |mapping| {
+            self.number(stream, head, mapping, reading)
         })
     }
 
@@ -100,36 +102,36 @@ impl Receiver {
         &self,
         stream: &Stream<'_>,
         head: &Head,
-        feed: &Feed<'_>,
+        mapping: &Mapping<'_>,
         reading: Reading,
     ) -> Result<Option<Sample>, Reason> {
-        let kind = feed.target.kind;
+        let kind = mapping.target.kind;
         let number = match kind {
-            _ if feed.as_event => reading.measured,
+            _ if mapping.as_event => reading.measured,
             Kind::Counter | Kind::Sum => reading.growth,
             Kind::LastValue | Kind::Summary | Kind::Distribution => reading.level,
         };
-        // Nothing is known of a stream that is older than what is remembered.
-        let Some(number) = number.map(|number| number * feed.factor) else {
+        // The growth of a stream that began before anything was remembered is not known.
+        let Some(number) = number.map(|number| number * mapping.factor) else {
             return Ok(None);
         };
         let measurements = [(MEASUREMENT, number)];
-        let (value, weight) = if feed.as_event {
+        let (value, weight) = if mapping.as_event {
             let event = telemetry::Event {
                 name: stream.name,
                 measurements: &measurements,
                 metadata: &[],
             };
-            (feed.target.extractor.value(&event)?, 1)
+            (mapping.target.extractor.value(&event)?, 1)
         } else if kind == Kind::Counter {
-            if !(number.fract() == 0.0 && (0.0..=MOST_COUNTED as f64).contains(&number)) {
+            if !(number.fract() == 0.0 && (0.0..=MAX_COUNT as f64).contains(&number)) {
                 return Err(Reason::NotACount);
             }
             (1.0, number as u64)
         } else {
             (number, 1)
         };
-        let mut aggregate = Aggregate::empty(&feed.target.shape);
+        let mut aggregate = Aggregate::empty(&mapping.target.shape);
         if !aggregate.record_weighted(value, weight, reading.at_ms) {
             // No more than before, or too large in the metric's unit.
             let nothing = weight == 0;
@@ -139,14 +141,17 @@ impl Receiver {
                 Err(Reason::NotANumber)
             };
         }
-        self.sample(stream, head, feed, &measurements, aggregate)
+        self.sample(stream, head, mapping, &measurements, aggregate)
     }
 }
 
-fn finite(number: Option<Number>) -> Result<Number, Reason> {
+fn finite(number: Option<otlp_message::Number>) -> Result<Number, Reason> {
     match number {
         None => Err(Reason::Malformed),
-        Some(number) if number.as_f64().is_finite() => Ok(number),
-        Some(_) => Err(Reason::NotANumber),
+        Some(otlp_message::Number::AsInt(number)) => Ok(Number::Int(number)),
+        Some(otlp_message::Number::AsDouble(number)) if number.is_finite() => {
+            Ok(Number::Float(number))
+        }
+        Some(otlp_message::Number::AsDouble(_)) => Err(Reason::NotANumber),
     }
 }

@@ -1,16 +1,18 @@
-//! Points as they come: of which type, and what all of them say beside their value.
+//! Points as they are sent: their type, and what they all have beside a value.
 
-use super::streams::Times;
 use telemetry::otlp_message::{
     Data, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge, Histogram,
     HistogramDataPoint, KeyValue, NumberDataPoint, Sum, Summary,
 };
 
+use crate::ingest::cumulative::Times;
+use crate::ingest::target::PointKind;
+
 /// A metric's points, of the types that some kind of metric takes.
 pub enum Points {
     /// How much there is.
     Gauge(Gauge),
-    /// How much it became more.
+    /// How much was added.
     Sum(Sum),
     /// Values by bounds.
     Explicit(Histogram),
@@ -19,7 +21,7 @@ pub enum Points {
 }
 
 impl Points {
-    /// Gives summaries back, which no kind takes.
+    /// Returns summaries as the error: no kind accepts them.
     pub fn of(data: Data) -> Result<Points, Summary> {
         match data {
             Data::Gauge(gauge) => Ok(Points::Gauge(gauge)),
@@ -40,8 +42,17 @@ impl Points {
         }
     }
 
-    /// What they tell of: the time since the point before, or since the stream began. A gauge
-    /// has none.
+    /// What they measure.
+    pub fn kind(&self) -> PointKind {
+        match self {
+            Points::Gauge(_) => PointKind::Level,
+            Points::Sum(_) => PointKind::Growth,
+            Points::Explicit(_) | Points::Exponential(_) => PointKind::Histogram,
+        }
+    }
+
+    /// Whether they count from the point before, or from the begin of the stream. A gauge has
+    /// none.
     pub fn temporality(&self) -> i32 {
         match self {
             Points::Gauge(_) => 0,
@@ -52,18 +63,18 @@ impl Points {
     }
 }
 
-/// What a point says beside its value.
+/// What a point has beside its value.
 pub struct Head {
     /// Its own; those of its resource are elsewhere.
     pub attributes: Vec<KeyValue>,
-    /// When it was.
+    /// When it was made.
     pub times: Times,
     /// Whether it has a value at all.
     pub flags: u32,
 }
 
 impl Head {
-    /// When the point was, in ms since the epoch, and no later than now.
+    /// When the point was made, in ms since the epoch, and no later than now.
     pub fn at_ms(&self, now_ms: i64) -> i64 {
         match self.times.time_ns {
             0 => now_ms,
@@ -74,7 +85,7 @@ impl Head {
 
 /// A point of any type.
 pub trait Point {
-    /// Takes the head off.
+    /// Moves the head out of the point.
     fn head(&mut self) -> Head;
 }
 

@@ -8,8 +8,12 @@ fn a_late_point_does_not_bring_an_old_level_back() {
     let bench = Bench::new();
     let check = |second: u64, value: f64, expect: Option<Reason>| {
         let data = sum(CUMULATIVE, false, number(second, value));
-        let tally = bench.take(20, "m.level", "", data);
-        let reason = tally.rejected.into_keys().next().map(|(_, reason)| reason);
+        let outcome = bench.take(20, "m.level", "", data);
+        let reason = outcome
+            .rejected
+            .into_keys()
+            .next()
+            .map(|(_, reason)| reason);
         assert_eq!(reason, expect, "{second}");
     };
     check(10, 5.0, None);
@@ -33,8 +37,8 @@ fn points_without_a_time_are_of_now() {
     }
     assert_eq!(total(&bench), 10.0);
     let earlier = number(1, 99.0);
-    let tally = bench.take(7, "m.sum", "", sum(CUMULATIVE, true, earlier));
-    assert_eq!(tally.rejected(), 1, "it is older than what was of now");
+    let outcome = bench.take(7, "m.sum", "", sum(CUMULATIVE, true, earlier));
+    assert_eq!(outcome.rejected(), 1, "it is older than what was of now");
 }
 
 #[test]
@@ -50,8 +54,8 @@ fn clocks_of_senders_do_not_make_old_streams_young() {
                 ..number(0, value)
             };
             let data = sum(CUMULATIVE, true, point);
-            let tally = bench.take(comes + later as u64, "m.sum", "", data);
-            assert_eq!(tally.rejected(), 0);
+            let outcome = bench.take(comes + later as u64, "m.sum", "", data);
+            assert_eq!(outcome.rejected(), 0);
         }
         let expect = if counts { 7.0 } else { 2.0 };
         assert_eq!(total(&bench), expect, "{start} {time} {comes}");

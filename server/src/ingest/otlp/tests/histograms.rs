@@ -10,8 +10,8 @@ fn histograms_in_both_temporalities() {
         let bench = Bench::new();
         for (second, (counts, sum)) in (1..).zip(points) {
             let point = explicit(temporality, histogram(second, *counts, *sum));
-            let tally = bench.take(second, "m.distribution", "s", point);
-            assert_eq!(tally.rejected(), 0, "{tally:?}");
+            let outcome = bench.take(second, "m.distribution", "s", point);
+            assert_eq!(outcome.rejected(), 0, "{outcome:?}");
         }
         let did = &bench.flush()["m.distribution"];
         assert_eq!((did.buckets(), did.sum), (&counts[..], sum), "{points:?}");
@@ -105,8 +105,8 @@ fn exponential_histograms_in_both_temporalities() {
     let run = |name: &str, temporality: i32, points: Vec<ExponentialHistogramDataPoint>| {
         let bench = Bench::new();
         for (second, point) in (1..).zip(points) {
-            let tally = bench.take(second, name, "", exponential(temporality, point));
-            assert_eq!(tally.rejected(), 0, "{tally:?}");
+            let outcome = bench.take(second, name, "", exponential(temporality, point));
+            assert_eq!(outcome.rejected(), 0, "{outcome:?}");
         }
         bench.flush().remove(name).expect("samples")
     };
@@ -230,8 +230,8 @@ fn whatever_a_sketch_holds_comes_back() {
             ..ExponentialHistogramDataPoint::default()
         };
         let bench = Bench::new();
-        let tally = bench.take(1, "m.summary", "ms", exponential(DELTA, point));
-        assert_eq!(tally.rejected(), 0, "{tally:?}");
+        let outcome = bench.take(1, "m.summary", "ms", exponential(DELTA, point));
+        assert_eq!(outcome.rejected(), 0, "{outcome:?}");
         let did = &bench.flush()["m.summary"];
         let taken = did.sketch().expect("a sketch");
         assert!(taken.positive().eq(sent.positive()));

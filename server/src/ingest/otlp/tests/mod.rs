@@ -13,8 +13,8 @@ use telemetry::aggregate::{Aggregate, SeriesTable};
 use telemetry::{Match, Refusal, Unit};
 
 use super::point::Points;
-use super::reason::Reason;
 use super::*;
+use crate::ingest::outcome::Reason;
 use telemetry::otlp_message::{
     Buckets, CUMULATIVE, DELTA, Data, ExponentialHistogram, ExponentialHistogramDataPoint, Gauge,
     HistogramDataPoint, Metric, NO_RECORDED_VALUE, Number, NumberDataPoint, ResourceMetrics,
@@ -81,11 +81,11 @@ impl Bench {
     }
 
     /// Takes one metric, a second after the one before.
-    fn take(&self, second: u64, name: &str, unit: &str, data: Data) -> Tally {
+    fn take(&self, second: u64, name: &str, unit: &str, data: Data) -> Outcome {
         let now_ms = BEGIN_MS + second as i64 * 1_000;
         // As the server does once a second.
         self.receiver.streams.sweep(now_ms);
-        self.receiver.take(request(name, unit, data), now_ms)
+        self.receiver.receive(request(name, unit, data), now_ms)
     }
 
     /// What the metrics of the list did since the last call, by name.
@@ -182,8 +182,8 @@ fn run(name: &str, unit: &str, points: Vec<Data>) -> (Option<(u64, f64, f64)>, V
     let bench = Bench::new();
     let mut reasons = Vec::new();
     for (second, data) in (1..).zip(points) {
-        let tally = bench.take(second, name, unit, data);
-        reasons.extend(tally.rejected.keys().map(|(_, reason)| *reason));
+        let outcome = bench.take(second, name, unit, data);
+        reasons.extend(outcome.rejected.keys().map(|(_, reason)| *reason));
     }
     let did = bench.flush().remove(name);
     (did.map(|it| (it.count, it.sum, it.last)), reasons)

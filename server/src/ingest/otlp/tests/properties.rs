@@ -35,8 +35,8 @@ proptest! {
                     ("m.summary", exponential(temporality, at_scale(second, scale, values))),
                 ];
                 for (name, data) in points {
-                    let tally = bench.take(second, name, "", data);
-                    prop_assert_eq!(tally.rejected(), 0, "{:?}", tally);
+                    let outcome = bench.take(second, name, "", data);
+                    prop_assert_eq!(outcome.rejected(), 0, "{:?}", outcome);
                 }
             }
             since.clear();
@@ -57,9 +57,9 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let read = ExportMetricsServiceRequest::decode(bytes.as_slice());
-        let _ = Amount::of(&bytes);
+        let _ = MessageSize::of(&bytes);
         if let Ok(request) = read {
-            Bench::new().receiver.take(request, BEGIN_MS);
+            Bench::new().receiver.receive(request, BEGIN_MS);
         }
     }
 
@@ -88,19 +88,19 @@ proptest! {
             });
         }
         let mut bytes = request.encode_to_vec();
-        let amount = Amount {
+        let size = MessageSize {
             points: 4,
             groups: 6,
             attributes: 1,
         };
-        prop_assert_eq!(Amount::of(&bytes), Ok(amount));
+        prop_assert_eq!(MessageSize::of(&bytes), Ok(size));
         for (place, byte) in damage {
             let place = place.index(bytes.len());
             bytes[place] = byte;
         }
-        let _ = Amount::of(&bytes);
+        let _ = MessageSize::of(&bytes);
         if let Ok(request) = ExportMetricsServiceRequest::decode(bytes.as_slice()) {
-            Bench::new().receiver.take(request, BEGIN_MS);
+            Bench::new().receiver.receive(request, BEGIN_MS);
         }
     }
 }

@@ -14,11 +14,15 @@ fn the_guides_metrics_take_what_it_says() {
     let file: File = toml::from_str(example).expect("metrics");
     let targets = Targets::new(Arc::new(MetricList::new(file.metrics).expect("a list")));
     let latency = explicit(DELTA, HistogramDataPoint::default());
-    let of = |data: Data| Points::of(data).expect("some kind takes them");
-    let feeds = targets.feeds("http.server.request.duration", "s", &of(latency));
-    assert_eq!(feeds.expect("is taken")[0].factor, 1_000.0);
+    let of = |data: Data| Points::of(data).expect("some kind takes them").kind();
+    let mappings = targets.mappings("http.server.request.duration", "s", of(latency));
+    assert_eq!(mappings.expect("is accepted")[0].factor, 1_000.0);
     let orders = sum(CUMULATIVE, true, number(1, 1.0));
-    assert!(targets.feeds("shop.orders", "{order}", &of(orders)).is_ok());
+    assert!(
+        targets
+            .mappings("shop.orders", "{order}", of(orders))
+            .is_ok()
+    );
 }
 
 #[test]
@@ -48,10 +52,10 @@ fn names_and_who_may_feed_them() {
     let bench = Bench::new();
     let one = || sum(DELTA, true, number(1, 1.0));
     let check = |name: &str, data: Data, expect: Option<Reason>, told: &str| {
-        let tally = bench.take(1, name, "", data);
-        let reasons: Vec<_> = tally.rejected.keys().map(|(_, reason)| *reason).collect();
+        let outcome = bench.take(1, name, "", data);
+        let reasons: Vec<_> = outcome.rejected.keys().map(|(_, reason)| *reason).collect();
         assert_eq!(reasons, Vec::from_iter(expect), "{name}");
-        let partial = tally.response().partial_success.unwrap_or_default();
+        let partial = response(&outcome).partial_success.unwrap_or_default();
         assert_eq!(partial.rejected_data_points, i64::from(expect.is_some()));
         assert!(partial.error_message.contains(told), "{partial:?}");
     };
@@ -113,10 +117,10 @@ fn tags_come_from_the_point_and_then_from_its_resource() {
             attributes,
             ..number(1, 1.0)
         };
-        let tally = bench.take(1, "m.tagged", "", sum(DELTA, true, point));
+        let outcome = bench.take(1, "m.tagged", "", sum(DELTA, true, point));
         let flush = bench.recorder.flush();
         let tags = flush.fresh.first().map(|series| series.tags.join("|"));
-        (tags, tally.rejected.into_keys().next())
+        (tags, outcome.rejected.into_keys().next())
     };
     assert_eq!(
         with(vec![KeyValue::text("route", "/a")]),
@@ -147,9 +151,9 @@ fn what_was_settled_before_is_not_asked_again() {
             ..number(1, 1.0)
         };
         let shown = format!("{name} {point:?}");
-        let tally = bench.take(1, name, "", sum(DELTA, true, point));
+        let outcome = bench.take(1, name, "", sum(DELTA, true, point));
         // What is left out is meant to be, and no refusal.
-        assert_eq!((tally.accepted, tally.rejected()), (1, 0), "{shown}");
+        assert_eq!((outcome.accepted, outcome.rejected()), (1, 0), "{shown}");
         assert_eq!(bench.flush().len(), usize::from(expect), "{shown}");
     };
     let other = ("service.name", "bank");
@@ -206,11 +210,14 @@ fn many_refusals_are_counted_and_a_few_told() {
             ..Metric::default()
         });
     }
-    let tally = bench.receiver.take(request, BEGIN_MS);
-    let told = tally.response().partial_success.expect("refused");
-    assert_eq!((tally.rejected(), told.rejected_data_points), (13, 13));
-    assert_eq!((tally.unknown.len(), &*tally.unknown[0].0), (11, "x.first"));
-    let points: u64 = tally.unknown.iter().map(|(_, points)| points).sum();
+    let outcome = bench.receiver.receive(request, BEGIN_MS);
+    let told = response(&outcome).partial_success.expect("refused");
+    assert_eq!((outcome.rejected(), told.rejected_data_points), (13, 13));
+    assert_eq!(
+        (outcome.unknown.len(), &*outcome.unknown[0].0),
+        (11, "x.first")
+    );
+    let points: u64 = outcome.unknown.iter().map(|(_, points)| points).sum();
     assert_eq!(points, 13);
     assert!(
         told.error_message.len() < 2_000,
@@ -232,13 +239,13 @@ fn all_metrics_get_a_point_or_none() {
             attributes,
             ..number(1, value)
         };
-        let tally = bench.take(1, "m.both", unit, sum(DELTA, true, point));
+        let outcome = bench.take(1, "m.both", unit, sum(DELTA, true, point));
         let expect = (bench.metrics.find(by), why);
         assert!(expect.0.is_some(), "{by}");
-        assert_eq!(tally.rejected, [(expect, 1)].into_iter().collect());
+        assert_eq!(outcome.rejected, [(expect, 1)].into_iter().collect());
         // The recorder was not asked, so it does not count the refusal again.
         let flush = bench.recorder.flush();
-        let left = (tally.accepted, flush.rows.len(), flush.refused.len());
+        let left = (outcome.accepted, flush.rows.len(), flush.refused.len());
         assert_eq!(left, (0, 0, 0), "{by}");
     };
     let route = |value: &str| vec![KeyValue::text("route", value)];
@@ -253,8 +260,8 @@ fn all_metrics_get_a_point_or_none() {
         attributes: route(&"x".repeat(128)),
         ..number(1, 2.0)
     };
-    let tally = bench.take(1, "m.both", "", sum(DELTA, true, point));
-    assert_eq!((tally.accepted, tally.rejected()), (1, 0));
+    let outcome = bench.take(1, "m.both", "", sum(DELTA, true, point));
+    assert_eq!((outcome.accepted, outcome.rejected()), (1, 0));
     let did = bench.flush();
     assert_eq!((did["m.both"].count, did["both.sum"].sum), (2, 2.0));
     assert_eq!(did["both.tagged"].sum, 2.0);
@@ -264,9 +271,9 @@ fn all_metrics_get_a_point_or_none() {
 fn refusals_name_the_metric_that_an_event_feeds() {
     let bench = Bench::new();
     let check = |unit: &str, point: NumberDataPoint, why: Reason| {
-        let tally = bench.take(1, "queue.depth", unit, gauge(point));
+        let outcome = bench.take(1, "queue.depth", unit, gauge(point));
         let expect = (bench.metrics.find("depths"), why);
-        assert_eq!(tally.rejected, [(expect, 1)].into_iter().collect());
+        assert_eq!(outcome.rejected, [(expect, 1)].into_iter().collect());
     };
     check("s", number(1, 1.0), Reason::WrongUnit);
     check("", number(1, f64::NAN), Reason::NotANumber);

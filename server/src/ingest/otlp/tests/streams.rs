@@ -17,8 +17,12 @@ pub fn point(bench: &Bench, start: i64, second: u64, value: f64, route: &str) ->
         attributes: vec![KeyValue::text("route", route)],
         ..number(second, value)
     };
-    let tally = bench.take(second, "m.sum", "", sum(CUMULATIVE, true, point));
-    tally.rejected.into_keys().next().map(|(_, reason)| reason)
+    let outcome = bench.take(second, "m.sum", "", sum(CUMULATIVE, true, point));
+    outcome
+        .rejected
+        .into_keys()
+        .next()
+        .map(|(_, reason)| reason)
 }
 
 /// The sum that all points came to.
@@ -126,8 +130,12 @@ fn buckets_are_limited_over_all_streams() {
             count: bounds as u64 + 1,
             ..HistogramDataPoint::default()
         };
-        let tally = bench.take(second, "m.distribution", "", explicit(CUMULATIVE, point));
-        tally.rejected.into_keys().next().map(|(_, reason)| reason)
+        let outcome = bench.take(second, "m.distribution", "", explicit(CUMULATIVE, point));
+        outcome
+            .rejected
+            .into_keys()
+            .next()
+            .map(|(_, reason)| reason)
     };
     // Two streams may keep 64 numbers; with n bounds a stream keeps 2n + 1.
     assert_eq!(send(2, 32, "a"), Some(Reason::StreamLimit));

@@ -1,19 +1,30 @@
-//! Which metrics of the list a name feeds.
+//! Which metrics of the list a named point feeds, whatever protocol it came by.
+//!
+//! Invariant: a metric that the server itself feeds is never a target.
 
 use std::sync::Arc;
 
 use telemetry::aggregate::Shape;
 use telemetry::{Dimension, Extractor, Kind, Metric, MetricId, MetricList};
 
-use super::point::Points;
-use super::reason::Reason;
-use super::unit;
-use crate::ingest::is_reserved;
+use super::outcome::{Reason, Rejected};
+use super::{is_reserved, unit};
 
-/// The measurement of an event that a number is taken for.
+/// What points of a name measure, in whatever way they are encoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PointKind {
+    /// How much there is.
+    Level,
+    /// How much was added.
+    Growth,
+    /// How often each range of values occurred.
+    Histogram,
+}
+
+/// The measurement of an event that a point's number stands for.
 pub const MEASUREMENT: &str = "value";
 
-/// A metric of the list, made ready.
+/// A metric of the list, prepared for samples.
 pub struct Target {
     /// Its place in the list.
     pub id: MetricId,
@@ -36,13 +47,13 @@ impl Target {
     }
 }
 
-/// A target, and how a point gets there.
-pub struct Feed<'a> {
+/// A target, and how a point's numbers are mapped to it.
+pub struct Mapping<'a> {
     /// The metric.
     pub target: &'a Target,
     /// As an event with measurement [`MEASUREMENT`], or by the metric's own name.
     pub as_event: bool,
-    /// What takes the point's numbers to the metric's unit, or to that of the event.
+    /// Converts the point's numbers to the metric's unit, or to that of the event.
     pub factor: f64,
 }
 
@@ -50,42 +61,6 @@ pub struct Feed<'a> {
 pub struct Targets {
     metrics: Arc<MetricList>,
     targets: Vec<Target>,
-}
-
-/// Why a point is not taken, or none of a name.
-#[derive(Debug)]
-pub struct Refused {
-    /// The metric that does not take it; `None` where it is not about one more than another.
-    pub metric: Option<MetricId>,
-    /// Why not.
-    pub reason: Reason,
-    /// What more there is to say.
-    pub detail: String,
-}
-
-impl From<Reason> for Refused {
-    fn from(reason: Reason) -> Refused {
-        Refused {
-            metric: None,
-            reason,
-            detail: String::new(),
-        }
-    }
-}
-
-impl Refused {
-    /// By a metric.
-    pub fn by(metric: MetricId, reason: impl Into<Reason>) -> Refused {
-        let reason: Reason = reason.into();
-        Refused {
-            metric: Some(metric),
-            ..reason.into()
-        }
-    }
-
-    fn saying(self, detail: String) -> Refused {
-        Refused { detail, ..self }
-    }
 }
 
 impl Targets {
@@ -109,28 +84,34 @@ impl Targets {
     }
 
     /// The metric that has the name, and those that measure [`MEASUREMENT`] of an event of the
-    /// name. One that cannot take the points refuses them for all, so that none gets them twice
-    /// when they are mended and sent again.
-    pub fn feeds(&self, name: &str, ucum: &str, points: &Points) -> Result<Vec<Feed<'_>>, Refused> {
-        let mut feeds = Vec::new();
+    /// name. `ucum` is the unit of the points, empty where they have none. If one metric cannot
+    /// accept the points they are rejected for all, so that none gets them twice when they are
+    /// corrected and sent again.
+    pub fn mappings(
+        &self,
+        name: &str,
+        ucum: &str,
+        points: PointKind,
+    ) -> Result<Vec<Mapping<'_>>, Rejected> {
+        let mut mappings = Vec::new();
         let named = self.metrics.find(name);
         if let Some(id) = named {
             let (target, metric) = (self.target(id), self.metrics.get(id));
             if target.built_in {
-                return Err(Refused::by(id, Reason::BuiltIn));
+                return Err(Rejected::by(id, Reason::BuiltIn));
             }
-            if !takes(metric.kind, points) {
+            if !accepts(metric.kind, points) {
                 let detail = format!("it is a {}", metric.kind.name());
-                return Err(Refused::by(id, Reason::WrongKind).saying(detail));
+                return Err(Rejected::by(id, Reason::WrongKind).with_detail(detail));
             }
             let factor = unit::factor_to_metric(ucum, metric);
-            feeds.push(Feed {
+            mappings.push(Mapping {
                 target,
                 as_event: false,
                 factor: factor.ok_or_else(|| wrong_unit(ucum, id, metric))?,
             });
         }
-        if matches!(points, Points::Gauge(_) | Points::Sum(_)) {
+        if points != PointKind::Histogram {
             let fed = self.metrics.by_event(name).iter();
             for id in fed.filter(|id| named != Some(**id)) {
                 let metric = self.metrics.get(*id);
@@ -138,20 +119,20 @@ impl Targets {
                     continue;
                 }
                 if is_reserved(name) {
-                    return Err(Refused::by(*id, Reason::BuiltIn));
+                    return Err(Rejected::by(*id, Reason::BuiltIn));
                 }
                 let factor = unit::factor_to_event(ucum, metric);
-                feeds.push(Feed {
+                mappings.push(Mapping {
                     target: self.target(*id),
                     as_event: true,
                     factor: factor.ok_or_else(|| wrong_unit(ucum, *id, metric))?,
                 });
             }
         }
-        if feeds.is_empty() {
+        if mappings.is_empty() {
             return Err(Reason::UnknownMetric.into());
         }
-        Ok(feeds)
+        Ok(mappings)
     }
 
     fn target(&self, id: MetricId) -> &Target {
@@ -169,17 +150,17 @@ pub fn listed_name(name: &str) -> String {
     name.chars().map(letter).collect()
 }
 
-fn takes(kind: Kind, points: &Points) -> bool {
+fn accepts(kind: Kind, points: PointKind) -> bool {
     match points {
-        Points::Gauge(_) => matches!(kind, Kind::LastValue | Kind::Summary | Kind::Distribution),
-        Points::Sum(_) => matches!(kind, Kind::Counter | Kind::Sum | Kind::LastValue),
-        Points::Explicit(_) | Points::Exponential(_) => {
+        PointKind::Level => matches!(kind, Kind::LastValue | Kind::Summary | Kind::Distribution),
+        PointKind::Growth => matches!(kind, Kind::Counter | Kind::Sum | Kind::LastValue),
+        PointKind::Histogram => {
             matches!(kind, Kind::Summary | Kind::Distribution)
         }
     }
 }
 
-fn wrong_unit(ucum: &str, id: MetricId, metric: &Metric) -> Refused {
+fn wrong_unit(ucum: &str, id: MetricId, metric: &Metric) -> Rejected {
     let shown = match metric.unit.dimension() {
         Dimension::None => "plain numbers".to_owned(),
         Dimension::Time | Dimension::Size | Dimension::Share => {
@@ -188,7 +169,7 @@ fn wrong_unit(ucum: &str, id: MetricId, metric: &Metric) -> Refused {
     };
     let ucum: String = ucum.chars().take(30).collect();
     let detail = format!("`{ucum}`; `{}` is in {shown}", metric.name);
-    Refused::by(id, Reason::WrongUnit).saying(detail)
+    Rejected::by(id, Reason::WrongUnit).with_detail(detail)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! How much a body holds, before memory is taken for it: two bytes of protobuf can decode to
+//! The size of a message before memory is allocated for it: two bytes of protobuf can decode to
 //! two hundred.
 //!
 //! Invariant: what passes decodes into memory that grows with the limit and with the bytes, and
@@ -11,7 +11,7 @@ const ATTRIBUTES_PER_POINT: usize = 32;
 
 /// What a body holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Amount {
+pub struct MessageSize {
     /// Data points of every kind.
     pub points: usize,
     /// Resources, scopes and metrics.
@@ -20,16 +20,16 @@ pub struct Amount {
     pub attributes: usize,
 }
 
-/// The bytes are no protobuf.
+/// The bytes are not protobuf.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Garbled;
 
-impl Amount {
-    /// Counts. Anything but protobuf is found here or by decoding.
-    pub fn of(body: &[u8]) -> Result<Amount, Garbled> {
-        let mut amount = Amount::default();
-        count(body, &REQUEST, &mut amount)?;
-        Ok(amount)
+impl MessageSize {
+    /// Counts without decoding. Anything but protobuf is found here or by decoding.
+    pub fn of(body: &[u8]) -> Result<MessageSize, Garbled> {
+        let mut size = MessageSize::default();
+        count(body, &REQUEST, &mut size)?;
+        Ok(size)
     }
 
     /// Whether a request may hold so much when it may hold this many points.
@@ -41,9 +41,9 @@ impl Amount {
 }
 
 /// What a message counts as, and which of its fields hold messages that are counted.
-struct Place {
+struct MessageField {
     counts: Counts,
-    fields: &'static [(u32, &'static Place)],
+    fields: &'static [(u32, &'static MessageField)],
 }
 
 enum Counts {
@@ -53,16 +53,17 @@ enum Counts {
     Attribute,
 }
 
-const fn place(counts: Counts, fields: &'static [(u32, &'static Place)]) -> Place {
-    Place { counts, fields }
+const fn message(counts: Counts, fields: &'static [(u32, &'static MessageField)]) -> MessageField {
+    MessageField { counts, fields }
 }
 
-static REQUEST: Place = place(Counts::Nothing, &[(1, &RESOURCE_METRICS)]);
-static RESOURCE_METRICS: Place = place(Counts::Group, &[(1, &RESOURCE), (2, &SCOPE_METRICS)]);
-static RESOURCE: Place = place(Counts::Nothing, &[(1, &ATTRIBUTE)]);
-static SCOPE_METRICS: Place = place(Counts::Group, &[(1, &SCOPE), (2, &METRIC)]);
-static SCOPE: Place = place(Counts::Nothing, &[(3, &ATTRIBUTE)]);
-static METRIC: Place = place(
+static REQUEST: MessageField = message(Counts::Nothing, &[(1, &RESOURCE_METRICS)]);
+static RESOURCE_METRICS: MessageField =
+    message(Counts::Group, &[(1, &RESOURCE), (2, &SCOPE_METRICS)]);
+static RESOURCE: MessageField = message(Counts::Nothing, &[(1, &ATTRIBUTE)]);
+static SCOPE_METRICS: MessageField = message(Counts::Group, &[(1, &SCOPE), (2, &METRIC)]);
+static SCOPE: MessageField = message(Counts::Nothing, &[(3, &ATTRIBUTE)]);
+static METRIC: MessageField = message(
     Counts::Group,
     &[
         (5, &NUMBERS),
@@ -72,23 +73,23 @@ static METRIC: Place = place(
         (11, &NUMBERS),
     ],
 );
-static NUMBERS: Place = place(Counts::Nothing, &[(1, &NUMBER)]);
-static HISTOGRAMS: Place = place(Counts::Nothing, &[(1, &HISTOGRAM)]);
-static EXPONENTIALS: Place = place(Counts::Nothing, &[(1, &EXPONENTIAL)]);
-static NUMBER: Place = place(Counts::Point, &[(7, &ATTRIBUTE)]);
-static HISTOGRAM: Place = place(Counts::Point, &[(9, &ATTRIBUTE)]);
-static EXPONENTIAL: Place = place(Counts::Point, &[(1, &ATTRIBUTE)]);
-static ATTRIBUTE: Place = place(Counts::Attribute, &[]);
+static NUMBERS: MessageField = message(Counts::Nothing, &[(1, &NUMBER)]);
+static HISTOGRAMS: MessageField = message(Counts::Nothing, &[(1, &HISTOGRAM)]);
+static EXPONENTIALS: MessageField = message(Counts::Nothing, &[(1, &EXPONENTIAL)]);
+static NUMBER: MessageField = message(Counts::Point, &[(7, &ATTRIBUTE)]);
+static HISTOGRAM: MessageField = message(Counts::Point, &[(9, &ATTRIBUTE)]);
+static EXPONENTIAL: MessageField = message(Counts::Point, &[(1, &ATTRIBUTE)]);
+static ATTRIBUTE: MessageField = message(Counts::Attribute, &[]);
 
-/// The places nest seven deep, so this does too.
-fn count(mut bytes: &[u8], place: &Place, amount: &mut Amount) -> Result<(), Garbled> {
-    match place.counts {
+/// The messages nest seven deep, so this does too.
+fn count(mut bytes: &[u8], message: &MessageField, size: &mut MessageSize) -> Result<(), Garbled> {
+    match message.counts {
         Counts::Nothing => {}
-        Counts::Group => amount.groups += 1,
-        Counts::Point => amount.points += 1,
-        Counts::Attribute => amount.attributes += 1,
+        Counts::Group => size.groups += 1,
+        Counts::Point => size.points += 1,
+        Counts::Attribute => size.attributes += 1,
     }
-    if place.fields.is_empty() {
+    if message.fields.is_empty() {
         return Ok(());
     }
     while !bytes.is_empty() {
@@ -108,11 +109,11 @@ fn count(mut bytes: &[u8], place: &Place, amount: &mut Amount) -> Result<(), Gar
         };
         let (inner, rest) = bytes.split_at_checked(len).ok_or(Garbled)?;
         bytes = rest;
-        let known = place.fields.iter().find(|(number, _)| *number == field);
+        let known = message.fields.iter().find(|(number, _)| *number == field);
         if let Some((_, nested)) = known
             && wire == WireType::LengthDelimited
         {
-            count(inner, nested, amount)?;
+            count(inner, nested, size)?;
         }
     }
     Ok(())
@@ -125,8 +126,8 @@ mod tests {
     #[test]
     fn what_is_counted() {
         let check = |bytes: &[u8], expect: Result<(usize, usize, usize), Garbled>| {
-            let amount = Amount::of(bytes);
-            let found = amount.map(|it| (it.points, it.groups, it.attributes));
+            let size = MessageSize::of(bytes);
+            let found = size.map(|it| (it.points, it.groups, it.attributes));
             assert_eq!(found, expect, "{bytes:?}");
         };
         check(&[], Ok((0, 0, 0)));
@@ -158,12 +159,12 @@ mod tests {
     #[test]
     fn limits() {
         let check = |points: usize, groups: usize, attributes: usize, expect: bool| {
-            let amount = Amount {
+            let size = MessageSize {
                 points,
                 groups,
                 attributes,
             };
-            assert_eq!(amount.is_within(10), expect, "{amount:?}");
+            assert_eq!(size.is_within(10), expect, "{size:?}");
         };
         check(10, 20, 320, true);
         check(11, 1, 1, false);

@@ -6,20 +6,20 @@
 //! upper bound: exact with the same bounds, and otherwise never too low and at most one source
 //! bucket too high. A summary takes the middle of each source bucket, so its percentiles are at
 //! most half a bucket off; from exponential buckets see
-//! [`Exponential::sketch`](super::exponential::Exponential::sketch).
+//! [`Exponential::sketch`](super::Exponential::sketch).
 
 use std::sync::Arc;
 
 use telemetry::aggregate::{Aggregate, Numbers, Sketch};
 
-use super::state::Histogram;
+use super::Histogram;
 
 /// Bounds that differ by less are the same: converting units rounds.
 const SAME: f64 = 1e-9;
 
 /// A source bucket: above `low` and not above `high`, open where there is none.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cell {
+pub struct SourceBucket {
     /// Lower bound.
     pub low: Option<f64>,
     /// Upper bound.
@@ -28,21 +28,21 @@ pub struct Cell {
     pub count: u64,
 }
 
-/// What is known of the smallest and largest value: each is within, or exactly it.
+/// Bounds of the smallest and the largest value, or exactly these.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Range {
     /// Smallest value.
     pub min: Option<f64>,
     /// Largest value.
     pub max: Option<f64>,
-    /// Whether both belong to the window itself, and not to all that its stream ever saw.
+    /// Whether both belong to the window itself, and not to the whole life of its stream.
     pub exact: bool,
 }
 
 impl Histogram {
-    /// The aggregate with these buckets, or else with a sketch; `factor` takes the point's
-    /// numbers to the metric's unit, and `at_ms` is when it was. None when nothing is known of
-    /// the values, or they are not finite there.
+    /// The aggregate with these buckets, or else with a sketch; `factor` converts the point's
+    /// numbers to the metric's unit, and `at_ms` is its time. `None` if nothing is known of
+    /// the values, or they are not finite in that unit.
     pub fn aggregate(
         &self,
         buckets: Option<&Arc<[f64]>>,
@@ -52,19 +52,19 @@ impl Histogram {
     ) -> Option<Aggregate> {
         let scaled = |number: Option<f64>| number.map(|number| number * factor);
         let (least, most) = (scaled(range.min), scaled(range.max));
-        let (count, sum, cells): (u64, Option<f64>, Vec<Cell>) = match self {
-            Histogram::Explicit(it) => (it.count, it.sum, it.cells().collect()),
-            Histogram::Exponential(it) => (it.count, it.sum, it.cells().collect()),
+        let (count, sum, sources): (u64, Option<f64>, Vec<SourceBucket>) = match self {
+            Histogram::Explicit(it) => (it.count, it.sum, it.buckets().collect()),
+            Histogram::Exponential(it) => (it.count, it.sum, it.buckets().collect()),
         };
         let mean = scaled(sum).map(|sum| sum / count as f64);
-        let filled = cells.into_iter().filter(|cell| cell.count > 0);
-        let places: Vec<Place> = filled
-            .map(|cell| Place::of(cell, factor, least, most, mean))
+        let filled = sources.into_iter().filter(|bucket| bucket.count > 0);
+        let closed: Vec<ClosedBucket> = filled
+            .map(|bucket| ClosedBucket::of(bucket, factor, least, most, mean))
             .collect();
-        let (first, last) = (places.first()?, places.last()?);
-        let about = places
+        let (first, last) = (closed.first()?, closed.last()?);
+        let about = closed
             .iter()
-            .map(|place| place.middle() * place.count as f64);
+            .map(|bucket| bucket.middle() * bucket.count as f64);
         let sum = scaled(sum).unwrap_or_else(|| about.sum());
         let mean = sum / count as f64;
         let exact = |known: Option<f64>, guess: f64| known.filter(|_| range.exact).unwrap_or(guess);
@@ -77,42 +77,42 @@ impl Histogram {
             last_at_ms: at_ms,
         })?;
         match buckets {
-            Some(bounds) => plain.with_buckets(bounds.clone(), spread(&places, bounds)),
+            Some(bounds) => plain.with_buckets(bounds.clone(), spread(&closed, bounds)),
             None => plain.with_sketch(match self {
                 Histogram::Exponential(it) if factor == 1.0 => it.sketch(),
-                _ => sketch(&places),
+                _ => sketch(&closed),
             }),
         }
     }
 }
 
 /// A source bucket in the metric's unit, with both its ends.
-struct Place {
+struct ClosedBucket {
     low: f64,
     high: f64,
     count: u64,
-    /// Whether nobody knows how far up it goes.
+    /// Whether its upper end is unknown.
     open: bool,
 }
 
-impl Place {
+impl ClosedBucket {
     fn of(
-        cell: Cell,
+        source: SourceBucket,
         factor: f64,
         least: Option<f64>,
         most: Option<f64>,
         mean: Option<f64>,
-    ) -> Place {
+    ) -> ClosedBucket {
         let scaled = |bound: Option<f64>| bound.map(|bound| bound * factor);
-        let (low, high) = (scaled(cell.low), scaled(cell.high));
+        let (low, high) = (scaled(source.low), scaled(source.high));
         if low.or(high).is_none()
             && let Some(mean) = mean
         {
             // The only bucket there is says nothing.
-            return Place {
+            return ClosedBucket {
                 low: mean,
                 high: mean,
-                count: cell.count,
+                count: source.count,
                 open: false,
             };
         }
@@ -124,10 +124,10 @@ impl Place {
         let lower = low.map_or(begin, |low| least.map_or(low, |least| low.max(least)));
         // A range that contradicts the bucket gives way to it.
         let upper = low.map_or(upper, |low| upper.max(low));
-        Place {
+        ClosedBucket {
             low: lower.min(upper),
             high: upper,
-            count: cell.count,
+            count: source.count,
             open: high.is_none() && most.is_none(),
         }
     }
@@ -137,25 +137,25 @@ impl Place {
     }
 }
 
-fn spread(places: &[Place], bounds: &Arc<[f64]>) -> Box<[u64]> {
+fn spread(buckets: &[ClosedBucket], bounds: &Arc<[f64]>) -> Box<[u64]> {
     let mut counts = vec![0u64; bounds.len() + 1];
-    for place in places {
-        let high = place.high - place.high.abs() * SAME;
-        let at = if place.open {
+    for bucket in buckets {
+        let high = bucket.high - bucket.high.abs() * SAME;
+        let at = if bucket.open {
             bounds.len()
         } else {
             bounds.partition_point(|bound| *bound < high)
         };
         // They add up to the number of values, which fits.
-        counts[at] += place.count;
+        counts[at] += bucket.count;
     }
     counts.into()
 }
 
-fn sketch(places: &[Place]) -> Sketch {
+fn sketch(buckets: &[ClosedBucket]) -> Sketch {
     let mut sketch = Sketch::new();
-    for place in places {
-        sketch.add_n(place.middle(), place.count);
+    for bucket in buckets {
+        sketch.add_n(bucket.middle(), bucket.count);
     }
     sketch
 }
@@ -163,18 +163,12 @@ fn sketch(places: &[Place]) -> Sketch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::otlp::explicit::Explicit;
-    use telemetry::otlp_message::HistogramDataPoint;
+    use crate::ingest::histogram::Explicit;
 
     fn point(bounds: &[f64], counts: &[u64], sum: Option<f64>) -> Histogram {
-        let point = HistogramDataPoint {
-            count: counts.iter().sum(),
-            sum,
-            bucket_counts: counts.to_vec(),
-            explicit_bounds: bounds.to_vec(),
-            ..HistogramDataPoint::default()
-        };
-        Histogram::Explicit(Explicit::read(point).expect("holds together"))
+        let count = counts.iter().sum();
+        let explicit = Explicit::new(count, sum, bounds.to_vec(), counts.to_vec());
+        Histogram::Explicit(explicit.expect("holds together"))
     }
 
     fn range(min: f64, max: f64, exact: bool) -> Range {

@@ -1,12 +1,13 @@
-//! Why a point is not taken.
+//! Why a point or an event is rejected, in any protocol.
 
+use protocol::RejectionCode;
 use telemetry::Refusal;
 
-/// The largest count that is taken, 2^53: beyond it a double cannot tell one number from the
-/// next, and what adds counts up stays far from its own limits.
-pub const MOST_COUNTED: u64 = 1 << 53;
+/// The largest count that is accepted, 2^53: beyond it a double cannot distinguish one number
+/// from the next, and sums of counts stay far from their own limits.
+pub const MAX_COUNT: u64 = 1 << 53;
 
-/// One word for counting and one sentence for whoever sent the point.
+/// Why a point is rejected: one word for counting and one sentence for the sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// Neither a metric nor an event of the list has the name.
@@ -31,16 +32,18 @@ pub enum Reason {
     TooOld,
     /// Its time is further ahead than the limit.
     TooNew,
-    /// A cumulative stream told of this time, or a later one, already.
+    /// A cumulative stream had a point of this time, or of a later one, already.
     OutOfOrder,
     /// One cumulative stream too many.
     StreamLimit,
-    /// As events are refused.
+    /// An event that cannot be executed.
+    Event(RejectionCode),
+    /// The recorder rejects it.
     Sample(Refusal),
 }
 
 impl Reason {
-    /// As the tag `reason` says it.
+    /// The tag `reason` where rejections are counted, and the code that a sender gets.
     pub fn name(self) -> &'static str {
         match self {
             Reason::UnknownMetric => "unknown_metric",
@@ -56,6 +59,7 @@ impl Reason {
             Reason::TooNew => "too_new",
             Reason::OutOfOrder => "out_of_order",
             Reason::StreamLimit => "stream_limit",
+            Reason::Event(code) => code.name(),
             Reason::Sample(refusal) => refusal.name(),
         }
     }
@@ -86,11 +90,12 @@ impl Reason {
             Reason::TooNew => {
                 "its time is further ahead than `pipeline.otlp_max_age_s`; is a clock wrong?"
             }
-            Reason::OutOfOrder => "its stream told of this time, or a later one, already",
+            Reason::OutOfOrder => "its stream already has a point of this time, or of a later one",
             Reason::StreamLimit => {
                 "there are as many cumulative streams as `pipeline.max_otlp_streams` allows; \
                  send deltas, or with fewer attributes"
             }
+            Reason::Event(_) => "an event is {name, measurements, metadata}, within the limits",
             Reason::Sample(Refusal::SeriesLimit) => "the metric has too many series",
             Reason::Sample(Refusal::NotANumber) => Reason::NotANumber.message(),
             Reason::Sample(Refusal::MissingMeasurement) => "the metric measures something else",
@@ -99,6 +104,12 @@ impl Reason {
             }
             Reason::Sample(Refusal::TagTooLong) => "an attribute that is a tag is too long",
         }
+    }
+}
+
+impl From<RejectionCode> for Reason {
+    fn from(code: RejectionCode) -> Reason {
+        Reason::Event(code)
     }
 }
 

@@ -9,12 +9,11 @@
 
 use telemetry::aggregate::{Sign, Sketch};
 
-use super::fill::Cell;
-use super::reason::{MOST_COUNTED, Reason};
-use telemetry::otlp_message::{Buckets, ExponentialHistogramDataPoint};
+use super::rebucket::SourceBucket;
+use crate::ingest::outcome::{MAX_COUNT, Reason};
 
-/// Most buckets on either side of zero: as many as a sketch holds, so that whatever one of ours
-/// sends is taken.
+/// Most buckets on either side of zero: as many as a sketch holds, so that whatever a reporter
+/// of ours sends is accepted.
 const MAX_BUCKETS: usize = Sketch::MAX_BUCKETS;
 /// Scales of the specification's reference implementations.
 const SCALES: std::ops::RangeInclusive<i32> = -10..=20;
@@ -30,24 +29,31 @@ pub struct Exponential {
     pub sum: Option<f64>,
     scale: i32,
     zero: u64,
+    /// The largest magnitude that counts as zero.
     zero_threshold: f64,
     positive: Run,
+    /// By magnitude.
     negative: Run,
 }
 
 /// Buckets that follow each other; the first has index `offset`.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Run {
+pub struct Run {
     offset: i64,
     counts: Box<[u64]>,
 }
 
 impl Exponential {
-    /// Checks a point, and makes it as coarse as the sketch when it is finer.
-    pub fn read(point: ExponentialHistogramDataPoint) -> Result<Exponential, Reason> {
-        let scale = point.scale;
-        let (positive, negative) = (Run::of(point.positive), Run::of(point.negative));
-        if !SCALES.contains(&scale) || point.zero_threshold < 0.0 {
+    /// Checks that the fields hold together, and makes it as coarse as the sketch if it is finer.
+    /// `zero` is the number of values that count as zero and the largest magnitude that does.
+    pub fn new(
+        count: u64,
+        sum: Option<f64>,
+        scale: i32,
+        (zero, zero_threshold): (u64, f64),
+        (positive, negative): (Run, Run),
+    ) -> Result<Exponential, Reason> {
+        if !SCALES.contains(&scale) || zero_threshold < 0.0 {
             return Err(Reason::Malformed);
         }
         let runs = [&positive, &negative];
@@ -60,32 +66,32 @@ impl Exponential {
                     && exponent(end - 1) < EXPONENTS.end
         };
         let counts = runs.iter().flat_map(|run| run.counts.iter());
-        let all = counts.chain([&point.zero_count]);
+        let all = counts.chain([&zero]);
         let all = all.copied().try_fold(0u64, u64::checked_add);
-        if all != Some(point.count) || !runs.iter().all(in_range) {
+        if all != Some(count) || !runs.iter().all(in_range) {
             return Err(Reason::Malformed);
         }
-        if point.count > MOST_COUNTED {
+        if count > MAX_COUNT {
             return Err(Reason::CountTooLarge);
         }
-        let mut numbers = point.sum.into_iter().chain([point.zero_threshold]);
+        let mut numbers = sum.into_iter().chain([zero_threshold]);
         if !numbers.all(f64::is_finite) {
             return Err(Reason::NotANumber);
         }
-        let read = Exponential {
-            count: point.count,
-            sum: point.sum,
+        let histogram = Exponential {
+            count,
+            sum,
             scale,
-            zero: point.zero_count,
-            zero_threshold: point.zero_threshold,
+            zero,
+            zero_threshold,
             positive,
             negative,
         };
-        Ok(read.at(scale.min(Sketch::SCALE)))
+        Ok(histogram.at(scale.min(Sketch::SCALE)))
     }
 
-    /// What came since an earlier point of the stream. None when the stream began anew, which
-    /// shows in something that fell.
+    /// The growth since an earlier point of the stream. `None` if the stream restarted, which
+    /// shows in a count that fell.
     pub fn since(&self, earlier: &Exponential) -> Option<Exponential> {
         // A stream gets coarser as its numbers spread, and its zero wider as they crowd.
         let scale = self.scale.min(earlier.scale);
@@ -108,21 +114,23 @@ impl Exponential {
     }
 
     /// Its buckets, ascending.
-    pub fn cells(&self) -> impl Iterator<Item = Cell> + '_ {
+    pub fn buckets(&self) -> impl Iterator<Item = SourceBucket> + '_ {
         let bound = |index: i64| {
             let exponent = index as f64 * f64::from(-self.scale).exp2();
             exponent.exp2().clamp(f64::MIN_POSITIVE, f64::MAX)
         };
-        let cell = move |low: f64, high: f64, count: u64| Cell {
+        let bucket = move |low: f64, high: f64, count: u64| SourceBucket {
             low: Some(low),
             high: Some(high),
             count,
         };
         let negative = self.negative.iter().rev();
-        let negative = negative.map(move |(at, n)| cell(-bound(at + 1), -bound(at), n));
+        let negative = negative.map(move |(at, n)| bucket(-bound(at + 1), -bound(at), n));
         let positive = self.positive.iter();
-        let positive = positive.map(move |(at, n)| cell(bound(at), bound(at + 1), n));
-        negative.chain([cell(0.0, 0.0, self.zero)]).chain(positive)
+        let positive = positive.map(move |(at, n)| bucket(bound(at), bound(at + 1), n));
+        negative
+            .chain([bucket(0.0, 0.0, self.zero)])
+            .chain(positive)
     }
 
     /// The same in the sketch's buckets: exactly at the sketch's scale; what is coarser goes to
@@ -179,14 +187,11 @@ impl Exponential {
 }
 
 impl Run {
-    fn of(buckets: Option<Buckets>) -> Run {
-        let Buckets {
-            offset,
-            bucket_counts,
-        } = buckets.unwrap_or_default();
+    /// Buckets from an index on.
+    pub fn new(offset: i32, counts: Vec<u64>) -> Run {
         Run {
             offset: offset.into(),
-            counts: bucket_counts.into(),
+            counts: counts.into(),
         }
     }
 
@@ -222,7 +227,7 @@ impl Run {
         Some(run)
     }
 
-    /// Empties the buckets below an index, and says what they held.
+    /// Empties the buckets below an index, and returns what they held.
     fn cut_below(&mut self, first: i64) -> u64 {
         let offset = self.offset;
         let counts = self.counts.iter_mut().enumerate();

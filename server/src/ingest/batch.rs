@@ -1,4 +1,4 @@
-//! What a request does to the metrics of the list, gathered before it is recorded.
+//! The samples of one request, merged by series before they are recorded.
 //!
 //! Invariant: of several levels of a series the newest is the last, whatever their values; and
 //! what is gathered grows with the number of points alone, since only plain numbers are.
@@ -8,15 +8,7 @@ use std::collections::HashMap;
 use telemetry::MetricId;
 use telemetry::aggregate::{Aggregate, Recorder};
 
-/// What a point does to a metric.
-pub struct Sample {
-    /// Which metric.
-    pub metric: MetricId,
-    /// Values of its tags, in its order.
-    pub tags: Vec<String>,
-    /// What it did.
-    pub aggregate: Aggregate,
-}
+use super::sample::Sample;
 
 /// Samples of one request.
 pub struct Batch<'a> {
@@ -26,7 +18,7 @@ pub struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// For a recorder that does not refuse the samples, but for their series' number.
+    /// For a recorder that accepts the samples, whatever the number of their series.
     pub fn new(recorder: &'a Recorder) -> Batch<'a> {
         Batch {
             recorder,
@@ -35,8 +27,8 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Takes what one point does. Samples with a detail are recorded at once: a sketch is large,
-    /// and nothing shows which of its values was the last.
+    /// Adds a sample. Those with a sketch or buckets are recorded at once: a sketch is large,
+    /// and it does not hold which of its values was the last.
     pub fn add(&mut self, sample: Sample) {
         let Sample {
             metric,
@@ -78,7 +70,7 @@ fn fold(level: &mut Aggregate, next: &Aggregate) {
 fn record(recorder: &Recorder, metric: MetricId, tags: &[String], aggregate: &Aggregate) {
     let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
     if let Err(refusal) = recorder.record_aggregate(metric, &tags, aggregate) {
-        // The recorder counts it, but the sender was told that the point is taken.
-        tracing::error!(refusal = refusal.name(), "a sample that fits was refused");
+        // The recorder counts it, but the answer says that the point was accepted.
+        tracing::error!(reason = refusal.name(), "a sample that fits was rejected");
     }
 }

@@ -1,15 +1,17 @@
-//! Cumulative streams: what each told last, so that its next point can be made a difference.
+//! Growth from running totals: the last point of each stream, from which its next is subtracted.
 //!
 //! Invariant: never more streams, nor more numbers of them, than the limits; and nothing is
 //! counted twice, whatever is forgotten in between.
+
+mod state;
 
 use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::attributes::StreamKey;
-use super::reason::Reason;
-use super::state::{Cumulative, State};
+pub use state::{Cumulative, Number, State, Sum};
+
+use super::outcome::Reason;
 
 /// A stream that is silent for so long is forgotten.
 const IDLE_MS: i64 = 60 * 60 * 1_000;
@@ -18,17 +20,22 @@ const SWEEP_MS: i64 = 60 * 1_000;
 /// Bounds and buckets that all streams may keep, for each stream that there may be.
 const NUMBERS_PER_STREAM: usize = 32;
 
-/// When a point says that it was, in ns since the epoch; 0 where it does not.
+/// Identifies a stream: two hashes with secret keys, so that no sender can make two streams
+/// collide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StreamKey(pub [u64; 2]);
+
+/// The times that a point bears, in ns since the epoch; 0 where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
-    /// Begin of the stream.
+    /// When the stream began.
     pub start_ns: u64,
-    /// The point.
+    /// When the point was made.
     pub time_ns: u64,
 }
 
 impl Times {
-    /// When the point was, in ms since the epoch.
+    /// When the point was made, in ms since the epoch.
     pub fn time_ms(self) -> i64 {
         i64::try_from(self.time_ns / 1_000_000).unwrap_or(i64::MAX)
     }
@@ -50,7 +57,7 @@ impl Times {
     }
 }
 
-/// The streams.
+/// The last point of every stream.
 pub struct Streams {
     inner: Mutex<Inner>,
     max_streams: usize,
@@ -87,27 +94,27 @@ impl Streams {
         }
     }
 
-    /// What a stream did since its last point. All that it told, when it began anew, or when it
-    /// is new here and began while nothing was forgotten; `None` when it is new here and began
-    /// before, so that nobody knows what of it is old. A point without a time is of now.
-    /// `OutOfOrder` for a time that is not later than the last; `StreamLimit` for a stream too
-    /// many.
-    pub fn difference<T: Cumulative>(
+    /// The growth of a stream since its last point. The whole total when the stream restarted,
+    /// or when it is new here and began while nothing was forgotten; `None` when it is new here
+    /// and began before, so that it is not known what of it was counted already. A point without
+    /// a time is one of now. `OutOfOrder` for a time that is not later than the last;
+    /// `StreamLimit` for a stream too many.
+    pub fn growth<T: Cumulative>(
         &self,
         key: StreamKey,
         times: Times,
-        told: T,
+        total: T,
         now_ms: i64,
     ) -> Result<Option<T>, Reason> {
         let mut guard = self.lock();
         let inner = &mut *guard;
         let now_ns = nanoseconds(now_ms);
-        let state: State = told.clone().into();
+        let state: State = total.clone().into();
         let Some(stream) = inner.by_key.get_mut(&key) else {
             let times = times.or_of(now_ns);
             let is_young = times.began_after(inner.since_ns, now_ns);
             inner.insert(self.max_streams, key, times.time_ns, state, now_ms)?;
-            return Ok(is_young.then_some(told));
+            return Ok(is_young.then_some(total));
         };
         // Now may be no later than the last, by a coarse clock or one that went back.
         let Times { time_ns, .. } = times.or_of(now_ns.max(stream.time_ns.saturating_add(1)));
@@ -116,28 +123,28 @@ impl Streams {
         }
         let others = inner.numbers.saturating_sub(stream.state.numbers());
         let numbers = others + state.numbers();
-        if state.numbers() > stream.state.numbers() && numbers > most_numbers(self.max_streams) {
+        if state.numbers() > stream.state.numbers() && numbers > max_numbers(self.max_streams) {
             return Err(Reason::StreamLimit);
         }
-        let since = T::told(&stream.state).and_then(|earlier| told.since(earlier));
+        let since = T::of_state(&stream.state).and_then(|earlier| total.since(earlier));
         inner.numbers = numbers;
         *stream = Stream {
             state,
             time_ns,
             seen_at_ms: now_ms,
         };
-        Ok(Some(since.unwrap_or(told)))
+        Ok(Some(since.unwrap_or(total)))
     }
 
-    /// Hands the total of a stream of deltas to `take`, from 0 when it is new here. The total
-    /// stays as it was when that refuses. `NotANumber` for one that would be infinite;
+    /// Passes the total of a stream of deltas to `accept`, from 0 when the stream is new here. The
+    /// total is unchanged if that rejects it. `NotANumber` for one that would be infinite;
     /// `StreamLimit` for a stream too many.
     pub fn total<T, E: From<Reason>>(
         &self,
         key: StreamKey,
         delta: f64,
         now_ms: i64,
-        take: impl FnOnce(f64) -> Result<T, E>,
+        accept: impl FnOnce(f64) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut inner = self.lock();
         let before = match inner.by_key.get(&key).map(|stream| &stream.state) {
@@ -148,13 +155,13 @@ impl Streams {
         if !total.is_finite() {
             return Err(Reason::NotANumber.into());
         }
-        let taken = take(total)?;
+        let accepted = accept(total)?;
         let state = State::Total(total);
         match inner.by_key.get_mut(&key) {
             Some(stream) => (stream.state, stream.seen_at_ms) = (state, now_ms),
             None => inner.insert(self.max_streams, key, 0, state, now_ms)?,
         }
-        Ok(taken)
+        Ok(accepted)
     }
 
     /// How many streams there are.
@@ -192,7 +199,7 @@ impl Inner {
         now_ms: i64,
     ) -> Result<(), Reason> {
         let numbers = self.numbers + state.numbers();
-        if self.by_key.len() >= max_streams || numbers > most_numbers(max_streams) {
+        if self.by_key.len() >= max_streams || numbers > max_numbers(max_streams) {
             return Err(Reason::StreamLimit);
         }
         let stream = Stream {
@@ -224,7 +231,7 @@ impl Inner {
     }
 }
 
-fn most_numbers(max_streams: usize) -> usize {
+fn max_numbers(max_streams: usize) -> usize {
     max_streams.saturating_mul(NUMBERS_PER_STREAM)
 }
 

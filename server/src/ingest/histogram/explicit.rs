@@ -3,9 +3,8 @@
 //! Source: OpenTelemetry data model, "Histogram": bucket i holds what is above bound i − 1 and
 //! not above bound i; the first has no lower bound and the last no upper one.
 
-use super::fill::Cell;
-use super::reason::{MOST_COUNTED, Reason};
-use telemetry::otlp_message::HistogramDataPoint;
+use super::rebucket::SourceBucket;
+use crate::ingest::outcome::{MAX_COUNT, Reason};
 
 /// Most bounds of a point.
 const MAX_BOUNDS: usize = 1_024;
@@ -23,15 +22,13 @@ pub struct Explicit {
 }
 
 impl Explicit {
-    /// Checks a point.
-    pub fn read(point: HistogramDataPoint) -> Result<Explicit, Reason> {
-        let HistogramDataPoint {
-            count,
-            sum,
-            bucket_counts: counts,
-            explicit_bounds: bounds,
-            ..
-        } = point;
+    /// Checks that the fields hold together.
+    pub fn new(
+        count: u64,
+        sum: Option<f64>,
+        bounds: Vec<f64>,
+        counts: Vec<u64>,
+    ) -> Result<Explicit, Reason> {
         let all = counts.iter().try_fold(0u64, |all, n| all.checked_add(*n));
         let fits = if counts.is_empty() {
             bounds.is_empty()
@@ -42,7 +39,7 @@ impl Explicit {
         if !fits || !ascend || bounds.len() > MAX_BOUNDS {
             return Err(Reason::Malformed);
         }
-        if count > MOST_COUNTED {
+        if count > MAX_COUNT {
             return Err(Reason::CountTooLarge);
         }
         if !bounds.iter().chain(&sum).all(|number| number.is_finite()) {
@@ -56,8 +53,8 @@ impl Explicit {
         })
     }
 
-    /// What came since an earlier point of the stream. None when the stream began anew: other
-    /// bounds, or something that fell.
+    /// The growth since an earlier point of the stream. `None` if the stream restarted: other
+    /// bounds, or a count that fell.
     pub fn since(&self, earlier: &Explicit) -> Option<Explicit> {
         if self.bounds != earlier.bounds || self.counts.len() != earlier.counts.len() {
             return None;
@@ -78,17 +75,21 @@ impl Explicit {
     }
 
     /// Its buckets, ascending.
-    pub fn cells(&self) -> impl Iterator<Item = Cell> + '_ {
-        let only = self.counts.is_empty().then_some(Cell {
+    pub fn buckets(&self) -> impl Iterator<Item = SourceBucket> + '_ {
+        let only = self.counts.is_empty().then_some(SourceBucket {
             low: None,
             high: None,
             count: self.count,
         });
-        let buckets = self.counts.iter().enumerate().map(|(at, count)| Cell {
-            low: at.checked_sub(1).map(|below| self.bounds[below]),
-            high: self.bounds.get(at).copied(),
-            count: *count,
-        });
+        let buckets = self
+            .counts
+            .iter()
+            .enumerate()
+            .map(|(at, count)| SourceBucket {
+                low: at.checked_sub(1).map(|below| self.bounds[below]),
+                high: self.bounds.get(at).copied(),
+                count: *count,
+            });
         only.into_iter().chain(buckets)
     }
 }

@@ -1,13 +1,10 @@
-//! What a cumulative stream told last, and what a later point says since.
+//! The last point of a cumulative stream, and the growth to a later one.
 //!
-//! Invariant: a difference is never less than nothing where a stream only grows; what fell
-//! began anew.
+//! Invariant: growth is never negative where a stream only grows; a total that fell is a restart.
 
-use super::explicit::Explicit;
-use super::exponential::Exponential;
-use telemetry::otlp_message::Number;
+use crate::ingest::histogram::Histogram;
 
-/// What a stream told last.
+/// The last point of a stream.
 #[derive(Clone, Debug, PartialEq)]
 pub enum State {
     /// The sum since the stream began.
@@ -16,6 +13,25 @@ pub enum State {
     Total(f64),
     /// All values since the stream began.
     Histogram(Histogram),
+}
+
+/// A number as it was sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Number {
+    /// Whole; above 2^53 exact only as such.
+    Int(i64),
+    /// With a fraction.
+    Float(f64),
+}
+
+impl Number {
+    /// As a double, rounded where it has to be.
+    pub fn as_f64(self) -> f64 {
+        match self {
+            Number::Int(number) => number as f64,
+            Number::Float(number) => number,
+        }
+    }
 }
 
 /// A number that adds up.
@@ -27,36 +43,27 @@ pub enum Sum {
     Changing(Number),
 }
 
-/// A histogram of either type.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Histogram {
-    /// With bounds of its own.
-    Explicit(Explicit),
-    /// With bounds by scale.
-    Exponential(Exponential),
-}
-
-/// What cumulative points tell.
+/// A running total.
 pub trait Cumulative: Clone + Into<State> {
-    /// Tells apart streams of one name that differ in type.
-    fn variety(&self) -> u8;
+    /// Distinguishes streams of one name that differ in type.
+    fn type_tag(&self) -> u8;
 
-    /// What a stream told last, where it was of this type.
-    fn told(state: &State) -> Option<&Self>;
+    /// The last point of a stream, if it was of this type.
+    fn of_state(state: &State) -> Option<&Self>;
 
-    /// What came since an earlier point; None when the stream began anew.
+    /// The growth since an earlier point; `None` if the stream restarted.
     fn since(&self, earlier: &Self) -> Option<Self>;
 }
 
 impl Cumulative for Sum {
-    fn variety(&self) -> u8 {
+    fn type_tag(&self) -> u8 {
         match self {
             Sum::Growing(_) => 0,
             Sum::Changing(_) => 1,
         }
     }
 
-    fn told(state: &State) -> Option<&Sum> {
+    fn of_state(state: &State) -> Option<&Sum> {
         match state {
             State::Sum(sum) => Some(sum),
             State::Total(_) | State::Histogram(_) => None,
@@ -67,10 +74,10 @@ impl Cumulative for Sum {
         match (self, earlier) {
             (Sum::Growing(now), Sum::Growing(then)) => {
                 let grown = difference(*now, *then);
-                (grown >= 0.0).then_some(Sum::Growing(Number::AsDouble(grown)))
+                (grown >= 0.0).then_some(Sum::Growing(Number::Float(grown)))
             }
             (Sum::Changing(now), Sum::Changing(then)) => {
-                Some(Sum::Changing(Number::AsDouble(difference(*now, *then))))
+                Some(Sum::Changing(Number::Float(difference(*now, *then))))
             }
             _ => None,
         }
@@ -78,14 +85,14 @@ impl Cumulative for Sum {
 }
 
 impl Cumulative for Histogram {
-    fn variety(&self) -> u8 {
+    fn type_tag(&self) -> u8 {
         match self {
             Histogram::Explicit(_) => 2,
             Histogram::Exponential(_) => 3,
         }
     }
 
-    fn told(state: &State) -> Option<&Histogram> {
+    fn of_state(state: &State) -> Option<&Histogram> {
         match state {
             State::Histogram(histogram) => Some(histogram),
             State::Sum(_) | State::Total(_) => None,
@@ -93,28 +100,19 @@ impl Cumulative for Histogram {
     }
 
     fn since(&self, earlier: &Histogram) -> Option<Histogram> {
-        match (self, earlier) {
-            (Histogram::Explicit(now), Histogram::Explicit(then)) => {
-                now.since(then).map(Histogram::Explicit)
-            }
-            (Histogram::Exponential(now), Histogram::Exponential(then)) => {
-                now.since(then).map(Histogram::Exponential)
-            }
-            _ => None,
-        }
+        Histogram::since(self, earlier)
     }
 }
 
 impl State {
-    /// As [`Cumulative::variety`], of the running totals of deltas.
+    /// As [`Cumulative::type_tag`], of the running totals of deltas.
     pub const TOTAL: u8 = 4;
 
     /// How many bounds and buckets it keeps.
     pub fn numbers(&self) -> usize {
         match self {
             State::Sum(_) | State::Total(_) => 0,
-            State::Histogram(Histogram::Explicit(histogram)) => histogram.numbers(),
-            State::Histogram(Histogram::Exponential(histogram)) => histogram.numbers(),
+            State::Histogram(histogram) => histogram.numbers(),
         }
     }
 }
@@ -140,20 +138,10 @@ impl Sum {
     }
 }
 
-impl Histogram {
-    /// How many values it holds.
-    pub fn count(&self) -> u64 {
-        match self {
-            Histogram::Explicit(histogram) => histogram.count,
-            Histogram::Exponential(histogram) => histogram.count,
-        }
-    }
-}
-
 /// Whole numbers are subtracted as such: beyond 2^53 doubles have gaps.
 fn difference(now: Number, then: Number) -> f64 {
     match (now, then) {
-        (Number::AsInt(now), Number::AsInt(then)) => (i128::from(now) - i128::from(then)) as f64,
+        (Number::Int(now), Number::Int(then)) => (i128::from(now) - i128::from(then)) as f64,
         _ => now.as_f64() - then.as_f64(),
     }
 }

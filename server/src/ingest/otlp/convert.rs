@@ -1,42 +1,42 @@
-//! From the points of one metric to what they do to the metrics of the list.
+//! From the points of one OTLP metric to samples of the metrics of the list.
 //!
 //! Invariant: all metrics that a point feeds get it, or none does.
 
 use telemetry::aggregate::{Aggregate, MAX_TAG_VALUE};
 use telemetry::{Event, Refusal, Value};
 
-use super::attributes::{StreamKey, metadata};
-use super::batch::{Batch, Sample};
-use super::explicit::Explicit;
-use super::exponential::Exponential;
-use super::point::{Head, Point, Points};
-use super::reason::Reason;
-use super::state::{Cumulative, Histogram};
-use super::tally::{Subject, Tally};
-use super::target::{Feed, Refused, listed_name};
-use super::{Receiver, Scope};
 use telemetry::otlp_message::{CUMULATIVE, DELTA, Metric, NO_RECORDED_VALUE};
+
+use super::attributes::metadata;
+use super::histogram::{explicit, exponential};
+use super::point::{Head, Point, Points};
+use super::{Receiver, Scope};
+use crate::ingest::batch::Batch;
+use crate::ingest::cumulative::{Cumulative, StreamKey};
+use crate::ingest::outcome::{Outcome, Reason, Rejected, Source};
+use crate::ingest::sample::Sample;
+use crate::ingest::target::{Mapping, listed_name};
 
 /// What the points of a metric have in common.
 pub(super) struct Stream<'a> {
     pub(super) scope: &'a Scope<'a>,
     pub(super) name: &'a str,
-    pub(super) feeds: &'a [Feed<'a>],
+    pub(super) mappings: &'a [Mapping<'a>],
     pub(super) temporality: i32,
 }
 
 impl Receiver {
-    /// Takes what each of the points does to the batch, and what became of it to the tally.
-    pub(super) fn take_metric(
+    /// Adds the samples of each point to the batch, and what became of the point to the outcome.
+    pub(super) fn convert_metric(
         &self,
         scope: &Scope<'_>,
         metric: Metric,
-        tally: &mut Tally,
+        outcome: &mut Outcome,
         batch: &mut Batch<'_>,
     ) {
         let Some(data) = metric.data else { return };
         let name = listed_name(&metric.name);
-        let subject = |metric_id| Subject {
+        let source = |metric_id| Source {
             name: &metric.name,
             metric: metric_id,
         };
@@ -44,16 +44,16 @@ impl Receiver {
             Ok(points) => points,
             Err(summary) => {
                 let (metric, count) = (self.metrics().find(&name), summary.data_points.len());
-                return tally.reject(subject(metric), 0, count as u64, Reason::WrongKind, "");
+                return outcome.reject(source(metric), 0, count as u64, Reason::WrongKind, "");
             }
         };
-        let feeds = match self.targets.feeds(&name, &metric.unit, &points) {
-            Ok(feeds) => feeds,
-            Err(refused) => {
-                let (subject, count) = (subject(refused.metric), points.len() as u64);
-                tally.reject(subject, 0, count, refused.reason, &refused.detail);
-                if refused.reason == Reason::UnknownMetric {
-                    tally.unknown.push((name, count));
+        let mappings = match self.targets.mappings(&name, &metric.unit, points.kind()) {
+            Ok(mappings) => mappings,
+            Err(rejected) => {
+                let (source, count) = (source(rejected.metric), points.len() as u64);
+                outcome.reject(source, 0, count, rejected.reason, &rejected.detail);
+                if rejected.reason == Reason::UnknownMetric {
+                    outcome.unknown.push((name, count));
                 }
                 return;
             }
@@ -61,21 +61,21 @@ impl Receiver {
         let stream = Stream {
             scope,
             name: &name,
-            feeds: &feeds,
+            mappings: &mappings,
             temporality: points.temporality(),
         };
-        let mut taken = |index: usize, samples: Result<Vec<Sample>, Refused>| match samples {
+        let mut add = |index: usize, samples: Result<Vec<Sample>, Rejected>| match samples {
             Ok(samples) => {
-                tally.accept();
+                outcome.accept();
                 samples.into_iter().for_each(|sample| batch.add(sample));
             }
-            Err(Refused {
+            Err(Rejected {
                 metric,
                 reason,
                 detail,
             }) => {
-                let metric = metric.or(feeds.first().map(|feed| feed.target.id));
-                tally.reject(subject(metric), index, 1, reason, &detail);
+                let metric = metric.or(mappings.first().map(|mapping| mapping.target.id));
+                outcome.reject(source(metric), index, 1, reason, &detail);
             }
         };
         match points {
@@ -84,7 +84,7 @@ impl Receiver {
                     let samples = self.due(&stream, point, |head, point| {
                         self.gauge(&stream, head, point.value)
                     });
-                    taken(index, samples);
+                    add(index, samples);
                 }
             }
             Points::Sum(sum) => {
@@ -92,44 +92,44 @@ impl Receiver {
                     let samples = self.due(&stream, point, |head, point| {
                         self.sum(&stream, head, point.value, sum.is_monotonic)
                     });
-                    taken(index, samples);
+                    add(index, samples);
                 }
             }
             Points::Explicit(histogram) => {
                 for (index, point) in histogram.data_points.into_iter().enumerate() {
                     let samples = self.due(&stream, point, |head, point| {
                         let range = (point.min, point.max);
-                        let histogram = Histogram::Explicit(Explicit::read(point)?);
+                        let histogram = explicit(point)?;
                         self.histogram(&stream, head, range, histogram)
                     });
-                    taken(index, samples);
+                    add(index, samples);
                 }
             }
             Points::Exponential(histogram) => {
                 for (index, point) in histogram.data_points.into_iter().enumerate() {
                     let samples = self.due(&stream, point, |head, point| {
                         let range = (point.min, point.max);
-                        let histogram = Histogram::Exponential(Exponential::read(point)?);
+                        let histogram = exponential(point)?;
                         self.histogram(&stream, head, range, histogram)
                     });
-                    taken(index, samples);
+                    add(index, samples);
                 }
             }
         }
     }
 
-    /// What a point does, by `read`; nothing for one that says that there is nothing to say.
+    /// The samples of a point, by `read`; none for a point that bears no value.
     fn due<P: Point>(
         &self,
         stream: &Stream<'_>,
         mut point: P,
-        read: impl FnOnce(&Head, P) -> Result<Vec<Sample>, Refused>,
-    ) -> Result<Vec<Sample>, Refused> {
+        read: impl FnOnce(&Head, P) -> Result<Vec<Sample>, Rejected>,
+    ) -> Result<Vec<Sample>, Rejected> {
         let head = point.head();
         if head.flags & NO_RECORDED_VALUE != 0 {
             return Ok(Vec::new());
         }
-        // Without a time it is of now.
+        // A point without a time is one of now.
         if head.times.time_ns != 0 {
             let (time_ms, now_ms) = (head.times.time_ms(), stream.scope.now_ms);
             if now_ms.saturating_sub(time_ms) > self.max_age_ms {
@@ -142,21 +142,21 @@ impl Receiver {
         read(&head, point)
     }
 
-    /// What a point says of the time since the point before; None when that is not known. What
-    /// it says counts as told, even when no metric can take it: else one that is too much would
-    /// be part of every later one.
+    /// The growth since the point before; `None` if that is not known. The point is remembered
+    /// even when no metric accepts it: otherwise a value that is too large would be part of every
+    /// later one.
     pub(super) fn since<T: Cumulative>(
         &self,
         stream: &Stream<'_>,
         head: &Head,
-        told: T,
+        total: T,
     ) -> Result<Option<T>, Reason> {
         match stream.temporality {
-            DELTA => Ok(Some(told)),
+            DELTA => Ok(Some(total)),
             CUMULATIVE => {
-                let key = self.key(stream, head, told.variety(), head.times.start_ns);
+                let key = self.key(stream, head, total.type_tag(), head.times.start_ns);
                 let now_ms = stream.scope.now_ms;
-                self.streams.difference(key, head.times, told, now_ms)
+                self.streams.growth(key, head.times, total, now_ms)
             }
             _ => Err(Reason::NoTemporality),
         }
@@ -167,21 +167,21 @@ impl Receiver {
         &self,
         stream: &Stream<'_>,
         head: &Head,
-        variety: u8,
+        type_tag: u8,
         start_ns: u64,
     ) -> StreamKey {
-        let what = (stream.name, variety);
+        let what = (stream.name, type_tag);
         self.keys
             .stream(stream.scope.key, what, &head.attributes, start_ns)
     }
 
-    /// What an aggregate does to a metric, which will not refuse it; nothing when `keep` or
-    /// `drop` leave it out.
+    /// An aggregate as a sample that the recorder accepts; `None` if `keep` or `drop` leave it
+    /// out.
     pub(super) fn sample(
         &self,
         stream: &Stream<'_>,
         head: &Head,
-        feed: &Feed<'_>,
+        mapping: &Mapping<'_>,
         measurements: &[(&str, f64)],
         aggregate: Aggregate,
     ) -> Result<Option<Sample>, Reason> {
@@ -190,9 +190,9 @@ impl Receiver {
             measurements,
             metadata: &metadata([&head.attributes, stream.scope.resource]),
         };
-        let extractor = &feed.target.extractor;
-        // What came by the metric's own name was made for it: the sender filtered.
-        let kept = if feed.as_event {
+        let extractor = &mapping.target.extractor;
+        // What bears the metric's own name was made for it: the sender filtered.
+        let kept = if mapping.as_event {
             extractor.keeps(&event)
         } else {
             extractor.keeps_aggregated(&event)
@@ -210,22 +210,22 @@ impl Receiver {
             Ok(())
         })?;
         Ok(Some(Sample {
-            metric: feed.target.id,
+            metric: mapping.target.id,
             tags,
             aggregate,
         }))
     }
 }
 
-/// What each of the feeds gets of a point, or the refusal of the first that does not take it:
-/// all get theirs, or none does.
+/// One sample of a point for each mapping, or the rejection by the first that does not accept
+/// it: all metrics get theirs, or none does.
 pub(super) fn samples<'a>(
-    feeds: &[Feed<'a>],
-    mut sample: impl FnMut(&Feed<'a>) -> Result<Option<Sample>, Reason>,
-) -> Result<Vec<Sample>, Refused> {
-    let each = feeds.iter().filter_map(|feed| {
-        let by = |reason| Refused::by(feed.target.id, reason);
-        sample(feed).map_err(by).transpose()
+    mappings: &[Mapping<'a>],
+    mut sample: impl FnMut(&Mapping<'a>) -> Result<Option<Sample>, Reason>,
+) -> Result<Vec<Sample>, Rejected> {
+    let each = mappings.iter().filter_map(|mapping| {
+        let by = |reason| Rejected::by(mapping.target.id, reason);
+        sample(mapping).map_err(by).transpose()
     });
     each.collect()
 }
