@@ -8,7 +8,7 @@ use serde::Deserialize;
 use telemetry::Metric;
 use toml::Spanned;
 
-use super::{ConfigError, Limits, PipelineConfig};
+use super::{ConfigError, Limits, OutOfRange, PipelineConfig};
 
 /// Metrics beyond the built-in ones.
 const MAX_METRICS: usize = 1_000;
@@ -83,15 +83,12 @@ impl File {
         source.check_roles(&raw.roles)?;
         source.check_metrics(&raw.metrics, &raw.roles)?;
         if let Some(pipeline) = &raw.pipeline {
-            pipeline.get_ref().check().map_err(|error| {
-                let message = format!("{} is out of range; {}", error.value, error.expected);
-                source.wrong_in("pipeline", pipeline.span(), error.key, &message)
-            })?;
+            let checked = pipeline.get_ref().check();
+            checked.map_err(|error| source.out_of_range("pipeline", pipeline.span(), &error))?;
         }
         if let Some(limits) = &raw.limits {
-            limits.get_ref().check().map_err(|(key, message)| {
-                source.wrong_in("limits", limits.span(), key, &message)
-            })?;
+            let checked = limits.get_ref().check();
+            checked.map_err(|error| source.out_of_range("limits", limits.span(), &error))?;
         }
         Ok(File {
             addr: raw.addr,
@@ -180,7 +177,8 @@ impl Source<'_> {
     }
 
     /// A key of a table whose value was read, but is out of range.
-    fn wrong_in(&self, table: &str, span: Range<usize>, key: &str, message: &str) -> ConfigError {
+    fn out_of_range(&self, table: &str, span: Range<usize>, error: &OutOfRange) -> ConfigError {
+        let (key, value) = (error.key, error.value);
         let start = span.start.min(self.text.len());
         let at = self.text[start..]
             .split_inclusive('\n')
@@ -195,7 +193,8 @@ impl Source<'_> {
                     .is_some_and(|rest| rest.trim_start().starts_with('='))
             })
             .map_or(start, |(begin, _)| begin);
-        self.wrong(Some(at..at), format!("{table}.{key}"), message)
+        let message = format!("{value} is out of range; {}", error.expected);
+        self.wrong(Some(at..at), format!("{table}.{key}"), &message)
     }
 
     fn wrong(&self, span: Option<Range<usize>>, key: String, message: &str) -> ConfigError {

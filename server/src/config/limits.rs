@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-/// Every limit has a default; unknown keys are refused.
+use super::range::{self, OutOfRange};
+
+/// Every limit has a default; unknown keys are rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
@@ -47,47 +49,35 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Refuses a limit out of its range, by key, with what would be right.
-    pub fn check(&self) -> Result<(), (&'static str, String)> {
-        let rows: [(&str, u64, u64, u64); 10] = [
-            (
-                "max_body_bytes",
-                self.max_body_bytes,
-                1_024,
-                256 * 1024 * 1024,
-            ),
-            (
-                "max_document_bytes",
-                self.max_document_bytes,
-                1_024,
-                16 * 1024 * 1024,
-            ),
-            ("max_dashboards", self.max_dashboards.into(), 1, 10_000),
-            ("max_annotations", self.max_annotations.into(), 1, 1_000_000),
-            ("max_connections", self.max_connections.into(), 1, 1_000_000),
-            ("header_timeout_s", self.header_timeout_s.into(), 1, 600),
-            ("request_timeout_s", self.request_timeout_s.into(), 1, 600),
-            ("session_hours", self.session_hours.into(), 1, 24 * 366),
+    /// Rejects a limit out of its range, by key.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        const MIB: u64 = 1024 * 1024;
+        range::check("max_body_bytes", self.max_body_bytes, 1_024..=256 * MIB)?;
+        range::check(
+            "max_document_bytes",
+            self.max_document_bytes,
+            1_024..=16 * MIB,
+        )?;
+        let from_one = [
+            ("max_dashboards", self.max_dashboards, 10_000),
+            ("max_annotations", self.max_annotations, 1_000_000),
+            ("max_connections", self.max_connections, 1_000_000),
+            ("header_timeout_s", self.header_timeout_s, 600),
+            ("request_timeout_s", self.request_timeout_s, 600),
+            ("session_hours", self.session_hours, 24 * 366),
             (
                 "sign_in_attempts_per_minute",
-                self.sign_in_attempts_per_minute.into(),
-                1,
+                self.sign_in_attempts_per_minute,
                 10_000,
             ),
             (
                 "sign_in_attempts_per_peer_per_minute",
-                self.sign_in_attempts_per_peer_per_minute.into(),
-                1,
+                self.sign_in_attempts_per_peer_per_minute,
                 100_000,
             ),
         ];
-        for (key, value, least, most) in rows {
-            if !(least..=most).contains(&value) {
-                return Err((
-                    key,
-                    format!("{value} is out of range; it takes {least} to {most}"),
-                ));
-            }
+        for (key, value, most) in from_one {
+            range::check(key, value.into(), 1..=most)?;
         }
         Ok(())
     }

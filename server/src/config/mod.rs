@@ -4,6 +4,7 @@
 mod file;
 mod limits;
 mod pipeline;
+mod range;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,8 @@ use std::path::{Path, PathBuf};
 use telemetry::Metric;
 
 pub use limits::Limits;
-pub use pipeline::{OutOfRange, PipelineConfig};
+pub use pipeline::PipelineConfig;
+pub use range::OutOfRange;
 
 use file::File;
 

@@ -5,7 +5,9 @@
 
 use serde::Deserialize;
 
-/// Every limit has a default; unknown keys are refused.
+use super::range::{self, OutOfRange};
+
+/// Every limit has a default; unknown keys are rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PipelineConfig {
@@ -63,129 +65,58 @@ impl Default for PipelineConfig {
     }
 }
 
-/// A limit out of its range.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{key}: {value} is out of range; {expected}")]
-pub struct OutOfRange {
-    /// The key in `[pipeline]`.
-    pub key: &'static str,
-    /// What it was set to.
-    pub value: u64,
-    /// What would be right.
-    pub expected: &'static str,
-}
-
 impl PipelineConfig {
-    /// Refuses a limit out of its range, by key.
+    /// Rejects a limit out of its range, by key.
     pub fn check(&self) -> Result<(), OutOfRange> {
-        let rule = |holds: bool, key, value: u64, expected| {
-            if holds {
-                Ok(())
-            } else {
-                Err(OutOfRange {
-                    key,
-                    value,
-                    expected,
-                })
-            }
-        };
-        let flush_ms = self.flush_ms;
-        rule(
-            (10..=1000).contains(&flush_ms) && 1000 % flush_ms.max(1) == 0,
-            "flush_ms",
-            flush_ms.into(),
-            "it takes a divisor of 1000 from 10 to 1000",
+        let flush_ms = u64::from(self.flush_ms);
+        if !(10..=1000).contains(&flush_ms) || 1000 % flush_ms != 0 {
+            return Err(OutOfRange {
+                key: "flush_ms",
+                value: flush_ms,
+                expected: "it takes a divisor of 1000 from 10 to 1000".to_owned(),
+            });
+        }
+        let flushes = self.ring_flushes as u64;
+        if flushes * flush_ms < 2_000 || flushes > 100_000 {
+            return Err(OutOfRange {
+                key: "ring_flushes",
+                value: flushes,
+                expected: "it takes at least two seconds of flushes and at most 100000".to_owned(),
+            });
+        }
+        range::check("coalesce_after", self.coalesce_after, 1..=50)?;
+        range::check(
+            "seconds_in_memory",
+            self.seconds_in_memory as u64,
+            30..=3_600,
         )?;
-        let ring_ms = self.ring_flushes as u64 * u64::from(flush_ms);
-        rule(
-            ring_ms >= 2_000 && self.ring_flushes <= 100_000,
-            "ring_flushes",
-            self.ring_flushes as u64,
-            "it takes at least two seconds of flushes and at most 100000",
-        )?;
-        rule(
-            (1..=50).contains(&self.coalesce_after),
-            "coalesce_after",
-            self.coalesce_after,
-            "it takes 1 to 50",
-        )?;
-        let ranges = [
-            (
-                "max_series",
-                self.max_series,
-                1_000_000,
-                "it takes 1 to 1000000",
-            ),
+        let from_one = [
+            ("max_series", self.max_series as u64, 1_000_000),
             (
                 "max_series_per_metric",
-                self.max_series_per_metric,
+                self.max_series_per_metric as u64,
                 1_000_000,
-                "it takes 1 to 1000000",
             ),
-            (
-                "log_entries",
-                self.log_entries,
-                10_000,
-                "it takes 1 to 10000",
-            ),
-            (
-                "log_per_flush",
-                self.log_per_flush,
-                10_000,
-                "it takes 1 to 10000",
-            ),
+            ("log_entries", self.log_entries as u64, 10_000),
+            ("log_per_flush", self.log_per_flush as u64, 10_000),
             (
                 "annotations_per_flush",
-                self.annotations_per_flush,
+                self.annotations_per_flush as u64,
                 10_000,
-                "it takes 1 to 10000",
             ),
-            (
-                "history_keep_hours",
-                self.history_keep_hours as usize,
-                87_600,
-                "it takes 1 to 87600",
-            ),
-            (
-                "seconds_in_memory",
-                self.seconds_in_memory,
-                3_600,
-                "it takes 30 to 3600",
-            ),
-            (
-                "writer_queue",
-                self.writer_queue,
-                1_000,
-                "it takes 1 to 1000",
-            ),
-            (
-                "max_streams",
-                self.max_streams,
-                1_000_000,
-                "it takes 1 to 1000000",
-            ),
+            ("history_keep_hours", self.history_keep_hours.into(), 87_600),
+            ("writer_queue", self.writer_queue as u64, 1_000),
+            ("max_streams", self.max_streams as u64, 1_000_000),
             (
                 "max_events_per_request",
-                self.max_events_per_request,
+                self.max_events_per_request as u64,
                 1_000_000,
-                "it takes 1 to 1000000",
             ),
-            (
-                "max_otlp_streams",
-                self.max_otlp_streams,
-                10_000_000,
-                "it takes 1 to 10000000",
-            ),
-            (
-                "otlp_max_age_s",
-                self.otlp_max_age_s as usize,
-                86_400,
-                "it takes 1 to 86400",
-            ),
+            ("max_otlp_streams", self.max_otlp_streams as u64, 10_000_000),
+            ("otlp_max_age_s", self.otlp_max_age_s.into(), 86_400),
         ];
-        for (key, value, most, expected) in ranges {
-            let least = if key == "seconds_in_memory" { 30 } else { 1 };
-            rule((least..=most).contains(&value), key, value as u64, expected)?;
+        for (key, value, most) in from_one {
+            range::check(key, value, 1..=most)?;
         }
         Ok(())
     }
