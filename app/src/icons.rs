@@ -61,3 +61,13 @@ pub fn Arrow(
         </svg>
     }
 }
+
+/// Three lines: a menu.
+#[component]
+pub fn MenuMark() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 16 16" width="18" height="18" fill="none" aria-hidden="true">
+            <path d="M2 4h12M2 8h12M2 12h12" stroke="currentColor" stroke-width="1.6" stroke-linecap="round"></path>
+        </svg>
+    }
+}

@@ -1,6 +1,6 @@
 //! What server and page share.
 //!
-//! `wire` holds every type that crosses the network. In the page, data flows one way: stream →
+//! In the page, data flows one way: stream →
 //! [`live`] → [`widgets`]; a person's changes go through [`arrangement`] to the server. [`grid`],
 //! `live::store` and [`format`] are pure. Effects never run on the server, so what touches the
 //! browser stands inside of them and needs no `cfg`.
@@ -20,11 +20,12 @@ pub mod pages;
 mod shell;
 mod time;
 mod time_zone;
-mod toast;
 pub mod view;
 mod widgets;
 
 pub use address::Address;
-pub use pages::{App, BootText, PAGES};
+pub use pages::{App, FoundView, PAGES};
+pub use shell::boot::{BootText, Found};
 pub use shell::document::{document, shell};
+pub use shell::{page, source};
 pub use widgets::{needs, still};

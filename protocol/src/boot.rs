@@ -1,15 +1,23 @@
-//! What the server puts into the first page, so that the page is whole before any request.
+//! What the document of a page begins with, so that the page is complete before any request.
+//!
+//! The same on the server and in the browser: no time, no locale and nothing random belongs here.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Dashboard, Me, Metric, Preferences};
 
-/// Everything the first render needs. The same on the server and in the browser: no time, no
-/// locale and nothing random belongs here.
+/// The signed-in user, and the data of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Boot {
-    /// Who asks.
+pub struct Boot<T> {
+    /// The signed-in user.
     pub me: Me,
+    /// What the page loads.
+    pub page: T,
+}
+
+/// What a dashboard loads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DashboardBoot {
     /// The visible part of the metric list, as far as it is shown.
     #[serde(with = "super::definitions")]
     pub metrics: Vec<Metric>,
@@ -17,4 +25,74 @@ pub struct Boot {
     pub dashboard: Dashboard,
     /// What this person changed over it.
     pub preferences: Preferences,
+}
+
+/// What the page Metrics loads.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MetricsBoot {
+    /// Every visible metric, in the order of the metric list.
+    pub metrics: Vec<ListedMetric>,
+    /// The dashboards that show at least one of them.
+    pub dashboards: Vec<DashboardLink>,
+    /// What this person changed: the span and the zone of charts.
+    pub preferences: Preferences,
+}
+
+/// One metric of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ListedMetric {
+    /// Its definition, as far as it is shown.
+    #[serde(with = "super::definitions::one")]
+    pub metric: Metric,
+    /// The heading that it is listed under; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub category: String,
+    /// Number of series when the page was loaded.
+    pub series: u32,
+    /// Indices into [`MetricsBoot::dashboards`] of those that show it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dashboards: Vec<u32>,
+}
+
+/// A dashboard by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DashboardLink {
+    /// Name in addresses.
+    pub id: String,
+    /// What people read.
+    pub title: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn golden() {
+        let boot = Boot {
+            me: Me {
+                name: "ada".into(),
+                roles: vec!["viewer".into()],
+                admin: false,
+            },
+            page: MetricsBoot {
+                metrics: vec![ListedMetric {
+                    metric: Metric::sum("shop.order.amount").tags(["region"]),
+                    category: "Shop".into(),
+                    series: 3,
+                    dashboards: vec![0],
+                }],
+                dashboards: vec![DashboardLink {
+                    id: "shop".into(),
+                    title: "Shop".into(),
+                }],
+                preferences: Preferences::default(),
+            },
+        };
+        let json = serde_json::to_string(&boot).expect("encodes");
+        let start = r#"{"me":{"name":"ada","roles":["viewer"],"admin":false},"page":{"metrics":[{"metric":{"name":"shop.order.amount","kind":"sum","unit":"none","tags":["region"]},"category":"Shop","series":3,"dashboards":[0]}],"dashboards":[{"id":"shop","title":"Shop"}],"preferences":"#;
+        assert!(json.starts_with(start), "{json}");
+        let read: Boot<MetricsBoot> = serde_json::from_str(&json).expect("decodes");
+        assert_eq!(serde_json::to_string(&read).expect("encodes"), json);
+    }
 }

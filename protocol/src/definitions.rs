@@ -58,6 +58,19 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Metr
     Ok(all.into_iter().map(Metric::from).collect())
 }
 
+/// The same for a single metric.
+pub(super) mod one {
+    use super::*;
+
+    pub fn serialize<S: Serializer>(metric: &Metric, to: S) -> Result<S::Ok, S::Error> {
+        Definition::from(metric).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Metric, D::Error> {
+        Definition::deserialize(from).map(Metric::from)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

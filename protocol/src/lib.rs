@@ -5,6 +5,7 @@
 //! One file per noun; `tests/golden/` holds the JSON of each type, so that a change of the
 //! contract shows in review.
 
+pub mod action;
 pub mod annotation;
 pub mod boot;
 mod code;
@@ -22,8 +23,9 @@ pub mod role;
 mod stream_event;
 pub mod widget;
 
+pub use action::Action;
 pub use annotation::{Annotation, Annotations, NewAnnotation};
-pub use boot::Boot;
+pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
 pub use code::{ErrorCode, RejectionCode};
 pub use dashboard::{Dashboard, GridPlace};
 pub use error::{ApiError, Conflict, ErrorBody};

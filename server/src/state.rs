@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use app::page::Page;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use telemetry::{MetricList, Registry};
@@ -33,6 +34,8 @@ pub struct AppState {
     pub pipeline: Arc<Pipeline>,
     /// Takes what programs send over OTLP.
     pub otlp: Arc<Receiver>,
+    /// The pages that it shows.
+    pub pages: &'static [Page],
     /// Where the page's files are and what they are called.
     pub leptos: LeptosOptions,
 }

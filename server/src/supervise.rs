@@ -174,6 +174,7 @@ impl Server {
             undeclared: Arc::new(undeclared),
             pipeline,
             otlp,
+            pages: &app::PAGES,
             leptos,
         };
         Ok(Server {

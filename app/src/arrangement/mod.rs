@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use crate::grid::{self, Item};
 use std::collections::BTreeMap;
 
-use protocol::{Boot, Dashboard, Preferences, Widget, WidgetOverride};
+use protocol::{Dashboard, Preferences, Widget, WidgetOverride};
 
 /// Most steps that can be undone.
 const MOST_STEPS: usize = 100;
@@ -56,19 +56,19 @@ pub struct Arrangement {
 }
 
 impl Arrangement {
-    /// As the server says it is.
-    pub fn new(boot: &Boot) -> Self {
-        let own = boot.preferences.widgets.get(&boot.dashboard.id);
+    /// Of a dashboard, with what the person changed over it.
+    pub fn new(dashboard: &Dashboard, preferences: &Preferences) -> Self {
+        let own = preferences.widgets.get(&dashboard.id);
         Arrangement {
-            items: RwSignal::new(grid::arrange(&boot.dashboard, own)),
+            items: RwSignal::new(grid::arrange(dashboard, own)),
             own: RwSignal::new(own.cloned().unwrap_or_default()),
-            dashboard: StoredValue::new(boot.dashboard.clone()),
+            dashboard: StoredValue::new(dashboard.clone()),
             editing: RwSignal::new(false),
             drag: RwSignal::new(None),
             saving: RwSignal::new(Saving::Untouched),
             announcement: RwSignal::new(String::new()),
             undo_state: RwSignal::new((false, false)),
-            preferences: StoredValue::new(boot.preferences.clone()),
+            preferences: StoredValue::new(preferences.clone()),
             past: StoredValue::new(Vec::new()),
             future: StoredValue::new(Vec::new()),
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use protocol::frame::Second;
 use protocol::{
-    Boot, Dashboard, Frame, GridPlace, Hello, Me, Metric, MetricRef, Options, Preferences,
+    Dashboard, DashboardBoot, Frame, GridPlace, Hello, Metric, MetricRef, Options, Preferences,
     SeriesInfo, Widget, WidgetKind,
 };
 
@@ -15,9 +15,8 @@ use super::Setup;
 const TAG: &str = "s";
 
 /// The dashboard, nobody's, with its metrics.
-pub fn boot(setup: &Setup) -> Boot {
-    Boot {
-        me: Me::default(),
+pub fn boot(setup: &Setup) -> DashboardBoot {
+    DashboardBoot {
         metrics: metrics(setup),
         dashboard: Dashboard {
             id: "bench".into(),

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
 use crate::live::{Live, Store, connection};
-use crate::toast::Toast;
+use crate::shell::toast::Toast;
 use crate::view::View;
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;
@@ -48,7 +48,7 @@ pub fn page(setup: Setup) -> impl IntoView {
     let view = View::live(setup.range_s());
     let live = Live::new(store, view.clone(), &view);
     provide_context(live);
-    provide_context(Arrangement::new(&boot));
+    provide_context(Arrangement::new(&boot.dashboard, &boot.preferences));
     let fullscreen = Fullscreen::new();
     provide_context(fullscreen);
     provide_context(SharedCursor::new());

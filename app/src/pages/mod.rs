@@ -1,77 +1,76 @@
-//! One file per page; a new page is one file and one line here.
+//! The page table: a page is one file (or folder) here, and one line in [`ALL`].
 
 pub(crate) mod dashboard;
-mod missing;
 mod setup;
 mod sign_in;
-
-pub use dashboard::BootText;
 
 use leptos::prelude::*;
 
 use crate::address::Address;
-use protocol::paths;
+use crate::shell::boot::{BootElement, Found};
+use crate::shell::notice;
+use crate::shell::page::{self, Entry, Page, View};
 
-/// One page.
-pub struct Page {
-    /// Its path as axum writes it: the last segment may be a parameter.
-    pub path: &'static str,
-    /// What its tab is called; empty for dashboards, which have titles of their own.
-    pub(crate) title: &'static str,
-    /// Given the parameter of the path.
-    view: fn(&str) -> AnyView,
-}
-
-/// All pages.
-pub static PAGES: [Page; 4] = [
-    page(paths::HOME_PAGE, "", |_| {
-        dashboard::DashboardPage().into_any()
-    }),
-    page(paths::DASHBOARD_PAGE, "", |_| {
-        dashboard::DashboardPage().into_any()
-    }),
-    page(paths::SIGN_IN_PAGE, "Sign in", |_| {
-        sign_in::SignInPage().into_any()
-    }),
-    page(paths::SETUP_PAGE, "First admin", |token| {
-        let token = token.to_string();
-        view! { <setup::SetupPage token/> }.into_any()
-    }),
+/// Every page; the navigation has them in this order.
+const ALL: [Page; 4] = [
+    dashboard::START,
+    dashboard::PAGE,
+    sign_in::PAGE,
+    setup::PAGE,
 ];
 
-const fn page(path: &'static str, title: &'static str, view: fn(&str) -> AnyView) -> Page {
-    Page { path, title, view }
-}
+/// Every page, for the server.
+pub static PAGES: [Page; ALL.len()] = ALL;
 
-/// The application. Pages are changed by full loads: each begins with what the server boots it with.
+/// Every page, as the navigation knows it.
+static ENTRIES: [Entry; ALL.len()] = page::entries(&ALL);
+
+/// What every page shows.
+static VIEWS: [View; ALL.len()] = page::views(&ALL);
+
+/// The view that the server found, with the parameter of the path.
+#[derive(Clone)]
+pub struct FoundView(pub View, pub String);
+
+/// The application. Pages are changed by full loads: each begins with what the server loaded.
 #[component]
 pub fn App() -> impl IntoView {
-    match found(&Address::here().path) {
-        Some((page, parameter)) => (page.view)(parameter),
-        None => missing::Missing().into_any(),
+    let view = match Found::here() {
+        Found::Page => match use_context::<FoundView>() {
+            Some(FoundView(view, parameter)) => view(&parameter),
+            None => view_at(&Address::here().path),
+        },
+        Found::Nothing => notice::missing(),
+        Found::Forbidden => notice::forbidden(),
+    };
+    view! {
+        {view}
+        <BootElement/>
     }
 }
 
-/// The page at a path, and the parameter in the path.
-pub(crate) fn found(path: &str) -> Option<(&'static Page, &str)> {
-    PAGES
-        .iter()
-        .find_map(|page| Some((page, parameter(page.path, path)?)))
+/// What the navigation knows of every page.
+pub(crate) fn entries() -> &'static [Entry] {
+    &ENTRIES
 }
 
-/// What stands for the parameter of a pattern, empty when it has none; None for other paths.
-fn parameter<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
-    match pattern.split_once('{') {
-        None => (pattern == path).then_some(""),
-        Some((before, _)) => path
-            .strip_prefix(before)
-            .filter(|rest| !rest.is_empty() && !rest.contains('/')),
+fn view_at(path: &str) -> AnyView {
+    match found(path) {
+        Some((index, parameter)) => VIEWS[index](parameter),
+        None => notice::missing(),
     }
+}
+
+/// Index of the page at a path, and the parameter in the path.
+fn found(path: &str) -> Option<(usize, &str)> {
+    let mut entries = ENTRIES.iter().enumerate();
+    entries.find_map(|(index, entry)| Some((index, page::parameter(entry.path, path)?)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::found;
+    use super::*;
+    use protocol::Action;
 
     #[test]
     fn paths() {
@@ -88,8 +87,22 @@ mod tests {
             ("", None),
             ("//", None),
         ] {
-            let found = found(path).map(|(page, parameter)| (page.path, parameter));
+            let found = found(path).map(|(index, parameter)| (PAGES[index].path, parameter));
             assert_eq!(found, want, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_loaded_is_for_users() {
+        for page in &PAGES {
+            let public = page.action == Action::Public;
+            assert_eq!(page.load.is_none(), public, "{}", page.path);
+            assert!(
+                page.menu.is_none() || !page.path.contains('{'),
+                "{}",
+                page.path
+            );
+            assert_ne!(page.action, Action::Ingest, "{}", page.path);
         }
     }
 }

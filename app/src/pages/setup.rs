@@ -8,11 +8,26 @@ use crate::browser;
 use crate::erased::part;
 use crate::icons::Pulse;
 use crate::live::client;
-use protocol::{paths, role::Setup};
+use crate::shell::page::{Bundle, Page};
+use protocol::{Action, paths, role::Setup};
+
+/// The page that the one-time link leads to.
+pub const PAGE: Page = Page {
+    path: paths::SETUP_PAGE,
+    title: "First admin",
+    menu: None,
+    action: Action::Public,
+    bundle: Bundle::Viewing,
+    load: None,
+    view: |token| {
+        let token = token.to_string();
+        view! { <FirstAdmin token/> }.into_any()
+    },
+};
 
 /// Name and password of the first admin.
 #[component]
-pub fn SetupPage(
+fn FirstAdmin(
     /// What the link holds.
     token: String,
 ) -> impl IntoView {

@@ -9,11 +9,23 @@ use crate::browser;
 use crate::erased::part;
 use crate::icons::Pulse;
 use crate::live::client;
-use protocol::{SignIn, paths};
+use crate::shell::page::{Bundle, Page};
+use protocol::{Action, paths};
+
+/// The page for people who are not signed in.
+pub const PAGE: Page = Page {
+    path: paths::SIGN_IN_PAGE,
+    title: "Sign in",
+    menu: None,
+    action: Action::Public,
+    bundle: Bundle::Viewing,
+    load: None,
+    view: |_| SignIn().into_any(),
+};
 
 /// Name and password.
 #[component]
-pub fn SignInPage() -> impl IntoView {
+fn SignIn() -> impl IntoView {
     let address = Address::here();
     let failed = address.parameter(paths::FAILED).is_some();
     let next = address.parameter(paths::NEXT).filter(|next| is_local(next));
@@ -33,7 +45,7 @@ pub fn SignInPage() -> impl IntoView {
         busy.set(true);
         error.set(String::new());
         spawn_local(async move {
-            let body = SignIn {
+            let body = protocol::SignIn {
                 name: name.get_untracked(),
                 password: password.get_untracked(),
             };

@@ -2,25 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::{Address, App, pages};
-use protocol::Boot;
+use crate::App;
 
 /// The whole document of the application. The same for every page: what differs is inside of
-/// [`App`], and what the tab is called.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    document(options, title(), App)
+/// [`App`], and the title of its tab, which may be empty.
+pub fn shell(options: LeptosOptions, title: &str) -> impl IntoView + use<> {
+    document(options, full_title(title), App)
 }
 
-/// What the tab is called: by the page, or by the dashboard that it was booted with.
-fn title() -> String {
-    let of_page = pages::found(&Address::here().path).map_or("", |(page, _)| page.title);
-    let own = match use_context::<Boot>() {
-        Some(boot) if of_page.is_empty() => boot.dashboard.title,
-        _ => of_page.to_string(),
-    };
-    match own.as_str() {
+fn full_title(title: &str) -> String {
+    match title {
         "" => "Pulseboard".to_string(),
-        own => format!("{own} · Pulseboard"),
+        title => format!("{title} · Pulseboard"),
     }
 }
 
@@ -61,7 +54,7 @@ pub fn document<V: IntoView + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{escaped, full_title};
 
     #[test]
     fn a_title_is_text() {
@@ -72,5 +65,11 @@ mod tests {
         ] {
             assert_eq!(escaped(title), html);
         }
+    }
+
+    #[test]
+    fn titles() {
+        assert_eq!(full_title(""), "Pulseboard");
+        assert_eq!(full_title("System"), "System · Pulseboard");
     }
 }

@@ -1,6 +1,60 @@
-//! What stands around every page: the document, the header, shortcuts.
+//! What stands around every page: the document, the header, messages, shortcuts. Knows no dashboard.
 
+mod account;
+pub mod boot;
+mod disclosure;
 pub mod document;
 pub mod header;
+mod navigation;
+pub mod notice;
+pub mod page;
 pub mod shortcuts;
-pub mod shortcuts_dialog;
+mod shortcuts_dialog;
+pub mod source;
+pub mod toast;
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+pub use disclosure::Disclosure;
+use shortcuts::{Bound, Shortcut, bind, shortcut};
+use shortcuts_dialog::ShortcutsDialog;
+use toast::{Toast, ToastLine};
+
+/// What every page has around its content: copied freely.
+#[derive(Clone, Copy)]
+pub struct Shell {
+    /// What came of the last action.
+    toast: Toast,
+    /// Whether the dialog of shortcuts is open.
+    explained: RwSignal<bool>,
+}
+
+/// Keys of every page.
+pub const SHORTCUTS: &[Shortcut<Shell>] = &[shortcut(&["?"], "Show all keys", |shell: Shell| {
+    shell.explained.set(true);
+})];
+
+impl Shell {
+    /// Of a page that begins; every component of it finds the toast in its context.
+    pub fn provide() -> Self {
+        let toast = Toast::new();
+        provide_context(toast);
+        Shell {
+            toast,
+            explained: RwSignal::new(false),
+        }
+    }
+
+    /// Listens to the shortcuts of a page and to those of every page; what this returns belongs at
+    /// the end of the page.
+    pub fn end(self, own: Vec<Bound>) -> impl IntoView {
+        let shortcuts: Arc<[Bound]> = own.into_iter().chain(bind(SHORTCUTS, self)).collect();
+        shortcuts::listen(Arc::clone(&shortcuts), self.explained);
+        view! {
+            <ToastLine toast=self.toast/>
+            <ShortcutsDialog shortcuts open=self.explained/>
+        }
+    }
+}

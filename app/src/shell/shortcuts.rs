@@ -1,35 +1,17 @@
-//! Every key of the whole page, in one table: what the page listens to is what the sheet of keys
-//! says, since both read it.
+//! Keys of a whole page. A page binds tables of shortcuts to what they act on; one list of them is
+//! both listened to and explained in the dialog, so that neither can differ from the other.
 //!
 //! Keys of one control (a handle's arrows, a calendar's) stand with that control, and stop there.
+
+use std::sync::Arc;
 
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
-use crate::arrangement::{Arrangement, drag};
 use crate::erased::effect;
-use crate::live::Live;
-use crate::shell::shortcuts_dialog::ShortcutsOpen;
-use crate::view::View;
-use crate::widgets::interact::fullscreen::Fullscreen;
 
-/// What keys act on.
-#[derive(Clone, Copy)]
-pub struct Page {
-    /// What is shown.
-    pub live: Live,
-    /// How it is arranged.
-    pub arrangement: Arrangement,
-    /// Whether the time picker is open.
-    pub picking: RwSignal<bool>,
-    /// Which widget fills the page.
-    pub fullscreen: Fullscreen,
-    /// Whether the sheet of keys is open.
-    pub shortcuts_open: ShortcutsOpen,
-}
-
-/// One line of the table.
-pub struct Key {
+/// One line of a table, for what `C` is.
+pub struct Shortcut<C> {
     /// The keys that do it, as [`name_of`] calls them; any of them.
     pub keys: &'static [&'static str],
     /// What it does, for a person.
@@ -37,53 +19,16 @@ pub struct Key {
     /// Whether it works while a field has the focus.
     pub in_fields: bool,
     /// Does it.
-    pub action: fn(Page),
+    pub action: fn(C),
 }
 
-/// Share of the span that one step earlier or later moves.
-pub const STEP: f64 = 0.5;
-/// Factor of one zoom out; a zoom in is its inverse.
-pub const ZOOM: f64 = 2.0;
-
-/// All of them, in the order in which they are explained.
-pub const KEYS: &[Key] = &[
-    key(&["t"], "Choose the time that is shown", |page| {
-        page.picking.update(|open| *open = !*open);
-    }),
-    key(&["[", "Shift+ArrowLeft"], "Earlier by half", |page| {
-        step(page.live, -STEP);
-    }),
-    key(&["]", "Shift+ArrowRight"], "Later by half", |page| {
-        step(page.live, STEP);
-    }),
-    key(&["+", "="], "Zoom in", |page| {
-        zoom(page.live, 1.0 / ZOOM);
-    }),
-    key(&["-"], "Zoom out", |page| zoom(page.live, ZOOM)),
-    key(&["l"], "Back to live", |page| page.live.resume()),
-    key(&["p"], "Pause, or go on", |page| page.live.toggle_pause()),
-    key(&["e"], "Edit the dashboard, or be done", |page| {
-        page.arrangement
-            .editing
-            .update(|editing| *editing = !*editing);
-    }),
-    key(&["Ctrl+z"], "Undo", |page| page.arrangement.undo()),
-    key(&["Ctrl+Z", "Ctrl+y"], "Redo", |page| {
-        page.arrangement.redo()
-    }),
-    key(&["?"], "Show all keys", |page| {
-        page.shortcuts_open.0.set(true)
-    }),
-    Key {
-        keys: &["Escape"],
-        words: "Drop what is dragged, leave full screen, leave editing",
-        in_fields: true,
-        action: escape,
-    },
-];
-
-const fn key(keys: &'static [&'static str], words: &'static str, action: fn(Page)) -> Key {
-    Key {
+/// A shortcut that does not work in fields.
+pub const fn shortcut<C>(
+    keys: &'static [&'static str],
+    words: &'static str,
+    action: fn(C),
+) -> Shortcut<C> {
+    Shortcut {
         keys,
         words,
         in_fields: false,
@@ -91,41 +36,44 @@ const fn key(keys: &'static [&'static str], words: &'static str, action: fn(Page
     }
 }
 
-/// Moves by a share of what is shown, later for positive ones: nothing is later than what goes on.
-pub fn step(live: Live, share: f64) {
-    if share > 0.0 && !live.view.with_untracked(View::is_fixed) {
-        return;
-    }
-    live.pan(live.span_ms() as f64 * share);
+/// A shortcut with what it acts on.
+#[derive(Clone)]
+pub struct Bound {
+    /// The keys that do it.
+    pub keys: &'static [&'static str],
+    /// What it does, for a person.
+    pub words: &'static str,
+    in_fields: bool,
+    action: Arc<dyn Fn() + Send + Sync>,
 }
 
-/// Zooms about the middle; less than one shows less time.
-pub fn zoom(live: Live, factor: f64) {
-    live.zoom(live.end_ms() as f64 - live.span_ms() as f64 / 2.0, factor);
+/// The shortcuts of a table, acting on `context`.
+pub fn bind<C: Copy + Send + Sync + 'static>(
+    table: &'static [Shortcut<C>],
+    context: C,
+) -> Vec<Bound> {
+    let bound = table.iter().map(|one| Bound {
+        keys: one.keys,
+        words: one.words,
+        in_fields: one.in_fields,
+        action: Arc::new(move || (one.action)(context)),
+    });
+    bound.collect()
 }
 
-fn escape(page: Page) {
-    if page.arrangement.drag.with_untracked(Option::is_some) {
-        drag::cancel(page.arrangement);
-    } else if page.fullscreen.is_on() {
-        page.fullscreen.leave();
-    } else {
-        page.arrangement.editing.set(false);
-    }
-}
-
-/// Listens until the page goes. A key that a control has taken, or that is pressed in a dialog, is
-/// not the page's.
-pub fn listen(page: Page) {
+/// Listens until the page goes. A key that a control has taken, or that is pressed while a dialog
+/// is open, is not the page's.
+pub fn listen(shortcuts: Arc<[Bound]>, explained: RwSignal<bool>) {
     effect(move || {
+        let shortcuts = Arc::clone(&shortcuts);
         let handle = window_event_listener(ev::keydown, move |event| {
             let within = |selector| {
                 event
                     .target()
                     .is_some_and(|target| is_within(&target, selector))
             };
-            // The focus can be outside of the sheet, which is the browser's to close all the same.
-            let elsewhere = within("dialog") || page.shortcuts_open.0.get_untracked();
+            // The focus can be outside of the dialog, which is the browser's to close all the same.
+            let elsewhere = within("dialog") || explained.get_untracked();
             if event.default_prevented() || elsewhere {
                 return;
             }
@@ -133,14 +81,14 @@ pub fn listen(page: Page) {
                 return;
             };
             let typing = within("input, select, textarea");
-            let found = KEYS
+            let found = shortcuts
                 .iter()
-                .find(|key| key.keys.contains(&pressed.as_str()))
-                .filter(|key| key.in_fields || !typing);
-            if let Some(key) = found {
+                .find(|one| one.keys.contains(&pressed.as_str()))
+                .filter(|one| one.in_fields || !typing);
+            if let Some(found) = found {
                 // Some are the browser's too: undo, or a page's scrolling.
                 event.prevent_default();
-                (key.action)(page);
+                (found.action)();
             }
         });
         on_cleanup(move || handle.remove());
@@ -193,16 +141,5 @@ mod tests {
         ] {
             assert_eq!(name(key, command, shift), want);
         }
-    }
-
-    #[test]
-    fn no_key_does_two_things() {
-        let mut all: Vec<&str> = KEYS.iter().flat_map(|key| key.keys).copied().collect();
-        let count = all.len();
-        all.sort_unstable();
-        all.dedup();
-        assert_eq!(all.len(), count);
-        assert!(KEYS.iter().all(|key| !key.keys.is_empty()));
-        assert!(KEYS.iter().all(|key| !key.words.is_empty()));
     }
 }

@@ -1,11 +1,13 @@
-//! The sheet of keys and gestures. Keys of the page come from the one table that the page listens
-//! by; what belongs to one control stands here.
+//! The dialog that explains keys and gestures. Keys come from the list that the page listens to;
+//! what belongs to charts, wherever they are, stands here.
+
+use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
 
+use super::shortcuts::Bound;
 use crate::erased::effect;
-use crate::shell::shortcuts::KEYS;
 
 /// What hands do with a chart: how, and what comes of it.
 const ON_CHARTS: [(&str, &str); 9] = [
@@ -32,21 +34,14 @@ const ON_LEGENDS: [(&str, &str); 2] = [
     ),
 ];
 
-/// Whether the sheet is open; in the context of a page that has it.
-#[derive(Clone, Copy)]
-pub struct ShortcutsOpen(pub RwSignal<bool>);
-
-impl ShortcutsOpen {
-    /// Closed.
-    pub fn new() -> Self {
-        ShortcutsOpen(RwSignal::new(false))
-    }
-}
-
-/// The sheet; a dialog of the browser's, which keeps the focus and closes by Escape.
+/// The dialog; the browser's own, which keeps the focus and closes by Escape.
 #[component]
-pub fn ShortcutsDialog() -> impl IntoView {
-    let ShortcutsOpen(open) = expect_context::<ShortcutsOpen>();
+pub fn ShortcutsDialog(
+    /// What the page listens to.
+    shortcuts: Arc<[Bound]>,
+    /// Whether it is open.
+    open: RwSignal<bool>,
+) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
         let Some(dialog) = dialog.get() else { return };
@@ -57,13 +52,9 @@ pub fn ShortcutsDialog() -> impl IntoView {
             _ => {}
         }
     });
-    let page = KEYS.iter().map(|key| {
-        let names = key
-            .keys
-            .iter()
-            .map(|name| spelled(name))
-            .collect::<Vec<_>>();
-        row(names.join(", "), key.words)
+    let page = shortcuts.iter().map(|one| {
+        let names = one.keys.iter().map(|name| spelled(name));
+        row(names.collect::<Vec<_>>().join(", "), one.words)
     });
     let given = |rows: &'static [(&str, &str)]| {
         let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);

@@ -5,18 +5,17 @@ use charts::civil::{Civil, date_of, days_of};
 use leptos::prelude::*;
 
 use super::calendar::Calendar;
-use super::words;
+use super::{TimePicker, words};
 use crate::erased::{effect, part};
 use crate::live::Live;
-use crate::shell::shortcuts::Page;
 
 /// The fields and the calendar.
 #[component]
 pub fn Absolute(
     /// What it changes.
-    page: Page,
+    time: TimePicker,
 ) -> impl IntoView {
-    let live = page.live;
+    let live = time.live;
     let from = RwSignal::new(String::new());
     let to = RwSignal::new(String::new());
     let problem = RwSignal::new(String::new());
@@ -36,7 +35,7 @@ pub fn Absolute(
         match chosen(live, &from.get_untracked(), &to.get_untracked()) {
             Ok((from_ms, to_ms)) => {
                 live.show_fixed(from_ms, to_ms);
-                page.picking.set(false);
+                time.open.set(false);
             }
             Err(why) => problem.set(why),
         }

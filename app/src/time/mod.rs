@@ -7,6 +7,7 @@ mod absolute;
 mod calendar;
 mod month;
 mod panel;
+mod shortcuts;
 mod words;
 mod zones;
 
@@ -15,15 +16,29 @@ use leptos::prelude::*;
 use crate::erased::{effect, part};
 use crate::icons::{Arrow, PauseMark};
 use crate::live::Live;
-use crate::shell::shortcuts::{self, Page};
 use crate::time_zone;
 use crate::view::{Window, Zone};
+
+pub use shortcuts::SHORTCUTS;
+
+/// The time picker of a page: copied freely.
+#[derive(Clone, Copy)]
+pub struct TimePicker {
+    /// What it changes.
+    pub live: Live,
+    /// Whether the panel is open.
+    pub open: RwSignal<bool>,
+    /// Keeps a span in seconds as the person's preference.
+    pub save_span: Callback<u32>,
+    /// Keeps a zone as the person's preference.
+    pub save_zone: Callback<Option<String>>,
+}
 
 /// How much time is shown, and whether it stands still.
 #[component]
 pub fn Time() -> impl IntoView {
-    let page = expect_context::<Page>();
-    let live = page.live;
+    let time = expect_context::<TimePicker>();
+    let live = time.live;
     let fixed = Signal::derive(move || live.is_fixed());
     let known = RwSignal::new(false);
     effect(move || known.set(true));
@@ -54,9 +69,9 @@ pub fn Time() -> impl IntoView {
                 class="range"
                 title="Choose the time that is shown (t)"
                 aria-haspopup="dialog"
-                aria-expanded=move || page.picking.get().to_string()
+                aria-expanded=move || time.open.get().to_string()
                 aria-busy=move || live.loading.get().to_string()
-                on:click=move |_| page.picking.set(true)
+                on:click=move |_| time.open.set(true)
             >
                 <span class="unseen">"Time range: "</span>
                 <span class="shown">{part(label)}</span>
@@ -85,7 +100,7 @@ pub fn Time() -> impl IntoView {
         >
             <PauseMark paused=fixed/>
         </button>
-        <panel::Panel page/>
+        <panel::Panel time/>
     }
 }
 

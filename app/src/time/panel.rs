@@ -8,20 +8,20 @@ use leptos::prelude::*;
 use super::absolute::Absolute;
 use super::words::{self, SPANS_S};
 use super::zones::Zones;
+use super::{TimePicker, shortcuts};
 use crate::erased::effect;
-use crate::shell::shortcuts::{self, Page};
 use crate::view::{Compare, View, Window};
 
 /// The dialog, empty while it is closed.
 #[component]
 pub fn Panel(
     /// What it changes.
-    page: Page,
+    time: TimePicker,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     effect(move || {
         if let Some(dialog) = dialog.get()
-            && !page.picking.get()
+            && !time.open.get()
             && dialog.open()
         {
             dialog.close();
@@ -31,7 +31,7 @@ pub fn Panel(
     let around = move |event: leptos::ev::MouseEvent| {
         let target = event.target();
         if target.is_some() && target == dialog.get_untracked().map(Into::into) {
-            page.picking.set(false);
+            time.open.set(false);
         }
     };
     view! {
@@ -39,19 +39,19 @@ pub fn Panel(
             node_ref=dialog
             class="picking"
             aria-label="Time range"
-            on:close=move |_| page.picking.set(false)
+            on:close=move |_| time.open.set(false)
             on:click=around
         >
-            <Show when=move || page.picking.get()>
-                <Inside page dialog/>
+            <Show when=move || time.open.get()>
+                <Inside time dialog/>
             </Show>
         </dialog>
     }
 }
 
 #[component]
-fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
-    let live = page.live;
+fn Inside(time: TimePicker, dialog: NodeRef<html::Dialog>) -> impl IntoView {
+    let live = time.live;
     effect(move || {
         let Some(dialog) = dialog.get() else { return };
         if dialog.show_modal().is_err() {
@@ -67,15 +67,15 @@ fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
                     type="button"
                     class="icon close"
                     aria-label="Close"
-                    on:click=move |_| page.picking.set(false)
+                    on:click=move |_| time.open.set(false)
                 >
                     "×"
                 </button>
             </div>
-            <Spans page/>
-            <Absolute page/>
-            <Comparing page/>
-            <Zones page/>
+            <Spans time/>
+            <Absolute time/>
+            <Comparing time/>
+            <Zones time/>
             <div class="foot">
                 <button type="button" title="[" on:click=move |_| shortcuts::step(live, -shortcuts::STEP)>
                     "‹ Earlier"
@@ -108,8 +108,8 @@ fn Inside(page: Page, dialog: NodeRef<html::Dialog>) -> impl IntoView {
 /// Spans that go on. Arrow keys go through them, and each is shown at once; a click or Enter
 /// leaves the panel as well.
 #[component]
-fn Spans(page: Page) -> impl IntoView {
-    let live = page.live;
+fn Spans(time: TimePicker) -> impl IntoView {
+    let live = time.live;
     let span_of = |view: &View| match view.window {
         Window::Live { span_s } => Some(span_s),
         Window::Fixed { .. } => None,
@@ -122,19 +122,19 @@ fn Spans(page: Page) -> impl IntoView {
                 window: Window::Live { span_s },
                 ..live.view.get_untracked()
             });
-            page.arrangement.save_range(span_s);
+            time.save_span.run(span_s);
         };
         // The browser makes a click of a key too, with none counted. It comes before the change,
         // which a radio that is gone would not tell any more.
         let click = move |event: leptos::ev::MouseEvent| {
             if event.detail() > 0 {
                 choose();
-                page.picking.set(false);
+                time.open.set(false);
             }
         };
         let enter = move |event: leptos::ev::KeyboardEvent| {
             if event.key() == "Enter" {
-                page.picking.set(false);
+                time.open.set(false);
             }
         };
         view! {
@@ -163,8 +163,8 @@ fn Spans(page: Page) -> impl IntoView {
 
 /// What the shown time is compared with.
 #[component]
-fn Comparing(page: Page) -> impl IntoView {
-    let live = page.live;
+fn Comparing(time: TimePicker) -> impl IntoView {
+    let live = time.live;
     let chosen = move || live.view.with(|view| view.compare);
     let choose = move |event| {
         live.show(View {

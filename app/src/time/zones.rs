@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::TimePicker;
 use crate::erased::part;
-use crate::shell::shortcuts::Page;
 use crate::time_zone;
 use crate::view::{View, Zone};
 
@@ -11,9 +11,9 @@ use crate::view::{View, Zone};
 #[component]
 pub fn Zones(
     /// What it changes.
-    page: Page,
+    time: TimePicker,
 ) -> impl IntoView {
-    let live = page.live;
+    let live = time.live;
     let problem = RwSignal::new(
         live.zone
             .with_untracked(|zone| zone.is_known())
@@ -22,7 +22,7 @@ pub fn Zones(
     );
     let choose = move |zone: Zone| {
         problem.set(String::new());
-        page.arrangement.save_zone(Some(zone.name().to_string()));
+        time.save_zone.run(Some(zone.name().to_string()));
         live.show(View {
             zone,
             ..live.view.get_untracked()

@@ -15,11 +15,7 @@ pub async fn list(
     State(app): State<AppState>,
     principal: Principal,
 ) -> Result<axum::Json<Vec<Dashboard>>, Error> {
-    let documents = app.storage.dashboards().await?;
-    let read = documents
-        .iter()
-        .map(|document| visible(&app, &principal, document));
-    Ok(axum::Json(read.collect::<Result<_, _>>()?))
+    all_seen(&app, &principal).await.map(axum::Json)
 }
 
 /// `GET /api/dashboards/{id}`.
@@ -93,6 +89,18 @@ pub(super) fn document(app: &AppState, value: &impl serde::Serialize) -> Result<
         return Err(Error::new(ErrorCode::DocumentTooLarge, message));
     }
     Ok(body)
+}
+
+/// All dashboards as far as the principal may see them, by id.
+pub(super) async fn all_seen(
+    app: &AppState,
+    principal: &Principal,
+) -> Result<Vec<Dashboard>, Error> {
+    let documents = app.storage.dashboards().await?;
+    let read = documents
+        .iter()
+        .map(|document| visible(app, principal, document));
+    read.collect()
 }
 
 /// A dashboard as far as the principal may see it; None when there is none of that id.

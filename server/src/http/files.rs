@@ -55,15 +55,13 @@ async fn from_site(app: &AppState, asked: Request) -> Option<Response> {
     Some(response)
 }
 
-async fn missing(app: &AppState, request: Request) -> Response {
+async fn missing(app: &AppState, mut request: Request) -> Response {
     match guard::resolve(app, request.headers()).await {
-        Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {}
-        Ok(_) => return guard::to_sign_in(&request),
-        Err(error) => return Error::from(error).into_response(),
+        Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {
+            request.extensions_mut().insert(resolved.principal);
+            page::missing(app, request).await
+        }
+        Ok(_) => guard::to_sign_in(&request),
+        Err(error) => Error::from(error).into_response(),
     }
-    let mut response = page::render(app, request).await;
-    if response.status() == StatusCode::OK {
-        *response.status_mut() = StatusCode::NOT_FOUND;
-    }
-    response
 }

@@ -1,17 +1,17 @@
 //! Deny by default: every request passes here before any handler runs, and what the table of
 //! routes does not call public needs a principal.
 
-use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use protocol::paths;
+use protocol::{Action, paths};
 
 use super::origin;
-use super::{Action, Error, page, router, session};
+use super::router::{self, Kind};
+use super::{Error, page, session};
 use crate::access::{Principal, PrincipalKind, Resolved};
 use crate::clock;
-use crate::dashboards::SYSTEM;
 use crate::state::AppState;
 use crate::storage::StorageError;
 
@@ -21,15 +21,25 @@ pub async fn guard(State(app): State<AppState>, request: Request, next: Next) ->
     if let Err(refused) = origin::check_same_site(&app.config, request.method(), headers) {
         return refused.into_response();
     }
-    match kind_of(&request) {
-        Kind::Api(Action::Public) | Kind::PublicPage | Kind::File => next.run(request).await,
-        Kind::Api(action) => match admit(&app, headers, action).await {
+    let Some((kind, action)) = asked(&app, &request) else {
+        return next.run(request).await;
+    };
+    if action == Action::Public {
+        return next.run(request).await;
+    }
+    match kind {
+        Kind::Api => match admit(&app, headers, action).await {
             Ok(resolved) => run(&app, request, resolved, next).await,
-            Err(refused) => refused.into_response(),
+            Err(rejected) => rejected.into_response(),
         },
         Kind::Page => match resolve(&app, headers).await {
             Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {
-                page_of(&app, request, resolved, next).await
+                if permit(&resolved.principal, action).is_ok() {
+                    return run(&app, request, resolved, next).await;
+                }
+                let mut request = request;
+                request.extensions_mut().insert(resolved.principal);
+                page::forbidden(&app, request).await
             }
             Ok(_) => to_sign_in(&request),
             Err(error) => Error::from(error).into_response(),
@@ -69,44 +79,20 @@ pub fn to_sign_in(request: &Request) -> Response {
     Redirect::to(&paths::sign_in_page(next)).into_response()
 }
 
-/// What a request asks for, by the table of routes.
-enum Kind {
-    Api(Action),
-    PublicPage,
-    Page,
-    /// No route: a file of the site, or nothing.
-    File,
-}
-
-fn kind_of(request: &Request) -> Kind {
-    let path = request.uri().path();
-    let Some(route) = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(MatchedPath::as_str)
-    else {
-        return if paths::is_api(path) {
-            Kind::Api(Action::SignedIn)
-        } else {
-            Kind::File
-        };
+/// What a request asks for, by the tables of routes and pages; none for files of the site and what
+/// does not exist.
+fn asked(app: &AppState, request: &Request) -> Option<(Kind, Action)> {
+    let api = paths::is_api(request.uri().path());
+    let unknown = api.then_some((Kind::Api, Action::SignedIn));
+    let Some(route) = request.extensions().get::<MatchedPath>() else {
+        return unknown;
     };
-    let method = if request.method() == Method::HEAD {
-        &Method::GET
-    } else {
-        request.method()
+    let method = match request.method() {
+        &Method::HEAD => &Method::GET,
+        method => method,
     };
-    if let Some(action) = router::action(method, route) {
-        return Kind::Api(action);
-    }
-    if paths::is_api(path) {
-        return Kind::Api(Action::SignedIn);
-    }
-    if [paths::SIGN_IN_PAGE, paths::SETUP_PAGE].contains(&route) {
-        Kind::PublicPage
-    } else {
-        Kind::Page
-    }
+    let known = router::action(app, method, route.as_str());
+    known.or(unknown).or(Some((Kind::Page, Action::SignedIn)))
 }
 
 async fn admit(app: &AppState, headers: &HeaderMap, action: Action) -> Result<Resolved, Error> {
@@ -135,31 +121,6 @@ fn permit(principal: &Principal, action: Action) -> Result<(), Error> {
             Ok(())
         }
         Action::Ingest | Action::Contribute => Err(Error::scope_missing("ingest")),
-    }
-}
-
-/// Without a dashboard of that id the app says that there is no such page.
-async fn page_of(app: &AppState, request: Request, resolved: Resolved, next: Next) -> Response {
-    let (mut parts, body) = request.into_parts();
-    // `/d/{id}` is the only page with a parameter; without one the built-in dashboard opens.
-    let ids = RawPathParams::from_request_parts(&mut parts, app).await;
-    let id = ids.ok().and_then(|ids| {
-        let mut pairs = ids.iter();
-        pairs.next().map(|(_, id)| id.to_owned())
-    });
-    let boot = page::boot(app, &resolved.principal, id.as_deref().unwrap_or(SYSTEM)).await;
-    let mut request = Request::from_parts(parts, body);
-    match boot {
-        Ok(Some(boot)) => {
-            request.extensions_mut().insert(boot);
-            run(app, request, resolved, next).await
-        }
-        Ok(None) => {
-            let mut response = run(app, request, resolved, next).await;
-            *response.status_mut() = StatusCode::NOT_FOUND;
-            response
-        }
-        Err(error) => error.into_response(),
     }
 }
 

@@ -1,80 +1,129 @@
-//! Pages: rendered by the app, with everything the first picture needs in them, and a policy
-//! that lets only this site's own scripts run.
+//! Pages: loaded and rendered by the app, for the signed-in user, under a policy that lets only
+//! this site's own scripts run.
 
-use app::{Address, BootText, PAGES, shell};
+use app::page::{LoadError, Loaded, Page, parameter};
+use app::{Address, BootText, Found, FoundView, shell};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
-use axum::response::Response;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use leptos::nonce::{Nonce, use_nonce};
-use leptos::prelude::{IntoView, provide_context, use_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions};
-use leptos_router::{Method, SsrMode};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
 use protocol::Boot;
 
 use super::Error;
+use super::page_source::UserSource;
 use crate::access::Principal;
 use crate::state::AppState;
 
 /// Adds the pages that the app declares.
 pub fn routes(router: Router<AppState>, app: &AppState) -> Router<AppState> {
-    let listed = |path: &str| {
-        AxumRouteListing::new(path.into(), SsrMode::default(), [Method::Get], Vec::new())
+    app.pages.iter().fold(router, |router, page| {
+        let show = move |State(app): State<AppState>, request| show(app, page, request);
+        router.route(page.path, get(show))
+    })
+}
+
+/// A page that this request may open.
+async fn show(app: AppState, page: &'static Page, request: Request) -> Response {
+    let principal = request.extensions().get::<Principal>().cloned();
+    let loaded = match (page.load, principal) {
+        (Some(load), Some(principal)) => {
+            let source = UserSource::new(&app, principal);
+            let parameter = parameter(page.path, request.uri().path()).unwrap_or_default();
+            match load(&source, parameter).await {
+                Ok(loaded) => Some(loaded),
+                Err(LoadError::Missing) => return missing(&app, request).await,
+                Err(LoadError::Failed) => return source.error().into_response(),
+                Err(error @ LoadError::Encode(_)) => {
+                    return Error::internal(error).into_response();
+                }
+            }
+        }
+        // The guard lets nobody pass to a page that loads something.
+        (Some(_), None) => return Error::sign_in_first().into_response(),
+        (None, _) => None,
     };
-    let pages = PAGES.iter().map(|page| listed(page.path)).collect();
-    let options = app.leptos.clone();
-    router.leptos_routes_with_context(app, pages, context, move || shell(options.clone()))
+    let parameter = parameter(page.path, request.uri().path()).unwrap_or_default();
+    let found = Some(FoundView(page.view, parameter.to_owned()));
+    let loaded = loaded.unwrap_or_else(|| Loaded {
+        title: page.title.to_owned(),
+        json: String::new(),
+    });
+    render(&app, request, Found::Page, found, loaded).await
 }
 
-/// Renders the app at an address that no page has.
-pub async fn render(app: &AppState, request: Request) -> Response {
-    let options = app.leptos.clone();
-    render_document(request, move || shell(options.clone())).await
+/// Says that nothing stands at this address.
+pub async fn missing(app: &AppState, request: Request) -> Response {
+    notice(app, request, Found::Nothing, StatusCode::NOT_FOUND).await
 }
 
-/// Renders a whole document.
-pub async fn render_document<V: IntoView + 'static>(
+/// Says that the page is not for this user.
+pub async fn forbidden(app: &AppState, request: Request) -> Response {
+    notice(app, request, Found::Forbidden, StatusCode::FORBIDDEN).await
+}
+
+async fn notice(app: &AppState, request: Request, found: Found, status: StatusCode) -> Response {
+    let boot = request.extensions().get::<Principal>().map(|user| Boot {
+        me: user.me(),
+        page: (),
+    });
+    let json = match boot.as_ref().map(serde_json::to_string).transpose() {
+        Ok(json) => json.unwrap_or_default(),
+        Err(error) => return Error::internal(error).into_response(),
+    };
+    let loaded = Loaded {
+        title: String::new(),
+        json,
+    };
+    let mut response = render(app, request, found, None, loaded).await;
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    response
+}
+
+/// Renders the document of the application.
+async fn render(
+    app: &AppState,
     request: Request,
-    document: impl Fn() -> V + Clone + Send + Sync + 'static,
+    found: Found,
+    view: Option<FoundView>,
+    loaded: Loaded,
 ) -> Response {
+    let options = app.leptos.clone();
+    let Loaded { title, json } = loaded;
+    let context = move || {
+        provide_context(found);
+        provide_context(BootText::new(&json));
+        if let Some(view) = view.clone() {
+            provide_context(view);
+        }
+        provide_request();
+    };
+    let document = move || shell(options.clone(), &title);
     leptos_axum::render_app_async_with_context(context, document)(request).await
 }
 
-/// Everything the first picture needs, as far as this principal may see it; None when there is
-/// no dashboard of that id.
-pub async fn boot(app: &AppState, principal: &Principal, id: &str) -> Result<Option<Boot>, Error> {
-    let Some(dashboard) = super::dashboards::seen(app, principal, id).await? else {
-        return Ok(None);
-    };
-    let visible = principal.visibility(&app.metrics);
-    let metrics = app
-        .metrics
-        .iter()
-        .filter(|(id, _)| visible.contains(*id))
-        .map(|(_, metric)| metric.clone())
-        .collect();
-    Ok(Some(Boot {
-        me: principal.me(),
-        metrics,
-        dashboard,
-        preferences: super::preferences::of(app, principal).await?,
-    }))
+/// Renders a whole document.
+#[cfg(feature = "bench")]
+pub async fn render_document<V: leptos::prelude::IntoView + 'static>(
+    request: Request,
+    document: impl Fn() -> V + Clone + Send + Sync + 'static,
+) -> Response {
+    leptos_axum::render_app_async_with_context(provide_request, document)(request).await
 }
 
 /// Runs before each rendering, inside of it.
-fn context() {
+fn provide_request() {
     if let Some(parts) = use_context::<Parts>() {
         provide_context(Address {
             path: parts.uri.path().into(),
             search: parts.uri.query().unwrap_or_default().into(),
         });
-        if let Some(boot) = parts.extensions.get::<Boot>() {
-            provide_context(boot.clone());
-            if let Ok(json) = serde_json::to_string(boot) {
-                provide_context(BootText::new(&json));
-            }
-        }
     }
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
         return;
@@ -83,7 +132,6 @@ fn context() {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
-
 /// Scripts run from this site, or with the nonce of this answer; `wasm-unsafe-eval` allows
 /// WebAssembly and nothing else. Style attributes may place widgets, style elements may not.
 fn policy(nonce: &Nonce) -> String {

@@ -9,7 +9,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
-use protocol::{ErrorCode, paths};
+use protocol::{Action, ErrorCode, paths};
 use telemetry::RequestTelemetry;
 use tower_http::compression::CompressionLayer;
 
@@ -18,21 +18,6 @@ use super::{
     otlp, page, pictures, preferences, session, setup, stream, tokens, users,
 };
 use crate::state::AppState;
-
-/// Who may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Anybody.
-    Public,
-    /// Signed-in users.
-    SignedIn,
-    /// Users with role `admin`.
-    Admin,
-    /// Tokens with scope `ingest`.
-    Ingest,
-    /// Tokens with scope `ingest`, and signed-in users.
-    Contribute,
-}
 
 /// One route.
 pub struct Route {
@@ -59,8 +44,7 @@ const fn route(
     }
 }
 
-/// Every route of the API. Pages are declared by the app; all but sign-in and setup need a
-/// signed-in user.
+/// Every route of the API. Pages stand in a table of the same kind, [`app::PAGES`].
 pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::HEALTH, Action::Public, || {
         get(health::live)
@@ -168,12 +152,25 @@ pub fn router(app: &AppState) -> Router {
         .with_state(app.clone())
 }
 
-/// What the table says of a method and a path as axum writes it.
-pub fn action(method: &Method, path: &str) -> Option<Action> {
-    ROUTES
+/// Who may use a method on a path as axum writes it: by the table of routes, else by that of pages,
+/// which have one method.
+pub fn action(app: &AppState, method: &Method, path: &str) -> Option<(Kind, Action)> {
+    let route = ROUTES
         .iter()
-        .find(|route| route.method == method && route.path == path)
-        .map(|route| route.action)
+        .find(|route| route.method == method && route.path == path);
+    let page = app.pages.iter().find(|page| page.path == path);
+    route
+        .map(|route| (Kind::Api, route.action))
+        .or_else(|| page.map(|page| (Kind::Page, page.action)))
+}
+
+/// What stands at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A route for programs: errors are JSON.
+    Api,
+    /// A page for people: nobody is led to the sign-in page.
+    Page,
 }
 
 /// A stream has answered when its head is sent, so the limit does not end it.

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use bytes::Bytes;
 use protocol::{Hello, LogRecord, SeriesInfo, StreamEvent};
-use telemetry::MetricList;
 use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
+use telemetry::{MetricId, MetricList};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -121,6 +121,11 @@ impl Hub {
             streams: AtomicUsize::new(0),
             sent: Default::default(),
         }
+    }
+
+    /// Number of series of a metric.
+    pub fn series_count(&self, metric: MetricId) -> usize {
+        self.table.of_metric(metric).len()
     }
 
     /// Encodes a flush and tells every client.

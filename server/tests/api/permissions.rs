@@ -2,10 +2,10 @@
 //! files; and what is in no table.
 
 use crate::common::{TestApp, TestClient, answer};
-use protocol::Scope;
+use protocol::{Action, Scope};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use server::http::{Action, ROUTES};
+use server::http::ROUTES;
 
 /// Sends nothing that a handler would take, so that no request changes anything: what counts
 /// is whether it came as far as the handler.

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 
 use crate::erased::part;
 use crate::live::client::{self, ClientError};
+use crate::shell::Disclosure;
 use protocol::{Dashboard, paths};
 
 /// What the list shows.
@@ -16,15 +17,34 @@ enum Listed {
     Known(Vec<(String, String)>),
 }
 
-/// The picker, in the bar.
+/// The picker, in the header.
 #[component]
 pub fn DashboardPicker(
     /// The dashboard that is open.
     title: String,
 ) -> impl IntoView {
+    let mark = view! {
+        {title}
+        <span class="caret" aria-hidden="true">"▾"</span>
+    };
+    view! { <Chooser class="picker" title="Choose a dashboard" mark=mark.into_any()/> }
+}
+
+/// The same choice in the menu of a narrow screen.
+#[component]
+pub fn DashboardMenu() -> impl IntoView {
+    let mark = view! {
+        "All dashboards"
+        <span class="caret" aria-hidden="true">"▾"</span>
+    };
+    view! { <Chooser class="sub-menu" title="All dashboards" mark=mark.into_any()/> }
+}
+
+#[component]
+fn Chooser(class: &'static str, title: &'static str, mark: AnyView) -> impl IntoView {
     let listed = RwSignal::new(Listed::Loading);
-    // Asked anew at each opening: somebody may have made one meanwhile.
-    let load = move |_| {
+    // Loaded at each opening: somebody may have made one meanwhile.
+    let load = Callback::new(move |()| {
         spawn_local(async move {
             let answer = client::get::<Vec<Dashboard>>(paths::DASHBOARDS).await;
             listed.set(match answer {
@@ -32,20 +52,16 @@ pub fn DashboardPicker(
                 Err(error) => Listed::Failed(error),
             });
         });
-    };
+    });
     let rows = move || match listed.get() {
         Listed::Loading => view! { <li class="hint">"Loading…"</li> }.into_any(),
         Listed::Failed(error) => view! { <li class="problem">{error.to_string()}</li> }.into_any(),
         Listed::Known(all) => all.into_iter().map(row).collect_view().into_any(),
     };
     view! {
-        <details class="picker">
-            <summary on:click=load title="Choose a dashboard">
-                {title}
-                <span class="caret" aria-hidden="true">"▾"</span>
-            </summary>
-            <ul class="menu">{part(rows)}</ul>
-        </details>
+        <Disclosure class title mark on_open=load>
+            <ul>{part(rows)}</ul>
+        </Disclosure>
     }
 }
 

@@ -1,80 +1,78 @@
-//! A dashboard: the bar, the grid and, while it is edited, the catalogue of hidden widgets.
+//! A dashboard: the header, the grid and, while it is edited, the catalogue of hidden widgets.
 //!
 //! Renders any dashboard document; no widget is known by name here.
 
-pub(crate) mod dashboard_picker;
+mod dashboard_picker;
+mod edit_controls;
+mod shortcuts;
 
 use leptos::prelude::*;
+use protocol::{Action, Boot, DashboardBoot, Preferences, paths};
 
-use crate::address::{self, Address};
+use crate::address;
 use crate::arrangement::{Arrangement, drag};
-use crate::browser;
 use crate::erased::{effect, part};
 use crate::grid;
 use crate::live::Store;
 use crate::live::{Live, Resolution, annotations, backfill, connection};
 use crate::shell::header::Header;
-use crate::shell::shortcuts::{self, Page};
-use crate::shell::shortcuts_dialog::{ShortcutsDialog, ShortcutsOpen};
+use crate::shell::page::{Bundle, LoadError, Loaded, Page};
+use crate::shell::source::PageSource;
+use crate::shell::{Shell, boot, notice, shortcuts::bind};
+use crate::time::{self, Time, TimePicker};
 use crate::time_zone;
-use crate::toast::Toast;
 use crate::view::{self, View, Zone};
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::render::palette::{self, Swatches};
 use crate::widgets::{self, WidgetFrame};
-use protocol::{Boot, Preferences};
+use dashboard_picker::{DashboardMenu, DashboardPicker};
+use edit_controls::EditControls;
+use shortcuts::Keyed;
 
-/// Where the document holds what the server boots the page with.
-const BOOT: &str = "boot";
+/// The dashboard that opens first.
+pub const START: Page = Page {
+    path: paths::HOME_PAGE,
+    title: "",
+    menu: Some("Dashboards"),
+    action: Action::SignedIn,
+    bundle: Bundle::Viewing,
+    load: Some(|source, _| Box::pin(load(source, source.start_dashboard()))),
+    view: |_| dashboard(),
+};
 
-/// A dashboard with what the server boots it with.
-#[component]
-pub fn DashboardPage() -> impl IntoView {
-    // The server has it, and knows its address; in the page the document has it.
-    let boot = match use_context::<Address>() {
-        Some(_) => use_context::<Boot>(),
-        None => browser::text_of(BOOT).and_then(|text| read(&text)),
+/// A dashboard by its id.
+pub const PAGE: Page = Page {
+    path: paths::DASHBOARD_PAGE,
+    menu: None,
+    load: Some(|source, id| Box::pin(load(source, id))),
+    ..START
+};
+
+async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
+    let dashboard = source.dashboard(id).await?.ok_or(LoadError::Missing)?;
+    let title = dashboard.title.clone();
+    let page = DashboardBoot {
+        metrics: source.metrics(),
+        dashboard,
+        preferences: source.preferences().await?,
     };
-    let text = use_context::<BootText>().map(|text| text.0);
-    match boot {
-        Some(boot) => view! {
-            <Loaded boot/>
-            <script type="application/json" id=BOOT inner_html=text.unwrap_or_default()></script>
-        }
-        .into_any(),
-        None => crate::pages::missing::Missing().into_any(),
-    }
+    Loaded::new(source, &title, page)
 }
 
-/// The text of what the server boots the page with: only the server writes it, so that the page
-/// has no code that could.
-#[derive(Clone)]
-pub struct BootText(String);
-
-impl BootText {
-    /// Of JSON; nothing in it ends the element that it stands in.
-    pub fn new(json: &str) -> BootText {
-        BootText(json.replace('<', "\\u003c"))
-    }
-}
-
-/// A document that cannot be read is told on the console: page and server are of different
-/// versions, and the next reload mends it.
-fn read(text: &str) -> Option<Boot> {
-    match serde_json::from_str(text) {
-        Ok(boot) => Some(boot),
-        Err(error) => {
-            leptos::logging::error!(
-                "Pulseboard: what the page begins with cannot be read: {error}"
-            );
-            None
-        }
+fn dashboard() -> AnyView {
+    match boot::read() {
+        Some(boot) => view! { <Dashboard boot/> }.into_any(),
+        None => notice::missing(),
     }
 }
 
 #[component]
-fn Loaded(boot: Boot) -> impl IntoView {
+fn Dashboard(
+    /// What it begins with.
+    boot: Boot<DashboardBoot>,
+) -> impl IntoView {
+    let Boot { me, page: boot } = boot;
     let usual = usual_view(&boot.preferences);
     let resolution = Resolution::of(usual.span_ms());
     let live = Live::new(
@@ -82,16 +80,13 @@ fn Loaded(boot: Boot) -> impl IntoView {
         address::read(&usual),
         &usual,
     );
-    let arrangement = Arrangement::new(&boot);
+    let arrangement = Arrangement::new(&boot.dashboard, &boot.preferences);
     provide_context(live);
     provide_context(arrangement);
+    let shell = Shell::provide();
     let fullscreen = Fullscreen::new();
     provide_context(fullscreen);
     provide_context(SharedCursor::new());
-    let toast = Toast::new();
-    provide_context(toast);
-    let shortcuts_open = ShortcutsOpen::new();
-    provide_context(shortcuts_open);
     provide_context(widgets::placeholder::ServerPreview);
     let needed = widgets::needs(&boot.dashboard.widgets);
     time_zone::follow(live);
@@ -102,15 +97,21 @@ fn Loaded(boot: Boot) -> impl IntoView {
     effect(|| {
         palette::follow_theme();
     });
-    let page = Page {
+    let time = TimePicker {
         live,
-        arrangement,
-        picking: RwSignal::new(false),
-        fullscreen,
-        shortcuts_open,
+        open: RwSignal::new(false),
+        save_span: Callback::new(move |span_s| arrangement.save_range(span_s)),
+        save_zone: Callback::new(move |zone| arrangement.save_zone(zone)),
     };
-    provide_context(page);
-    shortcuts::listen(page);
+    provide_context(time);
+    let mut keys = bind(time::SHORTCUTS, time);
+    keys.extend(bind(
+        shortcuts::SHORTCUTS,
+        Keyed {
+            arrangement,
+            fullscreen,
+        },
+    ));
     let title = boot.dashboard.title.clone();
     let widgets = boot.dashboard.widgets.clone();
     let rows = move || {
@@ -126,7 +127,14 @@ fn Loaded(boot: Boot) -> impl IntoView {
     };
     let failed = move || live.backfill_error.get().map(|error| error.to_string());
     view! {
-        <Header me=boot.me.clone() title=title.clone()/>
+        <Header
+            me
+            here=START.path
+            place=view! { <DashboardPicker title=title.clone()/> }.into_any()
+            menu=DashboardMenu().into_any()
+            notes=view! { <Show when=move || arrangement.editing.get()><EditControls/></Show> }.into_any()
+            controls=view! { <Time/><EditButton/> }.into_any()
+        />
         <main
             class="board"
             class:editing=move || arrangement.editing.get()
@@ -150,9 +158,24 @@ fn Loaded(boot: Boot) -> impl IntoView {
             </p>
         </main>
         <p class="unseen" role="status">{part(move || arrangement.announcement.get())}</p>
-        <p class="toast" class:idle=move || toast.text.with(String::is_empty) role="status">{part(move || toast.text.get())}</p>
-        <ShortcutsDialog/>
+        {shell.end(keys)}
         <Swatches/>
+    }
+}
+
+/// Enters edit mode, and leaves it.
+#[component]
+fn EditButton() -> impl IntoView {
+    let editing = expect_context::<Arrangement>().editing;
+    view! {
+        <button
+            type="button"
+            class="primary"
+            aria-pressed=move || editing.get().to_string()
+            on:click=move |_| editing.update(|editing| *editing = !*editing)
+        >
+            {part(move || if editing.get() { "Done" } else { "Edit" })}
+        </button>
     }
 }
 

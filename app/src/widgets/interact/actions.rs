@@ -8,7 +8,7 @@ use crate::arrangement::Arrangement;
 use crate::browser;
 use crate::frame_loop;
 use crate::grid;
-use crate::toast::Toast;
+use crate::shell::toast::Toast;
 use crate::widgets::export;
 use crate::widgets::export::csv::{csv, file_name};
 use crate::widgets::export::image::compose;

@@ -10,7 +10,7 @@ use web_sys::{HtmlElement, Node};
 
 use crate::arrangement::Arrangement;
 use crate::erased::{effect, part};
-use crate::toast::Toast;
+use crate::shell::toast::Toast;
 use crate::widgets::interact::actions::{self, Action};
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::time_chart::chart_controller::Handle;

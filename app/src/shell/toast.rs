@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::browser;
+use crate::erased::part;
 
 /// How long a message stays, in ms.
 const SHOWN_MS: u32 = 6_000;
@@ -11,7 +12,7 @@ const SHOWN_MS: u32 = 6_000;
 #[derive(Clone, Copy)]
 pub struct Toast {
     /// The message; empty when there is none.
-    pub text: RwSignal<String>,
+    text: RwSignal<String>,
 }
 
 impl Toast {
@@ -34,5 +35,19 @@ impl Toast {
                 text.set(String::new());
             }
         });
+    }
+}
+
+/// Where the message is shown.
+#[component]
+pub fn ToastLine(
+    /// The message.
+    toast: Toast,
+) -> impl IntoView {
+    let text = toast.text;
+    view! {
+        <p class="toast" class:idle=move || text.with(String::is_empty) role="status">
+            {part(move || text.get())}
+        </p>
     }
 }

@@ -1,0 +1,148 @@
+//! What makes a page: where it stands, who may open it, what it loads, what it shows.
+//!
+//! Invariant: the page's program refers to [`Entry`] and [`View`] alone, so that it holds no code
+//! that loads or encodes data.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::AnyView;
+use protocol::{Action, Boot};
+use serde::Serialize;
+
+use super::source::{PageSource, SourceFailed};
+
+/// One page. [`PAGES`](crate::PAGES) has all of them.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// Its path as axum writes it: the last segment may be a parameter.
+    pub path: &'static str,
+    /// The title of its tab; empty when the title comes with what it loads.
+    pub title: &'static str,
+    /// Its words in the navigation; none for pages that are reached in another way.
+    pub menu: Option<&'static str>,
+    /// Who may open it.
+    pub action: Action,
+    /// The program that it needs.
+    pub bundle: Bundle,
+    /// Loads its data; none for pages that anybody may open, which have no data.
+    pub load: Option<Load>,
+    /// Shows it, given the parameter of the path.
+    pub view: View,
+}
+
+/// The program that a page needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bundle {
+    /// Looking at dashboards: small, and loaded first.
+    Viewing,
+    /// Everything heavier.
+    Full,
+}
+
+/// Shows a page, given the parameter of its path.
+pub type View = fn(&str) -> AnyView;
+
+/// Loads the data of a page, given the parameter of its path.
+pub type Load = for<'a> fn(&'a dyn PageSource, &'a str) -> Loading<'a>;
+
+/// Data on its way.
+pub type Loading<'a> = Pin<Box<dyn Future<Output = Result<Loaded, LoadError>> + Send + 'a>>;
+
+/// What was loaded for a page.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The title, for pages without one of their own.
+    pub title: String,
+    /// A [`Boot`] as JSON.
+    pub json: String,
+}
+
+/// Why a page is not shown.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// Nothing stands at this address.
+    #[error("there is no such page")]
+    Missing,
+    /// The source could not answer, and holds the reason.
+    #[error("the data of the page could not be read")]
+    Failed,
+    /// The data cannot be written as JSON.
+    #[error("the data of the page cannot be encoded: {0}")]
+    Encode(#[from] serde_json::Error),
+}
+
+impl From<SourceFailed> for LoadError {
+    fn from(SourceFailed: SourceFailed) -> LoadError {
+        LoadError::Failed
+    }
+}
+
+impl Loaded {
+    /// The data of a page, with the signed-in user.
+    pub fn new<T: Serialize>(
+        source: &dyn PageSource,
+        title: &str,
+        page: T,
+    ) -> Result<Loaded, LoadError> {
+        let boot = Boot {
+            me: source.me(),
+            page,
+        };
+        Ok(Loaded {
+            title: title.to_string(),
+            json: serde_json::to_string(&boot)?,
+        })
+    }
+}
+
+/// What the navigation knows of a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// Its path.
+    pub path: &'static str,
+    /// Its words in the navigation.
+    pub menu: Option<&'static str>,
+    /// Who may open it.
+    pub action: Action,
+}
+
+/// The entries of all pages.
+pub const fn entries<const N: usize>(pages: &[Page; N]) -> [Entry; N] {
+    let mut entries = [Entry {
+        path: "",
+        menu: None,
+        action: Action::Public,
+    }; N];
+    let mut i = 0;
+    while i < N {
+        entries[i] = Entry {
+            path: pages[i].path,
+            menu: pages[i].menu,
+            action: pages[i].action,
+        };
+        i += 1;
+    }
+    entries
+}
+
+/// The views of all pages.
+pub const fn views<const N: usize>(pages: &[Page; N]) -> [View; N] {
+    let mut views = [pages[0].view; N];
+    let mut i = 0;
+    while i < N {
+        views[i] = pages[i].view;
+        i += 1;
+    }
+    views
+}
+
+/// What stands for the parameter of a pattern, empty when it has none; none for other paths.
+pub fn parameter<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
+    match pattern.split_once('{') {
+        None => (pattern == path).then_some(""),
+        Some((before, _)) => path
+            .strip_prefix(before)
+            .filter(|rest| !rest.is_empty() && !rest.contains('/')),
+    }
+}

@@ -1,0 +1,40 @@
+//! Where pages load their data from. The server implements it for the signed-in user; pages know
+//! neither its routes nor its database.
+//!
+//! Invariant: every answer holds only what this user may see.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use protocol::{Dashboard, Me, Metric, Preferences};
+
+/// The server as pages see it, for one signed-in user.
+pub trait PageSource: Sync {
+    /// The user.
+    fn me(&self) -> Me;
+
+    /// Every visible metric, in the order of the metric list.
+    fn metrics(&self) -> Vec<Metric>;
+
+    /// Number of series of a metric now; 0 for one that is not visible.
+    fn series(&self, metric: &str) -> u32;
+
+    /// The dashboard that opens first.
+    fn start_dashboard(&self) -> &str;
+
+    /// A dashboard by its id.
+    fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>>;
+
+    /// All dashboards, by id.
+    fn dashboards(&self) -> Answer<'_, Vec<Dashboard>>;
+
+    /// What the user changed.
+    fn preferences(&self) -> Answer<'_, Preferences>;
+}
+
+/// An answer on its way.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, SourceFailed>> + Send + 'a>>;
+
+/// The source could not answer. It holds the reason itself, since its errors are its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceFailed;

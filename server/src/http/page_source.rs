@@ -1,0 +1,85 @@
+//! What pages load their data from: the database and the pipeline, as one user may see them.
+
+use std::sync::{Mutex, PoisonError};
+
+use app::source::{Answer, PageSource, SourceFailed};
+use futures::FutureExt;
+use protocol::{Dashboard, Me, Metric, Preferences};
+
+use super::{Error, dashboards, preferences};
+use crate::access::{MetricSet, Principal};
+use crate::dashboards::SYSTEM;
+use crate::state::AppState;
+
+/// The source for one user.
+pub struct UserSource<'a> {
+    app: &'a AppState,
+    principal: Principal,
+    visible: MetricSet,
+    failed: Mutex<Option<Error>>,
+}
+
+impl<'a> UserSource<'a> {
+    /// For this user.
+    pub fn new(app: &'a AppState, principal: Principal) -> UserSource<'a> {
+        UserSource {
+            visible: principal.visibility(&app.metrics),
+            app,
+            principal,
+            failed: Mutex::new(None),
+        }
+    }
+
+    /// Why an answer failed.
+    pub fn error(&self) -> Error {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        let unknown = || Error::internal("a page failed to load, and no reason was kept");
+        failed.take().unwrap_or_else(unknown)
+    }
+
+    fn kept<T>(&self, answer: Result<T, Error>) -> Result<T, SourceFailed> {
+        answer.map_err(|error| {
+            let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+            *failed = Some(error);
+            SourceFailed
+        })
+    }
+}
+
+impl PageSource for UserSource<'_> {
+    fn me(&self) -> Me {
+        self.principal.me()
+    }
+
+    fn metrics(&self) -> Vec<Metric> {
+        let metrics = self.app.metrics.iter();
+        let visible = metrics.filter(|(id, _)| self.visible.contains(*id));
+        visible.map(|(_, metric)| metric.clone()).collect()
+    }
+
+    fn series(&self, metric: &str) -> u32 {
+        let found = self.app.metrics.find(metric);
+        let visible = found.filter(|id| self.visible.contains(*id));
+        let count = visible.map_or(0, |id| self.app.pipeline.hub().series_count(id));
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+
+    fn start_dashboard(&self) -> &str {
+        SYSTEM
+    }
+
+    fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>> {
+        let seen = dashboards::seen(self.app, &self.principal, id);
+        Box::pin(seen.map(|answer| self.kept(answer)))
+    }
+
+    fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {
+        let all = dashboards::all_seen(self.app, &self.principal);
+        Box::pin(all.map(|answer| self.kept(answer)))
+    }
+
+    fn preferences(&self) -> Answer<'_, Preferences> {
+        let own = preferences::of(self.app, &self.principal);
+        Box::pin(own.map(|answer| self.kept(answer)))
+    }
+}
