@@ -40,9 +40,14 @@ impl Address {
 
     /// The value of a parameter, if there is one of that name.
     pub fn parameter(&self, name: &str) -> Option<String> {
+        self.escaped_parameter(name).map(decode)
+    }
+
+    /// The value of a parameter as it stands in the address.
+    pub fn escaped_parameter(&self, name: &str) -> Option<&str> {
         let mut all = pairs(&self.search);
         let (_, value) = all.find(|(key, _)| *key == name)?;
-        Some(decode(value))
+        Some(value)
     }
 }
 

@@ -44,6 +44,33 @@ pub fn go(path: &str) {
     }
 }
 
+/// Loads this page again.
+pub fn reload() {
+    if let Err(error) = window().location().reload() {
+        leptos::logging::error!("Pulseboard: cannot reload: {error:?}");
+    }
+}
+
+/// The build that the document is of.
+pub fn build() -> String {
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("data-build"))
+        .unwrap_or_default()
+}
+
+/// What this tab remembers under a key, as long as it is open.
+pub fn remembered(key: &str) -> Option<String> {
+    window().session_storage().ok()??.get_item(key).ok()?
+}
+
+/// Has this tab remember a text; whether it could.
+pub fn remember(key: &str, text: &str) -> bool {
+    let Ok(Some(storage)) = window().session_storage() else {
+        return false;
+    };
+    storage.set_item(key, text).is_ok()
+}
+
 /// The element under a client position, if it belongs to a widget: the widget's id.
 pub fn widget_at(x: f64, y: f64) -> Option<String> {
     let element = document().element_from_point(x as f32, y as f32)?;

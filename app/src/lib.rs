@@ -24,8 +24,10 @@ pub mod view;
 mod widgets;
 
 pub use address::Address;
-pub use pages::{App, FoundView, PAGES};
+pub use pages::{App, FoundView, PAGES, Viewing};
 pub use shell::boot::{BootText, Found};
 pub use shell::document::{document, shell};
+pub use shell::files::{ProgramFiles, SiteFiles};
+pub use shell::page::Bundle;
 pub use shell::{page, source};
 pub use widgets::{needs, still};

@@ -52,7 +52,6 @@ async function inBothThemes(page: Page, what: string): Promise<void> {
 test.describe('the first page of all', () => {
   test('making the first admin', async ({ page, server }) => {
     await page.goto(await server.firstAdminLink());
-    await hydrated(page);
     await expect(page.getByRole('heading')).toBeVisible();
     await everywhere(page, 'setup');
   });
@@ -64,7 +63,6 @@ test.describe('with people', () => {
   test('signing in, and what is not there', async ({ page, problems }) => {
     problems.allow(/40[14]/);
     await page.goto('/sign-in');
-    await hydrated(page);
     await everywhere(page, 'sign-in');
     await page.getByLabel('Name').fill('admin');
     await page.getByLabel('Password').fill('wrong');

@@ -1,12 +1,11 @@
 // The main job, end to end: from the one-time link to an arrangement that is still there.
 import { expect, test } from './fixtures';
 import { ink } from './canvas';
-import { addToken, curlEvent, hydrated, live, signIn } from './people';
+import { addToken, curlEvent, live, signIn } from './people';
 
 test('from the first start to an own arrangement', async ({ page, server, browser, problems }) => {
   await test.step('the one-time link makes the first admin and signs in', async () => {
     await page.goto(await server.firstAdminLink());
-    await hydrated(page);
     await page.getByLabel('Name').fill('Anna Karlsson');
     await page.getByLabel('Password').fill('correct-horse-battery');
     await page.getByRole('button', { name: 'Make admin and sign in' }).click();

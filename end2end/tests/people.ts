@@ -14,7 +14,6 @@ export const WITH_ADMIN = { PULSEBOARD_ADMIN_PASSWORD: ADMIN_PASSWORD };
 /** Signs in by the form and waits until data is live. */
 export async function signIn(page: Page, name = 'admin', password = ADMIN_PASSWORD): Promise<void> {
   await page.goto('/sign-in');
-  await hydrated(page);
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();

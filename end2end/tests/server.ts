@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
 const program = process.env.PULSEBOARD_BIN ?? join(root, 'target/debug/pulseboard');
-const site = process.env.LEPTOS_SITE_ROOT ?? join(root, 'target/site');
+/** The site that was built. */
+export const SITE = process.env.LEPTOS_SITE_ROOT ?? join(root, 'target/site');
 
 /** Milliseconds until a server must answer as ready. The debug build is not quick. */
 const READY_WITHIN_MS = 20_000;
@@ -142,7 +143,7 @@ export class Server {
     return {
       PULSEBOARD_ADDR: `127.0.0.1:${this.port}`,
       PULSEBOARD_DATA_DIR: this.dataDir,
-      LEPTOS_SITE_ROOT: site,
+      LEPTOS_SITE_ROOT: SITE,
     };
   }
 }

@@ -1,16 +1,17 @@
-//! The WASM entry: takes over the page that the server rendered. Nothing else lives here.
+//! The page's program for every page: takes over what the server rendered. `viewing.rs` is the one
+//! for the pages that most visits are for. Nothing else lives here.
 #![cfg(target_arch = "wasm32")]
+
+mod start;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Called once by the script that the server puts into the page.
+/// Called once by the script in the document.
 #[wasm_bindgen]
 pub fn hydrate() {
-    // Where it happened; the browser adds the stack of the trap that follows.
-    std::panic::set_hook(Box::new(|info| leptos::logging::error!("{info}")));
     #[cfg(feature = "bench")]
     if app::bench::is_here() {
-        return leptos::mount::hydrate_body(app::bench::here);
+        return start::start(app::bench::here);
     }
-    leptos::mount::hydrate_body(app::App);
+    start::start(app::App);
 }

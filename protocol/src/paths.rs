@@ -59,8 +59,12 @@ pub const SIGN_IN_PAGE: &str = "/sign-in";
 pub const SETUP_PAGE: &str = "/setup/{token}";
 /// Parameter of the sign-in page: the path that the browser goes to after signing in.
 pub const NEXT: &str = "next";
+/// Parameter of the sign-in page: the session of a page ended while it was open.
+pub const ENDED: &str = "ended";
 /// Parameter of the sign-in and set-up pages: the form was sent and rejected.
 pub const FAILED: &str = "failed";
+/// Parameter of the same pages: the name that was in the form.
+pub const NAME: &str = "name";
 
 /// Ending of the name of a picture.
 pub const PICTURE_SUFFIX: &str = ".svg";
@@ -105,14 +109,18 @@ pub fn sign_in_page(next: Option<&str>) -> String {
 }
 
 /// The sign-in page after a form that was rejected.
-pub fn sign_in_again(next: Option<&str>) -> String {
-    let next = next.map(|next| format!("&{NEXT}={}", escaped(next)));
-    format!("{SIGN_IN_PAGE}?{FAILED}=1{}", next.unwrap_or_default())
+pub fn sign_in_again(name: &str, next: Option<&str>) -> String {
+    let (name, next) = (escaped(name), next.map(escaped));
+    let next = next.map(|next| format!("&{NEXT}={next}"));
+    format!(
+        "{SIGN_IN_PAGE}?{FAILED}=1&{NAME}={name}{}",
+        next.unwrap_or_default()
+    )
 }
 
 /// The set-up page after a form that was rejected.
-pub fn setup_again(token: &str) -> String {
-    format!("{}?{FAILED}=1", setup_page(token))
+pub fn setup_again(token: &str, name: &str) -> String {
+    format!("{}?{FAILED}=1&{NAME}={}", setup_page(token), escaped(name))
 }
 
 /// Whether answers of this path are for programs: their errors are JSON and never a page.
@@ -164,9 +172,15 @@ mod tests {
             sign_in_page(Some("/d/a?x=1")),
             "/sign-in?next=%2Fd%2Fa%3Fx%3D1"
         );
-        assert_eq!(sign_in_again(None), "/sign-in?failed=1");
-        assert_eq!(sign_in_again(Some("/d")), "/sign-in?failed=1&next=%2Fd");
-        assert_eq!(setup_again("a b"), "/setup/a%20b?failed=1");
+        assert_eq!(sign_in_again("", None), "/sign-in?failed=1&name=");
+        assert_eq!(
+            sign_in_again("a b", Some("/d")),
+            "/sign-in?failed=1&name=a%20b&next=%2Fd"
+        );
+        assert_eq!(
+            setup_again("a b", "c d"),
+            "/setup/a%20b?failed=1&name=c%20d"
+        );
     }
 
     #[test]

@@ -3,6 +3,9 @@
 /// One sort of server-sent event. The name stands in the `event:` field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StreamEvent {
+    /// A text that names the build of the page's files on the server: it comes first, and a page
+    /// of another build is of another version than the server.
+    Build,
     /// A [`Hello`](super::Hello): the stream begins, and replaces what the client has.
     Hello,
     /// A list of [`SeriesInfo`](super::SeriesInfo): series that are new since the hello.
@@ -19,7 +22,8 @@ pub enum StreamEvent {
 
 impl StreamEvent {
     /// Every event.
-    pub const ALL: [StreamEvent; 6] = [
+    pub const ALL: [StreamEvent; 7] = [
+        StreamEvent::Build,
         StreamEvent::Hello,
         StreamEvent::Series,
         StreamEvent::Frame,
@@ -31,6 +35,7 @@ impl StreamEvent {
     /// The name on the stream.
     pub const fn name(self) -> &'static str {
         match self {
+            StreamEvent::Build => "build",
             StreamEvent::Hello => "hello",
             StreamEvent::Series => "series",
             StreamEvent::Frame => "frame",

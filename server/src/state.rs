@@ -10,6 +10,7 @@ use telemetry::{MetricList, Registry};
 
 use crate::access::Access;
 use crate::config::Config;
+use crate::http::Assets;
 use crate::ingest::Undeclared;
 use crate::ingest::otlp::Receiver;
 use crate::pipeline::Pipeline;
@@ -38,6 +39,8 @@ pub struct AppState {
     pub pages: &'static [Page],
     /// Where the page's files are and what they are called.
     pub leptos: LeptosOptions,
+    /// The page's files by version.
+    pub assets: Arc<Assets>,
 }
 
 impl FromRef<AppState> for LeptosOptions {

@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{Access, LinkError, UserError};
 use crate::config::{Config, Limits};
 use crate::descriptors::{self, RESERVE};
-use crate::http::{router, serve};
+use crate::http::{Assets, router, serve};
 use crate::ingest::Undeclared;
 use crate::ingest::otlp::Receiver;
 use crate::pipeline::{Pipeline, PipelineError};
@@ -175,6 +175,7 @@ impl Server {
             pipeline,
             otlp,
             pages: &app::PAGES,
+            assets: Arc::new(Assets::new(&leptos)),
             leptos,
         };
         Ok(Server {

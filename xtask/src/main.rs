@@ -4,10 +4,8 @@
 mod bench;
 mod browser;
 mod css;
-mod names;
 mod node;
 mod preflight;
-mod prune;
 mod report;
 mod run;
 mod site;

@@ -1,6 +1,6 @@
-//! The page's program: adds the wasm target where it is missing, compiles `frontend`, and makes
-//! the JavaScript around it. wasm-bindgen runs as a library here, so its version cannot differ
-//! from the one the page was compiled with.
+//! The page's programs: adds the wasm target where it is missing, compiles `frontend`, and makes
+//! the JavaScript around each program. wasm-bindgen runs as a library here, so its version cannot
+//! differ from the one the page was compiled with.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,13 +9,33 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::{names, prune, workspace};
+use crate::workspace;
 
 /// The target triple of the page.
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The base of the page's file names: LEPTOS_OUTPUT_NAME in .cargo/config.toml.
 pub const OUTPUT_NAME: &str = "pulseboard";
+
+/// One of the page's programs.
+#[derive(Clone, Copy, Debug)]
+pub struct Program {
+    /// The name of its target in `frontend`.
+    target: &'static str,
+    /// The base of its file names below `/pkg`.
+    pub output: &'static str,
+}
+
+/// Every page; the one that cargo-leptos builds.
+pub const EVERYTHING: Program = Program {
+    target: "frontend",
+    output: OUTPUT_NAME,
+};
+/// The pages that most visits are for.
+pub const VIEWING: Program = Program {
+    target: "viewing",
+    output: "pulseboard-viewing",
+};
 
 /// How the page is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +52,15 @@ impl Profile {
         match self {
             Self::Dev => "dev",
             Self::Release => "wasm-release",
+        }
+    }
+
+    /// The programs that are built. While the page is worked on, one is enough: the server takes
+    /// the one with every page where another is missing.
+    pub fn programs(self) -> &'static [Program] {
+        match self {
+            Self::Dev => &[EVERYTHING],
+            Self::Release => &[EVERYTHING, VIEWING],
         }
     }
 
@@ -84,59 +113,54 @@ fn has_target() -> anyhow::Result<bool> {
 }
 
 /// Cargo on the page's crate. All calls of one profile share what they compile, macros included.
+/// One call links all programs, so that a link, which takes one core, does not wait for another.
 pub fn cargo(subcommand: &str, profile: Profile) -> Command {
     let name = profile.cargo_name();
-    workspace::cargo(&format!(
-        "{subcommand} -p frontend --target {TARGET} --profile {name}"
-    ))
+    let mut cargo = workspace::cargo(&format!(
+        "{subcommand} -p frontend --lib --target {TARGET} --profile {name}"
+    ));
+    if profile.programs().len() > 1 {
+        cargo.arg("--bins");
+    }
+    cargo
 }
 
 /// Makes the files that a browser loads, by their paths below `/pkg`.
 ///
 /// # Errors
-/// When the page has not been compiled, or wasm-bindgen refuses what it made.
+/// When the page has not been compiled, or wasm-bindgen rejects what it made.
 pub fn bindgen(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let target = workspace::target();
-    let input = target
-        .join(TARGET)
-        .join(profile.dir())
-        .join("frontend.wasm");
-    let out = target.join("wasm-bindgen").join(profile.dir());
-    if out.exists() {
-        std::fs::remove_dir_all(&out)?;
+    let compiled = target.join(TARGET).join(profile.dir());
+    let mut files = BTreeMap::new();
+    for program in profile.programs() {
+        let input = compiled.join(format!("{}.wasm", program.target));
+        let out = target
+            .join("wasm-bindgen")
+            .join(profile.dir())
+            .join(program.target);
+        if out.exists() {
+            std::fs::remove_dir_all(&out)?;
+        }
+        let mut bindgen = Bindgen::new();
+        bindgen
+            .input_path(&input)
+            .out_name(program.output)
+            .web(true)?
+            .typescript(false)
+            // The server's page names the file itself, so the script need not know it.
+            .omit_default_module_path(true)
+            .remove_name_section(profile == Profile::Release)
+            .remove_producers_section(true)
+            .generate(&out)
+            .with_context(|| format!("wasm-bindgen cannot use {}", input.display()))?;
+        files.append(&mut read_tree(&out)?);
+        // cargo-leptos calls it NAME.wasm, too.
+        let wasm = files
+            .remove(Path::new(&format!("{}_bg.wasm", program.output)))
+            .context("wasm-bindgen wrote no WASM")?;
+        files.insert(PathBuf::from(format!("{}.wasm", program.output)), wasm);
     }
-    let mut bindgen = Bindgen::new();
-    match profile {
-        Profile::Dev => bindgen.input_path(&input),
-        Profile::Release => prune::input(&mut bindgen, OUTPUT_NAME, &std::fs::read(&input)?)?,
-    };
-    let mut output = bindgen
-        .out_name(OUTPUT_NAME)
-        .web(true)?
-        .typescript(false)
-        // The server's page names the file itself, so the script need not know it.
-        .omit_default_module_path(true)
-        .remove_name_section(profile == Profile::Release)
-        .remove_producers_section(true)
-        .generate_output()
-        .with_context(|| format!("wasm-bindgen cannot use {}", input.display()))?;
-    let renamed = match profile {
-        Profile::Dev => Vec::new(),
-        Profile::Release => names::shorten(output.wasm_mut()),
-    };
-    output.emit(&out)?;
-    let mut files = read_tree(&out)?;
-    if let (Profile::Release, Some(script)) = (
-        profile,
-        files.get_mut(Path::new(&format!("{OUTPUT_NAME}.js"))),
-    ) {
-        *script = names::script(std::str::from_utf8(script)?, &renamed).into_bytes();
-    }
-    // Leptos asks for NAME.wasm when LEPTOS_OUTPUT_NAME was set while it was compiled.
-    let wasm = files
-        .remove(Path::new(&format!("{OUTPUT_NAME}_bg.wasm")))
-        .context("wasm-bindgen wrote no WASM")?;
-    files.insert(PathBuf::from(format!("{OUTPUT_NAME}.wasm")), wasm);
     Ok(files)
 }
 

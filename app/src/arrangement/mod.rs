@@ -74,6 +74,12 @@ impl Arrangement {
         }
     }
 
+    /// Whether something would be lost if the page went; reactive.
+    pub fn is_unsaved(&self) -> bool {
+        let saving = self.saving.get();
+        self.editing.get() || matches!(saving, Saving::Saving | Saving::Failed(_))
+    }
+
     /// Takes another arrangement, from `before`, so that it can be undone, and saves it. Nothing
     /// happens when they are equal.
     pub fn commit(&self, before: Vec<Item>, after: Vec<Item>) {

@@ -169,6 +169,11 @@ fn take(live: Live, metrics: &[String], event: StreamEvent, message: &MessageEve
             live.stream_epoch.update(|n| *n += 1);
             spawn_local(backfill(live, metrics.to_vec(), hello.live_from_ms));
         }
+        StreamEvent::Build => {
+            if let Some(build) = parse::<String>(message) {
+                set(live.server_build, build);
+            }
+        }
         StreamEvent::Series => {
             let Some(series) = parse::<Vec<SeriesInfo>>(message) else {
                 return;

@@ -68,6 +68,8 @@ pub struct Live {
     pub backfilled: RwSignal<bool>,
     /// Why the past is missing, when it could not be had.
     pub backfill_error: RwSignal<Option<ClientError>>,
+    /// The build of the page that the server has; empty until it is announced.
+    pub server_build: RwSignal<String>,
 }
 
 impl Live {
@@ -94,6 +96,7 @@ impl Live {
             stream_epoch: RwSignal::new(0),
             backfilled: RwSignal::new(false),
             backfill_error: RwSignal::new(None),
+            server_build: RwSignal::new(String::new()),
         }
     }
 

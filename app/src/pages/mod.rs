@@ -1,6 +1,7 @@
 //! The page table: a page is one file (or folder) here, and one line in [`ALL`].
 
 pub(crate) mod dashboard;
+mod form;
 mod setup;
 mod sign_in;
 
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use crate::address::Address;
 use crate::shell::boot::{BootElement, Found};
 use crate::shell::notice;
-use crate::shell::page::{self, Entry, Page, View};
+use crate::shell::page::{self, Bundle, Entry, Page, View};
 
 /// Every page; the navigation has them in this order.
 const ALL: [Page; 4] = [
@@ -25,8 +26,10 @@ pub static PAGES: [Page; ALL.len()] = ALL;
 /// Every page, as the navigation knows it.
 static ENTRIES: [Entry; ALL.len()] = page::entries(&ALL);
 
-/// What every page shows.
-static VIEWS: [View; ALL.len()] = page::views(&ALL);
+/// What the pages of each program show. The tables are made while compiling: in none of them a
+/// linker finds a page that belongs to another program.
+static FULL: [Option<View>; ALL.len()] = page::views(&ALL, Bundle::Full);
+static VIEWING: [Option<View>; ALL.len()] = page::views(&ALL, Bundle::Viewing);
 
 /// The view that the server found, with the parameter of the path.
 #[derive(Clone)]
@@ -35,10 +38,20 @@ pub struct FoundView(pub View, pub String);
 /// The application. Pages are changed by full loads: each begins with what the server loaded.
 #[component]
 pub fn App() -> impl IntoView {
+    found_page(&FULL)
+}
+
+/// The application with the pages of [`Bundle::Viewing`] alone.
+#[component]
+pub fn Viewing() -> impl IntoView {
+    found_page(&VIEWING)
+}
+
+fn found_page(views: &[Option<View>]) -> impl IntoView + use<> {
     let view = match Found::here() {
         Found::Page => match use_context::<FoundView>() {
             Some(FoundView(view, parameter)) => view(&parameter),
-            None => view_at(&Address::here().path),
+            None => view_at(views, &Address::here().path),
         },
         Found::Nothing => notice::missing(),
         Found::Forbidden => notice::forbidden(),
@@ -54,11 +67,9 @@ pub(crate) fn entries() -> &'static [Entry] {
     &ENTRIES
 }
 
-fn view_at(path: &str) -> AnyView {
-    match found(path) {
-        Some((index, parameter)) => VIEWS[index](parameter),
-        None => notice::missing(),
-    }
+fn view_at(views: &[Option<View>], path: &str) -> AnyView {
+    let view = found(path).and_then(|(index, parameter)| Some(views[index]?(parameter)));
+    view.unwrap_or_else(notice::missing)
 }
 
 /// Index of the page at a path, and the parameter in the path.
@@ -89,6 +100,25 @@ mod tests {
         ] {
             let found = found(path).map(|(index, parameter)| (PAGES[index].path, parameter));
             assert_eq!(found, want, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_page_is_in_its_program() {
+        for (index, page) in PAGES.iter().enumerate() {
+            let programs = (VIEWING[index].is_some(), FULL[index].is_some());
+            let want = match page.bundle {
+                Bundle::Document => (false, false),
+                Bundle::Viewing => (true, true),
+                Bundle::Full => (false, true),
+            };
+            assert_eq!(programs, want, "{}", page.path);
+            // A document without a program has nobody to load data for.
+            assert!(
+                page.bundle != Bundle::Document || page.load.is_none(),
+                "{}",
+                page.path
+            );
         }
     }
 

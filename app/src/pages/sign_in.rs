@@ -1,14 +1,9 @@
-//! The sign-in page. Its form works before the page is up, too.
+//! The sign-in page.
 
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
+use super::form::FormPage;
 use crate::address::Address;
-use crate::browser;
-use crate::erased::part;
-use crate::icons::Pulse;
-use crate::live::client;
 use crate::shell::page::{Bundle, Page};
 use protocol::{Action, paths};
 
@@ -18,7 +13,7 @@ pub const PAGE: Page = Page {
     title: "Sign in",
     menu: None,
     action: Action::Public,
-    bundle: Bundle::Viewing,
+    bundle: Bundle::Document,
     load: None,
     view: |_| SignIn().into_any(),
 };
@@ -27,56 +22,36 @@ pub const PAGE: Page = Page {
 #[component]
 fn SignIn() -> impl IntoView {
     let address = Address::here();
-    let failed = address.parameter(paths::FAILED).is_some();
     let next = address.parameter(paths::NEXT).filter(|next| is_local(next));
-    let next = StoredValue::new(next.unwrap_or_else(|| paths::HOME_PAGE.into()));
-    let error = RwSignal::new(
-        if failed {
-            "Name or password is wrong."
-        } else {
-            ""
-        }
-        .to_string(),
-    );
-    let busy = RwSignal::new(false);
-    let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        busy.set(true);
-        error.set(String::new());
-        spawn_local(async move {
-            let body = protocol::SignIn {
-                name: name.get_untracked(),
-                password: password.get_untracked(),
-            };
-            match client::post(paths::SESSION, &body).await {
-                Ok(()) => browser::go(&next.get_value()),
-                Err(refused) => {
-                    error.set(refused.to_string());
-                    busy.set(false);
-                }
-            }
-        });
+    // Passed on as it stands in the address, hence escaped already.
+    let action = match address.escaped_parameter(paths::NEXT) {
+        Some(next) => format!("{}?{}={next}", paths::SESSION, paths::NEXT),
+        None => paths::SESSION.to_string(),
     };
+    let problem = match address.parameter(paths::FAILED) {
+        Some(_) => "Name or password is wrong.",
+        None => "",
+    };
+    let ended = address.parameter(paths::ENDED).is_some();
+    let name = address.parameter(paths::NAME).unwrap_or_default();
     view! {
-        <main class="plain">
-            <form class="card" method="post" action=paths::SESSION on:submit=submit>
-                <p class="brand"><Pulse/>"Pulseboard"</p>
-                <h1>"Sign in"</h1>
-                <label>
-                    "Name"
-                    <input name="name" autocomplete="username" autocapitalize="none" required autofocus bind:value=name/>
-                </label>
-                <label>
-                    "Password"
-                    <input name="password" type="password" autocomplete="current-password" required bind:value=password/>
-                </label>
-                <p class="problem" role="alert">{part(move || error.get())}</p>
-                <button class="primary" type="submit" disabled=move || busy.get()>
-                    {part(move || if busy.get() { "Signing in…" } else { "Sign in" })}
-                </button>
-            </form>
-        </main>
+        <FormPage
+            action
+            next=next.unwrap_or_else(|| paths::HOME_PAGE.into())
+            title="Sign in"
+            problem
+            submit="Sign in"
+        >
+            {ended.then(|| view! { <p class="hint" role="status">"Your session ended. Sign in to go on where you were."</p> })}
+            <label>
+                "Name"
+                <input name="name" autocomplete="username" autocapitalize="none" required autofocus value=name/>
+            </label>
+            <label>
+                "Password"
+                <input name="password" type="password" autocomplete="current-password" required/>
+            </label>
+        </FormPage>
     }
 }
 

@@ -1,13 +1,22 @@
 //! The document around the application, as the server sends it.
 
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
+use super::files::{ProgramFiles, SiteFiles};
+use super::page::Bundle;
+use super::upgrade::RELOADED;
 use crate::App;
 
 /// The whole document of the application. The same for every page: what differs is inside of
-/// [`App`], and the title of its tab, which may be empty.
-pub fn shell(options: LeptosOptions, title: &str) -> impl IntoView + use<> {
-    document(options, full_title(title), App)
+/// [`App`], its program, and the title of its tab, which may be empty.
+pub fn shell(
+    options: LeptosOptions,
+    files: &SiteFiles,
+    bundle: Bundle,
+    title: &str,
+) -> impl IntoView + use<> {
+    document(options, files, bundle, full_title(title), App)
 }
 
 fn full_title(title: &str) -> String {
@@ -24,14 +33,16 @@ fn escaped(text: &str) -> String {
 }
 
 /// The whole document around `body`.
-pub fn document<V: IntoView + 'static>(
+pub fn document<V: IntoView + 'static, F: FnOnce() -> V>(
     options: LeptosOptions,
+    files: &SiteFiles,
+    bundle: Bundle,
     title: String,
-    body: impl FnOnce() -> V,
-) -> impl IntoView {
+    body: F,
+) -> impl IntoView + use<V, F> {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-build=files.build.clone()>
             <head>
                 <meta charset="utf-8"/>
                 <title inner_html=escaped(&title)></title>
@@ -41,14 +52,31 @@ pub fn document<V: IntoView + 'static>(
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#16191e"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href=format!("/{}/{}.css", options.site_pkg_dir, options.output_name)/>
-                <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
+                <link rel="stylesheet" href=files.style.clone()/>
+                <AutoReload options/>
+                {files.program(bundle).map(|program| start(program, &files.build))}
             </head>
             <body>
                 {body()}
             </body>
         </html>
+    }
+}
+
+/// Loads a program, and begins to before the document is read to its end.
+///
+/// Files that are gone mean that the server has another build by now, so the script asks for the
+/// document again, once for each build.
+fn start(program: &ProgramFiles, build: &str) -> impl IntoView + use<> {
+    let ProgramFiles { script, wasm } = program.clone();
+    let call = format!(
+        "{}({RELOADED:?}, {build:?}, {script:?}, {wasm:?})",
+        include_str!("start.js").trim_end()
+    );
+    view! {
+        <link rel="modulepreload" href=script/>
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+        <script type="module" nonce=use_nonce() inner_html=call></script>
     }
 }
 

@@ -4,6 +4,7 @@ mod account;
 pub mod boot;
 mod disclosure;
 pub mod document;
+pub mod files;
 pub mod header;
 mod navigation;
 pub mod notice;
@@ -12,6 +13,7 @@ pub mod shortcuts;
 mod shortcuts_dialog;
 pub mod source;
 pub mod toast;
+pub mod upgrade;
 
 use std::sync::Arc;
 

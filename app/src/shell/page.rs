@@ -34,10 +34,30 @@ pub struct Page {
 /// The program that a page needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bundle {
+    /// None: the page is what the server renders, such as a form.
+    Document,
     /// Looking at dashboards: small, and loaded first.
     Viewing,
-    /// Everything heavier.
+    /// Everything heavier. Its program has every page that needs one.
     Full,
+}
+
+impl Bundle {
+    /// The name of the program's files without their extension, given that of the site.
+    pub fn output(self, site: &str) -> String {
+        match self {
+            Bundle::Viewing => format!("{site}-viewing"),
+            Bundle::Document | Bundle::Full => site.to_string(),
+        }
+    }
+
+    /// Whether the program has the pages of this bundle.
+    const fn is_in(self, program: Bundle) -> bool {
+        matches!(
+            (self, program),
+            (Bundle::Viewing, Bundle::Viewing | Bundle::Full) | (Bundle::Full, Bundle::Full)
+        )
+    }
 }
 
 /// Shows a page, given the parameter of its path.
@@ -126,12 +146,14 @@ pub const fn entries<const N: usize>(pages: &[Page; N]) -> [Entry; N] {
     entries
 }
 
-/// The views of all pages.
-pub const fn views<const N: usize>(pages: &[Page; N]) -> [View; N] {
-    let mut views = [pages[0].view; N];
+/// The views of the pages that a program has.
+pub const fn views<const N: usize>(pages: &[Page; N], program: Bundle) -> [Option<View>; N] {
+    let mut views = [None; N];
     let mut i = 0;
     while i < N {
-        views[i] = pages[i].view;
+        if pages[i].bundle.is_in(program) {
+            views[i] = Some(pages[i].view);
+        }
         i += 1;
     }
     views

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use app::Bundle;
 use app::bench::{self, Feed, Setup};
 use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, Request, State};
@@ -22,9 +23,11 @@ use crate::state::AppState;
 /// The page.
 pub async fn page(State(app): State<AppState>, request: Request) -> Response {
     let setup = Setup::read(request.uri().query().unwrap_or_default());
-    let options = app.leptos.clone();
+    let (options, files) = (app.leptos.clone(), app.assets.files());
     let document = move || {
-        app::document(options.clone(), bench::PAGE.into(), move || {
+        let (options, files) = (options.clone(), files.clone());
+        let title = bench::PAGE.into();
+        app::document(options, &files, Bundle::Full, title, move || {
             bench::page(setup)
         })
     };

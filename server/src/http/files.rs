@@ -10,6 +10,7 @@ use protocol::paths;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
+use super::assets::Freshness;
 use super::{Error, guard, page};
 use crate::state::AppState;
 
@@ -25,14 +26,19 @@ pub async fn file(State(app): State<AppState>, request: Request) -> Response {
     *asked.method_mut() = request.method().clone();
     *asked.uri_mut() = request.uri().clone();
     *asked.headers_mut() = request.headers().clone();
-    match from_site(&app, asked).await {
+    let freshness = app
+        .assets
+        .freshness(asked.uri().path(), asked.uri().query());
+    if freshness == Freshness::Gone {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match from_site(&app, asked, freshness).await {
         Some(response) => response,
         None => missing(&app, request).await,
     }
 }
 
-async fn from_site(app: &AppState, asked: Request) -> Option<Response> {
-    let hashed = app.leptos.hash_files && paths::is_below(asked.uri().path(), paths::PACKAGE);
+async fn from_site(app: &AppState, asked: Request, freshness: Freshness) -> Option<Response> {
     let site = ServeDir::new(&*app.leptos.site_root)
         .append_index_html_on_directories(false)
         .precompressed_br()
@@ -44,10 +50,9 @@ async fn from_site(app: &AppState, asked: Request) -> Option<Response> {
     if response.status() == StatusCode::NOT_FOUND {
         return None;
     }
-    let cache = if hashed {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
+    let cache = match freshness {
+        Freshness::Current => "public, max-age=31536000, immutable",
+        Freshness::Any | Freshness::Gone => "no-cache",
     };
     response
         .headers_mut()

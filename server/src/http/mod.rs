@@ -1,6 +1,7 @@
 //! HTTP: the router with its table of routes, one file per resource, one error type.
 
 mod annotations;
+mod assets;
 #[cfg(feature = "bench")]
 mod bench;
 mod body;
@@ -29,6 +30,7 @@ mod stream;
 mod tokens;
 mod users;
 
+pub use assets::Assets;
 pub use body::Json;
 pub use error::Error;
 pub use listen::{Peer, serve};

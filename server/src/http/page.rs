@@ -2,7 +2,7 @@
 //! this site's own scripts run.
 
 use app::page::{LoadError, Loaded, Page, parameter};
-use app::{Address, BootText, Found, FoundView, shell};
+use app::{Address, BootText, Bundle, Found, FoundView, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -53,7 +53,7 @@ async fn show(app: AppState, page: &'static Page, request: Request) -> Response 
         title: page.title.to_owned(),
         json: String::new(),
     });
-    render(&app, request, Found::Page, found, loaded).await
+    render(&app, request, page.bundle, Found::Page, found, loaded).await
 }
 
 /// Says that nothing stands at this address.
@@ -79,7 +79,7 @@ async fn notice(app: &AppState, request: Request, found: Found, status: StatusCo
         title: String::new(),
         json,
     };
-    let mut response = render(app, request, found, None, loaded).await;
+    let mut response = render(app, request, Bundle::Viewing, found, None, loaded).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
@@ -90,11 +90,12 @@ async fn notice(app: &AppState, request: Request, found: Found, status: StatusCo
 async fn render(
     app: &AppState,
     request: Request,
+    bundle: Bundle,
     found: Found,
     view: Option<FoundView>,
     loaded: Loaded,
 ) -> Response {
-    let options = app.leptos.clone();
+    let (options, files) = (app.leptos.clone(), app.assets.files());
     let Loaded { title, json } = loaded;
     let context = move || {
         provide_context(found);
@@ -104,7 +105,7 @@ async fn render(
         }
         provide_request();
     };
-    let document = move || shell(options.clone(), &title);
+    let document = move || shell(options.clone(), &files, bundle, &title);
     leptos_axum::render_app_async_with_context(context, document)(request).await
 }
 

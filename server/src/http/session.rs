@@ -42,7 +42,7 @@ pub async fn sign_in(
                     next.unwrap_or(paths::HOME_PAGE),
                 )),
                 Err(SignInError::Wrong | SignInError::Limited { .. }) => {
-                    Ok(Redirect::to(&paths::sign_in_again(next)).into_response())
+                    Ok(Redirect::to(&paths::sign_in_again(&name, next)).into_response())
                 }
                 Err(error) => Err(error.into()),
             }

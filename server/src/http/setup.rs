@@ -50,7 +50,7 @@ pub async fn set_up(
                     if error.status().is_server_error() {
                         return Err(error);
                     }
-                    Ok(Redirect::to(&paths::setup_again(&token)).into_response())
+                    Ok(Redirect::to(&paths::setup_again(&token, &name)).into_response())
                 }
             }
         }

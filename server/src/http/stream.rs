@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query as Parameters, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{ParameterError, StreamParams};
+use protocol::{ParameterError, StreamEvent, StreamParams};
 use telemetry::MetricList;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -159,7 +159,7 @@ impl Open {
             self.flushes.mark_unchanged();
             if let Next::Send(chunk) = self.client.next(clock::now_ms()) {
                 self.sent_at = Instant::now();
-                return Some(self.with_retry(chunk));
+                return Some(self.with_beginning(chunk));
             }
             if self.sent_at.elapsed() >= PING_EVERY {
                 self.sent_at = Instant::now();
@@ -206,8 +206,9 @@ impl Open {
         true
     }
 
-    /// Clients that lose a server at one time shall not come back at one time.
-    fn with_retry(&mut self, chunk: Bytes) -> Bytes {
+    /// What stands before the first bytes. Clients that lose a server at one time shall not come
+    /// back at one time, and a page learns of which build the files are that the server has.
+    fn with_beginning(&mut self, chunk: Bytes) -> Bytes {
         if !std::mem::take(&mut self.first) {
             return chunk;
         }
@@ -217,8 +218,8 @@ impl Open {
             Ok(()) => 1_000 + u32::from(u16::from_le_bytes(random)) % 2_001,
             Err(_) => 2_000,
         };
-        [format!("retry: {ms}\n\n").as_bytes(), &chunk]
-            .concat()
-            .into()
+        let (event, build) = (StreamEvent::Build.name(), self.app.assets.build());
+        let beginning = format!("retry: {ms}\n\nevent: {event}\ndata: {build:?}\n\n");
+        [beginning.as_bytes(), &chunk].concat().into()
     }
 }

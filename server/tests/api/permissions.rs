@@ -159,6 +159,30 @@ async fn pages_have_a_policy_with_a_nonce_of_their_own() {
 }
 
 #[tokio::test]
+async fn documents_name_the_files_of_one_build() {
+    let app = TestApp::start().await;
+    let files = app.state.assets.files();
+    let viewer = app.signed_in("viewer").await;
+    let dashboard = viewer.get("/").await.text;
+    let build = format!("data-build=\"{}\"", files.build);
+    for part in [
+        &build,
+        &files.style,
+        &files.viewing.script,
+        &files.viewing.wasm,
+    ] {
+        assert!(dashboard.contains(part.as_str()), "{part}: {dashboard}");
+    }
+    for form in ["/sign-in", "/setup/secret"] {
+        let form = app.client().get(form).await.text;
+        assert!(
+            form.contains(&files.style) && !form.contains(".wasm"),
+            "{form}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn files_of_the_site_are_for_everybody() {
     let app = TestApp::start().await;
     let nobody = app.client();
@@ -184,6 +208,16 @@ async fn files_of_the_site_are_for_everybody() {
         .request(Method::GET, "/pkg/pulseboard.js")
         .header("if-modified-since", known);
     assert_eq!(answer(again).await.status, StatusCode::NOT_MODIFIED);
+    // The version that documents name is kept for ever, and no other one is answered.
+    let files = app.state.assets.files();
+    let kept = nobody.get(&files.full.script).await;
+    assert_eq!(
+        (kept.status.as_u16(), kept.header("cache-control")),
+        (200, "public, max-age=31536000, immutable")
+    );
+    let gone = nobody.get("/pkg/pulseboard.js?v=0").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert_ne!(gone.text, script.text);
     for path in [
         "/pkg/../../data/pulseboard.db",
         "/pkg/%2e%2e/%2e%2e/data/pulseboard.db",

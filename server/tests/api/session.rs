@@ -269,13 +269,13 @@ async fn a_form_is_answered_with_a_page() {
     check(
         "/api/session",
         "name=viewer&password=wrong",
-        "/sign-in?failed=1",
+        "/sign-in?failed=1&name=viewer",
     )
     .await;
     check(
         "/api/session?next=/x",
-        "name=x&password=wrong",
-        "/sign-in?failed=1&next=%2Fx",
+        "name=x+y&password=wrong",
+        "/sign-in?failed=1&name=x%20y&next=%2Fx",
     )
     .await;
     let broken = form(&app.client(), "/api/session", "name=viewer").await;

@@ -65,6 +65,8 @@ async fn a_stream_begins_with_hello_and_resumes_without_one() {
     let app = TestApp::start().await;
     let viewer = app.signed_in("viewer").await;
     let mut events = Events::open(&viewer, "/api/stream", None).await;
+    let build = events.next("build").await.expect("a build");
+    assert_eq!(build, format!("{:?}", app.state.assets.build()));
     let hello: Hello =
         serde_json::from_str(&events.next("hello").await.expect("a hello")).expect("a hello");
     assert!(

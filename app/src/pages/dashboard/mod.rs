@@ -18,6 +18,7 @@ use crate::live::{Live, Resolution, annotations, backfill, connection};
 use crate::shell::header::Header;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
 use crate::shell::source::PageSource;
+use crate::shell::upgrade::Upgrade;
 use crate::shell::{Shell, boot, notice, shortcuts::bind};
 use crate::time::{self, Time, TimePicker};
 use crate::time_zone;
@@ -126,6 +127,7 @@ fn Dashboard(
             .with(|items| items.iter().all(|item| item.hidden))
     };
     let failed = move || live.backfill_error.get().map(|error| error.to_string());
+    let unsaved = Signal::derive(move || arrangement.is_unsaved());
     view! {
         <Header
             me
@@ -143,6 +145,7 @@ fn Dashboard(
         >
             <h1 class="unseen">{title}</h1>
             {part(move || failed().map(without_past))}
+            <Upgrade server=live.server_build.into() unsaved/>
             <div class="grid" style=rows>
                 {widgets.into_iter().map(|widget| view! { <WidgetFrame widget/> }).collect_view()}
                 {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag)))}

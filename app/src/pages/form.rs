@@ -1,0 +1,41 @@
+//! Pages that are one form: signing in, and making the first admin.
+//!
+//! They need none of the page's programs. Without scripts the form is sent and answered with a
+//! redirect; with them, `form.js` sends it, and what was typed stays when it is rejected.
+
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+
+use crate::icons::Pulse;
+
+const SCRIPT: &str = include_str!("form.js");
+
+/// One form in the middle of the page.
+#[component]
+pub fn FormPage(
+    /// Where the form is sent.
+    action: String,
+    /// Where success leads.
+    next: String,
+    /// The heading.
+    title: &'static str,
+    /// What went wrong the last time; empty at first.
+    problem: &'static str,
+    /// What the button does.
+    submit: &'static str,
+    /// Hints and fields.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <main class="plain">
+            <form class="card" method="post" action=action data-next=next>
+                <p class="brand"><Pulse/>"Pulseboard"</p>
+                <h1>{title}</h1>
+                {children()}
+                <p class="problem" role="alert">{problem}</p>
+                <button class="primary" type="submit">{submit}</button>
+            </form>
+        </main>
+        <script nonce=use_nonce() inner_html=SCRIPT></script>
+    }
+}
