@@ -8,8 +8,8 @@
 use std::cell::RefCell;
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
+
+use crate::browser;
 
 type Painter = Box<dyn FnMut()>;
 
@@ -31,9 +31,6 @@ struct Registered {
 
 thread_local! {
     static LOOP: RefCell<Loop> = RefCell::default();
-    /// Owned by the page and not by leptos, which frees a callback when the reactive scope that
-    /// asked for it is cleaned up: every other chart would wait for a frame that never comes.
-    static FRAME: Closure<dyn FnMut()> = Closure::new(frame);
 }
 
 /// Asks for a frame.
@@ -65,9 +62,7 @@ fn ask(news: bool) {
     if !first {
         return;
     }
-    let asked =
-        FRAME.with(|frame| window().request_animation_frame(frame.as_ref().unchecked_ref()));
-    if asked.is_err() {
+    if !browser::host().request_frame(frame) {
         // A window without animation frames is going away; the next request asks it again.
         LOOP.with_borrow_mut(|l| l.requested = false);
     }

@@ -108,6 +108,12 @@ pub fn sign_in_page(next: Option<&str>) -> String {
     }
 }
 
+/// The sign-in page after the session of a page ended, which leads back to that page.
+pub fn sign_in_ended(next: Option<&str>) -> String {
+    let next = next.map(|next| format!("&{NEXT}={}", escaped(next)));
+    format!("{SIGN_IN_PAGE}?{ENDED}=1{}", next.unwrap_or_default())
+}
+
 /// The sign-in page after a form that was rejected.
 pub fn sign_in_again(name: &str, next: Option<&str>) -> String {
     let (name, next) = (escaped(name), next.map(escaped));

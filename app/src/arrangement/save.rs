@@ -7,7 +7,7 @@ use leptos::task::spawn_local;
 
 use super::{Arrangement, Saving};
 use crate::live::client::{self, ClientError};
-use protocol::{Conflict, Preferences, paths};
+use protocol::{Conflict, ErrorCode, Preferences, paths};
 
 thread_local! {
     /// Changes that no request has taken yet; while a request runs, at least one.
@@ -49,17 +49,13 @@ pub fn save(arrangement: Arrangement) {
 async fn send(arrangement: Arrangement) -> Result<(), ClientError> {
     let mine = arrangement.preferences.get_value();
     match put(arrangement, &mine).await {
-        Err(ClientError::Refused {
-            status: 409,
+        Err(ClientError::Rejected {
+            code: ErrorCode::StaleVersion,
             body,
-            message,
+            ..
         }) => {
             let conflict: Conflict<Preferences> =
-                serde_json::from_str(&body).map_err(|_| ClientError::Refused {
-                    status: 409,
-                    message,
-                    body: String::new(),
-                })?;
+                serde_json::from_str(&body).map_err(|_| ClientError::Unreadable)?;
             let id = arrangement.dashboard.with_value(|d| d.id.clone());
             let mut merged = conflict.current;
             if let Some(own) = mine.widgets.get(&id) {

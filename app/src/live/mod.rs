@@ -1,21 +1,26 @@
-//! From the stream to what widgets read: `connection` feeds the `store`, `backfill` fetches what is
-//! over, `lines` reads either.
+//! From the stream to what charts read: `connection` feeds the `store`, `backfill` fetches the past,
+//! `lines` and `metric_query` read either.
 //!
 //! Data flows one way. A store never asks for anything, and nothing but `connection` and `backfill`
 //! changes one.
 
 pub mod annotations;
 pub mod backfill;
+mod backoff;
 pub mod client;
 pub mod combine;
 pub mod connection;
 mod line;
 pub mod lines;
+pub mod message;
 pub mod metric_query;
 pub mod resolution;
 pub mod series;
+pub mod session;
 pub mod status;
 pub mod store;
+#[cfg(test)]
+mod testing;
 
 pub use line::Line;
 pub use lines::Lines;
@@ -61,15 +66,19 @@ pub struct Live {
     pub logged: RwSignal<u64>,
     /// What somebody says happened in the time shown, by when it began; see [`annotations`].
     pub annotations: RwSignal<Vec<Annotation>>,
-    /// Grows when the stream begins anew: what only the server knows must be fetched again. 0
-    /// before the first time.
+    /// Grows when annotations were removed: those that were fetched are fetched again.
+    pub annotations_epoch: RwSignal<u64>,
+    /// Grows with every hello of the stream: what only the server knows must be fetched again. 0
+    /// before the first.
     pub stream_epoch: RwSignal<u64>,
     /// Whether the past that the live view needs has come, or will not.
     pub backfilled: RwSignal<bool>,
-    /// Why the past is missing, when it could not be had.
+    /// Why a part of the past is missing.
     pub backfill_error: RwSignal<Option<ClientError>>,
     /// The build of the page that the server has; empty until it is announced.
     pub server_build: RwSignal<String>,
+    /// Whether the server sent something that this page cannot read: it is of another version.
+    pub outdated: RwSignal<bool>,
 }
 
 impl Live {
@@ -93,10 +102,12 @@ impl Live {
             second_tick: RwSignal::new(0),
             logged: RwSignal::new(0),
             annotations: RwSignal::new(Vec::new()),
+            annotations_epoch: RwSignal::new(0),
             stream_epoch: RwSignal::new(0),
             backfilled: RwSignal::new(false),
             backfill_error: RwSignal::new(None),
             server_build: RwSignal::new(String::new()),
+            outdated: RwSignal::new(false),
         }
     }
 
@@ -197,5 +208,12 @@ impl Live {
         } else {
             self.pause();
         }
+    }
+}
+
+/// Sets what differs: a signal that is set wakes everything that reads it.
+fn set<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
     }
 }

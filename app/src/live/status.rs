@@ -49,6 +49,79 @@ pub fn judge(before: Status, open: bool, silent_ms: f64) -> Status {
     }
 }
 
+/// What the header says about the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How the page stands to the server.
+    pub status: Status,
+    /// Seconds since the connection was made; 0 without one.
+    pub connected_s: u64,
+    /// Age of what is shown, in seconds, while it is stale; else 0.
+    pub age_s: u64,
+}
+
+/// Follows the streams of a page: when the open one connected, and when something arrived last.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    status: Status,
+    connected_ms: Option<f64>,
+    arrived_ms: f64,
+    has_messages: bool,
+}
+
+impl Monitor {
+    /// Nothing arrived yet at `now_ms`, and the page shows this status.
+    pub fn new(status: Status, now_ms: f64) -> Monitor {
+        Monitor {
+            status,
+            connected_ms: None,
+            arrived_ms: now_ms,
+            has_messages: false,
+        }
+    }
+
+    /// Another stream is opened. What arrived last on the one before stays that old.
+    pub fn opening(&mut self) {
+        self.connected_ms = None;
+        self.has_messages = false;
+    }
+
+    /// A message arrived.
+    pub fn arrived(&mut self, now_ms: f64) {
+        self.arrived_ms = now_ms;
+        self.has_messages = true;
+    }
+
+    /// Whether any message arrived on this stream.
+    pub fn has_messages(&self) -> bool {
+        self.has_messages
+    }
+
+    /// The state of things at `now_ms`, while the browser calls the stream `open` or not. A stream
+    /// on which nothing arrived yet is not connected.
+    pub fn report(&mut self, open: bool, now_ms: f64) -> Report {
+        let silent_ms = now_ms - self.arrived_ms;
+        self.status = judge(self.status, open && self.has_messages, silent_ms);
+        let since_ms = match self.status {
+            Status::Live | Status::Stale => *self.connected_ms.get_or_insert(now_ms),
+            Status::Connecting | Status::Reconnecting => {
+                self.connected_ms = None;
+                now_ms
+            }
+        };
+        let is_stale = !matches!(self.status, Status::Live | Status::Connecting);
+        Report {
+            status: self.status,
+            connected_s: ((now_ms - since_ms) / 1000.0) as u64,
+            age_s: if is_stale {
+                (silent_ms / 1000.0) as u64
+            } else {
+                0
+            },
+        }
+    }
+}
+
 /// `740 s` as people say it: `12m 20s`, with hours from the first on, without from the second day.
 pub fn duration(seconds: u64) -> String {
     let (d, h, m, s) = (
@@ -84,6 +157,60 @@ mod tests {
                 "{before:?} {open} {silent}"
             );
         }
+    }
+
+    #[test]
+    fn a_connection_from_its_first_message_to_its_second() {
+        let mut monitor = Monitor::new(Status::Connecting, 1_000.0);
+        let mut check = |message: bool, open: bool, now_ms: f64, status, connected_s, age_s| {
+            if message {
+                monitor.arrived(now_ms);
+            }
+            let want = Report {
+                status,
+                connected_s,
+                age_s,
+            };
+            assert_eq!(monitor.report(open, now_ms), want, "at {now_ms}");
+        };
+        check(false, false, 1_500.0, Status::Connecting, 0, 0);
+        // Open, and the hello has not arrived.
+        check(false, true, 9_000.0, Status::Connecting, 0, 0);
+        check(true, true, 10_000.0, Status::Live, 0, 0);
+        check(true, true, 70_000.0, Status::Live, 60, 0);
+        check(false, true, 73_500.0, Status::Live, 63, 0);
+        check(false, true, 73_600.0, Status::Stale, 63, 3);
+        check(false, false, 80_000.0, Status::Reconnecting, 0, 10);
+        check(false, true, 81_000.0, Status::Stale, 0, 11);
+        check(true, true, 82_000.0, Status::Live, 1, 0);
+    }
+
+    #[test]
+    fn data_stays_as_old_as_it_is_over_several_attempts() {
+        let mut monitor = Monitor::new(Status::Connecting, 0.0);
+        monitor.arrived(1_000.0);
+        assert_eq!(monitor.report(true, 1_000.0).status, Status::Live);
+        for now_ms in [10_000.0, 40_000.0] {
+            monitor.opening();
+            let report = monitor.report(true, now_ms);
+            assert!(!monitor.has_messages());
+            assert_eq!(report.status, Status::Reconnecting, "at {now_ms}");
+            assert_eq!(report.age_s as f64, now_ms / 1000.0 - 1.0);
+        }
+    }
+
+    #[test]
+    fn every_status_has_a_word_and_a_name() {
+        let all = [
+            Status::Connecting,
+            Status::Live,
+            Status::Stale,
+            Status::Reconnecting,
+        ];
+        for status in all {
+            assert_eq!(status.word().to_lowercase(), status.name());
+        }
+        assert_eq!(Status::default(), Status::Connecting);
     }
 
     #[test]

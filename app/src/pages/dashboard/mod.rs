@@ -144,6 +144,7 @@ fn Dashboard(
             data-paused=move || live.is_fixed().to_string()
         >
             <h1 class="unseen">{title}</h1>
+            {part(move || live.outdated.get().then(outdated))}
             {part(move || failed().map(without_past))}
             <Upgrade server=live.server_build.into() unsaved/>
             <div class="grid" style=rows>
@@ -188,6 +189,16 @@ fn usual_view(preferences: &Preferences) -> View {
     View {
         zone: zone.map_or(Zone::Local, Zone::parse),
         ..View::live(preferences.range_s.unwrap_or(view::RANGE_S))
+    }
+}
+
+/// Leads to a reload, which brings the page of the server's version.
+fn outdated() -> impl IntoView {
+    view! {
+        <p class="banner" role="alert">
+            "The page and the server are of different versions. "
+            <a href="">"Reload the page"</a>
+        </p>
     }
 }
 

@@ -1,20 +1,24 @@
 //! The few things that the page asks the browser for. Only called from effects and event
 //! handlers, which the server never runs.
 
+#[cfg(test)]
+pub mod fake;
+mod host;
+mod window;
+
 use std::cell::RefCell;
+use std::future::Future;
 use std::rc::Rc;
 
-use futures::Stream;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+
+pub use host::{EventsState, Incoming, Local, Request, host};
 
 /// Milliseconds since the page was opened: for durations, never for dates.
 pub fn now_ms() -> f64 {
-    window()
-        .performance()
-        .map_or_else(js_sys::Date::now, |performance| performance.now())
+    host().now_ms()
 }
 
 /// `2026-11-20T11:05:41.000Z`; empty for what is no time.
@@ -39,9 +43,12 @@ pub fn window_size() -> (f64, f64) {
 
 /// Leaves for another page of this site.
 pub fn go(path: &str) {
-    if let Err(error) = window().location().assign(path) {
-        leptos::logging::error!("Pulseboard: cannot open {path}: {error:?}");
-    }
+    host().go(path);
+}
+
+/// Runs a task until it ends.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    host().spawn(Box::pin(task));
 }
 
 /// Loads this page again.
@@ -60,15 +67,12 @@ pub fn build() -> String {
 
 /// What this tab remembers under a key, as long as it is open.
 pub fn remembered(key: &str) -> Option<String> {
-    window().session_storage().ok()??.get_item(key).ok()?
+    host().remembered(key)
 }
 
 /// Has this tab remember a text; whether it could.
 pub fn remember(key: &str, text: &str) -> bool {
-    let Ok(Some(storage)) = window().session_storage() else {
-        return false;
-    };
-    storage.set_item(key, text).is_ok()
+    host().remember(key, Some(text))
 }
 
 /// The element under a client position, if it belongs to a widget: the widget's id.
@@ -90,25 +94,9 @@ pub fn attribute_of(id: &str, name: &str) -> Option<String> {
     document().get_element_by_id(id)?.get_attribute(name)
 }
 
-/// Waits.
-pub async fn sleep(ms: u32) {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        let timer =
-            window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
-        if let Err(error) = timer {
-            leptos::logging::error!("Pulseboard: no timer: {error:?}");
-        }
-    });
-    // The promise is only ever resolved.
-    drop(JsFuture::from(promise).await);
-}
-
-/// A stream that yields every `ms` for as long as it is kept.
-pub fn ticks(ms: u32) -> std::pin::Pin<Box<dyn Stream<Item = ()>>> {
-    Box::pin(futures::stream::unfold((), move |()| async move {
-        sleep(ms).await;
-        Some(((), ()))
-    }))
+/// Completes after `ms`.
+pub fn sleep(ms: u32) -> Local<()> {
+    host().sleep(ms)
 }
 
 /// Calls `f` with an element's size in CSS pixels, now and whenever it changes, until the owner

@@ -1,0 +1,308 @@
+//! A [`Host`] for tests: its clock is moved by hand, its server is a function, its streams are sent
+//! by the test. Nothing happens by itself, so every test is deterministic.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use protocol::{ApiError, ErrorBody};
+
+use super::host::{Answer, Events, EventsState, Host, Incoming, Local, Request, install};
+
+/// Rounds after which tasks that wake each other for ever are a fault of the test.
+const MAX_ROUNDS: usize = 10_000;
+
+/// What the scripted server does with a request.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// A status and a body.
+    Now(u16, String),
+    /// The same after so many ms of the fake clock.
+    After(u32, u16, String),
+    /// Nothing: the network is away.
+    NoAnswer,
+}
+
+impl Reply {
+    /// 200 with a document.
+    pub fn json(document: &impl serde::Serialize) -> Reply {
+        Reply::Now(200, serde_json::to_string(document).expect("JSON"))
+    }
+
+    /// An error as the server writes it.
+    pub fn error(status: u16, error: ApiError) -> Reply {
+        let body = serde_json::to_string(&ErrorBody { error });
+        Reply::Now(status, body.expect("JSON"))
+    }
+}
+
+type Server = Box<dyn FnMut(&Request) -> Reply>;
+
+/// A stream that the page opened.
+pub struct Opened {
+    /// Where.
+    pub url: String,
+    sender: UnboundedSender<Incoming>,
+    state: Rc<Cell<EventsState>>,
+}
+
+impl Opened {
+    /// Sends an event of this name.
+    pub fn send(&self, event: &str, document: &impl serde::Serialize) {
+        let data = serde_json::to_string(document).expect("JSON");
+        self.send_text(event, &data);
+    }
+
+    /// Sends an event whose data need not be JSON.
+    pub fn send_text(&self, event: &str, data: &str) {
+        self.state.set(EventsState::Open);
+        self.put(Incoming::Message {
+            event: event.into(),
+            data: data.into(),
+        });
+    }
+
+    /// Loses the connection; the browser reconnects, or gives up.
+    pub fn lose(&self, state: EventsState) {
+        self.state.set(state);
+        self.put(Incoming::Lost);
+    }
+
+    /// Whether the page has dropped it.
+    pub fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
+    fn put(&self, incoming: Incoming) {
+        self.sender
+            .unbounded_send(incoming)
+            .expect("a stream that the page still reads");
+    }
+}
+
+/// The fake surroundings of one test.
+pub struct Fake {
+    now_ms: Cell<f64>,
+    server: RefCell<Server>,
+    tasks: RefCell<Vec<Local<()>>>,
+    spawned: RefCell<Vec<Local<()>>>,
+    sleepers: RefCell<Vec<(f64, Waker)>>,
+    /// Every request since the start or the last [`Fake::take_requests`].
+    requests: RefCell<Vec<Request>>,
+    streams: RefCell<Vec<Rc<Opened>>>,
+    went: RefCell<Vec<String>>,
+    address: RefCell<String>,
+    storage: RefCell<BTreeMap<String, String>>,
+    frame: Cell<Option<fn()>>,
+}
+
+impl Fake {
+    /// Replaces the surroundings of this test. Without a server there is no answer.
+    pub fn install() -> &'static Fake {
+        let fake: &'static Fake = Box::leak(Box::new(Fake {
+            now_ms: Cell::new(0.0),
+            server: RefCell::new(Box::new(|_| Reply::NoAnswer)),
+            tasks: RefCell::default(),
+            spawned: RefCell::default(),
+            sleepers: RefCell::default(),
+            requests: RefCell::default(),
+            streams: RefCell::default(),
+            went: RefCell::default(),
+            address: RefCell::new("/".into()),
+            storage: RefCell::default(),
+            frame: Cell::new(None),
+        }));
+        install(Box::leak(Box::new(fake)));
+        fake
+    }
+
+    /// From now on this answers.
+    pub fn serve(&self, server: impl FnMut(&Request) -> Reply + 'static) {
+        *self.server.borrow_mut() = Box::new(server);
+    }
+
+    /// Moves the clock, and runs whatever is due on the way at its time.
+    pub fn advance(&self, ms: u32) {
+        self.run();
+        let end = self.now_ms.get() + f64::from(ms);
+        loop {
+            let due = self
+                .sleepers
+                .borrow()
+                .iter()
+                .map(|one| one.0)
+                .fold(f64::INFINITY, f64::min);
+            if due > end {
+                break;
+            }
+            self.now_ms.set(due.max(self.now_ms.get()));
+            self.sleepers.borrow_mut().retain(|(at, waker)| {
+                let later = *at > due;
+                if !later {
+                    waker.wake_by_ref();
+                }
+                later
+            });
+            self.run();
+        }
+        self.now_ms.set(end);
+    }
+
+    /// Runs all tasks until each waits for something.
+    pub fn run(&self) {
+        let flag = Arc::new(Flag::default());
+        let waker = Waker::from(Arc::clone(&flag));
+        for _ in 0..MAX_ROUNDS {
+            flag.0.store(false, Ordering::Relaxed);
+            let mut tasks = self.tasks.take();
+            tasks.append(&mut self.spawned.borrow_mut());
+            tasks.retain_mut(|task| {
+                task.as_mut()
+                    .poll(&mut Context::from_waker(&waker))
+                    .is_pending()
+            });
+            *self.tasks.borrow_mut() = tasks;
+            if self.spawned.borrow().is_empty() && !flag.0.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+        panic!("tasks wake each other for ever");
+    }
+
+    /// The output of a future that needs no time.
+    pub fn now<T: 'static>(&self, future: impl Future<Output = T> + 'static) -> T {
+        let answer = Rc::new(Cell::new(None));
+        let place = Rc::clone(&answer);
+        let task = async move { place.set(Some(future.await)) };
+        self.spawned.borrow_mut().push(Box::pin(task));
+        self.run();
+        answer.take().expect("a future that does not wait")
+    }
+
+    /// The requests since the last call: method and path.
+    pub fn take_requests(&self) -> Vec<Request> {
+        self.requests.take()
+    }
+
+    /// The stream that was opened last.
+    pub fn stream(&self) -> Rc<Opened> {
+        Rc::clone(self.streams.borrow().last().expect("an open stream"))
+    }
+
+    /// How many streams were opened.
+    pub fn opened(&self) -> usize {
+        self.streams.borrow().len()
+    }
+
+    /// Where the page was led to.
+    pub fn went(&self) -> Vec<String> {
+        self.went.borrow().clone()
+    }
+
+    /// Sets path and query of the page.
+    pub fn set_address(&self, address: &str) {
+        *self.address.borrow_mut() = address.into();
+    }
+
+    /// Runs the animation frame that was asked for. Whether one was.
+    pub fn paint(&self) -> bool {
+        let frame = self.frame.take();
+        if let Some(frame) = frame {
+            frame();
+        }
+        frame.is_some()
+    }
+}
+
+impl Host for &'static Fake {
+    fn now_ms(&self) -> f64 {
+        self.now_ms.get()
+    }
+
+    fn sleep(&self, ms: u32) -> Local<()> {
+        let (fake, until) = (*self, self.now_ms.get() + f64::from(ms));
+        Box::pin(std::future::poll_fn(move |context| {
+            if fake.now_ms.get() >= until {
+                return Poll::Ready(());
+            }
+            let waker = context.waker().clone();
+            fake.sleepers.borrow_mut().push((until, waker));
+            Poll::Pending
+        }))
+    }
+
+    fn spawn(&self, task: Local<()>) {
+        self.spawned.borrow_mut().push(task);
+    }
+
+    fn fetch(&self, request: Request) -> Local<Option<Answer>> {
+        let fake = *self;
+        Box::pin(async move {
+            fake.requests.borrow_mut().push(request.clone());
+            let reply = (fake.server.borrow_mut())(&request);
+            match reply {
+                Reply::Now(status, text) => Some(Answer { status, text }),
+                Reply::After(ms, status, text) => {
+                    fake.sleep(ms).await;
+                    Some(Answer { status, text })
+                }
+                Reply::NoAnswer => None,
+            }
+        })
+    }
+
+    fn open(&self, url: &str, _events: &[&str]) -> Option<Events> {
+        let (sender, incoming) = unbounded();
+        let state = Rc::new(Cell::new(EventsState::Connecting));
+        let opened = Opened {
+            url: url.into(),
+            sender,
+            state: Rc::clone(&state),
+        };
+        self.streams.borrow_mut().push(Rc::new(opened));
+        Some(Events {
+            incoming: Box::pin(incoming),
+            state: Box::new(move || state.get()),
+        })
+    }
+
+    fn go(&self, path: &str) {
+        self.went.borrow_mut().push(path.into());
+    }
+
+    fn address(&self) -> String {
+        self.address.borrow().clone()
+    }
+
+    fn remembered(&self, key: &str) -> Option<String> {
+        self.storage.borrow().get(key).cloned()
+    }
+
+    fn remember(&self, key: &str, text: Option<&str>) -> bool {
+        let mut storage = self.storage.borrow_mut();
+        match text {
+            Some(text) => storage.insert(key.into(), text.into()),
+            None => storage.remove(key),
+        };
+        true
+    }
+
+    fn request_frame(&self, frame: fn()) -> bool {
+        self.frame.set(Some(frame));
+        true
+    }
+}
+
+/// Whether some task can go on.
+#[derive(Default)]
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,133 @@
+//! The browser's window as the page's [`Host`].
+
+use std::cell::OnceCell;
+
+use futures::StreamExt;
+use gloo_net::eventsource::State;
+use gloo_net::eventsource::futures::EventSource;
+use leptos::prelude::window;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response, Storage};
+
+use super::host::{Answer, Events, EventsState, Host, Incoming, Local, Request};
+
+/// The window. There is nothing in it: all state is the browser's.
+pub struct Window;
+
+impl Host for Window {
+    fn now_ms(&self) -> f64 {
+        window()
+            .performance()
+            .map_or_else(js_sys::Date::now, |performance| performance.now())
+    }
+
+    fn sleep(&self, ms: u32) -> Local<()> {
+        let promise = js_sys::Promise::new(&mut |resolve, _| {
+            let timer =
+                window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
+            if let Err(error) = timer {
+                leptos::logging::error!("Pulseboard: no timer: {error:?}");
+            }
+        });
+        // The promise is only ever resolved.
+        Box::pin(async { drop(JsFuture::from(promise).await) })
+    }
+
+    fn spawn(&self, task: Local<()>) {
+        leptos::task::spawn_local(task);
+    }
+
+    fn fetch(&self, request: Request) -> Local<Option<Answer>> {
+        Box::pin(async move { fetched(request).await.ok() })
+    }
+
+    fn open(&self, url: &str, events: &[&str]) -> Option<Events> {
+        let mut source = EventSource::new(url).ok()?;
+        let subscriptions: Result<Vec<_>, _> = events
+            .iter()
+            .map(|event| source.subscribe(*event))
+            .collect();
+        let incoming = futures::stream::select_all(subscriptions.ok()?);
+        let incoming = incoming.map(|message| match message {
+            Ok((event, message)) => Incoming::Message {
+                event,
+                data: message.data().as_string().unwrap_or_default(),
+            },
+            Err(_) => Incoming::Lost,
+        });
+        Some(Events {
+            incoming: Box::pin(incoming),
+            state: Box::new(move || match source.state() {
+                State::Connecting => EventsState::Connecting,
+                State::Open => EventsState::Open,
+                State::Closed => EventsState::Closed,
+            }),
+        })
+    }
+
+    fn go(&self, path: &str) {
+        if let Err(error) = window().location().assign(path) {
+            leptos::logging::error!("Pulseboard: cannot open {path}: {error:?}");
+        }
+    }
+
+    fn address(&self) -> String {
+        let location = window().location();
+        location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+    }
+
+    fn remembered(&self, key: &str) -> Option<String> {
+        session_storage()?.get_item(key).ok()?
+    }
+
+    fn remember(&self, key: &str, text: Option<&str>) -> bool {
+        // Private windows may have no storage, and it can be full.
+        session_storage().is_some_and(|storage| {
+            let done = match text {
+                Some(text) => storage.set_item(key, text),
+                None => storage.remove_item(key),
+            };
+            done.is_ok()
+        })
+    }
+
+    fn request_frame(&self, frame: fn()) -> bool {
+        thread_local! {
+            /// Owned by the page and not by leptos, which frees a callback when the reactive scope
+            /// that asked for it is cleaned up: charts would wait for a frame that never comes.
+            static FRAME: OnceCell<Closure<dyn FnMut()>> = const { OnceCell::new() };
+        }
+        FRAME.with(|closure| {
+            let closure = closure.get_or_init(|| Closure::new(frame));
+            window()
+                .request_animation_frame(closure.as_ref().unchecked_ref())
+                .is_ok()
+        })
+    }
+}
+
+async fn fetched(request: Request) -> Result<Answer, JsValue> {
+    let init = RequestInit::new();
+    init.set_method(request.method);
+    if let Some(body) = request.body {
+        let headers = Headers::new()?;
+        headers.set("Content-Type", "application/json")?;
+        init.set_headers(&headers);
+        init.set_body(&body.into());
+    }
+    let answer = JsFuture::from(window().fetch_with_str_and_init(&request.path, &init)).await?;
+    let response: Response = answer.dyn_into()?;
+    // What is cut off on its way is no JSON.
+    let text = JsFuture::from(response.text()?).await;
+    let text = text.ok().and_then(|text| text.as_string());
+    Ok(Answer {
+        status: response.status(),
+        text: text.unwrap_or_default(),
+    })
+}
+
+fn session_storage() -> Option<Storage> {
+    window().session_storage().ok()?
+}

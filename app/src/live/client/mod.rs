@@ -1,0 +1,137 @@
+//! Requests of the page, with errors as people may read them.
+//!
+//! Invariant: an answer that says that nobody is signed in leads to the sign-in page, whichever
+//! request it answers.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::session;
+use crate::browser::{self, Request};
+use protocol::{ErrorBody, ErrorCode, History, HistoryParams, QueryTime};
+
+/// Why a request brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClientError {
+    /// No answer: the server is down or the network is away.
+    #[error("No answer from the server. Check that it runs, then try again.")]
+    NoAnswer,
+    /// Nobody is signed in, or not any more. The page is being left for the sign-in page.
+    #[error("You are signed out. Sign in again.")]
+    SignedOut,
+    /// The server rejected the request, and its message says why.
+    #[error("{message}")]
+    Rejected {
+        /// HTTP status.
+        status: u16,
+        /// [`ErrorCode::Unknown`] for an answer that is not the server's, such as a proxy's.
+        code: ErrorCode,
+        /// For people.
+        message: String,
+        /// The whole body: that of a conflict holds the current document.
+        body: String,
+    },
+    /// The answer is not what this page understands: it is older or newer than the server.
+    #[error("The page and the server are of different versions. Reload the page.")]
+    Unreadable,
+}
+
+impl ClientError {
+    /// Whether the same request may succeed later without anybody changing anything.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            ClientError::NoAnswer => true,
+            ClientError::Rejected { status, .. } => *status >= 500 || matches!(status, 408 | 429),
+            ClientError::SignedOut | ClientError::Unreadable => false,
+        }
+    }
+
+    /// The error that an answer with this status and body is. A wrong password answers 401 as
+    /// well, and is a rejection: only the code says that a session ended.
+    fn of(status: u16, body: String) -> ClientError {
+        let (code, message) = match serde_json::from_str::<ErrorBody>(&body) {
+            Ok(known) => (known.error.code, known.error.message),
+            Err(_) => (
+                ErrorCode::Unknown,
+                format!("The server answered {status}. Try again."),
+            ),
+        };
+        match code {
+            ErrorCode::SignInFirst => ClientError::SignedOut,
+            _ => ClientError::Rejected {
+                status,
+                code,
+                message,
+                body,
+            },
+        }
+    }
+}
+
+/// `GET`, read as JSON.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ClientError> {
+    read(&ask("GET", path, None).await?)
+}
+
+/// A request with a JSON body, answered by JSON.
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ClientError> {
+    read(&ask("PUT", path, Some(written(body)?)).await?)
+}
+
+/// A request with a JSON body whose answer only says whether it worked.
+pub async fn post(path: &str, body: &impl Serialize) -> Result<(), ClientError> {
+    ask("POST", path, Some(written(body)?)).await.map(drop)
+}
+
+/// `DELETE`.
+pub async fn delete(path: &str) -> Result<(), ClientError> {
+    ask("DELETE", path, None).await.map(drop)
+}
+
+/// One metric over `(from_ms, to_ms]` in steps of `step_ms`; the start is a multiple of it.
+pub async fn history(
+    metric: &str,
+    from_ms: i64,
+    to_ms: i64,
+    step_ms: i64,
+) -> Result<History, ClientError> {
+    let points = ((to_ms - from_ms + step_ms - 1) / step_ms).max(1);
+    let params = HistoryParams {
+        from: QueryTime::at(from_ms),
+        to: Some(QueryTime::at(to_ms)),
+        points,
+        ..HistoryParams::new(metric)
+    };
+    get(&params.address()).await
+}
+
+/// The text of a good answer.
+async fn ask(
+    method: &'static str,
+    path: &str,
+    body: Option<String>,
+) -> Result<String, ClientError> {
+    let path = path.to_string();
+    let request = Request { method, path, body };
+    let answer = browser::host().fetch(request).await;
+    let answer = answer.ok_or(ClientError::NoAnswer)?;
+    if (200..300).contains(&answer.status) {
+        return Ok(answer.text);
+    }
+    let error = ClientError::of(answer.status, answer.text);
+    if error == ClientError::SignedOut {
+        session::ended();
+    }
+    Err(error)
+}
+
+fn written(body: &impl Serialize) -> Result<String, ClientError> {
+    serde_json::to_string(body).map_err(|_| ClientError::Unreadable)
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, ClientError> {
+    serde_json::from_str(text).map_err(|_| ClientError::Unreadable)
+}
+
+#[cfg(test)]
+mod tests;

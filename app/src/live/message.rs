@@ -1,0 +1,88 @@
+//! One message of the stream, read from an event's name and data. Pure.
+
+use protocol::{Annotation, Frame, Hello, LogRecord, SeriesInfo, StreamEvent};
+use serde::de::DeserializeOwned;
+
+/// A message of the stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// The stream begins: what there is to see.
+    Hello(Hello),
+    /// The build of the page that the server has.
+    Build(String),
+    /// Series that were added.
+    Series(Vec<SeriesInfo>),
+    /// What changed in a flush.
+    Frame(Frame),
+    /// Recent events.
+    Log(Vec<LogRecord>),
+    /// Annotations that were added.
+    Annotations(Vec<Annotation>),
+    /// Ids of annotations that were removed.
+    AnnotationsRemoved(Vec<i64>),
+}
+
+impl Message {
+    /// Reads an event; `None` for one of a name that this page does not know, which a newer server
+    /// may send.
+    pub fn read(event: &str, data: &str) -> Result<Option<Message>, serde_json::Error> {
+        let Some(event) = StreamEvent::parse(event) else {
+            return Ok(None);
+        };
+        Ok(Some(match event {
+            StreamEvent::Hello => Message::Hello(parsed(data)?),
+            StreamEvent::Build => Message::Build(parsed(data)?),
+            StreamEvent::Series => Message::Series(parsed(data)?),
+            StreamEvent::Frame => Message::Frame(parsed(data)?),
+            StreamEvent::Log => Message::Log(parsed(data)?),
+            StreamEvent::Annotation => Message::Annotations(parsed(data)?),
+            StreamEvent::AnnotationRemoved => Message::AnnotationsRemoved(parsed(data)?),
+        }))
+    }
+}
+
+fn parsed<T: DeserializeOwned>(data: &str) -> Result<T, serde_json::Error> {
+    serde_json::from_str(data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_of_the_protocol_is_read() {
+        for event in StreamEvent::ALL {
+            let data = match event {
+                StreamEvent::Hello => {
+                    r#"{"now_ms":1,"seq":2,"live_from_ms":3,"flush_ms":100,"series":[]}"#
+                }
+                StreamEvent::Build => r#""1a2b""#,
+                StreamEvent::Series | StreamEvent::Log => "[]",
+                StreamEvent::Frame => r#"{"seq":1,"t":2,"w":100}"#,
+                StreamEvent::Annotation | StreamEvent::AnnotationRemoved => "[]",
+            };
+            let read = Message::read(event.name(), data).expect("readable");
+            let is_right = match (event, read.expect("a known event")) {
+                (StreamEvent::Hello, Message::Hello(hello)) => hello.live_from_ms == 3,
+                (StreamEvent::Build, Message::Build(build)) => build == "1a2b",
+                (StreamEvent::Series, Message::Series(series)) => series.is_empty(),
+                (StreamEvent::Frame, Message::Frame(frame)) => frame.t == 2,
+                (StreamEvent::Log, Message::Log(log)) => log.is_empty(),
+                (StreamEvent::Annotation, Message::Annotations(list)) => list.is_empty(),
+                (StreamEvent::AnnotationRemoved, Message::AnnotationsRemoved(ids)) => {
+                    ids.is_empty()
+                }
+                _ => false,
+            };
+            assert!(is_right, "{}", event.name());
+        }
+    }
+
+    #[test]
+    fn another_version_is_an_error_and_an_unknown_event_is_none() {
+        for data in ["", "{", "[]", r#"{"seq":"x","t":2,"w":100}"#] {
+            assert!(Message::read("frame", data).is_err(), "{data}");
+        }
+        assert_eq!(Message::read("of_tomorrow", "{").expect("ignored"), None);
+    }
+}

@@ -1,0 +1,55 @@
+//! The end of a session: to the sign-in page with a word why, and from there back to where the
+//! person was, with the part of time that was shown.
+
+use crate::browser;
+use protocol::paths;
+
+/// Leads to the sign-in page: the server answered that nobody is signed in.
+pub(super) fn ended() {
+    let host = browser::host();
+    host.go(&sign_in_address(&host.address()));
+}
+
+/// The address of the sign-in page that leads back to `here`.
+fn sign_in_address(here: &str) -> String {
+    // The sign-in page itself has nothing to come back to.
+    if here.starts_with(paths::SIGN_IN_PAGE) {
+        return here.to_string();
+    }
+    let next = Some(here).filter(|here| !matches!(*here, paths::HOME_PAGE | ""));
+    paths::sign_in_ended(next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::Address;
+
+    #[test]
+    fn the_way_to_sign_in_leads_back() {
+        for (here, want) in [
+            ("/", "/sign-in?ended=1"),
+            ("", "/sign-in?ended=1"),
+            ("/d/shop", "/sign-in?ended=1&next=%2Fd%2Fshop"),
+            (
+                "/d/shop?from=1&to=2&zone=Etc%2FGMT%2B5",
+                "/sign-in?ended=1&next=%2Fd%2Fshop%3Ffrom%3D1%26to%3D2%26zone%3DEtc%252FGMT%252B5",
+            ),
+            ("/d/%C3%A4", "/sign-in?ended=1&next=%2Fd%2F%25C3%25A4"),
+            ("/sign-in?next=%2Fd%2Fshop", "/sign-in?next=%2Fd%2Fshop"),
+        ] {
+            let address = sign_in_address(here);
+            assert_eq!(address, want, "{here}");
+            // The sign-in page reads back exactly where the person was.
+            let (path, search) = address.split_once('?').expect("a query");
+            let page = Address {
+                path: path.into(),
+                search: search.into(),
+            };
+            if here.starts_with("/d/") {
+                assert_eq!(page.parameter(paths::NEXT).as_deref(), Some(here));
+                assert_eq!(page.parameter(paths::ENDED).as_deref(), Some("1"));
+            }
+        }
+    }
+}
