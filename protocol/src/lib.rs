@@ -19,6 +19,7 @@ pub mod history;
 pub mod paths;
 pub mod prefs;
 pub mod query;
+mod reading;
 pub mod role;
 mod stream_event;
 pub mod widget;
@@ -37,6 +38,7 @@ pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
     AnnotationParams, HistoryParams, ParameterError, PictureParams, QueryTime, StreamParams,
 };
+pub use reading::natural_order;
 pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};
 pub use stream_event::StreamEvent;
 pub use telemetry::{Kind, Metric, Unit};

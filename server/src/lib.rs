@@ -19,6 +19,7 @@ pub mod picture;
 pub mod pipeline;
 pub mod poller;
 pub mod pump;
+pub mod query;
 pub mod state;
 pub mod storage;
 pub mod stream;

@@ -47,30 +47,12 @@ pub fn merge_time(a: FrameRow, b: FrameRow) -> FrameRow {
 
 /// The number that a widget asks for, of a window of `window_ms`; NaN when the row has none.
 pub fn read(row: &FrameRow, kind: Kind, field: Field, window_ms: f64) -> f64 {
-    match field {
-        Field::Last => row.last,
-        Field::Count => row.count,
-        Field::Sum => row.sum,
-        Field::Rate if kind == Kind::Sum => row.sum * 1000.0 / window_ms,
-        Field::Rate => row.count * 1000.0 / window_ms,
-        Field::Avg if kind == Kind::LastValue => row.last,
-        Field::Avg => row.sum / row.count,
-        Field::Min => row.min,
-        Field::Max => row.max,
-        Field::P50 => row.quantiles[0],
-        Field::P95 => row.quantiles[1],
-        Field::P99 => row.quantiles[2],
-    }
+    field.of(row, kind, window_ms)
 }
 
-/// Whether a covered window without a row means zero: what is counted and did not happen.
-/// A level or a latency that was not measured is a gap instead.
+/// Whether a covered window without a row means zero.
 pub fn silence_is_zero(kind: Kind, field: Field) -> bool {
-    match kind {
-        Kind::Counter | Kind::Sum => true,
-        Kind::Summary | Kind::Distribution => matches!(field, Field::Count | Field::Rate),
-        Kind::LastValue => false,
-    }
+    field.is_zero_without_samples(kind)
 }
 
 /// Addition in which NaN means «not known» and not «spoils the sum».

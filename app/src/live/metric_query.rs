@@ -6,6 +6,8 @@ use super::store::Store;
 use protocol::frame::FrameRow;
 use protocol::{Field, Kind, MetricRef, Unit};
 
+pub use protocol::natural_order as natural;
+
 /// How long a newest value stands for now, in ms, when a widget asks for the newest.
 const NOW_MS: i64 = 3_000;
 
@@ -68,18 +70,9 @@ pub fn matching<'a>(
     store: &'a Store,
     reference: &'a MetricRef,
 ) -> impl Iterator<Item = &'a Series> {
-    store.series_of(&reference.metric).filter(|series| {
-        reference.tags.iter().all(|(tag, want)| {
-            series
-                .info
-                .tags
-                .get(tag)
-                .is_some_and(|value| match want.strip_suffix('*') {
-                    Some(prefix) => value.starts_with(prefix),
-                    None => value == want,
-                })
-        })
-    })
+    store
+        .series_of(&reference.metric)
+        .filter(|series| reference.matches(|tag| series.info.tags.get(tag).map(String::as_str)))
 }
 
 /// The series that a reference means, those alone whose `tag` is `value` when that is given.
@@ -104,14 +97,6 @@ pub fn label(reference: &MetricRef) -> String {
         _ => reference.metric.rsplit('.').next().unwrap_or_default(),
     };
     reference.label.clone().unwrap_or_else(|| field.to_string())
-}
-
-/// `2` before `10`: numbers as numbers, the rest as text.
-pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
-    match (a.parse::<u64>(), b.parse::<u64>()) {
-        (Ok(a), Ok(b)) => a.cmp(&b),
-        _ => a.cmp(b),
-    }
 }
 
 /// One row of all that a reference means over a time, and how many ms of that were measured.

@@ -5,6 +5,7 @@
 mod memory;
 pub mod minutes;
 mod query;
+mod read;
 mod roller;
 mod step;
 mod writer;

@@ -1,20 +1,19 @@
 //! One metric over time.
 //!
-//! Invariant: a second is read from memory, from the database, or as part of a minute, never
-//! twice, and nothing after the asked end is in the answer.
+//! Invariant: an answer is bounded in series, steps and stored rows before anything is read.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use protocol::history::{HistorySeries, HistoryStep};
-use protocol::{HistoryParams, ParameterError, SeriesInfo};
-use telemetry::aggregate::{Aggregate, Packed, Series, Shape};
-use telemetry::{MetricId, MetricList};
+use protocol::{HistoryParams, MetricRef, ParameterError, SeriesInfo};
+use telemetry::aggregate::{Series, Shape};
+use telemetry::{Kind, Metric, MetricId, MetricList};
 
-use super::minutes::{self, MINUTE_MS};
+use super::History;
+use super::read::Reader;
 use super::step::Steps;
-use super::{History, PackedSecond};
 use crate::access::MetricSet;
+use crate::query::{SeriesMerge, Windows, groups};
 use crate::storage::StorageError;
 use crate::stream::push_numbers;
 
@@ -103,81 +102,82 @@ impl Query {
 }
 
 impl History {
-    /// Answers a query.
+    /// Answers a query: every series with data, step by step.
     pub async fn answer(&self, query: &Query) -> Result<protocol::History, QueryError> {
         let metric = self.metrics.get(query.metric);
-        let steps = query.steps;
         let series = self.table.of_metric(query.metric);
         let series: Vec<Arc<Series>> = series.into_iter().filter(|one| query.wants(one)).collect();
-        check_size(series.len() as i64, &steps)?;
-
-        // Taken before the database is read: what is in it by then is written or not, and is
-        // not asked of the database in either case.
-        let memory = self.memory.snapshot();
-        let seam = memory.first().map_or(i64::MAX, |second| second.t);
-        let to = query.to.min(seam - 1);
-        let minutes_to = self.minutes_to(&steps, to).await?;
-        let shape = Shape::of(metric);
+        check_size(series.len() as i64, &query.steps)?;
+        let reader = self.reader(query).await?;
         let mut answers = Vec::with_capacity(series.len());
         for one in series {
-            let mut cells = Cells {
-                steps,
-                shape: &shape,
-                cells: BTreeMap::new(),
-            };
-            let mut points = Vec::new();
-            if steps.from < minutes_to {
-                points = self
-                    .storage
-                    .minutes(one.id.0, steps.from, minutes_to)
-                    .await?;
+            let windows = reader.windows(one.id).await?;
+            if windows.is_empty() {
+                continue;
             }
-            let after = steps.from.max(minutes_to);
-            if after < to {
-                points.extend(self.storage.points(one.id.0, after, to).await?);
-            }
-            for point in points {
-                let t = point.t;
-                cells.add(t, &point.packed());
-            }
-            let after = |second: &&Arc<PackedSecond>| second.t > steps.from && second.t <= query.to;
-            for second in memory.iter().filter(after) {
-                if let Some(row) = second.row(one.id) {
-                    cells.add(second.t, &row.packed);
-                }
-            }
-            if !cells.cells.is_empty() {
-                let values = one.tags.iter().map(|value| value.to_string());
-                let tags = metric.tags.iter().cloned().zip(values).collect();
-                let info = SeriesInfo {
-                    id: one.id.0,
-                    metric: metric.name.clone(),
-                    tags,
-                };
-                answers.push(HistorySeries {
-                    info,
-                    steps: cells.finish(metric.kind),
-                });
-            }
+            answers.push(HistorySeries {
+                info: info(&one, metric),
+                steps: steps_of(metric.kind, &windows),
+            });
         }
-        let newest = memory.last().map(|second| second.t);
+        self.answered(query, &reader, answers).await
+    }
+
+    /// As [`History::answer`], with the series merged into one for each group of the reference,
+    /// whose only tag is the one that the reference splits by. Numbers of series count from 0.
+    pub async fn answer_merged(
+        &self,
+        query: &Query,
+        reference: &MetricRef,
+    ) -> Result<protocol::History, QueryError> {
+        let metric = self.metrics.get(query.metric);
+        let series = self.table.of_metric(query.metric);
+        let place = |tag: &str| metric.tags.iter().position(|name| name == tag);
+        let groups = groups(reference, series, |one: &Arc<Series>, tag| {
+            one.tags.get(place(tag)?).map(|value| &**value)
+        });
+        let read: usize = groups.iter().map(|group| group.of.len()).sum();
+        check_size(read as i64, &query.steps)?;
+        let reader = self.reader(query).await?;
+        let mut answers = Vec::with_capacity(groups.len());
+        for (id, group) in (0..).zip(groups) {
+            let mut merge = SeriesMerge::default();
+            for one in &group.of {
+                merge.add(reader.windows(one.id).await?);
+            }
+            let tags = reference.by.clone().zip(group.by);
+            answers.push(HistorySeries {
+                info: SeriesInfo {
+                    id,
+                    metric: metric.name.clone(),
+                    tags: tags.into_iter().collect(),
+                },
+                steps: steps_of(metric.kind, &merge.finish()),
+            });
+        }
+        self.answered(query, &reader, answers).await
+    }
+
+    async fn reader(&self, query: &Query) -> Result<Reader<'_>, StorageError> {
+        let shape = Shape::of(self.metrics.get(query.metric));
+        Reader::new(self, shape, query.steps, query.to).await
+    }
+
+    async fn answered(
+        &self,
+        query: &Query,
+        reader: &Reader<'_>,
+        series: Vec<HistorySeries>,
+    ) -> Result<protocol::History, QueryError> {
+        let steps = &query.steps;
         Ok(protocol::History {
-            metric: metric.name.clone(),
+            metric: self.metrics.get(query.metric).name.clone(),
             from: steps.from,
             to: steps.to,
             step_ms: steps.step,
-            series: answers,
-            covered: self.covered(&steps, newest).await?,
+            series,
+            covered: self.covered(steps, reader.newest_ms()).await?,
         })
-    }
-
-    /// Up to where minutes are read, and seconds from there to `to`; only steps of whole
-    /// minutes can be made of minutes.
-    async fn minutes_to(&self, steps: &Steps, to: i64) -> Result<i64, StorageError> {
-        if steps.row_ms() != MINUTE_MS || steps.from >= to {
-            return Ok(i64::MIN);
-        }
-        Ok(minutes::floor(to.min(self.storage.minutes_whole().await?)))
     }
 
     async fn covered(
@@ -208,38 +208,22 @@ fn merge_runs(mut runs: Vec<(i64, i64)>, from: i64, to: i64) -> Vec<[i64; 2]> {
     covered
 }
 
-/// Steps of one series, in the making.
-struct Cells<'a> {
-    steps: Steps,
-    shape: &'a Shape,
-    cells: BTreeMap<i64, Aggregate>,
+fn info(series: &Series, metric: &Metric) -> SeriesInfo {
+    let values = series.tags.iter().map(|value| value.to_string());
+    SeriesInfo {
+        id: series.id.0,
+        metric: metric.name.clone(),
+        tags: metric.tags.iter().cloned().zip(values).collect(),
+    }
 }
 
-impl Cells<'_> {
-    /// A point of another shape is from before the metric was defined anew: left out.
-    fn add(&mut self, t: i64, packed: &Packed) {
-        let Some(aggregate) = packed.unpack(self.shape, t) else {
-            return;
-        };
-        match self.cells.entry(self.steps.end_of(t)) {
-            std::collections::btree_map::Entry::Occupied(mut cell) => {
-                cell.get_mut().merge(&aggregate)
-            }
-            std::collections::btree_map::Entry::Vacant(cell) => {
-                cell.insert(aggregate);
-            }
-        }
-    }
-
-    fn finish(self, kind: telemetry::Kind) -> Vec<HistoryStep> {
-        let cells = self.cells.into_iter();
-        let steps = cells.map(|(t, aggregate)| {
-            let mut numbers = Vec::new();
-            push_numbers(kind, &aggregate, |number| numbers.push(number));
-            HistoryStep(t, numbers)
-        });
-        steps.collect()
-    }
+fn steps_of(kind: Kind, windows: &Windows) -> Vec<HistoryStep> {
+    let steps = windows.iter().map(|(end_ms, aggregate)| {
+        let mut numbers = Vec::new();
+        push_numbers(kind, aggregate, |number| numbers.push(number));
+        HistoryStep(end_ms, numbers)
+    });
+    steps.collect()
 }
 
 fn check_size(series: i64, steps: &Steps) -> Result<(), QueryError> {

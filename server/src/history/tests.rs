@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use protocol::HistoryParams;
+use protocol::{HistoryParams, HistoryStep, MetricRef};
 use telemetry::aggregate::Recorder;
 use telemetry::{Event, Metric, Value};
 
@@ -317,5 +317,42 @@ async fn minutes_say_what_their_seconds_say_over_restarts_kills_and_clocks_that_
     let server = Server::start(folder.path(), now + 3_000, 3).await;
     assert_eq!(whole(&server).await, begin + 300_000);
     check_minutes(&server, begin, now, now + 3_000).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn merged_series_have_the_percentiles_of_all_samples() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 0, 100).await;
+    for t in (10..=1_000).step_by(10) {
+        let (item, price) = if t == 1_000 {
+            ("ink", 50.0)
+        } else {
+            ("tea", 1.0)
+        };
+        server.flush(t, item, price);
+    }
+    let ask = async |by: Option<&str>| {
+        let reference = MetricRef {
+            metric: METRIC.into(),
+            by: by.map(str::to_owned),
+            ..MetricRef::default()
+        };
+        let visible = server.history.metrics.iter().map(|(id, _)| id).collect();
+        let params = HistoryParams::new(METRIC);
+        let query = Query::new(&params, &server.history.metrics, &visible, 1_000).expect("right");
+        let answer = server.history.answer_merged(&query, &reference).await;
+        let series = answer.expect("answers").series.into_iter();
+        let series = series.map(|one| (one.info.tags, one.steps));
+        series.collect::<Vec<_>>()
+    };
+    // `[count, sum, min, max, p50, p95, p99]`: the largest of the two series' would be 50.
+    let whole = HistoryStep(1_000, vec![100.0, 149.0, 1.0, 50.0, 1.0, 1.0, 1.0]);
+    assert_eq!(ask(None).await, [(BTreeMap::new(), vec![whole])]);
+    let of = |item: &str| BTreeMap::from([("item".to_owned(), item.to_owned())]);
+    let ink = HistoryStep(1_000, [1.0].into_iter().chain([50.0; 6]).collect());
+    let tea = HistoryStep(1_000, vec![99.0, 99.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
+    let expect = [(of("ink"), vec![ink]), (of("tea"), vec![tea])];
+    assert_eq!(ask(Some("item")).await, expect);
     server.stop().await;
 }

@@ -7,15 +7,13 @@ use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{
-    Annotation, History, HistoryParams, LogRecord, MetricRef, PictureParams, QueryTime, Widget,
-    WidgetKind, WidgetOverride, paths,
+    Annotation, LogRecord, MetricRef, PictureParams, Widget, WidgetKind, WidgetOverride, paths,
 };
 
 use super::{Error, dashboards, preferences};
-use crate::access::{MetricSet, Principal};
+use crate::access::Principal;
 use crate::clock;
-use crate::history::Query;
-use crate::picture::{PictureRequest, svg};
+use crate::picture::{PictureData, PictureRequest, svg};
 use crate::state::AppState;
 
 /// Nothing is loaded and nothing runs; colours of themes are a style of the document's own.
@@ -32,9 +30,10 @@ pub async fn picture(
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let request = PictureRequest::new(&PictureParams::parse(&parameters)?, clock::now_ms())?;
-    let (widget, own) = widget(&app, &principal, &dashboard, &file).await?;
+    let (mut widget, own) = widget(&app, &principal, &dashboard, &file).await?;
     let visible = principal.visibility(&app.metrics);
-    let histories = histories(&app, &visible, &widget, &request).await?;
+    let history = app.pipeline.history();
+    let data = PictureData::read(history, &app.metrics, &visible, &mut widget, &request).await?;
     let marked = matches!(
         widget.kind,
         WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar
@@ -54,7 +53,7 @@ pub async fn picture(
         Vec::new()
     };
     let material = Material {
-        histories,
+        data,
         annotations,
         recent,
         widget,
@@ -62,7 +61,7 @@ pub async fn picture(
         request,
     };
     // Drawing takes some ms, which streams shall not wait for.
-    let drawn = tokio::task::spawn_blocking(move || material.draw(&app));
+    let drawn = tokio::task::spawn_blocking(move || material.draw());
     let svg = drawn.await.map_err(Error::internal)??;
     let headers: [(HeaderName, HeaderValue); 3] = [
         (
@@ -116,41 +115,13 @@ fn leave_out_hidden(widget: &mut Widget) {
     }
 }
 
-/// What the widget's metrics did, as finely as a page would ask for it.
-async fn histories(
-    app: &AppState,
-    visible: &MetricSet,
-    widget: &Widget,
-    request: &PictureRequest,
-) -> Result<Vec<History>, Error> {
-    let step = resolution(request).step_ms;
-    let from = request.from_ms.div_euclid(step) * step;
-    let points = ((request.to_ms - from + step - 1) / step).max(1);
-    let mut histories = Vec::new();
-    for metric in app::needs(std::slice::from_ref(widget)) {
-        // A metric that left the list since the dashboard was saved has nothing to show.
-        if app.metrics.find(&metric).is_none() {
-            continue;
-        }
-        let params = HistoryParams {
-            from: QueryTime::at(from),
-            to: Some(QueryTime::at(request.to_ms)),
-            points,
-            ..HistoryParams::new(&metric)
-        };
-        let query = Query::new(&params, &app.metrics, visible, request.to_ms)?;
-        histories.push(app.pipeline.history().answer(&query).await?);
-    }
-    Ok(histories)
-}
-
 fn resolution(request: &PictureRequest) -> Resolution {
     Resolution::of(request.to_ms - request.from_ms)
 }
 
 /// All that a picture is made of.
 struct Material {
-    histories: Vec<History>,
+    data: PictureData,
     annotations: Vec<Annotation>,
     recent: Vec<LogRecord>,
     widget: Widget,
@@ -159,19 +130,17 @@ struct Material {
 }
 
 impl Material {
-    fn draw(&self, app: &AppState) -> Result<String, Error> {
+    fn draw(&self) -> Result<String, Error> {
         let Material {
-            request, widget, ..
+            data,
+            request,
+            widget,
+            ..
         } = self;
-        let named = |history: &History| {
-            let id = app.metrics.find(&history.metric)?;
-            Some(app.metrics.get(id).clone())
-        };
-        let metrics: Vec<_> = self.histories.iter().filter_map(named).collect();
         let resolution = resolution(request);
-        let store = Store::new(&metrics, resolution);
+        let store = Store::new(&data.metrics, resolution);
         let store = store.past(
-            &self.histories,
+            &data.histories,
             request.from_ms,
             request.to_ms,
             resolution,

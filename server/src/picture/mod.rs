@@ -3,6 +3,7 @@
 //! Invariant: a document loads nothing and runs nothing; with [`Theme::Auto`] it holds both themes
 //! and shows the one that its reader prefers.
 
+mod data;
 mod request;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::prelude::SVGBackend;
 use protocol::query::Theme;
 
+pub use data::PictureData;
 pub use request::PictureRequest;
 
 /// Backend units in a pixel of the plot, so that lines are smooth.

@@ -1,0 +1,102 @@
+//! How a [`MetricRef`] is read: which series it means, and which number of a row it shows. Server
+//! and page use the same rules, so that a picture, an alert and a widget agree.
+//!
+//! Invariant: what a row does not have reads as NaN, never as 0.
+
+use std::cmp::Ordering;
+
+use super::{Field, FrameRow, Kind, MetricRef};
+
+impl MetricRef {
+    /// Whether it means a series with these tags; `value_of` returns the value of a tag. A wanted
+    /// value that ends in `*` matches by prefix.
+    pub fn matches<'t>(&self, value_of: impl Fn(&str) -> Option<&'t str>) -> bool {
+        self.tags.iter().all(|(tag, want)| {
+            value_of(tag).is_some_and(|value| match want.strip_suffix('*') {
+                Some(prefix) => value.starts_with(prefix),
+                None => value == want,
+            })
+        })
+    }
+}
+
+impl Field {
+    /// The number of a row over a window of `window_ms`; NaN if the row does not have it.
+    pub fn of(self, row: &FrameRow, kind: Kind, window_ms: f64) -> f64 {
+        match self {
+            Field::Last => row.last,
+            Field::Count => row.count,
+            Field::Sum => row.sum,
+            Field::Rate if kind == Kind::Sum => row.sum * 1000.0 / window_ms,
+            Field::Rate => row.count * 1000.0 / window_ms,
+            Field::Avg if kind == Kind::LastValue => row.last,
+            Field::Avg => row.sum / row.count,
+            Field::Min => row.min,
+            Field::Max => row.max,
+            Field::P50 => row.quantiles[0],
+            Field::P95 => row.quantiles[1],
+            Field::P99 => row.quantiles[2],
+        }
+    }
+
+    /// Whether it is a percentile, which several rows do not add up to.
+    pub fn is_percentile(self) -> bool {
+        matches!(self, Field::P50 | Field::P95 | Field::P99)
+    }
+
+    /// Whether a window without samples, in which the server ran, means 0: what is counted and
+    /// did not happen. A level or a latency that was not measured is a gap instead.
+    pub fn is_zero_without_samples(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Counter | Kind::Sum => true,
+            Kind::Summary | Kind::Distribution => matches!(self, Field::Count | Field::Rate),
+            Kind::LastValue => false,
+        }
+    }
+}
+
+/// The order of tag values: `2` before `10`, numbers as numbers, the rest as text.
+pub fn natural_order(a: &str, b: &str) -> Ordering {
+    match (a.parse::<u64>(), b.parse::<u64>()) {
+        (Ok(a), Ok(b)) => a.cmp(&b),
+        _ => a.cmp(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_match_exactly_or_by_prefix() {
+        let check = |wanted: &[(&str, &str)], expect: bool| {
+            let pairs = wanted.iter();
+            let reference = MetricRef {
+                tags: pairs.map(|(k, v)| ((*k).into(), (*v).into())).collect(),
+                ..MetricRef::default()
+            };
+            let tags = [("route", "/api/users"), ("class", "")];
+            let value_of = |name: &str| tags.iter().find(|tag| tag.0 == name).map(|tag| tag.1);
+            assert_eq!(reference.matches(value_of), expect, "{wanted:?}");
+        };
+        check(&[], true);
+        check(&[("route", "/api/users")], true);
+        check(&[("route", "/api/*")], true);
+        check(&[("route", "*")], true);
+        check(&[("route", "/api")], false);
+        check(&[("route", "/api/users*")], true);
+        check(&[("route", "/api/*"), ("class", "x")], false);
+        check(&[("class", "")], true);
+        check(&[("method", "*")], false);
+    }
+
+    #[test]
+    fn the_order_of_tag_values() {
+        let check = |a: &str, b: &str, expect| assert_eq!(natural_order(a, b), expect, "{a} {b}");
+        check("2", "10", Ordering::Less);
+        check("a2", "a10", Ordering::Greater);
+        check("10", "a", Ordering::Less);
+        check("a", "a", Ordering::Equal);
+        check("", "0", Ordering::Less);
+    }
+}

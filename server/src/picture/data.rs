@@ -1,0 +1,178 @@
+//! What the metrics of a picture measured.
+//!
+//! Invariant: percentiles of several series are merged from their sketches. The page's store holds
+//! numbers only and would take the largest, so each such reference gets a metric of its own here,
+//! whose series are merged already.
+
+use app::live::Resolution;
+use protocol::{History, HistoryParams, Metric, MetricRef, QueryTime, Widget, WidgetKind};
+use telemetry::{Kind, MetricList};
+
+use super::PictureRequest;
+use crate::access::MetricSet;
+use crate::history::{self, Query, QueryError};
+
+/// Definitions and histories of the metrics that a widget refers to.
+#[derive(Default)]
+pub struct PictureData {
+    /// One for each history.
+    pub metrics: Vec<Metric>,
+    /// By metric.
+    pub histories: Vec<History>,
+}
+
+/// A metric that stands in for another in one reference of a widget.
+struct Merged {
+    name: String,
+    reference: MetricRef,
+}
+
+impl PictureData {
+    /// Reads what the widget shows, as finely as a page would ask for it. References whose series
+    /// have to be merged are renamed in the widget.
+    pub async fn read(
+        history: &history::History,
+        metrics: &MetricList,
+        visible: &MetricSet,
+        widget: &mut Widget,
+        request: &PictureRequest,
+    ) -> Result<PictureData, QueryError> {
+        let step = Resolution::of(request.to_ms - request.from_ms).step_ms;
+        let from = request.from_ms.div_euclid(step) * step;
+        let points = ((request.to_ms - from + step - 1) / step).max(1);
+        let query = |metric: &str| {
+            let params = HistoryParams {
+                from: QueryTime::at(from),
+                to: Some(QueryTime::at(request.to_ms)),
+                points,
+                ..HistoryParams::new(metric)
+            };
+            Query::new(&params, metrics, visible, request.to_ms)
+        };
+        let mut data = PictureData::default();
+        // Numbers of merged series count down from the largest: the others count up from 1.
+        let mut next_id = u32::MAX;
+        for merged in merged_references(widget, metrics) {
+            let Some(id) = metrics.find(&merged.reference.metric) else {
+                continue;
+            };
+            let query = query(&merged.reference.metric)?;
+            let mut answer = history.answer_merged(&query, &merged.reference).await?;
+            for series in &mut answer.series {
+                series.info.id = next_id;
+                series.info.metric.clone_from(&merged.name);
+                next_id -= 1;
+            }
+            answer.metric.clone_from(&merged.name);
+            data.metrics
+                .push(metrics.get(id).clone().named(&merged.name));
+            data.histories.push(answer);
+        }
+        for metric in app::needs(std::slice::from_ref(widget)) {
+            // A metric that left the list since the dashboard was saved has nothing to show, and
+            // one that is merged is there already.
+            let Some(id) = metrics.find(&metric) else {
+                continue;
+            };
+            data.metrics.push(metrics.get(id).clone());
+            data.histories.push(history.answer(&query(&metric)?).await?);
+        }
+        Ok(data)
+    }
+}
+
+/// Gives each reference to percentiles a name that no metric has, and returns what it stands for.
+/// Only kinds that show several series as one need it. The text behind the last dot stays, since
+/// legends show it.
+fn merged_references(widget: &mut Widget, metrics: &MetricList) -> Vec<Merged> {
+    let merges = matches!(
+        widget.kind,
+        WidgetKind::Stat
+            | WidgetKind::Gauge
+            | WidgetKind::Line
+            | WidgetKind::Area
+            | WidgetKind::Bar
+    );
+    if !merges {
+        return Vec::new();
+    }
+    let mut merged = Vec::new();
+    let mut replace = |reference: &mut MetricRef| {
+        let kind = metrics
+            .find(&reference.metric)
+            .map(|id| metrics.get(id).kind);
+        if !reference.field.is_percentile() || kind != Some(Kind::Summary) {
+            return;
+        }
+        let name = format!("merged {}.{}", merged.len(), reference.metric);
+        let mut source = reference.clone();
+        source.share_of = None;
+        reference.metric.clone_from(&name);
+        reference.tags.clear();
+        merged.push(Merged {
+            name,
+            reference: source,
+        });
+    };
+    for reference in &mut widget.metrics {
+        replace(reference);
+        if let Some(of) = reference.share_of.as_deref_mut() {
+            // The whole of a share is one value.
+            of.by = None;
+            replace(of);
+        }
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn percentiles_of_summaries_are_merged_by_kinds_that_show_one_line() {
+        let metrics = MetricList::new(vec![
+            Metric::summary("shop.order.duration").tags(["item"]),
+            Metric::sum("shop.order.price").tags(["item"]),
+        ]);
+        let metrics = metrics.expect("a list");
+        let check = |kind: &str, references: serde_json::Value, expect: &[&str]| {
+            let widget = json!({
+                "id": "w", "kind": kind, "title": "", "metrics": references,
+                "place": {"x": 0, "y": 0, "w": 1, "h": 1}
+            });
+            let mut widget: Widget = serde_json::from_value(widget).expect("a widget");
+            let merged = merged_references(&mut widget, &metrics);
+            let names: Vec<&str> = widget.metrics.iter().map(|one| &*one.metric).collect();
+            assert_eq!(names, expect, "{kind}");
+            assert!(merged.iter().all(|one| metrics.find(&one.name).is_none()));
+            assert!(
+                merged
+                    .iter()
+                    .all(|one| metrics.find(&one.reference.metric).is_some())
+            );
+        };
+        let p95 = json!({"metric": "shop.order.duration", "field": "p95", "by": "item"});
+        let avg = json!({"metric": "shop.order.duration", "field": "avg"});
+        let price = json!({"metric": "shop.order.price", "field": "p95"});
+        let gone = json!({"metric": "gone", "field": "p95"});
+        let hidden = json!({"metric": "", "field": "p95"});
+        let all = json!([p95, avg, p95, price, gone, hidden]);
+        check(
+            "line",
+            all.clone(),
+            &[
+                "merged 0.shop.order.duration",
+                "shop.order.duration",
+                "merged 1.shop.order.duration",
+                "shop.order.price",
+                "gone",
+                "",
+            ],
+        );
+        check("stat", json!([p95]), &["merged 0.shop.order.duration"]);
+        check("table", json!([p95]), &["shop.order.duration"]);
+    }
+}
