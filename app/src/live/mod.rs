@@ -14,6 +14,7 @@ mod line;
 pub mod lines;
 pub mod message;
 pub mod metric_query;
+pub mod overview;
 pub mod resolution;
 pub mod series;
 pub mod session;
@@ -24,6 +25,7 @@ mod testing;
 
 pub use line::Line;
 pub use lines::Lines;
+pub use overview::Overview;
 pub use resolution::Resolution;
 pub use status::Status;
 pub use store::Store;
@@ -40,6 +42,8 @@ use protocol::Annotation;
 pub struct Live {
     /// The newest, from the stream. Widgets read what is [`visible_store`](Live::visible_store).
     pub store: StoredValue<Store>,
+    /// The newest values of every metric, on pages that list metrics.
+    pub overview: Overview,
     /// How much the newest holds: chosen by the span, anew whenever that changes.
     pub resolution: StoredValue<Resolution>,
     /// What is shown instead while the view stands still.
@@ -90,6 +94,7 @@ impl Live {
         Live {
             resolution: StoredValue::new(store.resolution()),
             store: StoredValue::new(store),
+            overview: Overview::none(),
             past: StoredValue::new(None),
             earlier: StoredValue::new(None),
             zone: Memo::new(move |_| view.with(|view| view.zone.clone())),

@@ -124,9 +124,11 @@ impl Fetcher {
         });
     }
 
-    /// What is on its way is not wanted any more.
+    /// What is on its way is not wanted any more; nor is anything, once the effect ends.
     fn supersede(&self) {
         self.round.set(self.round.get() + 1);
+        let round = send_wrapper::SendWrapper::new(Rc::clone(&self.round));
+        on_cleanup(move || round.set(round.get() + 1));
     }
 
     /// Fetches a part once the view has settled, and again after an error that may pass, until it

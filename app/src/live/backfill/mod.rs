@@ -30,7 +30,7 @@ fn pauses() -> Backoff {
 
 /// Fetches what was before the stream began, which began at `live_from_ms`. Metrics without an
 /// answer are asked for again, until the stream begins once more: then that asks for all.
-pub(super) async fn fill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
+pub(crate) async fn fill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
     let epoch = live.stream_epoch.get_untracked();
     let resolution = live.resolution.get_value();
     let step = resolution.step_ms;

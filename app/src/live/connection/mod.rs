@@ -156,12 +156,16 @@ fn take(live: Live, metrics: &[String], message: Message) {
         Message::Hello(hello) => {
             live.store
                 .update_value(|store| store.hello(&hello, live.resolution.get_value()));
+            live.overview.hello(&hello);
             live.stream_epoch.update(|n| *n += 1);
             let metrics = metrics.to_vec();
             browser::spawn(backfill::fill(live, metrics, hello.live_from_ms));
         }
         Message::Build(build) => set(live.server_build, build),
-        Message::Series(series) => live.store.update_value(|store| store.add_series(series)),
+        Message::Series(series) => {
+            live.overview.add_series(&series);
+            live.store.update_value(|store| store.add_series(series));
+        }
         Message::Log(entries) => {
             live.store.update_value(|store| store.log(entries));
             live.logged.update(|n| *n += 1);
@@ -169,6 +173,7 @@ fn take(live: Live, metrics: &[String], message: Message) {
         Message::Annotations(added) => annotations::add(live, added),
         Message::AnnotationsRemoved(ids) => annotations::remove(live, &ids),
         Message::Frame(frame) => {
+            live.overview.apply(&frame);
             live.store.update_value(|store| store.apply(&frame));
             if !frame.seconds.is_empty() && !live.view.with_untracked(View::is_fixed) {
                 live.second_tick.update(|n| *n += 1);
