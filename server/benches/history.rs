@@ -6,7 +6,8 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use protocol::{HistoryParams, QueryTime};
 use server::access::MetricSet;
 use server::config::PipelineConfig;
-use server::history::{History, Query, Roller};
+use server::history::{History, Query};
+use server::pipeline::SecondRollup;
 use server::storage::Storage;
 use telemetry::MetricList;
 use telemetry::aggregate::{Recorder, SeriesTable};
@@ -41,9 +42,9 @@ async fn fill(folder: &std::path::Path) -> (Arc<History>, Arc<MetricList>) {
         &registry,
         0,
     );
-    let (history, inlet, writer, _) = opened.await.expect("opens");
+    let (history, writer_handle, writer, _) = opened.await.expect("opens");
     let recorder = Recorder::new(metrics.clone(), table);
-    let mut roller = Roller::default();
+    let mut rollup = SecondRollup::default();
     for t in (1_000..=DAY_MS).step_by(1_000) {
         for sample in 0..SAMPLES {
             // Spread as response times are: most of them short, some long.
@@ -58,11 +59,11 @@ async fn fill(folder: &std::path::Path) -> (Arc<History>, Arc<MetricList>) {
                 t,
             );
         }
-        for second in roller.add(t, &recorder.flush().rows) {
-            inlet.push(&second);
+        for second in rollup.add(t, &recorder.flush().rows) {
+            writer_handle.push(&second);
         }
     }
-    drop(inlet);
+    drop(writer_handle);
     writer.await.expect("ends");
     (history, metrics)
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use server::access::MetricSet;
 use server::config::PipelineConfig;
-use server::stream::{Client, Hub, Publication, push_row};
+use server::pipeline::Flush;
+use server::stream::{Client, Hub, push_row};
 use telemetry::MetricList;
-use telemetry::aggregate::{Recorder, SeriesTable};
+use telemetry::aggregate::{Recorder, Row, SeriesTable};
 use telemetry::{Event, Kind, Metric, Value};
 
 const SERIES: i64 = 10_000;
@@ -35,7 +36,7 @@ fn frame(c: &mut Criterion) {
     let table = Arc::new(SeriesTable::new(SERIES as usize, SERIES as usize));
     let recorder = Recorder::new(metrics.clone(), table.clone());
     fill(&recorder);
-    let rows = recorder.flush().rows;
+    let rows: Arc<[Row]> = recorder.flush().rows.into();
     group.bench_function("encode rows, summary", |b| {
         b.iter(|| {
             let mut out = String::new();
@@ -51,15 +52,12 @@ fn frame(c: &mut Criterion) {
         b.iter(|| {
             seq += 1;
             let audience = hub.audience(visible.clone(), None);
-            hub.publish(&Publication {
+            hub.publish(&Flush {
                 seq,
-                t: seq as i64 * 100,
-                w: 100,
-                rows: &rows,
-                seconds: &[],
-                fresh: &[],
-                logs: Vec::new(),
-                notes: &[],
+                end_ms: seq as i64 * 100,
+                width_ms: 100,
+                rows: rows.clone(),
+                ..Flush::default()
             });
             Client::new(hub.clone(), audience, 10, Some(seq - 1)).next(0)
         });

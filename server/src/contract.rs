@@ -135,6 +135,32 @@ telemetry::events! {
         }
     }
 
+    /// Once a second: the ring of flushes that streams read from.
+    pub(crate) RING = "pulseboard.ring" {
+        measurements {
+            /// Its memory: an estimate.
+            bytes: Byte,
+            /// Flushes that a stream can resume from.
+            flushes: None,
+            /// Flushes that left it since the last time for the sake of `ring_bytes`.
+            shortened: None,
+        }
+    }
+
+    /// An output of the flush loop panicked at a flush.
+    pub(crate) SINK_FAILURE = "pulseboard.sink.failure" {
+        measurements {
+            /// Always 1.
+            count: None,
+        }
+        metadata {
+            /// Which output.
+            sink,
+            /// The text of the panic.
+            message,
+        }
+    }
+
     /// Once a second: what became of history.
     pub(crate) HISTORY = "pulseboard.history" {
         measurements {
@@ -142,6 +168,8 @@ telemetry::events! {
             rows: None,
             /// Rows that did not.
             dropped: None,
+            /// Memory of the seconds that are kept for queries: an estimate.
+            memory: Byte,
         }
     }
 

@@ -18,7 +18,6 @@ pub mod metrics;
 pub mod picture;
 pub mod pipeline;
 pub mod poller;
-pub mod pump;
 pub mod query;
 pub mod state;
 pub mod storage;

@@ -107,7 +107,7 @@ fn server() -> Vec<Metric> {
     ]
 }
 
-/// Fed by what the pump says of itself once a second.
+/// Fed by what the flush loop reports of itself once a second.
 fn pipeline() -> Vec<Metric> {
     let own = |metric: Metric, name: &str, description: &str| {
         metric
@@ -150,6 +150,34 @@ fn pipeline() -> Vec<Metric> {
             "Chunks sent to streams",
         )
         .tags(["mode"]),
+        own(
+            Metric::last_value("pulseboard.ring.bytes"),
+            "pulseboard.ring.bytes",
+            "Memory of the flushes that streams read from",
+        )
+        .unit(Unit::Byte),
+        own(
+            Metric::last_value("pulseboard.ring.flushes"),
+            "pulseboard.ring.flushes",
+            "Flushes that a stream can resume from",
+        ),
+        own(
+            Metric::sum("pulseboard.ring.shortened"),
+            "pulseboard.ring.shortened",
+            "Flushes that left the ring early, since it was at its limit of bytes",
+        ),
+        own(
+            Metric::sum("pulseboard.sink.failure.count"),
+            "pulseboard.sink.failures",
+            "Flushes at which an output of the pipeline failed",
+        )
+        .tags(["sink"]),
+        own(
+            Metric::last_value("pulseboard.history.memory"),
+            "pulseboard.history.memory",
+            "Memory of the seconds that are kept for queries",
+        )
+        .unit(Unit::Byte),
         own(
             Metric::sum("pulseboard.history.rows"),
             "pulseboard.history.rows",

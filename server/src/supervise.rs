@@ -35,7 +35,7 @@ pub struct Server {
     listener: TcpListener,
     addr: SocketAddr,
     state: AppState,
-    pump: JoinHandle<()>,
+    flush_loop: JoinHandle<()>,
     poller: PollerHandle,
     setup_link: Option<String>,
 }
@@ -87,12 +87,12 @@ pub enum StartError {
 /// Why a server ends without being told to.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// The pump ended, and why.
+    /// The flush loop ended, and why.
     #[error(
-        "the pump ended: {0}; nothing would be recorded any more, so the server ended as well: \
+        "the flush loop ended: {0}; nothing would be recorded any more, so the server ended as well: \
          start it again, and report what its log says"
     )]
-    Pump(String),
+    FlushLoop(String),
 }
 
 fn advice(error: &io::Error) -> &'static str {
@@ -150,7 +150,7 @@ impl Server {
             access.ensure_admin(password.clone(), now_ms).await?;
         }
         let setup_link = access.new_setup_link(now_ms).await?;
-        let (pipeline, pump) = Pipeline::start(
+        let (pipeline, flush_loop) = Pipeline::start(
             &config.pipeline,
             metrics.clone(),
             storage.clone(),
@@ -182,7 +182,7 @@ impl Server {
             listener,
             addr,
             state,
-            pump,
+            flush_loop,
             poller,
             setup_link,
         })
@@ -217,13 +217,13 @@ impl Server {
             .map(|secret| format!("{}{}", self.url(), paths::setup_page(secret)))
     }
 
-    /// Answers until `stop`, then ends everything in order. So it does when the pump ends by
+    /// Answers until `stop`, then ends everything in order. So it does when the flush loop ends by
     /// itself, which is an error: a server that records nothing must not look like one that does.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), RunError> {
         let Server {
             listener,
             state,
-            mut pump,
+            mut flush_loop,
             poller,
             ..
         } = self;
@@ -233,9 +233,9 @@ impl Server {
         let serving = tokio::spawn(serving);
         let fault = tokio::select! {
             () = stop => None,
-            ended = &mut pump => {
+            ended = &mut flush_loop => {
                 let why = ended.map_or_else(|error| error.to_string(), |()| "early".to_owned());
-                Some(RunError::Pump(why))
+                Some(RunError::FlushLoop(why))
             }
         };
         if let Some(fault) = &fault {
@@ -247,16 +247,16 @@ impl Server {
         let in_order = async {
             state.pipeline.shutdown().await;
             let served = serving.await;
-            let pumped = match &fault {
-                None => pump.await,
-                Some(RunError::Pump(_)) => Ok(()),
+            let flushed = match &fault {
+                None => flush_loop.await,
+                Some(RunError::FlushLoop(_)) => Ok(()),
             };
             state.storage.close().await;
-            (served, pumped)
+            (served, flushed)
         };
         match tokio::time::timeout(STOP_WITHIN, in_order).await {
             Ok((Ok(()), Ok(()))) => {}
-            Ok((served, pumped)) => tracing::warn!("stopped with faults: {served:?} {pumped:?}"),
+            Ok((served, flushed)) => tracing::warn!("stopped with faults: {served:?} {flushed:?}"),
             Err(_) => tracing::warn!("connections did not end in time; they are cut off"),
         }
         fault.map_or(Ok(()), Err)

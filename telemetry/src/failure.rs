@@ -32,7 +32,7 @@ pub(crate) fn tell(registry: &Registry, event: &str, handler: &str, message: &st
     within(Stage::Logging, || {
         // Subscribers are written by others too; one that panics is not told of, for the way to
         // tell it is the one that failed.
-        let _ = caught(|| log(event, handler, message));
+        let _ = catch_panic(|| log(event, handler, message));
     });
     if event == HANDLER_FAILURE {
         return;
@@ -83,16 +83,16 @@ fn within(stage: Stage, tell: impl FnOnce()) {
     }
 }
 
-/// What `work` returns, or what its panic says. No panic leaves this, that of `work` nor any that
-/// comes of dropping what it carried.
+/// Runs `work` and returns its result, or the text of its panic. No panic leaves this function, not
+/// even one from dropping the payload.
 #[inline]
-pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, String> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(said)
+pub fn catch_panic<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(panic_text)
 }
 
 /// Apart from the work, so that calling a handler stays small.
 #[cold]
-fn said(panic: Box<dyn Any + Send>) -> String {
+fn panic_text(panic: Box<dyn Any + Send>) -> String {
     let message = message_of(&*panic);
     if let Err(worse) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
         // Whose drop may panic again, and so on.

@@ -100,7 +100,7 @@ pub use bridge::metrics::MetricsRecorder;
 pub use bridge::tracing::TracingLayer;
 pub use event::{Event, Value};
 pub use extract::Extractor;
-pub use failure::{HANDLER_FAILURE, OnPanic};
+pub use failure::{HANDLER_FAILURE, OnPanic, catch_panic};
 pub use global::{
     attach, attach_many, attach_with, detach, execute, global, has_handlers, list_handlers,
 };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use arc_swap::Guard;
 
-use crate::failure::caught;
+use crate::failure::catch_panic;
 use crate::table::{Place, Table};
 use crate::{Event, Registry, Value};
 
@@ -45,7 +45,7 @@ impl<'a> Listeners<'a> {
         };
         for handler in self.table.at(self.place) {
             // What a handler that panicked left half-done stays its own.
-            if let Err(message) = caught(|| (handler.run)(&event)) {
+            if let Err(message) = catch_panic(|| (handler.run)(&event)) {
                 self.registry.fail(handler, event.name, &message);
             }
         }

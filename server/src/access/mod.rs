@@ -2,7 +2,6 @@
 //! [`Principal`] from here, and what it may see from [`visibility`].
 
 mod attempts;
-mod extract;
 mod open;
 mod password;
 mod principal;
@@ -17,7 +16,6 @@ use std::sync::{Arc, Mutex};
 use telemetry::Registry;
 use tokio::sync::watch;
 
-pub use extract::{Admin, Contributor, Ingest};
 pub use password::PasswordError;
 pub use principal::{Principal, PrincipalKind, SessionId};
 pub use session::{NewSession, Resolved, SignInError};

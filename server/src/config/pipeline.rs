@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 use super::range::{self, OutOfRange};
 
+const MIB: usize = 1024 * 1024;
+
 /// Every limit has a default; unknown keys are rejected.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,6 +21,9 @@ pub struct PipelineConfig {
     pub max_series_per_metric: usize,
     /// Flushes that a stream can resume from; at least two seconds of them.
     pub ring_flushes: usize,
+    /// Most bytes of the ring, rows for merging and shared chunks included; two seconds of flushes
+    /// stay in any case.
+    pub ring_bytes: usize,
     /// Flushes that a stream may be behind before frames are merged, 1 to 50.
     pub coalesce_after: u64,
     /// Recent log entries that a new stream gets.
@@ -31,6 +36,8 @@ pub struct PipelineConfig {
     pub history_keep_hours: u32,
     /// Whole seconds kept in memory, so that queries see what is not committed yet.
     pub seconds_in_memory: usize,
+    /// Most bytes of these seconds; those that may wait for the database stay in any case.
+    pub seconds_bytes: usize,
     /// Seconds that may wait for the database.
     pub writer_queue: usize,
     /// Most streams open at one time.
@@ -50,12 +57,14 @@ impl Default for PipelineConfig {
             max_series: 10_000,
             max_series_per_metric: 1_000,
             ring_flushes: 600,
+            ring_bytes: 64 * MIB,
             coalesce_after: 3,
             log_entries: 100,
             log_per_flush: 50,
             annotations_per_flush: 100,
             history_keep_hours: 24 * 7,
             seconds_in_memory: 120,
+            seconds_bytes: 32 * MIB,
             writer_queue: 16,
             max_streams: 2_000,
             max_events_per_request: 10_000,
@@ -90,6 +99,12 @@ impl PipelineConfig {
             self.seconds_in_memory as u64,
             30..=3_600,
         )?;
+        for (key, bytes) in [
+            ("ring_bytes", self.ring_bytes),
+            ("seconds_bytes", self.seconds_bytes),
+        ] {
+            range::check(key, bytes as u64, MIB as u64..=4_000_000_000)?;
+        }
         let from_one = [
             ("max_series", self.max_series as u64, 1_000_000),
             (
@@ -140,6 +155,10 @@ mod tests {
         check("coalesce_after = 51", Some("coalesce_after"));
         check("seconds_in_memory = 3", Some("seconds_in_memory"));
         check("writer_queue = 0", Some("writer_queue"));
+        check("ring_bytes = 1048576", None);
+        check("ring_bytes = 1048575", Some("ring_bytes"));
+        check("ring_bytes = 4000000001", Some("ring_bytes"));
+        check("seconds_bytes = 0", Some("seconds_bytes"));
         assert!(toml::from_str::<PipelineConfig>("flush = 1").is_err());
     }
 }

@@ -5,18 +5,13 @@
 
 use telemetry::aggregate::{Aggregate, Packed, Shape};
 
+pub use crate::storage::{MINUTE_MS, minute_floor as floor};
+
 use super::History;
 use crate::storage::StorageError;
 
-/// A minute in ms.
-pub const MINUTE_MS: i64 = 60_000;
 /// Most minutes merged at one time; seconds wait behind them.
 const AT_ONCE: u32 = 10;
-
-/// The start of the minute that has not ended at `t`; `t` itself when one ends there.
-pub fn floor(t: i64) -> i64 {
-    t.div_euclid(MINUTE_MS) * MINUTE_MS
-}
 
 impl History {
     /// Merges minutes that ended before `newest`, the newest second in the database. True when

@@ -6,7 +6,6 @@ mod memory;
 pub mod minutes;
 mod query;
 mod read;
-mod roller;
 mod step;
 mod writer;
 
@@ -19,11 +18,11 @@ use telemetry::{MetricList, Registry};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-pub use memory::{Memory, PackedRow, PackedSecond};
+pub use memory::{Limits, Memory, PackedRow, PackedSecond};
 pub use query::{Query, QueryError};
-pub use roller::{Roller, Second, second_of};
 
 use crate::config::PipelineConfig;
+use crate::pipeline::{Flush, FlushSink, Second, second_of};
 use crate::storage::{Storage, StorageError};
 
 /// Takes seconds, answers queries.
@@ -64,13 +63,13 @@ impl Counts {
     }
 }
 
-/// The way into the database; when it is dropped, the writer ends.
-pub struct Inlet {
+/// The handle of the task that writes to the database, which ends when the handle is dropped.
+pub struct HistoryWriter {
     sender: mpsc::Sender<Arc<PackedSecond>>,
     history: Arc<History>,
 }
 
-impl Inlet {
+impl HistoryWriter {
     /// Keeps a second. Never waits: when the database is too far behind, the second stays in
     /// memory only, and its rows are counted as dropped.
     pub fn push(&self, second: &Second) {
@@ -80,6 +79,20 @@ impl Inlet {
         if self.sender.try_send(packed).is_err() {
             self.history.counts.drop_rows(rows);
         }
+    }
+}
+
+impl FlushSink for HistoryWriter {
+    fn name(&self) -> &'static str {
+        "history"
+    }
+
+    fn flush(&mut self, flush: &Flush<'_>) {
+        flush.seconds.iter().for_each(|second| self.push(second));
+    }
+
+    fn finish(&mut self, unfinished: Option<&Second>) {
+        unfinished.into_iter().for_each(|second| self.push(second));
     }
 }
 
@@ -93,7 +106,7 @@ impl History {
         storage: Storage,
         registry: &Arc<Registry>,
         now_ms: i64,
-    ) -> Result<(Arc<History>, Inlet, JoinHandle<()>, Vec<Row>), StorageError> {
+    ) -> Result<(Arc<History>, HistoryWriter, JoinHandle<()>, Vec<Row>), StorageError> {
         storage.forget_empty_series().await?;
         restore(&metrics, &table, &storage).await?;
         let begun = begun_second(&metrics, &table, &storage, now_ms).await?;
@@ -103,7 +116,7 @@ impl History {
             metrics,
             table,
             storage,
-            memory: Memory::new(config.seconds_in_memory),
+            memory: Memory::new(memory_limits(config)),
             run,
             started_ms: now_ms,
             counts,
@@ -112,11 +125,16 @@ impl History {
         let keep_ms = i64::from(config.history_keep_hours) * 3_600_000;
         let writer = writer::Writer::new(history.clone(), keep_ms).await?;
         let writer = tokio::spawn(writer.run(seconds, registry.clone()));
-        let inlet = Inlet {
+        let writer_handle = HistoryWriter {
             sender,
             history: history.clone(),
         };
-        Ok((history, inlet, writer, begun))
+        Ok((history, writer_handle, writer, begun))
+    }
+
+    /// Estimate of the memory that seconds take.
+    pub fn memory_bytes(&self) -> usize {
+        self.memory.bytes()
     }
 
     /// What became of rows.
@@ -126,6 +144,16 @@ impl History {
 
     fn tags_json(&self, series: &Series) -> String {
         tags_json(self.metrics.get(series.metric).tags.iter(), &series.tags)
+    }
+}
+
+/// The queue of the writer, the second that it is writing, and the newest one stay in any case, since
+/// queries find them nowhere else.
+fn memory_limits(config: &PipelineConfig) -> Limits {
+    Limits {
+        max_seconds: config.seconds_in_memory,
+        min_seconds: config.writer_queue.saturating_add(2),
+        max_bytes: config.seconds_bytes,
     }
 }
 
@@ -169,7 +197,7 @@ async fn begun_second(
     storage: &Storage,
     now_ms: i64,
 ) -> Result<Vec<Row>, StorageError> {
-    let end = roller::second_of(now_ms + 1);
+    let end = second_of(now_ms + 1);
     // One look at the runs instead of one at every series, since it is rarely so.
     if storage.runs(end, end).await?.is_empty() {
         return Ok(Vec::new());

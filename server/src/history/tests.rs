@@ -7,16 +7,16 @@ use telemetry::aggregate::Recorder;
 use telemetry::{Event, Metric, Value};
 
 use super::*;
-use crate::history::Roller;
+use crate::pipeline::SecondRollup;
 
 const METRIC: &str = "shop.order.price";
 
 struct Server {
     history: Arc<History>,
-    inlet: Inlet,
+    writer_handle: HistoryWriter,
     writer: JoinHandle<()>,
     recorder: Recorder,
-    roller: Roller,
+    rollup: SecondRollup,
 }
 
 impl Server {
@@ -41,17 +41,17 @@ impl Server {
             &registry,
             now_ms,
         );
-        let (history, inlet, writer, begun) = opened.await.expect("opens");
-        let mut roller = Roller::default();
+        let (history, writer_handle, writer, begun) = opened.await.expect("opens");
+        let mut rollup = SecondRollup::default();
         if !begun.is_empty() {
-            roller.begin(now_ms, &begun);
+            rollup.begin(now_ms, &begun);
         }
         Server {
             history,
-            inlet,
+            writer_handle,
             writer,
             recorder: Recorder::new(metrics, table),
-            roller,
+            rollup,
         }
     }
 
@@ -65,8 +65,8 @@ impl Server {
             metadata: &metadata,
         };
         self.recorder.record(&event, t);
-        for second in self.roller.add(t, &self.recorder.flush().rows) {
-            self.inlet.push(&second);
+        for second in self.rollup.add(t, &self.recorder.flush().rows) {
+            self.writer_handle.push(&second);
         }
     }
 
@@ -82,10 +82,10 @@ impl Server {
     }
 
     async fn stop(mut self) {
-        if let Some(second) = self.roller.finish() {
-            self.inlet.push(&second);
+        if let Some(second) = self.rollup.finish() {
+            self.writer_handle.push(&second);
         }
-        drop(self.inlet);
+        drop(self.writer_handle);
         self.writer.await.expect("ends");
         self.history.storage.close().await;
     }
@@ -109,24 +109,24 @@ async fn every_second_is_there_once_in_memory_in_the_database_and_at_the_seam() 
     assert_eq!(counts(&newest), expect[7..]);
     let Server {
         history,
-        inlet,
+        writer_handle,
         writer,
         recorder,
-        roller,
+        rollup,
     } = server;
-    drop(inlet);
+    drop(writer_handle);
     writer.await.expect("ends");
     let (sender, _) = mpsc::channel(1);
-    let inlet = Inlet {
+    let writer_handle = HistoryWriter {
         sender,
         history: history.clone(),
     };
     let server = Server {
         history,
-        inlet,
+        writer_handle,
         writer: tokio::spawn(async {}),
         recorder,
-        roller,
+        rollup,
     };
     assert_eq!(counts(&server.ask(&[("from", "0")], 10_000).await), expect);
     let coarse = server.ask(&[("from", "0"), ("points", "2")], 10_000).await;

@@ -5,13 +5,14 @@ use axum::http::StatusCode;
 use protocol::{Annotation, AnnotationParams, Annotations, ErrorCode, NewAnnotation};
 use tokio::sync::mpsc::OwnedPermit;
 
+use super::extract::{Admin, Contributor};
 use super::{Error, Json};
-use crate::access::{Admin, Contributor, Principal};
+use crate::access::Principal;
 use crate::annotations::read;
 use crate::clock;
 use crate::contract::REFUSED;
 use crate::state::AppState;
-use crate::stream::Note;
+use crate::stream::AnnotationChange;
 
 /// `POST`: 201 with the annotation, its id included, which every open page has within a second.
 /// 422 for a field that does not hold or when there are as many as may be, 429 for too many at a
@@ -33,7 +34,7 @@ pub async fn add(
             return Ok(None);
         };
         let annotation = Annotation { id, ..new };
-        place.send(Note::Added(annotation.clone()));
+        place.send(AnnotationChange::Added(annotation.clone()));
         Ok::<_, Error>(Some(annotation))
     });
     match stored.await.map_err(Error::internal)?? {
@@ -70,7 +71,7 @@ pub async fn remove(
     let removed = tokio::spawn(async move {
         let removed = storage.remove_annotation(id).await?;
         if removed {
-            place.send(Note::Removed(id));
+            place.send(AnnotationChange::Removed(id));
         }
         Ok::<_, Error>(removed)
     });
@@ -82,8 +83,8 @@ pub async fn remove(
 }
 
 /// A place among what the next flush tells.
-fn place(app: &AppState) -> Result<OwnedPermit<Note>, Error> {
-    let inlet = app.pipeline.notes().clone();
+fn place(app: &AppState) -> Result<OwnedPermit<AnnotationChange>, Error> {
+    let inlet = app.pipeline.annotations().clone();
     inlet.try_reserve_owned().map_err(|_| {
         refuse(app, "annotation_rate");
         Error::too_many(

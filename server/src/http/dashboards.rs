@@ -4,8 +4,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use protocol::{Dashboard, ErrorCode};
 
+use super::extract::Admin;
 use super::{Error, Json};
-use crate::access::{Admin, Principal};
+use crate::access::Principal;
 use crate::dashboards;
 use crate::state::AppState;
 use crate::storage::{Saved, StoredDocument};

@@ -9,7 +9,7 @@ use protocol::ErrorCode;
 use protocol::event::Ingested;
 
 use super::Error;
-use crate::access::Ingest;
+use super::extract::Ingest;
 use crate::contract::EVENTS;
 use crate::ingest::{BatchError, parse};
 use crate::state::AppState;

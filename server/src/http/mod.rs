@@ -8,6 +8,7 @@ mod body;
 mod dashboards;
 mod error;
 mod events;
+mod extract;
 mod files;
 mod guard;
 mod headers;

@@ -18,7 +18,7 @@ use telemetry::otlp_message::{ExportMetricsServiceRequest, Status};
 
 use super::Error;
 use super::body::too_large;
-use crate::access::Ingest;
+use super::extract::Ingest;
 use crate::clock;
 use crate::contract::{OTLP_IN, OTLP_REFUSED};
 use crate::ingest::otlp::{Garbled, MessageSize, Receiver, response};

@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use protocol::{NewToken, TokenCreated};
 
+use super::extract::Admin;
 use super::{Error, Json};
-use crate::access::Admin;
 use crate::clock;
 use crate::state::AppState;
 

@@ -13,7 +13,7 @@ use telemetry::{Event, MetricId, MetricList};
 pub(super) struct Aggregator {
     pub(super) metrics: Arc<MetricList>,
     pub(super) recorder: Arc<Recorder>,
-    /// The time of the pump's last tick, in ms since the epoch.
+    /// The end of the last flush, in ms since the epoch.
     pub(super) time: Arc<AtomicI64>,
 }
 

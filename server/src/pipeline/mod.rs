@@ -1,10 +1,17 @@
-//! Recorder, ring and history as one: what the rest of the server sees of them.
+//! The pipeline: inputs, the flush loop, and its sinks, as the rest of the server sees them.
 //!
 //! Invariant: once started it runs until it is shut down; after that, everything that was
-//! recorded is in the database or counted as dropped. If the pump panics, its handle ends, and
+//! recorded is in the database or counted as dropped. If the flush loop panics, its handle ends, and
 //! nobody waits for it.
 
 mod aggregator;
+mod flush_loop;
+mod health;
+mod heartbeat;
+mod report;
+mod rollup;
+mod sink;
+mod windows;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -19,16 +26,21 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use aggregator::Aggregator;
+use flush_loop::{FlushLoop, Previous};
+use heartbeat::Heartbeat;
+use report::{FlushStats, SelfReport};
+pub use rollup::{Second, SecondRollup, second_of};
+pub use sink::{Flush, FlushSink, Sinks};
 use telemetry::aggregate::{Recorder, SeriesTable};
+use windows::Windows;
 
 use crate::clock;
 use crate::config::{OutOfRange, PipelineConfig};
-use crate::history::{History, Roller};
-use crate::pump::{Beat, Own, Pump, Windows};
+use crate::history::History;
 use crate::storage::{Storage, StorageError};
-use crate::stream::{Hub, LogBook, NoteBook, NoteInlet};
+use crate::stream::{AnnotationFeed, AnnotationSender, EventLog, Hub};
 
-/// A pump that has not flushed for so long is not healthy.
+/// A flush loop that has not flushed for so long is not healthy.
 const STALLED: Duration = Duration::from_secs(2);
 
 /// A running pipeline.
@@ -36,9 +48,9 @@ pub struct Pipeline {
     config: PipelineConfig,
     recorder: Arc<Recorder>,
     hub: Arc<Hub>,
-    notes: NoteInlet,
+    annotations: AnnotationSender,
     history: Arc<History>,
-    beat: Arc<Beat>,
+    heartbeat: Arc<Heartbeat>,
     closing: CancellationToken,
     finished: CancellationToken,
     /// Listens as long as there is a pipeline.
@@ -64,7 +76,7 @@ pub enum PipelineError {
 
 impl Pipeline {
     /// Starts to record what the registry emits, for the metrics of the list. The handle
-    /// ends after [`Pipeline::shutdown`], when all is written, or with the panic of the pump.
+    /// ends after [`Pipeline::shutdown`], when all is written, or with the panic of the flush loop.
     pub async fn start(
         config: &PipelineConfig,
         metrics: Arc<MetricList>,
@@ -77,7 +89,7 @@ impl Pipeline {
             config.max_series,
             config.max_series_per_metric,
         ));
-        let (history, inlet, writer, begun) = History::open(
+        let (history, history_writer, writer, begun) = History::open(
             config,
             metrics.clone(),
             table.clone(),
@@ -88,43 +100,54 @@ impl Pipeline {
         .await?;
         let recorder = Arc::new(Recorder::new(metrics.clone(), table.clone()));
         let time = Arc::new(AtomicI64::new(now_ms));
-        let log = Arc::new(LogBook::new(config.log_per_flush, time.clone()));
-        let (note_inlet, notes) = NoteBook::new(config.annotations_per_flush);
+        let event_log = Arc::new(EventLog::new(config.log_per_flush, time.clone()));
+        let (annotation_sender, annotations) = AnnotationFeed::new(config.annotations_per_flush);
         let aggregator = Arc::new(Aggregator {
             metrics: metrics.clone(),
             recorder: recorder.clone(),
             time: time.clone(),
         });
         let aggregator = reporter::start(&registry, aggregator)?;
-        log.attach(&registry, &metrics)?;
+        event_log.attach(&registry, &metrics)?;
 
         let hub = Arc::new(Hub::new(config, metrics.clone(), table.clone()));
-        let beat = Arc::new(Beat::new());
-        let mut roller = Roller::default();
+        let heartbeat = Arc::new(Heartbeat::new());
+        let mut rollup = SecondRollup::default();
         if !begun.is_empty() {
-            roller.begin(now_ms, &begun);
+            rollup.begin(now_ms, &begun);
         }
-        let pump = Pump {
+        let report = SelfReport {
             metrics,
-            recorder: recorder.clone(),
             table,
-            log,
-            notes,
             hub: hub.clone(),
-            inlet,
             history: history.clone(),
-            registry,
+            registry: registry.clone(),
+            flush: Duration::from_millis(config.flush_ms.into()),
+            stats: FlushStats::default(),
+        };
+        // In this order: a second that a stream carries is found by queries already, and the report
+        // sees what the others did. A further output is a file with a sink, and a line here.
+        let sinks: Vec<Box<dyn FlushSink>> = vec![
+            Box::new(history_writer),
+            Box::new(hub.clone()),
+            Box::new(report),
+        ];
+        let flush_loop = FlushLoop {
+            recorder: recorder.clone(),
+            event_log,
+            annotations,
+            sinks: Sinks::new(sinks, registry),
             time,
-            beat: beat.clone(),
+            heartbeat: heartbeat.clone(),
             flush_ms: config.flush_ms,
             windows: Windows::new(now_ms, config.flush_ms),
-            roller,
-            own: Own::default(),
+            rollup,
+            previous: Previous::default(),
         };
         let (closing, finished) = (CancellationToken::new(), CancellationToken::new());
-        let pumping = pump.run(closing.clone());
-        let handle = tokio::spawn(pump_and_write(
-            pumping,
+        let flushing = flush_loop.run(closing.clone());
+        let handle = tokio::spawn(flush_and_write(
+            flushing,
             writer,
             finished.clone().drop_guard(),
         ));
@@ -133,9 +156,9 @@ impl Pipeline {
             config,
             recorder,
             hub,
-            notes: note_inlet,
+            annotations: annotation_sender,
             history,
-            beat,
+            heartbeat,
             closing,
             finished,
             _aggregator: aggregator,
@@ -158,9 +181,9 @@ impl Pipeline {
         &self.hub
     }
 
-    /// Tells every open stream what becomes of annotations.
-    pub fn notes(&self) -> &NoteInlet {
-        &self.notes
+    /// Sends changes of annotations to every open stream.
+    pub fn annotations(&self) -> &AnnotationSender {
+        &self.annotations
     }
 
     /// Whole seconds.
@@ -170,7 +193,7 @@ impl Pipeline {
 
     /// Whether it flushed within the last two seconds.
     pub fn health(&self) -> bool {
-        self.beat.age() < STALLED
+        self.heartbeat.age() < STALLED
     }
 
     /// Ends all streams, flushes once more, and waits until what was recorded is written.
@@ -181,18 +204,18 @@ impl Pipeline {
     }
 }
 
-/// Runs the pump to its end. It drops the way into the database then, and so ends the writer.
+/// Runs the flush loop to its end. It drops the way into the database then, and so ends the writer.
 /// However this ends, begun or not, whoever waits for `_finished` goes on.
-async fn pump_and_write(
-    pumping: impl Future<Output = ()>,
+async fn flush_and_write(
+    flushing: impl Future<Output = ()>,
     writer: JoinHandle<()>,
     _finished: DropGuard,
 ) {
-    let pumped = AssertUnwindSafe(pumping).catch_unwind().await;
+    let flushed = AssertUnwindSafe(flushing).catch_unwind().await;
     if let Err(error) = writer.await {
         tracing::error!(%error, "the writer of history ended early");
     }
-    if let Err(panic) = pumped {
+    if let Err(panic) = flushed {
         resume_unwind(panic);
     }
 }
@@ -204,8 +227,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_pump_that_panics_ends_after_the_writer_and_keeps_nobody() {
-        let (inlet, way_in) = oneshot::channel::<()>();
+    async fn a_flush_loop_that_panics_ends_after_the_writer_and_keeps_nobody() {
+        let (history_writer, way_in) = oneshot::channel::<()>();
         let (wrote, written) = oneshot::channel();
         let writer = tokio::spawn(async {
             // Ends when the way in is dropped, as the writer of history does.
@@ -213,12 +236,12 @@ mod tests {
             assert_eq!(wrote.send(()), Ok(()));
         });
         let finished = CancellationToken::new();
-        let pumping = async move {
-            let _inlet = inlet;
+        let flushing = async move {
+            let _history_writer = history_writer;
             panic!("a tick went wrong");
         };
-        let handle = tokio::spawn(pump_and_write(
-            pumping,
+        let handle = tokio::spawn(flush_and_write(
+            flushing,
             writer,
             finished.clone().drop_guard(),
         ));
@@ -228,11 +251,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_pump_that_is_cut_off_keeps_nobody() {
+    async fn a_flush_loop_that_is_cut_off_keeps_nobody() {
         let (writer, finished) = (tokio::spawn(async {}), CancellationToken::new());
-        let pumping = std::future::pending();
-        let handle = tokio::spawn(pump_and_write(
-            pumping,
+        let flushing = std::future::pending();
+        let handle = tokio::spawn(flush_and_write(
+            flushing,
             writer,
             finished.clone().drop_guard(),
         ));

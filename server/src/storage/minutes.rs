@@ -8,6 +8,14 @@ use telemetry::aggregate::Packed;
 use super::points::StoredPoint;
 use super::{Storage, StorageError};
 
+/// A minute in ms.
+pub const MINUTE_MS: i64 = 60_000;
+
+/// The start of the minute that has not ended at `t`; `t` itself when one ends there.
+pub fn minute_floor(t: i64) -> i64 {
+    t.div_euclid(MINUTE_MS) * MINUTE_MS
+}
+
 impl Storage {
     /// Up to where minutes are whole, in ms since the epoch.
     pub async fn minutes_whole(&self) -> Result<i64, StorageError> {

@@ -25,6 +25,7 @@ use telemetry::{Registry, Value};
 use crate::contract::QUERY;
 
 pub use documents::{Saved, StoredDocument};
+pub use minutes::{MINUTE_MS, minute_floor};
 pub use points::{SecondBatch, StoredPoint};
 pub use series::StoredSeries;
 pub use sessions::StoredSession;

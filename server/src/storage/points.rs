@@ -3,9 +3,10 @@
 //! Invariant: a second is written in one transaction, and writing it again changes nothing; one
 //! that a minute was merged from already makes that minute, and later ones, to be merged again.
 
-use super::{Storage, StorageError};
-use crate::history::minutes;
 use telemetry::aggregate::Packed;
+
+use super::minutes::minute_floor;
+use super::{Storage, StorageError};
 
 /// A point as it is stored.
 #[derive(Debug, sqlx::FromRow)]
@@ -89,7 +90,7 @@ impl Storage {
                 .await?;
             }
             sqlx::query("UPDATE minutes_whole SET until_ms = ? WHERE until_ms >= ?")
-                .bind(minutes::floor(batch.t - 1))
+                .bind(minute_floor(batch.t - 1))
                 .bind(batch.t)
                 .execute(&mut *transaction)
                 .await?;

@@ -29,10 +29,10 @@ impl Audience {
                 .is_none_or(|asked| asked.contains(metric))
     }
 
-    /// Whether it hears of an event that feeds these metrics: an event may tell anything that
-    /// one of them tells, so all of them must be visible, asked for or not.
-    pub fn hears(&self, fed: &[MetricId]) -> bool {
-        fed.iter().all(|metric| self.visible.contains(*metric))
+    /// Whether it gets records of an event that feeds these metrics: a record may show anything that
+    /// one of them shows, so all of them must be visible, asked for or not.
+    pub fn may_see_all(&self, metrics: &[MetricId]) -> bool {
+        metrics.iter().all(|metric| self.visible.contains(*metric))
     }
 
     /// The metrics that it shows, in the order of the list.

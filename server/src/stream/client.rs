@@ -3,12 +3,14 @@
 //! Invariant: a client gets every flush after its cursor exactly once, alone or merged with
 //! its neighbours, or a fresh `hello`: never a silent gap.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use protocol::StreamParams;
 
-use super::hub::{Mode, YOUNG};
+use super::hub::Mode;
+use super::ring::MERGE_WINDOW;
 use super::{Audience, Hub};
 
 /// Where a client is, and how fast it wants to go.
@@ -21,12 +23,14 @@ pub struct Client {
     resume_to: u64,
     /// Flushes for each frame.
     step: u64,
+    /// What is left of a `hello` that was begun; shared bytes.
+    rest: VecDeque<Bytes>,
 }
 
 /// What to do for a client now.
 #[derive(Debug, PartialEq)]
 pub enum Next {
-    /// Send this, then ask again.
+    /// Send this, then ask again. An event may come in several chunks.
     Send(Bytes),
     /// Nothing until the next flush.
     Wait,
@@ -54,10 +58,12 @@ impl Client {
             cursor,
             resume_to,
             step: step.max(1),
+            rest: VecDeque::new(),
         }
     }
 
-    /// Changes what it sees; it begins anew, with a `hello`.
+    /// Changes what it sees; it begins again with a `hello`, after what is left of one that it is
+    /// being sent.
     pub fn change(&mut self, audience: Arc<Audience>) {
         self.audience = audience;
         self.cursor = None;
@@ -70,6 +76,9 @@ impl Client {
 
     /// The next chunk, if there is one. Never blocks.
     pub fn next(&mut self, now_ms: i64) -> Next {
+        if let Some(chunk) = self.rest.pop_front() {
+            return Next::Send(chunk);
+        }
         loop {
             let Some(cursor) = self.cursor else {
                 return self.hello(now_ms);
@@ -121,7 +130,7 @@ impl Client {
         }
         let merge = behind > self.hub.config().coalesce_after;
         // More than can be merged is found out by the attempt, and ends in a hello.
-        Some(if merge || behind > YOUNG as u64 {
+        Some(if merge || behind > MERGE_WINDOW as u64 {
             newest
         } else {
             cursor + 1
@@ -129,7 +138,8 @@ impl Client {
     }
 
     fn hello(&mut self, now_ms: i64) -> Next {
-        let (chunk, seq) = self.hub.hello(&self.audience, now_ms);
+        let ([chunk, rest @ ..], seq) = self.hub.hello(&self.audience, now_ms);
+        self.rest = rest.into();
         self.cursor = Some(seq);
         // What follows the whole second is given one by one, too.
         self.resume_to = self.hub.span().map_or(0, |(_, newest)| newest);

@@ -1,66 +1,61 @@
-//! The ring of flushes that all clients read from.
+//! Publishes flushes, and answers what clients ask of the past.
 //!
-//! Invariant: numbers in the ring are without a gap, and the ring, the recent log and every
-//! cache have a bound.
+//! Invariant: the ring, the recent log records and every cache have a bound, and each row is encoded
+//! once a flush, however many audiences there are.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
+};
 
 use bytes::Bytes;
-use protocol::{Hello, LogRecord, SeriesInfo, StreamEvent};
-use telemetry::aggregate::{Row, Series, SeriesTable, Shape};
+use protocol::{Hello, LogRecord, StreamEvent};
+use telemetry::aggregate::SeriesTable;
 use telemetry::{MetricId, MetricList};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Audience;
-use super::Note;
-use super::entry::{Entry, info, list_event, merged_chunk};
-use super::log::Noted;
+use super::cache_budget::CacheBudget;
+use super::catalogue::Catalogues;
+use super::encoded_flush::{EncodedFlush, list_event, merged_chunk};
+use super::event_log::LoggedEvent;
+use super::ring::{Ring, Shares};
 use crate::access::MetricSet;
 use crate::config::PipelineConfig;
-use crate::history::Second;
+use crate::pipeline::{Flush, FlushSink};
 
-/// Newest entries that can be merged and whose joined bytes are kept.
-pub(super) const YOUNG: usize = 50;
 /// Most merged chunks kept until the next flush.
 const MAX_MERGED: usize = 256;
 
-/// Publishes flushes, and answers what clients ask of the past.
+/// What all streams have in common.
 pub struct Hub {
     metrics: Arc<MetricList>,
     table: Arc<SeriesTable>,
-    shapes: Vec<Shape>,
     config: PipelineConfig,
-    ring: RwLock<VecDeque<Arc<Entry>>>,
+    ring: RwLock<Ring>,
     newest: watch::Sender<u64>,
     audiences: Mutex<(u64, Vec<Weak<Audience>>)>,
+    /// By audience, first and last flush.
     merged: Mutex<HashMap<(u64, u64, u64), Bytes>>,
-    recent: Mutex<VecDeque<(u64, Noted)>>,
+    /// For chunks in the ring and merged ones.
+    chunk_budget: CacheBudget,
+    catalogues: Catalogues,
+    recent: Mutex<VecDeque<(u64, LoggedEvent)>>,
     closed: CancellationToken,
     streams: AtomicUsize,
     sent: [AtomicU64; Mode::ALL.len()],
+    shortened: AtomicU64,
 }
 
-/// One flush on its way to the clients.
-pub struct Publication<'a> {
-    /// Its number, one above the last.
-    pub seq: u64,
-    /// End of its window in ms since the epoch.
-    pub t: i64,
-    /// Length of its window in ms.
-    pub w: u32,
-    /// What changed.
-    pub rows: &'a [Row],
-    /// Seconds that it completes.
-    pub seconds: &'a [Second],
-    /// New series.
-    pub fresh: &'a [Arc<Series>],
-    /// New log entries.
-    pub logs: Vec<Noted>,
-    /// What became of annotations.
-    pub notes: &'a [Note],
+/// How much the ring holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RingSize {
+    /// Estimate of its memory: texts, rows for merging, chunks and catalogues for audiences.
+    pub bytes: usize,
+    /// Flushes that a stream can resume from.
+    pub flushes: usize,
 }
 
 /// How a chunk came about.
@@ -103,23 +98,22 @@ impl Drop for StreamGuard {
 impl Hub {
     /// An empty ring.
     pub fn new(config: &PipelineConfig, metrics: Arc<MetricList>, table: Arc<SeriesTable>) -> Hub {
-        let shapes = metrics
-            .iter()
-            .map(|(_, metric)| Shape::of(metric))
-            .collect();
+        let shares = Shares::of(config.ring_bytes);
         Hub {
             metrics,
             table,
-            shapes,
+            ring: RwLock::new(Ring::new(config)),
             config: config.clone(),
-            ring: RwLock::default(),
             newest: watch::Sender::new(0),
             audiences: Mutex::default(),
             merged: Mutex::default(),
+            chunk_budget: CacheBudget::new(shares.chunks),
+            catalogues: Catalogues::new(shares.catalogues),
             recent: Mutex::default(),
             closed: CancellationToken::new(),
             streams: AtomicUsize::new(0),
             sent: Default::default(),
+            shortened: AtomicU64::new(0),
         }
     }
 
@@ -128,40 +122,37 @@ impl Hub {
         self.table.of_metric(metric).len()
     }
 
-    /// Encodes a flush and tells every client.
-    pub fn publish(&self, flush: &Publication<'_>) {
-        let entry = Arc::new(Entry::new(flush, &self.metrics));
+    /// Encodes a flush and wakes every client.
+    pub fn publish(&self, flush: &Flush<'_>) {
+        let encoded = Arc::new(EncodedFlush::new(flush, &self.metrics));
         {
             let mut recent = lock(&self.recent);
-            recent.extend(flush.logs.iter().map(|noted| (flush.seq, noted.clone())));
+            let records = flush.log_records.iter();
+            recent.extend(records.map(|record| (flush.seq, record.clone())));
             let over = recent.len().saturating_sub(self.config.log_entries);
             recent.drain(..over);
         }
-        {
-            let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-            ring.push_back(entry);
-            if ring.len() > self.config.ring_flushes {
-                ring.pop_front();
-            }
-            if let Some(old) = ring
-                .len()
-                .checked_sub(YOUNG + 1)
-                .and_then(|at| ring.get(at))
-            {
-                old.age();
-            }
-        }
+        let (shortened, joined) = {
+            let mut ring = self.ring_mut();
+            (ring.push(encoded), ring.joined_bytes())
+        };
+        self.shortened.fetch_add(shortened, Ordering::Relaxed);
         lock(&self.merged).clear();
+        self.chunk_budget.set(joined);
         self.newest.send_replace(flush.seq);
     }
 
-    /// Recent log entries that somebody with this visibility may hear of, newest first.
+    /// Recent log records that somebody with this visibility may see, newest first.
     pub fn recent(&self, visible: &MetricSet) -> Vec<LogRecord> {
         let recent = lock(&self.recent);
-        let heard = recent.iter().rev().map(|(_, noted)| noted);
-        heard
-            .filter(|noted| noted.fed.iter().all(|metric| visible.contains(*metric)))
-            .map(|noted| noted.entry.clone())
+        let newest_first = recent.iter().rev().map(|(_, record)| record);
+        let may_see = |record: &&LoggedEvent| {
+            let mut metrics = record.metrics.iter();
+            metrics.all(|metric| visible.contains(*metric))
+        };
+        newest_first
+            .filter(may_see)
+            .map(|record| record.record.clone())
             .collect()
     }
 
@@ -172,10 +163,13 @@ impl Hub {
         let mut audiences = lock(&self.audiences);
         let (next, known) = &mut *audiences;
         known.retain(|audience| audience.strong_count() > 0);
-        let mut alive = known.iter().filter_map(Weak::upgrade);
-        if let Some(same) = alive.find(|a| a.visible == visible && a.asked == asked) {
-            return same;
+        let alive: Vec<Arc<Audience>> = known.iter().filter_map(Weak::upgrade).collect();
+        let same = |a: &&Arc<Audience>| a.visible == visible && a.asked == asked;
+        if let Some(same) = alive.iter().find(same) {
+            return same.clone();
         }
+        self.catalogues
+            .retain(|id| alive.iter().any(|audience| audience.id == id));
         *next += 1;
         let audience = Arc::new(Audience {
             id: *next,
@@ -204,7 +198,26 @@ impl Hub {
         counts.map(|(mode, count)| (mode, count.swap(0, Ordering::Relaxed)))
     }
 
-    /// Tells the number of the newest flush whenever there is one.
+    /// How much the ring holds now.
+    pub fn ring_size(&self) -> RingSize {
+        let (ring_bytes, joined, flushes) = {
+            let ring = self.ring();
+            (ring.bytes(), ring.joined_bytes(), ring.len())
+        };
+        // Chunks joined or merged since the last flush are in the budget only.
+        let joined_since = self.chunk_budget.used().saturating_sub(joined);
+        RingSize {
+            bytes: ring_bytes + joined_since + self.catalogues.bytes(),
+            flushes,
+        }
+    }
+
+    /// Flushes that `ring_bytes` took out of the ring since the last call.
+    pub fn take_shortened(&self) -> u64 {
+        self.shortened.swap(0, Ordering::Relaxed)
+    }
+
+    /// Changes with every flush, to its number.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.newest.subscribe()
     }
@@ -225,14 +238,13 @@ impl Hub {
 
     /// Oldest and newest number in the ring.
     pub(super) fn span(&self) -> Option<(u64, u64)> {
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        Some((ring.front()?.seq, ring.back()?.seq))
+        self.ring().span()
     }
 
     /// The chunk of one flush; None when the ring does not have it.
     pub(super) fn chunk(&self, seq: u64, audience: &Audience, mode: Mode) -> Option<Bytes> {
-        let entry = self.entries(seq, seq)?.pop()?;
-        Some(self.count(mode, entry.chunk(audience)))
+        let flush = self.ring().range(seq, seq)?.pop()?;
+        Some(self.count(mode, flush.chunk(audience, &self.chunk_budget)))
     }
 
     /// One chunk for the flushes `first..=last`; None when they cannot be merged any more.
@@ -241,64 +253,69 @@ impl Hub {
         if let Some(bytes) = lock(&self.merged).get(&key) {
             return Some(self.count(Mode::Merged, bytes.clone()));
         }
-        let entries = self.entries(first, last)?;
-        let bytes = merged_chunk(&entries, audience, &self.metrics, &self.shapes)?;
+        let flushes = self.ring().range(first, last)?;
+        let bytes = merged_chunk(&flushes, audience, &self.metrics)?;
         let mut merged = lock(&self.merged);
-        if merged.len() < MAX_MERGED {
+        if merged.len() < MAX_MERGED && self.chunk_budget.take(bytes.len()) {
             merged.insert(key, bytes.clone());
         }
         Some(self.count(Mode::Merged, bytes))
     }
 
-    /// A fresh start: the chunk, and the number after which live flushes follow.
-    pub(super) fn hello(&self, audience: &Audience, now_ms: i64) -> (Bytes, u64) {
+    /// A fresh start: the chunks of one `hello`, and the number after which live flushes follow. The
+    /// catalogue, which is nearly all of it, is shared by the clients of an audience.
+    pub(super) fn hello(&self, audience: &Audience, now_ms: i64) -> ([Bytes; 3], u64) {
         let (seq, live_from_ms) = self.live_from(now_ms);
-        let shown = audience.shown(&self.metrics);
-        let series = shown.flat_map(|metric| self.table.of_metric(metric));
-        let series: Vec<SeriesInfo> = series.map(|series| info(&series, &self.metrics)).collect();
-        let flush_ms = self.config.flush_ms;
         let hello = Hello {
             now_ms,
             seq,
             live_from_ms,
-            flush_ms,
-            series,
+            flush_ms: self.config.flush_ms,
+            series: Vec::new(),
         };
         let json = serde_json::to_string(&hello).unwrap_or_default();
+        // The list of series is the last field; a test reads the whole back.
+        let before_series = json.strip_suffix("[]}").unwrap_or_default();
         let name = StreamEvent::Hello.name();
-        let mut out = format!("event: {name}\ndata: {json}\n\n");
+        let head = format!("event: {name}\ndata: {before_series}");
+        let catalogue = self.catalogues.get(audience, &self.table, &self.metrics);
+        let mut tail = "}\n\n".to_owned();
         let recent = lock(&self.recent);
-        let heard = recent
+        let visible = recent
             .iter()
-            .filter(|(at, noted)| *at <= seq && audience.hears(&noted.fed));
-        let texts = heard.filter_map(|(_, noted)| serde_json::to_string(&noted.entry).ok());
+            .filter(|(at, record)| *at <= seq && audience.may_see_all(&record.metrics));
+        let texts = visible.filter_map(|(_, record)| serde_json::to_string(&record.record).ok());
         let texts: Vec<String> = texts.collect();
-        list_event(&mut out, StreamEvent::Log, texts.iter().map(String::as_str));
-        out.pop();
-        out.push_str(&format!("id: {seq}\n\n"));
-        (self.count(Mode::Hello, out.into()), seq)
+        list_event(
+            &mut tail,
+            StreamEvent::Log,
+            texts.iter().map(String::as_str),
+        );
+        tail.pop();
+        tail.push_str(&format!("id: {seq}\n\n"));
+        let head = self.count(Mode::Hello, head.into());
+        ([head, catalogue, tail.into()], seq)
     }
 
     /// The newest whole second after which the ring has everything, and the last flush in it.
     fn live_from(&self, now_ms: i64) -> (u64, i64) {
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(newest) = ring.back() else {
+        let ring = self.ring();
+        let Some(newest) = ring.newest() else {
             return (0, now_ms.div_euclid(1000) * 1000);
         };
-        let second = newest.t.div_euclid(1000) * 1000;
-        let after = ring.partition_point(|entry| entry.t <= second);
-        match ring.get(after) {
+        let second = newest.end_ms.div_euclid(1000) * 1000;
+        match ring.first_after(second) {
             Some(first) => (first.seq.saturating_sub(1), second),
             None => (newest.seq, second),
         }
     }
 
-    /// The entries `first..=last`, all of them or None.
-    fn entries(&self, first: u64, last: u64) -> Option<Vec<Arc<Entry>>> {
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        let start = usize::try_from(first.checked_sub(ring.front()?.seq)?).ok()?;
-        let end = usize::try_from(last.checked_sub(ring.front()?.seq)?).ok()?;
-        (start <= end && end < ring.len()).then(|| ring.range(start..=end).cloned().collect())
+    fn ring(&self) -> RwLockReadGuard<'_, Ring> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ring_mut(&self) -> RwLockWriteGuard<'_, Ring> {
+        self.ring.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A chunk without bytes is not sent, so it is not counted.
@@ -307,6 +324,16 @@ impl Hub {
             self.sent[mode as usize].fetch_add(1, Ordering::Relaxed);
         }
         bytes
+    }
+}
+
+impl FlushSink for Arc<Hub> {
+    fn name(&self) -> &'static str {
+        "stream"
+    }
+
+    fn flush(&mut self, flush: &Flush<'_>) {
+        self.publish(flush);
     }
 }
 

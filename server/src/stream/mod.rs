@@ -4,20 +4,24 @@
 //! client is a cursor into it, and no byte about a metric reaches an audience that may not
 //! see it.
 
+mod annotation_feed;
 mod audience;
+mod cache_budget;
+mod catalogue;
 mod client;
 mod encode;
-mod entry;
+mod encoded_flush;
+mod event_log;
 mod hub;
-mod log;
-mod note;
+mod ring;
+mod striped_counter;
 
+pub use annotation_feed::{AnnotationChange, AnnotationFeed, AnnotationSender};
 pub use audience::Audience;
 pub use client::{Client, Next};
 pub use encode::{push_numbers, push_row};
-pub use hub::{Hub, Mode, Publication, StreamGuard};
-pub use log::{LogBook, Noted};
-pub use note::{Note, NoteBook, NoteInlet};
+pub use event_log::{EventLog, LoggedEvent};
+pub use hub::{Hub, Mode, RingSize, StreamGuard};
 
 #[cfg(test)]
 mod tests;

@@ -6,12 +6,14 @@ use protocol::{Frame, Hello, LogLevel, LogRecord, SeriesInfo};
 use telemetry::aggregate::{Recorder, SeriesTable};
 use telemetry::{Event, Metric, MetricId, MetricList, Value};
 
-mod told;
+mod bounds;
+mod records;
+mod shared;
 
 use super::*;
 use crate::access::MetricSet;
 use crate::config::PipelineConfig;
-use crate::history::Roller;
+use crate::pipeline::{Flush, SecondRollup};
 
 const SHOWN: MetricId = MetricId(0);
 const SECRET: MetricId = MetricId(1);
@@ -21,9 +23,9 @@ const START: u64 = 100;
 struct Fed {
     hub: Arc<Hub>,
     recorder: Recorder,
-    roller: Roller,
+    rollup: SecondRollup,
     seq: u64,
-    notes: Vec<Note>,
+    annotations: Vec<AnnotationChange>,
 }
 
 impl Fed {
@@ -45,9 +47,9 @@ impl Fed {
         Fed {
             hub,
             recorder,
-            roller: Roller::default(),
+            rollup: SecondRollup::default(),
             seq: START,
-            notes: Vec::new(),
+            annotations: Vec::new(),
         }
     }
 
@@ -75,20 +77,21 @@ impl Fed {
         );
     }
 
-    fn flush(&mut self, logs: Vec<Noted>) {
+    fn flush(&mut self, log_records: Vec<LoggedEvent>) {
         self.seq += 1;
-        let t = 10_000 + (self.seq - START) as i64 * 100;
+        let end_ms = 10_000 + (self.seq - START) as i64 * 100;
         let flush = self.recorder.flush();
-        let seconds = self.roller.add(t, &flush.rows);
-        self.hub.publish(&Publication {
+        let seconds = self.rollup.add(end_ms, &flush.rows);
+        self.hub.publish(&Flush {
             seq: self.seq,
-            t,
-            w: 100,
-            rows: &flush.rows,
+            end_ms,
+            width_ms: 100,
+            rows: flush.rows.into(),
             seconds: &seconds,
-            fresh: &flush.fresh,
-            logs,
-            notes: &std::mem::take(&mut self.notes),
+            new_series: &flush.fresh,
+            log_records: &log_records,
+            annotations: &std::mem::take(&mut self.annotations),
+            ..Flush::default()
         });
     }
 
@@ -109,27 +112,33 @@ impl Fed {
     }
 }
 
-fn log(event: &str, fed: MetricId) -> Noted {
-    let entry = LogRecord {
+fn log(event: &str, metric: MetricId) -> LoggedEvent {
+    let record = LogRecord {
         t: 1,
         level: LogLevel::Info,
         event: event.into(),
         message: format!("{event} happened"),
         source: String::new(),
     };
-    Noted {
-        entry,
-        fed: [fed].into(),
+    LoggedEvent {
+        record,
+        metrics: [metric].into(),
     }
 }
 
 /// Everything that a client may be sent now.
 fn drain(client: &mut Client) -> Vec<String> {
     let mut chunks = Vec::new();
+    let mut event = String::new();
     while let Next::Send(bytes) = client.next(20_000) {
-        chunks.push(String::from_utf8(bytes.to_vec()).expect("UTF-8"));
+        event.push_str(std::str::from_utf8(&bytes).expect("UTF-8"));
+        // A catalogue comes in a chunk of its own, in the middle of its event.
+        if event.ends_with("\n\n") {
+            chunks.push(std::mem::take(&mut event));
+        }
         assert!(chunks.len() < 1000, "a client that is never done");
     }
+    assert_eq!(event, "", "an event without an end");
     chunks
 }
 

@@ -21,13 +21,13 @@ async fn server(folder: &std::path::Path) -> Server {
 }
 
 #[tokio::test]
-async fn a_pump_that_ends_by_itself_ends_the_server_with_an_error() {
+async fn a_flush_loop_that_ends_by_itself_ends_the_server_with_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = server(folder.path()).await;
-    server.pump.abort();
+    server.flush_loop.abort();
     let error = server.run(pending()).await.expect_err("ends by itself");
     let text = error.to_string();
-    assert!(text.starts_with("the pump ended: task "), "{text}");
+    assert!(text.starts_with("the flush loop ended: task "), "{text}");
 }
 
 #[tokio::test]

@@ -150,7 +150,7 @@ async fn there_are_so_many_and_no_more_and_refusals_are_counted() {
     assert_eq!(post().await.code(), "too_many_annotations");
 
     // As many at a time as one flush may tell: their places are all taken here.
-    let inlet = app.state.pipeline.notes();
+    let inlet = app.state.pipeline.annotations();
     let places: Vec<_> = (0..app.state.pipeline.config().annotations_per_flush)
         .map_while(|_| inlet.try_reserve().ok())
         .collect();

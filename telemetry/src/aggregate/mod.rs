@@ -239,6 +239,15 @@ impl Aggregate {
         }
     }
 
+    /// Bytes of memory beside the aggregate itself; what the allocator adds is not counted.
+    pub fn heap_bytes(&self) -> usize {
+        match &self.detail {
+            Detail::None => 0,
+            Detail::Sketch(sketch) => size_of::<Sketch>() + sketch.heap_bytes(),
+            Detail::Buckets { counts, .. } => size_of_val(&**counts),
+        }
+    }
+
     /// Samples by bucket, and in the end those above the last bound. Empty without buckets.
     pub fn buckets(&self) -> &[u64] {
         match &self.detail {

@@ -16,7 +16,7 @@ use super::handle::Tally;
 use super::schedule::Schedule;
 use super::{POLLER_FAILURE, POLLER_SKIPPED, PollResult};
 use crate::Registry;
-use crate::failure::caught;
+use crate::failure::catch_panic;
 
 type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -136,10 +136,10 @@ impl Work {
                 let shared = work.clone();
                 let run = move || {
                     let mut work = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                    caught(|| text(work(&registry))).flatten()
+                    catch_panic(|| text(work(&registry))).flatten()
                 };
                 // Panics where the system has no thread left.
-                let run = caught(|| tokio::task::spawn_blocking(run));
+                let run = catch_panic(|| tokio::task::spawn_blocking(run));
                 State::Blocking(Box::pin(async move {
                     let result = match run {
                         Ok(run) => run.await.unwrap_or_else(|lost| Err(lost.to_string())),
@@ -149,7 +149,7 @@ impl Work {
                 }))
             }
             Work::Async(mut work) => State::Async(Box::pin(async move {
-                let result = match caught(|| work(registry)) {
+                let result = match catch_panic(|| work(registry)) {
                     Ok(run) => ended(run).await,
                     Err(message) => Err(message),
                 };
@@ -161,16 +161,16 @@ impl Work {
 
 async fn ended(mut run: Pending<PollResult>) -> Result<(), String> {
     let result = poll_fn(|context| {
-        let polled = caught(|| run.as_mut().poll(context).map(text));
+        let polled = catch_panic(|| run.as_mut().poll(context).map(text));
         polled.unwrap_or_else(|message| Poll::Ready(Err(message)))
     })
     .await;
-    result.and(caught(|| drop(run)))
+    result.and(catch_panic(|| drop(run)))
 }
 
 /// Subscribers are written by others, and a panic of theirs must not end the loop.
 fn log(write: impl FnOnce()) {
-    let _ = caught(write);
+    let _ = catch_panic(write);
 }
 
 /// The error and what it comes from. Errors are written by others too, so this may panic.

@@ -157,6 +157,11 @@ impl Sketch {
         Some(last)
     }
 
+    /// Bytes of memory beside the sketch itself.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.positive.heap_bytes() + self.negative.heap_bytes()
+    }
+
     /// A copy that holds no more memory than its numbers need.
     pub(super) fn trimmed(&self) -> Sketch {
         Sketch {

@@ -132,6 +132,10 @@ impl Store {
             .map(|(at, count)| (self.counted.start + at as i32, *count))
     }
 
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.counts.capacity() * size_of::<u64>()
+    }
+
     /// A copy that holds no more than it must.
     pub(super) fn trimmed(&self) -> Store {
         if self.counted.is_empty() {

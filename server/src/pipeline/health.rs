@@ -24,16 +24,24 @@ pub struct SecondOf {
     pub longest: Duration,
     /// The time a flush may take until the next begins.
     pub flush: Duration,
+    /// Whether a sink panicked.
+    pub sinks_failed: bool,
 }
 
 impl SecondOf {
     /// Each part and how it does.
     pub fn parts(&self) -> [(&'static str, Health); 3] {
         let failing = |fails: bool| if fails { Health::Failing } else { Health::Fine };
-        let slow = |late: bool| if late { Health::Slow } else { Health::Fine };
+        let flush = if self.sinks_failed {
+            Health::Failing
+        } else if self.longest > self.flush {
+            Health::Slow
+        } else {
+            Health::Fine
+        };
         [
             ("database", failing(self.database_fails)),
-            ("flush", slow(self.longest > self.flush)),
+            ("flush", flush),
             ("history", failing(self.dropped > 0)),
         ]
     }
@@ -46,19 +54,22 @@ mod tests {
     #[test]
     fn parts() {
         use Health::{Failing, Fine, Slow};
-        let check = |database_fails, dropped, longest_ms, expect: [Health; 3]| {
+        let check = |database_fails, dropped, longest_ms, sinks_failed, expect: [Health; 3]| {
             let second = SecondOf {
                 database_fails,
                 dropped,
                 longest: Duration::from_millis(longest_ms),
                 flush: Duration::from_millis(100),
+                sinks_failed,
             };
             assert_eq!(second.parts().map(|(_, health)| health), expect);
         };
-        check(false, 0, 0, [Fine, Fine, Fine]);
-        check(false, 0, 100, [Fine, Fine, Fine]);
-        check(false, 0, 101, [Fine, Slow, Fine]);
-        check(true, 0, 0, [Failing, Fine, Fine]);
-        check(false, 1, 0, [Fine, Fine, Failing]);
+        check(false, 0, 0, false, [Fine, Fine, Fine]);
+        check(false, 0, 100, false, [Fine, Fine, Fine]);
+        check(false, 0, 101, false, [Fine, Slow, Fine]);
+        check(true, 0, 0, false, [Failing, Fine, Fine]);
+        check(false, 1, 0, false, [Fine, Fine, Failing]);
+        check(false, 0, 0, true, [Fine, Failing, Fine]);
+        check(false, 0, 101, true, [Fine, Failing, Fine]);
     }
 }

@@ -22,12 +22,12 @@ pub struct Second {
 
 /// Gathers the second in progress.
 #[derive(Default)]
-pub struct Roller {
+pub struct SecondRollup {
     end: Option<i64>,
     rows: FxHashMap<SeriesId, (MetricId, Aggregate)>,
 }
 
-impl Roller {
+impl SecondRollup {
     /// Adds a flush that ended at `t`; gives the seconds that it completes: none, one, or two
     /// when the flushes between were skipped. Ends never go back; one that did would be put
     /// into the second in progress.
@@ -106,8 +106,8 @@ mod tests {
     fn flushes_become_whole_seconds() {
         // Ends of flushes, then the seconds they complete with the number of samples in each.
         let check = |ends: &[i64], expect: &[(i64, u64)]| {
-            let mut roller = Roller::default();
-            let seconds = ends.iter().flat_map(|t| roller.add(*t, &[row(1.0)]));
+            let mut rollup = SecondRollup::default();
+            let seconds = ends.iter().flat_map(|t| rollup.add(*t, &[row(1.0)]));
             let seen: Vec<_> = seconds
                 .map(|second| {
                     (
@@ -131,9 +131,9 @@ mod tests {
 
     #[test]
     fn a_second_without_samples_is_given_out_empty() {
-        let mut roller = Roller::default();
-        let seconds = roller.add(1000, &[]);
+        let mut rollup = SecondRollup::default();
+        let seconds = rollup.add(1000, &[]);
         assert!(seconds.len() == 1 && seconds[0].rows.is_empty());
-        assert!(roller.finish().is_none());
+        assert!(rollup.finish().is_none());
     }
 }

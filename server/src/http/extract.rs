@@ -5,8 +5,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use protocol::Scope;
 
-use super::{Principal, PrincipalKind};
-use crate::http::Error;
+use super::Error;
+use crate::access::{Principal, PrincipalKind};
 
 /// A signed-in user with role `admin`.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! What is told beside rows: log entries and annotations.
+//! What streams carry beside rows: log records and annotations.
 
 use protocol::Annotation;
 
@@ -24,8 +24,8 @@ fn recent_log_entries_follow_the_hello_once() {
     );
 }
 
-fn added(id: i64) -> Note {
-    Note::Added(Annotation {
+fn added(id: i64) -> AnnotationChange {
+    AnnotationChange::Added(Annotation {
         id,
         t: 10_000,
         to: None,
@@ -59,9 +59,9 @@ fn annotations_reach_every_audience_once_live_merged_and_resumed() {
     }
     let (mut heard, mut late, mut unseen) = (Vec::new(), Vec::new(), Vec::new());
     for id in 1..=20 {
-        fed.notes.push(added(id));
+        fed.annotations.push(added(id));
         if id % 5 == 0 {
-            fed.notes.push(Note::Removed(id));
+            fed.annotations.push(AnnotationChange::Removed(id));
         }
         fed.flush(Vec::new());
         heard.extend(drain(&mut live));
@@ -77,14 +77,14 @@ fn annotations_reach_every_audience_once_live_merged_and_resumed() {
 }
 
 #[test]
-fn a_book_takes_so_many_and_gives_each_once() {
-    let (inlet, mut book) = NoteBook::new(2);
-    assert!(book.take().is_empty());
-    let place = inlet.clone().try_reserve_owned().expect("a place");
-    assert!(inlet.try_send(added(1)).is_ok());
-    assert!(inlet.try_send(added(2)).is_err(), "a place is held");
-    assert_eq!(book.take(), [added(1)]);
-    place.send(Note::Removed(1));
-    assert_eq!(book.take(), [Note::Removed(1)]);
-    assert!(book.take().is_empty());
+fn a_feed_takes_so_many_and_gives_each_once() {
+    let (sender, mut feed) = AnnotationFeed::new(2);
+    assert!(feed.take().is_empty());
+    let place = sender.clone().try_reserve_owned().expect("a place");
+    assert!(sender.try_send(added(1)).is_ok());
+    assert!(sender.try_send(added(2)).is_err(), "a place is held");
+    assert_eq!(feed.take(), [added(1)]);
+    place.send(AnnotationChange::Removed(1));
+    assert_eq!(feed.take(), [AnnotationChange::Removed(1)]);
+    assert!(feed.take().is_empty());
 }

@@ -1,4 +1,4 @@
-//! When the pump flushed last, for whoever asks whether it still does.
+//! The time of the last flush, from which health checks see whether the flush loop still runs.
 //!
 //! Invariant: by a clock that never goes back, whatever the time of day does.
 
@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// When the pump flushed last.
-pub struct Beat {
+/// The time of the last flush.
+pub struct Heartbeat {
     start: Instant,
     last_ms: AtomicI64,
 }
 
-impl Beat {
+impl Heartbeat {
     /// As if it had just flushed.
-    pub fn new() -> Beat {
-        Beat {
+    pub fn new() -> Heartbeat {
+        Heartbeat {
             start: Instant::now(),
             last_ms: AtomicI64::new(0),
         }
@@ -37,8 +37,8 @@ impl Beat {
     }
 }
 
-impl Default for Beat {
+impl Default for Heartbeat {
     fn default() -> Self {
-        Beat::new()
+        Heartbeat::new()
     }
 }

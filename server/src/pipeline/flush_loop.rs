@@ -1,0 +1,197 @@
+//! The flush loop, the only clock: it takes what came since the last tick and gives it to the sinks.
+//!
+//! Invariant: ends of windows never go back, whatever the clock does; nothing in a tick waits for a
+//! disk or a socket; and the loop names no sink.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use telemetry::aggregate::{Recorder, Row};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Flush, Heartbeat, SecondRollup, Sinks, Windows};
+use crate::clock;
+use crate::stream::{AnnotationFeed, EventLog};
+
+/// Inputs and outputs of the flush loop.
+pub struct FlushLoop {
+    /// Input: samples.
+    pub recorder: Arc<Recorder>,
+    /// Input: log records.
+    pub event_log: Arc<EventLog>,
+    /// Input: annotations.
+    pub annotations: AnnotationFeed,
+    /// Outputs.
+    pub sinks: Sinks,
+    /// The coarse time that handlers read, in ms since the epoch.
+    pub time: Arc<AtomicI64>,
+    /// Beats after every flush.
+    pub heartbeat: Arc<Heartbeat>,
+    /// Length of a flush in ms.
+    pub flush_ms: u32,
+    /// Numbers and ends of windows.
+    pub windows: Windows,
+    /// The second in progress.
+    pub rollup: SecondRollup,
+    /// Outcome of the flush before.
+    pub previous: Previous,
+}
+
+/// Duration of the last flush, and how many sinks panicked in it.
+#[derive(Default)]
+pub struct Previous {
+    took: Duration,
+    failures: u64,
+}
+
+impl FlushLoop {
+    /// Ticks until `closing` is cancelled; then flushes once more and finishes the sinks with the
+    /// second in progress.
+    pub async fn run(mut self, closing: CancellationToken) {
+        let mut last = Instant::now();
+        loop {
+            let wait = self.until_next(clock::now_ms());
+            let closed = tokio::select! {
+                biased;
+                () = closing.cancelled() => true,
+                () = tokio::time::sleep(wait) => false,
+            };
+            let now = Instant::now();
+            let elapsed_ms = i64::try_from((now - last).as_millis()).unwrap_or(i64::MAX);
+            last = now;
+            self.tick(clock::now_ms(), elapsed_ms);
+            self.heartbeat.beat();
+            if closed {
+                break;
+            }
+        }
+        self.sinks.finish(self.rollup.finish().as_ref());
+    }
+
+    /// Computed for every tick, so that ticks follow the clock and missed ones are skipped.
+    fn until_next(&self, now_ms: i64) -> Duration {
+        let flush_ms = i64::from(self.flush_ms);
+        let ms = flush_ms - now_ms.rem_euclid(flush_ms);
+        Duration::from_millis(u64::try_from(ms).unwrap_or(1))
+    }
+
+    /// One flush.
+    pub fn tick(&mut self, now_ms: i64, elapsed_ms: i64) {
+        let start = Instant::now();
+        let (seq, end_ms, width_ms) = self.windows.next(now_ms, elapsed_ms);
+        let mut flush = self.recorder.flush();
+        flush
+            .rows
+            .sort_unstable_by_key(|row: &Row| (row.metric, row.series));
+        let (log_records, dropped_log_records) = self.event_log.take();
+        self.time.store(end_ms, Ordering::Relaxed);
+
+        let failures = self.sinks.flush(&Flush {
+            seq,
+            end_ms,
+            width_ms,
+            samples: flush.samples,
+            seconds: &self.rollup.add(end_ms, &flush.rows),
+            rows: flush.rows.into(),
+            new_series: &flush.fresh,
+            rejected: &flush.refused,
+            log_records: &log_records,
+            dropped_log_records,
+            annotations: &self.annotations.take(),
+            previous_took: self.previous.took,
+            previous_failures: self.previous.failures,
+        });
+        self.previous = Previous {
+            took: start.elapsed(),
+            failures,
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use telemetry::aggregate::SeriesTable;
+    use telemetry::{Event, Metric, MetricList, Refusal, Registry};
+
+    use super::*;
+    use crate::pipeline::FlushSink;
+
+    /// What a flush brought: number, end, samples, new series, ends of seconds, rejections.
+    type Seen = (u64, i64, Vec<u64>, usize, Vec<i64>, Vec<Refusal>);
+
+    /// An output like any other: a type that implements the trait.
+    struct Collecting(Arc<Mutex<Vec<Seen>>>);
+
+    impl FlushSink for Collecting {
+        fn name(&self) -> &'static str {
+            "collecting"
+        }
+
+        fn flush(&mut self, flush: &Flush<'_>) {
+            self.0.lock().expect("whole").push((
+                flush.seq,
+                flush.end_ms,
+                flush.rows.iter().map(|row| row.aggregate.count).collect(),
+                flush.new_series.len(),
+                flush.seconds.iter().map(|second| second.t).collect(),
+                flush
+                    .rejected
+                    .iter()
+                    .map(|(_, reason, _)| *reason)
+                    .collect(),
+            ));
+        }
+    }
+
+    #[test]
+    fn a_further_output_is_one_line_and_gets_all_of_every_flush() {
+        let metric = Metric::count_events("shop.order").tags(["item"]);
+        let metrics = Arc::new(MetricList::new(vec![metric]).expect("a list"));
+        let table = Arc::new(SeriesTable::new(9, 9));
+        let recorder = Arc::new(Recorder::new(metrics, table));
+        let time = Arc::new(AtomicI64::new(0));
+        let (_sender, annotations) = AnnotationFeed::new(1);
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let sinks: Vec<Box<dyn FlushSink>> = vec![Box::new(Collecting(seen.clone()))];
+        let mut flush_loop = FlushLoop {
+            recorder: recorder.clone(),
+            event_log: Arc::new(EventLog::new(1, time.clone())),
+            annotations,
+            sinks: Sinks::new(sinks, Arc::new(Registry::new())),
+            time: time.clone(),
+            heartbeat: Arc::new(Heartbeat::new()),
+            flush_ms: 100,
+            windows: Windows::new(10_800, 100),
+            rollup: SecondRollup::default(),
+            previous: Previous::default(),
+        };
+        let order = |tags: &[(&str, telemetry::Value<'_>)]| {
+            let event = Event {
+                name: "shop.order",
+                measurements: &[],
+                metadata: tags,
+            };
+            recorder.record(&event, 0);
+        };
+        order(&[("item", "tea".into())]);
+        order(&[("item", "tea".into())]);
+        order(&[]);
+        flush_loop.tick(10_905, 105);
+        assert_eq!(time.load(Ordering::Relaxed), 10_900);
+        order(&[("item", "tea".into())]);
+        flush_loop.tick(11_001, 96);
+        let seen = seen.lock().expect("whole");
+        let missing = vec![Refusal::MissingTag];
+        assert_eq!(
+            *seen,
+            [
+                (109, 10_900, vec![2], 1, vec![], missing),
+                (110, 11_000, vec![1], 0, vec![11_000], vec![]),
+            ]
+        );
+    }
+}

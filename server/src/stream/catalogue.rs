@@ -1,0 +1,96 @@
+//! The catalogue of series in `hello`, serialized once for each audience.
+//!
+//! Invariant: a catalogue names every series that the table had when it was asked for. The cache is
+//! bounded in bytes; beyond that the catalogue used longest ago goes first, and the last one stays.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+use protocol::SeriesInfo;
+use telemetry::MetricList;
+use telemetry::aggregate::SeriesTable;
+
+use super::Audience;
+use super::encoded_flush::series_info;
+
+/// Catalogues by audience, the one used last at the end.
+pub(super) struct Catalogues {
+    cached: Mutex<VecDeque<Catalogue>>,
+    max_bytes: usize,
+}
+
+struct Catalogue {
+    audience: u64,
+    /// Series in the table when it was made. None ever leaves, so another number is another
+    /// catalogue.
+    table_len: usize,
+    text: Bytes,
+}
+
+impl Catalogues {
+    pub(super) fn new(max_bytes: usize) -> Catalogues {
+        Catalogues {
+            cached: Mutex::default(),
+            max_bytes,
+        }
+    }
+
+    /// The visible series as a JSON list: the same bytes for all of an audience until the table
+    /// grows. Clients that come at once wait for the first of them instead of serializing it too.
+    pub(super) fn get(
+        &self,
+        audience: &Audience,
+        table: &SeriesTable,
+        metrics: &MetricList,
+    ) -> Bytes {
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read before the series are: one that comes between makes the next call serialize again.
+        let table_len = table.len();
+        let at = cached.iter().position(|one| one.audience == audience.id());
+        if let Some(known) = at.and_then(|at| cached.remove(at))
+            && known.table_len == table_len
+        {
+            let text = known.text.clone();
+            cached.push_back(known);
+            return text;
+        }
+        let text = serialize(audience, table, metrics);
+        cached.push_back(Catalogue {
+            audience: audience.id(),
+            table_len,
+            text: text.clone(),
+        });
+        while cached.len() > 1 && bytes_of(&cached) > self.max_bytes {
+            cached.pop_front();
+        }
+        text
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        bytes_of(&self.cached.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Drops the catalogues of audiences that nobody belongs to any more.
+    pub(super) fn retain(&self, alive: impl Fn(u64) -> bool) {
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.retain(|catalogue| alive(catalogue.audience));
+    }
+}
+
+fn bytes_of(cached: &VecDeque<Catalogue>) -> usize {
+    cached
+        .iter()
+        .map(|one| size_of::<Catalogue>() + one.text.len())
+        .sum()
+}
+
+fn serialize(audience: &Audience, table: &SeriesTable, metrics: &MetricList) -> Bytes {
+    let shown = audience.shown(metrics);
+    let series = shown.flat_map(|metric| table.of_metric(metric));
+    let series: Vec<SeriesInfo> = series.map(|series| series_info(&series, metrics)).collect();
+    // Names and texts always encode.
+    serde_json::to_vec(&series)
+        .unwrap_or_else(|_| b"[]".to_vec())
+        .into()
+}

@@ -1,0 +1,129 @@
+//! Recent events, as people read them.
+//!
+//! Invariant: a flush carries a bounded number of records, each that finds no room is counted, an
+//! event that would only be dropped takes no lock, and a line holds no control characters.
+
+mod describe;
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use protocol::LogRecord;
+use telemetry::{AttachError, Event, MetricId, MetricList, Registry};
+
+use super::striped_counter::StripedCounter;
+use describe::{Describe, describe};
+
+/// Longest message or source in characters.
+const MAX_CHARS: usize = 200;
+
+/// A log record, and the metrics that its event feeds: only who may see all of those gets it.
+#[derive(Clone, Debug)]
+pub struct LoggedEvent {
+    /// What is shown.
+    pub record: LogRecord,
+    /// Metrics of the event.
+    pub metrics: Arc<[MetricId]>,
+}
+
+/// Gathers log records between two flushes.
+pub struct EventLog {
+    pending: Mutex<Vec<LoggedEvent>>,
+    /// Whether there is room until the next flush; changed with the lock held.
+    full: AtomicBool,
+    dropped: StripedCounter,
+    per_flush: usize,
+    clock: Arc<AtomicI64>,
+}
+
+impl EventLog {
+    /// An empty log that takes `per_flush` records between two flushes; `clock` holds the time in ms
+    /// that they get.
+    pub fn new(per_flush: usize, clock: Arc<AtomicI64>) -> EventLog {
+        EventLog {
+            pending: Mutex::default(),
+            full: AtomicBool::new(per_flush == 0),
+            dropped: StripedCounter::default(),
+            per_flush,
+            clock,
+        }
+    }
+
+    /// Attaches to every event of the list that is worth listing.
+    pub fn attach(
+        self: &Arc<EventLog>,
+        registry: &Registry,
+        metrics: &Arc<MetricList>,
+    ) -> Result<(), AttachError> {
+        for event in metrics.events() {
+            let Some(describe) = describe(event) else {
+                continue;
+            };
+            let (log, list) = (self.clone(), metrics.clone());
+            let fed: Arc<[MetricId]> = metrics.by_event(event).into();
+            registry.attach(format!("pulseboard.log/{event}"), event, move |event| {
+                // Checked before the text is made, and without the lock: in a flood nearly every
+                // event ends here.
+                if log.full.load(Ordering::Relaxed) {
+                    log.dropped.add_one();
+                } else {
+                    log.record(event, &fed, describe, &list);
+                }
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Records since the last call, and how many events found no room.
+    pub fn take(&self) -> (Vec<LoggedEvent>, u64) {
+        let mut pending = self.pending();
+        let records = std::mem::take(&mut *pending);
+        self.full.store(self.per_flush == 0, Ordering::Relaxed);
+        drop(pending);
+        (records, self.dropped.take())
+    }
+
+    fn record(
+        &self,
+        event: &Event<'_>,
+        metrics: &Arc<[MetricId]>,
+        describe: Describe,
+        list: &MetricList,
+    ) {
+        let Some(line) = describe(event, metrics, list) else {
+            return;
+        };
+        let record = LogRecord {
+            t: self.clock.load(Ordering::Relaxed),
+            level: line.level,
+            event: event.name.to_owned(),
+            message: clean(&line.message),
+            source: clean(&line.source),
+        };
+        let mut pending = self.pending();
+        if pending.len() < self.per_flush {
+            pending.push(LoggedEvent {
+                record,
+                metrics: metrics.clone(),
+            });
+            self.full
+                .store(pending.len() >= self.per_flush, Ordering::Relaxed);
+        } else {
+            self.dropped.add_one();
+        }
+    }
+
+    fn pending(&self) -> MutexGuard<'_, Vec<LoggedEvent>> {
+        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn clean(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control())
+        .take(MAX_CHARS)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
