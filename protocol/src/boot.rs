@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dashboard, Me, Metric, Preferences};
+use super::{Dashboard, DashboardPreferences, Me, Metric, Preferences};
 
 /// The signed-in user, and the data of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,8 +23,10 @@ pub struct DashboardBoot {
     pub metrics: Vec<Metric>,
     /// The dashboard that opens.
     pub dashboard: Dashboard,
-    /// What this person changed over it.
+    /// What this person changed for every dashboard.
     pub preferences: Preferences,
+    /// What this person changed about the dashboard that opens.
+    pub dashboard_preferences: DashboardPreferences,
 }
 
 /// What the page Metrics loads.

@@ -1,4 +1,5 @@
-//! What one person changed over a dashboard's defaults. It never changes the dashboard.
+//! What one person changed over the defaults: one document for the person, and one for each
+//! dashboard. Neither ever changes the dashboard.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::GridPlace;
 
-/// A person's own document, with a version: saving over a newer one answers 409.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+/// `GET, PUT /api/preferences`: what holds for every dashboard of a person. Saving over a newer
+/// version is rejected with 409.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Preferences {
     /// Grows by one with every save; 0 before the first.
     pub version: u64,
-    /// By dashboard id, then by widget id.
-    pub widgets: BTreeMap<String, BTreeMap<String, WidgetOverride>>,
     /// How much time the charts show, in seconds; without it five minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range_s: Option<u32>,
@@ -34,11 +34,11 @@ pub struct DashboardPreferences {
     pub widgets: BTreeMap<String, WidgetOverride>,
 }
 
-/// What changed about one widget.
+/// What one person changed about one widget.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WidgetOverride {
-    /// Where it stands instead.
+    /// Replaces the place that the dashboard gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<GridPlace>,
     /// Whether it is hidden.

@@ -9,9 +9,12 @@ pub use keys::on_key;
 use leptos::prelude::*;
 
 use crate::grid::{self, Item};
+use save::Document;
 use std::collections::BTreeMap;
 
-use protocol::{Dashboard, Preferences, Widget, WidgetOverride};
+use protocol::{
+    Dashboard, DashboardBoot, DashboardPreferences, Preferences, Widget, WidgetOverride,
+};
 
 /// Most steps that can be undone.
 const MOST_STEPS: usize = 100;
@@ -50,18 +53,27 @@ pub struct Arrangement {
     /// What the person changed about each widget; its places are those of the last save, and
     /// `items` has those of now.
     own: RwSignal<BTreeMap<String, WidgetOverride>>,
+    /// What the person changed for every dashboard.
     preferences: StoredValue<Preferences>,
+    /// What the person changed about this dashboard, as of the last change.
+    dashboard_preferences: StoredValue<DashboardPreferences>,
     past: StoredValue<Vec<Vec<Item>>>,
     future: StoredValue<Vec<Vec<Item>>>,
 }
 
 impl Arrangement {
-    /// Of a dashboard, with what the person changed over it.
-    pub fn new(dashboard: &Dashboard, preferences: &Preferences) -> Self {
-        let own = preferences.widgets.get(&dashboard.id);
+    /// Of a dashboard, with what the person changed for every dashboard and over this one.
+    pub fn new(boot: &DashboardBoot) -> Self {
+        let DashboardBoot {
+            dashboard,
+            preferences,
+            dashboard_preferences,
+            ..
+        } = boot;
+        let own = &dashboard_preferences.widgets;
         Arrangement {
-            items: RwSignal::new(grid::arrange(dashboard, own)),
-            own: RwSignal::new(own.cloned().unwrap_or_default()),
+            items: RwSignal::new(grid::arrange(dashboard, Some(own))),
+            own: RwSignal::new(own.clone()),
             dashboard: StoredValue::new(dashboard.clone()),
             editing: RwSignal::new(false),
             drag: RwSignal::new(None),
@@ -69,6 +81,7 @@ impl Arrangement {
             announcement: RwSignal::new(String::new()),
             undo_state: RwSignal::new((false, false)),
             preferences: StoredValue::new(preferences.clone()),
+            dashboard_preferences: StoredValue::new(dashboard_preferences.clone()),
             past: StoredValue::new(Vec::new()),
             future: StoredValue::new(Vec::new()),
         }
@@ -124,13 +137,13 @@ impl Arrangement {
     /// Saves how much time the charts show.
     pub fn save_range(&self, seconds: u32) {
         self.preferences.update_value(|p| p.range_s = Some(seconds));
-        save::save(*self);
+        save::save(*self, Document::Person);
     }
 
     /// Saves in which zone times are written.
     pub fn save_zone(&self, zone: Option<String>) {
         self.preferences.update_value(|p| p.zone = zone);
-        save::save(*self);
+        save::save(*self, Document::Person);
     }
 
     /// Labels of the lines of a widget that this person switched off; reactive.
@@ -166,7 +179,7 @@ impl Arrangement {
 
     /// Tries again after a failure.
     pub fn retry(&self) {
-        save::save(*self);
+        save::retry(*self);
     }
 
     /// The heading of a widget.
@@ -197,16 +210,11 @@ impl Arrangement {
             self.past.with_value(|p| !p.is_empty()),
             self.future.with_value(|f| !f.is_empty()),
         ));
-        let (id, own) = self.dashboard.with_value(|d| {
-            (
-                d.id.clone(),
-                grid::overrides(d, &self.items.get_untracked(), &self.own.get_untracked()),
-            )
+        let own = self.dashboard.with_value(|d| {
+            grid::overrides(d, &self.items.get_untracked(), &self.own.get_untracked())
         });
         self.own.set(own.clone());
-        self.preferences.update_value(|p| {
-            p.widgets.insert(id, own);
-        });
-        save::save(*self);
+        self.dashboard_preferences.update_value(|p| p.widgets = own);
+        save::save(*self, Document::Dashboard);
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use protocol::frame::Second;
 use protocol::{
-    Dashboard, DashboardBoot, Frame, GridPlace, Hello, Metric, MetricRef, Options, Preferences,
-    SeriesInfo, Widget, WidgetKind,
+    Dashboard, DashboardBoot, DashboardPreferences, Frame, GridPlace, Hello, Metric, MetricRef,
+    Options, Preferences, SeriesInfo, Widget, WidgetKind,
 };
 
 use super::Setup;
@@ -25,6 +25,7 @@ pub fn boot(setup: &Setup) -> DashboardBoot {
             widgets: widgets(setup),
         },
         preferences: Preferences::default(),
+        dashboard_preferences: DashboardPreferences::default(),
     }
 }
 

@@ -48,7 +48,7 @@ pub fn page(setup: Setup) -> impl IntoView {
     let view = View::live(setup.range_s());
     let live = Live::new(store, view.clone(), &view);
     provide_context(live);
-    provide_context(Arrangement::new(&boot.dashboard, &boot.preferences));
+    provide_context(Arrangement::new(&boot));
     let fullscreen = Fullscreen::new();
     provide_context(fullscreen);
     provide_context(SharedCursor::new());

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use protocol::{Dashboard, Me, Metric, Preferences};
+use protocol::{Dashboard, DashboardPreferences, Me, Metric, Preferences};
 
 /// The server as pages see it, for one signed-in user.
 pub trait PageSource: Sync {
@@ -28,8 +28,11 @@ pub trait PageSource: Sync {
     /// All dashboards, by id.
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>>;
 
-    /// What the user changed.
+    /// What the user changed for every dashboard.
     fn preferences(&self) -> Answer<'_, Preferences>;
+
+    /// What the user changed about one dashboard.
+    fn dashboard_preferences<'a>(&'a self, id: &'a str) -> Answer<'a, DashboardPreferences>;
 }
 
 /// An answer on its way.

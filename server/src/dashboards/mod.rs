@@ -9,7 +9,7 @@ use telemetry::MetricList;
 use crate::access::MetricSet;
 use crate::storage::{Storage, StorageError, StoredDocument};
 
-pub use check::{Invalid, check, check_preferences};
+pub use check::{Invalid, check, check_dashboard_preferences, check_preferences};
 
 /// The built-in dashboard that opens first.
 pub const SYSTEM: &str = "system";

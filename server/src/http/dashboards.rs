@@ -121,6 +121,14 @@ pub(super) async fn seen(
     Ok(Some(dashboards::visible(dashboard, &app.metrics, &visible)))
 }
 
+/// Whether there is a dashboard of that id.
+pub(super) async fn exists(app: &AppState, id: &str) -> Result<bool, Error> {
+    if dashboards::built_in_one(id)?.is_some() {
+        return Ok(true);
+    }
+    Ok(app.storage.dashboard(id).await?.is_some())
+}
+
 fn visible(
     app: &AppState,
     principal: &Principal,
@@ -134,6 +142,7 @@ fn visible(
     ))
 }
 
-fn no_dashboard() -> Error {
+/// 404.
+pub(super) fn no_dashboard() -> Error {
     Error::not_found("there is no dashboard of that id")
 }

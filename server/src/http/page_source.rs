@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use app::source::{Answer, PageSource, SourceFailed};
 use futures::FutureExt;
-use protocol::{Dashboard, Me, Metric, Preferences};
+use protocol::{Dashboard, DashboardPreferences, Me, Metric, Preferences};
 
 use super::{Error, dashboards, preferences};
 use crate::access::{MetricSet, Principal};
@@ -80,6 +80,11 @@ impl PageSource for UserSource<'_> {
 
     fn preferences(&self) -> Answer<'_, Preferences> {
         let own = preferences::of(self.app, &self.principal);
+        Box::pin(own.map(|answer| self.kept(answer)))
+    }
+
+    fn dashboard_preferences<'a>(&'a self, id: &'a str) -> Answer<'a, DashboardPreferences> {
+        let own = preferences::of_dashboard(self.app, &self.principal, id);
         Box::pin(own.map(|answer| self.kept(answer)))
     }
 }

@@ -89,9 +89,8 @@ async fn widget(
     let seen = dashboards::seen(app, principal, dashboard).await?;
     let mut widgets = seen.ok_or_else(none)?.widgets.into_iter();
     let mut widget = widgets.find(|one| one.id == id).ok_or_else(none)?;
-    let mut preferences = preferences::of(app, principal).await?;
-    let own = preferences.widgets.get_mut(dashboard);
-    let own = own.and_then(|own| own.remove(id)).unwrap_or_default();
+    let mut changed = preferences::of_dashboard(app, principal, dashboard).await?;
+    let own = changed.widgets.remove(id).unwrap_or_default();
     widget.options.log = own.log.unwrap_or(widget.options.log);
     widget.options.band = own.band.unwrap_or(widget.options.band);
     widget.place = own.place.unwrap_or(widget.place);

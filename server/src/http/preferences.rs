@@ -1,12 +1,15 @@
-//! `/api/preferences`: what one person changed. Nobody else reads or writes it.
+//! `/api/preferences`: what one person changed, for every dashboard and for each. Nobody else reads
+//! or writes it.
 
-use axum::extract::State;
-use protocol::Preferences;
+use axum::extract::{Path, State};
+use protocol::{DashboardPreferences, ErrorCode, Preferences};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use super::dashboards::document;
+use super::dashboards::{document, exists, no_dashboard};
 use super::{Error, Json};
 use crate::access::Principal;
-use crate::dashboards::check_preferences;
+use crate::dashboards::{check_dashboard_preferences, check_preferences};
 use crate::state::AppState;
 use crate::storage::{Saved, StorageError, StoredDocument};
 
@@ -27,45 +30,106 @@ pub async fn save(
     let user_id = principal.user_id().ok_or_else(Error::people_only)?;
     check_preferences(&preferences)?;
     let body = document(&app, &preferences)?;
-    match app
+    let saved = app
         .storage
         .save_preferences(user_id, preferences.version, &body)
-        .await?
-    {
-        Saved::Yes(version) => Ok(axum::Json(Preferences {
-            version,
-            ..preferences
-        })),
-        Saved::Stale(Some(current)) => {
-            let current = parse(&current)?;
-            Err(Error::stale(
-                serde_json::to_value(current).map_err(Error::internal)?,
-            ))
-        }
-        Saved::Stale(None) | Saved::Full => {
-            let none = serde_json::to_value(Preferences::default()).map_err(Error::internal)?;
-            Err(Error::stale(none))
-        }
-    }
+        .await?;
+    saved_as(saved, preferences).map(axum::Json)
 }
 
-/// The preferences of a principal as they stand.
+/// `GET /{dashboard}`: version 0 before the first save, 404 without such a dashboard.
+pub async fn read_one(
+    State(app): State<AppState>,
+    principal: Principal,
+    Path(dashboard): Path<String>,
+) -> Result<axum::Json<DashboardPreferences>, Error> {
+    if !exists(&app, &dashboard).await? {
+        return Err(no_dashboard());
+    }
+    let own = of_dashboard(&app, &principal, &dashboard).await?;
+    Ok(axum::Json(own))
+}
+
+/// `PUT /{dashboard}`: replaces the version that the document names, and answers it under its new
+/// version. 404 without such a dashboard, 422 beyond `limits.max_dashboards` documents.
+pub async fn save_one(
+    State(app): State<AppState>,
+    principal: Principal,
+    Path(dashboard): Path<String>,
+    Json(own): Json<DashboardPreferences>,
+) -> Result<axum::Json<DashboardPreferences>, Error> {
+    let user_id = principal.user_id().ok_or_else(Error::people_only)?;
+    if !exists(&app, &dashboard).await? {
+        return Err(no_dashboard());
+    }
+    check_dashboard_preferences(&own)?;
+    let body = document(&app, &own)?;
+    let max = app.config.limits.max_dashboards;
+    let saved = app
+        .storage
+        .save_dashboard_preferences(user_id, &dashboard, own.version, &body, max)
+        .await?;
+    if saved == Saved::Full {
+        let message = format!("you changed {max} dashboards already: `limits.max_dashboards`");
+        return Err(Error::new(ErrorCode::TooManyDashboards, message));
+    }
+    saved_as(saved, own).map(axum::Json)
+}
+
+/// What a principal changed for every dashboard.
 pub(super) async fn of(app: &AppState, principal: &Principal) -> Result<Preferences, Error> {
     let user_id = principal.user_id().ok_or_else(Error::people_only)?;
-    match app.storage.preferences(user_id).await? {
-        Some(document) => Ok(parse(&document)?),
-        None => Ok(Preferences::default()),
+    let stored = app.storage.preferences(user_id).await?;
+    Ok(read_stored(stored)?)
+}
+
+/// What a principal changed about one dashboard.
+pub(super) async fn of_dashboard(
+    app: &AppState,
+    principal: &Principal,
+    dashboard: &str,
+) -> Result<DashboardPreferences, Error> {
+    let user_id = principal.user_id().ok_or_else(Error::people_only)?;
+    let stored = app.storage.dashboard_preferences(user_id, dashboard);
+    Ok(read_stored(stored.await?)?)
+}
+
+/// A document whose version stands in a column beside it.
+trait Versioned: Default + Serialize + DeserializeOwned {
+    fn with_version(self, version: u64) -> Self;
+}
+
+impl Versioned for Preferences {
+    fn with_version(self, version: u64) -> Self {
+        Preferences { version, ..self }
     }
 }
 
-fn parse(document: &StoredDocument) -> Result<Preferences, StorageError> {
-    let preferences: Preferences =
-        serde_json::from_str(&document.body).map_err(|source| StorageError::Document {
-            what: "preferences document",
-            source,
-        })?;
-    Ok(Preferences {
-        version: document.version,
-        ..preferences
+impl Versioned for DashboardPreferences {
+    fn with_version(self, version: u64) -> Self {
+        DashboardPreferences { version, ..self }
+    }
+}
+
+/// The document under its new version, or 409 with the one that the database has.
+fn saved_as<T: Versioned>(saved: Saved, document: T) -> Result<T, Error> {
+    let current = match saved {
+        Saved::Yes(version) => return Ok(document.with_version(version)),
+        Saved::Stale(current) => current,
+        Saved::Full => None,
+    };
+    let current: T = read_stored(current)?;
+    let current = serde_json::to_value(current).map_err(Error::internal)?;
+    Err(Error::stale(current))
+}
+
+fn read_stored<T: Versioned>(stored: Option<StoredDocument>) -> Result<T, StorageError> {
+    let Some(stored) = stored else {
+        return Ok(T::default());
+    };
+    let read = serde_json::from_str(&stored.body).map(|read: T| read.with_version(stored.version));
+    read.map_err(|source| StorageError::Document {
+        what: "preferences document",
+        source,
     })
 }

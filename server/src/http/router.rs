@@ -92,6 +92,18 @@ pub static ROUTES: &[Route] = &[
     route(Method::PUT, paths::PREFERENCES, Action::SignedIn, || {
         put(preferences::save)
     }),
+    route(
+        Method::GET,
+        paths::DASHBOARD_PREFERENCES,
+        Action::SignedIn,
+        || get(preferences::read_one),
+    ),
+    route(
+        Method::PUT,
+        paths::DASHBOARD_PREFERENCES,
+        Action::SignedIn,
+        || put(preferences::save_one),
+    ),
     route(Method::POST, paths::EVENTS, Action::Ingest, || {
         post(events::post)
     }),

@@ -1,12 +1,12 @@
-//! Documents with a version: dashboards by id, preferences by user. A save names the version
-//! it has seen, and only that version is replaced.
+//! Documents with a version, and dashboards by id. A save names the version it has seen, and only
+//! that version is replaced.
 
 use super::{Storage, StorageError};
 
 /// A document as it stands in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredDocument {
-    /// Its name: a dashboard's id; for preferences the user's row id.
+    /// Its name: a dashboard's id, also for preferences; those of a person have none.
     pub id: String,
     /// From 1.
     pub version: u64,
@@ -25,9 +25,9 @@ pub enum Saved {
     Full,
 }
 
-type Row = (String, i64, String);
+pub(super) type Row = (String, i64, String);
 
-fn read((id, version, body): Row) -> StoredDocument {
+pub(super) fn read((id, version, body): Row) -> StoredDocument {
     StoredDocument {
         id,
         version: version.unsigned_abs(),
@@ -35,7 +35,7 @@ fn read((id, version, body): Row) -> StoredDocument {
     }
 }
 
-fn version_column(version: u64) -> i64 {
+pub(super) fn version_column(version: u64) -> i64 {
     i64::try_from(version).unwrap_or(i64::MAX)
 }
 
@@ -123,50 +123,5 @@ impl Storage {
             .timed("dashboard_remove", query.execute(self.pool()))
             .await?;
         Ok(done.rows_affected() > 0)
-    }
-
-    /// A user's preferences.
-    pub async fn preferences(&self, user_id: i64) -> Result<Option<StoredDocument>, StorageError> {
-        let query = sqlx::query_as::<_, (i64, String)>(
-            "SELECT version, body FROM preferences WHERE user_id = ?",
-        )
-        .bind(user_id);
-        let row = self
-            .timed("preferences_get", query.fetch_optional(self.pool()))
-            .await?;
-        Ok(row.map(|(version, body)| read((user_id.to_string(), version, body))))
-    }
-
-    /// Replaces version `seen` of a user's preferences; 0 before the first save.
-    pub async fn save_preferences(
-        &self,
-        user_id: i64,
-        seen: u64,
-        body: &str,
-    ) -> Result<Saved, StorageError> {
-        let row = if seen == 0 {
-            let query = sqlx::query_as::<_, (i64,)>(
-                "INSERT INTO preferences (user_id, version, body) VALUES (?, 1, ?)
-                 ON CONFLICT (user_id) DO NOTHING RETURNING version",
-            )
-            .bind(user_id)
-            .bind(body);
-            self.timed("preferences_add", query.fetch_optional(self.pool()))
-                .await?
-        } else {
-            let query = sqlx::query_as::<_, (i64,)>(
-                "UPDATE preferences SET version = version + 1, body = ?
-                 WHERE user_id = ? AND version = ? RETURNING version",
-            )
-            .bind(body)
-            .bind(user_id)
-            .bind(version_column(seen));
-            self.timed("preferences_save", query.fetch_optional(self.pool()))
-                .await?
-        };
-        Ok(match row {
-            Some((version,)) => Saved::Yes(version.unsigned_abs()),
-            None => Saved::Stale(self.preferences(user_id).await?),
-        })
     }
 }

@@ -5,6 +5,7 @@ mod annotations;
 mod documents;
 mod minutes;
 mod points;
+mod preferences;
 mod runs;
 mod series;
 mod sessions;

@@ -155,8 +155,8 @@ async fn what_a_person_switched_off_is_off() {
     let viewer = app.signed_in("viewer").await;
     let place = json!({"x": 0, "y": 0, "w": 3, "h": 3});
     let own = json!({"off": ["cached"], "place": place});
-    let body = json!({"version": 0, "widgets": {"system": {"memory-over-time": own}}});
-    let saved = viewer.put("/api/preferences", &body).await;
+    let body = json!({"version": 0, "widgets": {"memory-over-time": own}});
+    let saved = viewer.put("/api/preferences/system", &body).await;
     assert_eq!(saved.status, StatusCode::OK, "{saved:?}");
     let mine = viewer.get(MEMORY).await.text;
     assert!(

@@ -57,6 +57,7 @@ async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
         metrics: source.metrics(),
         dashboard,
         preferences: source.preferences().await?,
+        dashboard_preferences: source.dashboard_preferences(id).await?,
     };
     Loaded::new(source, &title, page)
 }
@@ -81,7 +82,7 @@ fn Dashboard(
         address::read(&usual),
         &usual,
     );
-    let arrangement = Arrangement::new(&boot.dashboard, &boot.preferences);
+    let arrangement = Arrangement::new(&boot);
     provide_context(live);
     provide_context(arrangement);
     let shell = Shell::provide();

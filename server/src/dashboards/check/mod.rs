@@ -3,7 +3,7 @@
 mod options;
 
 use protocol::dashboard::COLUMNS;
-use protocol::{Dashboard, GridPlace, MetricRef, Preferences, Widget};
+use protocol::{Dashboard, DashboardPreferences, GridPlace, MetricRef, Preferences, Widget};
 
 use telemetry::MetricList;
 
@@ -13,8 +13,6 @@ const MAX_WIDGETS: usize = 100;
 const MAX_METRICS: usize = 20;
 /// Lines of one widget that a person switched off.
 const MAX_OFF: usize = 100;
-/// Dashboards in one person's preferences.
-const MAX_DASHBOARDS: usize = 200;
 /// Rows of the grid.
 const MAX_ROWS: u16 = 1_000;
 /// Longest range of the charts: a week.
@@ -60,34 +58,30 @@ pub fn check(dashboard: &Dashboard, metrics: &MetricList) -> Result<(), Invalid>
     Ok(())
 }
 
-/// Checks what a person changed. Widgets that no longer exist do no harm: a dashboard may
-/// have lost them since.
-pub fn check_preferences(preferences: &Preferences) -> Result<(), Invalid> {
-    rule(
-        preferences.widgets.len() <= MAX_DASHBOARDS,
-        "widgets",
-        || format!("preferences are for at most {MAX_DASHBOARDS} dashboards"),
-    )?;
-    for (dashboard, widgets) in &preferences.widgets {
-        let path = format!("widgets.{}", shown(dashboard));
-        check_id(&path, dashboard)?;
-        rule(widgets.len() <= MAX_WIDGETS, &path, || {
-            format!("a dashboard has at most {MAX_WIDGETS} widgets")
+/// Checks what a person changed about a dashboard. Widgets that no longer exist do no harm: the
+/// dashboard may have lost them since.
+pub fn check_dashboard_preferences(own: &DashboardPreferences) -> Result<(), Invalid> {
+    rule(own.widgets.len() <= MAX_WIDGETS, "widgets", || {
+        format!("a dashboard has at most {MAX_WIDGETS} widgets")
+    })?;
+    for (widget, change) in &own.widgets {
+        let path = format!("widgets.{}", shown(widget));
+        check_id(&path, widget)?;
+        if let Some(place) = &change.place {
+            check_place(&format!("{path}.place"), place)?;
+        }
+        rule(change.off.len() <= MAX_OFF, &format!("{path}.off"), || {
+            format!("at most {MAX_OFF} lines are switched off")
         })?;
-        for (widget, change) in widgets {
-            let path = format!("{path}.{}", shown(widget));
-            check_id(&path, widget)?;
-            if let Some(place) = &change.place {
-                check_place(&format!("{path}.place"), place)?;
-            }
-            rule(change.off.len() <= MAX_OFF, &format!("{path}.off"), || {
-                format!("at most {MAX_OFF} lines are switched off")
-            })?;
-            for (place, label) in change.off.iter().enumerate() {
-                check_text(&format!("{path}.off[{place}]"), label)?;
-            }
+        for (place, label) in change.off.iter().enumerate() {
+            check_text(&format!("{path}.off[{place}]"), label)?;
         }
     }
+    Ok(())
+}
+
+/// Checks what a person changed for every dashboard.
+pub fn check_preferences(preferences: &Preferences) -> Result<(), Invalid> {
     let zone = preferences.zone.as_deref().unwrap_or_default();
     rule(zone.len() <= MAX_ZONE_BYTES, "zone", || {
         format!("the name of a zone has at most {MAX_ZONE_BYTES} bytes")

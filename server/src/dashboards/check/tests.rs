@@ -108,6 +108,36 @@ fn what_does_not_hold_is_named_by_path() {
 }
 
 #[test]
+fn what_a_person_changed_about_a_dashboard_holds_too() {
+    let check = |widgets: Value, expect: Option<&str>| {
+        let own = serde_json::from_value(json!({ "widgets": widgets })).expect("preferences");
+        let path = check_dashboard_preferences(&own)
+            .err()
+            .map(|invalid| invalid.path);
+        assert_eq!(path.as_deref(), expect, "{widgets}");
+    };
+    let place = |w: u16| json!({"place": {"x": 0, "y": 0, "w": w, "h": 1}});
+    check(json!({}), None);
+    check(json!({"cpu": place(12)}), None);
+    check(json!({"cpu": place(13)}), Some("widgets.cpu.place"));
+    check(json!({"": {"hidden": true}}), Some("widgets."));
+    check(json!({"a b": {}}), Some("widgets.a b"));
+    let many = |n: usize| -> Value {
+        let ids = (0..n).map(|i| (format!("w{i}"), json!({"hidden": true})));
+        Value::Object(ids.collect())
+    };
+    check(many(100), None);
+    check(many(101), Some("widgets"));
+    let off = |labels: Vec<String>| json!({"cpu": {"off": labels}});
+    check(off(vec!["x".into(); 100]), None);
+    check(off(vec!["x".into(); 101]), Some("widgets.cpu.off"));
+    check(
+        off(vec!["x".into(), "x".repeat(129)]),
+        Some("widgets.cpu.off[1]"),
+    );
+}
+
+#[test]
 fn preferences_hold_too() {
     let check = |json: Value, expect: Option<&str>| {
         let preferences = serde_json::from_value(json.clone()).expect("preferences");
@@ -116,25 +146,7 @@ fn preferences_hold_too() {
             .map(|invalid| invalid.path);
         assert_eq!(path.as_deref(), expect, "{json}");
     };
-    let place = |w: u16| json!({"place": {"x": 0, "y": 0, "w": w, "h": 1}});
     check(json!({}), None);
-    check(json!({"widgets": {"system": {"cpu": place(12)}}}), None);
-    check(
-        json!({"widgets": {"system": {"cpu": place(13)}}}),
-        Some("widgets.system.cpu.place"),
-    );
-    check(
-        json!({"widgets": {"system": {"": {"hidden": true}}}}),
-        Some("widgets.system."),
-    );
-    check(json!({"widgets": {"a b": {}}}), Some("widgets.a b"));
-    let off = |labels: Vec<String>| json!({"widgets": {"system": {"cpu": {"off": labels}}}});
-    check(off(vec!["x".into(); 100]), None);
-    check(off(vec!["x".into(); 101]), Some("widgets.system.cpu.off"));
-    check(
-        off(vec!["x".into(), "x".repeat(129)]),
-        Some("widgets.system.cpu.off[1]"),
-    );
     check(json!({"zone": "Europe/Vienna"}), None);
     check(json!({"zone": "x".repeat(129)}), Some("zone"));
     check(json!({"range_s": 0}), Some("range_s"));
