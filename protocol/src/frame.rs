@@ -1,24 +1,13 @@
-//! What the stream carries: `hello`, `series`, `frame` and `log`; beside these `annotation`, a
-//! list of [`Annotation`](super::Annotation)s, and `annotation_removed`, a list of their ids.
-//!
-//! A frame holds compact arrays, one a series: `[id, …]` with numbers by the metric's kind.
-//! Server and page read the same [`FrameRow`]; nobody else knows the order.
-//!
-//! | kind | row |
-//! |---|---|
-//! | counter | `[id, count]` |
-//! | sum | `[id, count, sum]` |
-//! | last_value | `[id, last, min, max]` |
-//! | summary | `[id, count, sum, min, max, p50, p95, p99]` |
-//! | distribution | `[id, count, sum, min, max, n₀, n₁, …]`, a number for each bucket and one for those above |
+//! The documents of a stream: [`Hello`], [`SeriesInfo`], [`Frame`]. Which event carries which, says
+//! [`StreamEvent`](super::StreamEvent); in which order a row holds its numbers, [`row`](super::row).
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::row::read_rows;
 
-/// First event of a stream that does not resume: what there is to see.
+/// First event of a stream that does not resume: the catalogue of visible series.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
     /// The server's time in ms since the epoch.
@@ -29,14 +18,14 @@ pub struct Hello {
     pub live_from_ms: i64,
     /// Length of a flush in ms.
     pub flush_ms: u32,
-    /// Every visible series of now.
+    /// Every visible series, as of the last flush.
     pub series: Vec<SeriesInfo>,
 }
 
 /// One series: a metric with one combination of tag values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesInfo {
-    /// What rows call it. Stable while the database lives.
+    /// Id in rows. Stable while the database lives.
     pub id: u32,
     /// Name in the metric list.
     pub metric: String,
@@ -54,8 +43,12 @@ pub struct Frame {
     pub t: i64,
     /// Length of the window in ms.
     pub w: u32,
-    /// Rows of the window, see the table above.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// Rows of the window.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "read_rows"
+    )]
     pub rows: Vec<Vec<f64>>,
     /// Whole seconds that this flush completed, exactly as history keeps them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -67,77 +60,9 @@ pub struct Frame {
 pub struct Second {
     /// End of the second in ms since the epoch; a multiple of 1000.
     pub t: i64,
-    /// Rows of the second, see the table above.
+    /// Rows of the second.
+    #[serde(deserialize_with = "read_rows")]
     pub rows: Vec<Vec<f64>>,
-}
-
-/// A row as numbers with names. What a kind does not carry is NaN, counts are 0.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FrameRow {
-    /// Number of samples; for last values 1.
-    pub count: f64,
-    /// Sum of samples.
-    pub sum: f64,
-    /// Smallest sample.
-    pub min: f64,
-    /// Largest sample.
-    pub max: f64,
-    /// Newest sample.
-    pub last: f64,
-    /// Percentiles 50, 95 and 99.
-    pub quantiles: [f64; 3],
-}
-
-impl FrameRow {
-    /// Nothing known.
-    pub const EMPTY: FrameRow = FrameRow {
-        count: 0.0,
-        sum: 0.0,
-        min: f64::NAN,
-        max: f64::NAN,
-        last: f64::NAN,
-        quantiles: [f64::NAN; 3],
-    };
-
-    /// Reads the numbers behind the series id. Missing ones stay as in [`FrameRow::EMPTY`], so that
-    /// a page survives a server that is newer than itself.
-    pub fn read(kind: Kind, numbers: &[f64]) -> FrameRow {
-        let at = |i: usize| numbers.get(i).copied().unwrap_or(f64::NAN);
-        let count = numbers.first().copied().unwrap_or(0.0);
-        match kind {
-            Kind::Counter => FrameRow {
-                count,
-                ..FrameRow::EMPTY
-            },
-            Kind::Sum => FrameRow {
-                count,
-                sum: at(1),
-                ..FrameRow::EMPTY
-            },
-            Kind::LastValue => FrameRow {
-                count: 1.0,
-                last: at(0),
-                min: at(1),
-                max: at(2),
-                ..FrameRow::EMPTY
-            },
-            Kind::Summary => FrameRow {
-                count,
-                sum: at(1),
-                min: at(2),
-                max: at(3),
-                last: f64::NAN,
-                quantiles: [at(4), at(5), at(6)],
-            },
-            Kind::Distribution => FrameRow {
-                count,
-                sum: at(1),
-                min: at(2),
-                max: at(3),
-                ..FrameRow::EMPTY
-            },
-        }
-    }
 }
 
 #[cfg(test)]
@@ -159,12 +84,5 @@ mod tests {
         let json = r#"{"seq":7,"t":1700000000100,"w":100,"rows":[[1.0,3.0]],"seconds":[{"t":1700000000000,"rows":[[1.0,30.0]]}]}"#;
         assert_eq!(serde_json::to_string(&frame).expect("encodes"), json);
         assert_eq!(serde_json::from_str::<Frame>(json).expect("decodes"), frame);
-    }
-
-    #[test]
-    fn a_short_row_reads_as_unknown_not_as_zero() {
-        let row = FrameRow::read(Kind::Summary, &[2.0, 5.0]);
-        assert_eq!((row.count, row.sum), (2.0, 5.0));
-        assert!(row.quantiles.iter().all(|q| q.is_nan()) && row.min.is_nan());
     }
 }

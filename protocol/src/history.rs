@@ -1,10 +1,11 @@
-//! What `GET /api/history` answers: one metric over time, step by step.
+//! The answer of `GET /api/history`: one metric over time, step by step.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::SeriesInfo;
+use super::row::read_numbers;
 
 /// Lengths of a step in ms, all of them whole seconds; a day is the next.
 pub const STEPS_MS: [i64; 17] = {
@@ -54,14 +55,14 @@ pub struct History {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Flat")]
 pub struct HistorySeries {
-    /// Which.
+    /// The series.
     #[serde(flatten)]
     pub info: SeriesInfo,
     /// Steps with data, in order of time.
     pub steps: Vec<HistoryStep>,
 }
 
-/// As it is read: a flattened part would be collected first, with code for any value there is.
+/// As it is read: serde would collect a flattened part first, with code for every type of value.
 #[derive(Deserialize)]
 struct Flat {
     id: u32,
@@ -86,7 +87,9 @@ impl From<Flat> for HistorySeries {
     }
 }
 
-/// End of the step in ms since the epoch, then the row's numbers by kind as in
-/// [`frame`](super::frame) without the id.
+/// End of the step in ms since the epoch, then the numbers of a [row](super::row) without the id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct HistoryStep(pub i64, pub Vec<f64>);
+pub struct HistoryStep(
+    pub i64,
+    #[serde(deserialize_with = "read_numbers")] pub Vec<f64>,
+);

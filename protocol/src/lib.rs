@@ -21,6 +21,7 @@ pub mod prefs;
 pub mod query;
 mod reading;
 pub mod role;
+pub mod row;
 mod stream_event;
 pub mod widget;
 
@@ -32,7 +33,7 @@ pub use dashboard::{Dashboard, GridPlace};
 pub use error::{ApiError, Conflict, ErrorBody};
 pub use escape::escaped;
 pub use event::{LogLevel, LogRecord};
-pub use frame::{Frame, FrameRow, Hello, SeriesInfo};
+pub use frame::{Frame, Hello, SeriesInfo};
 pub use history::{History, HistoryStep};
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
@@ -40,6 +41,7 @@ pub use query::{
 };
 pub use reading::natural_order;
 pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};
+pub use row::FrameRow;
 pub use stream_event::StreamEvent;
 pub use telemetry::{Kind, Metric, Unit};
 pub use widget::{Field, MetricRef, Options, StateName, Threshold, Widget, WidgetKind};

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use protocol::frame::Second;
 use protocol::{
-    Dashboard, DashboardBoot, DashboardPreferences, Frame, GridPlace, Hello, Metric, MetricRef,
-    Options, Preferences, SeriesInfo, Widget, WidgetKind,
+    Dashboard, DashboardBoot, DashboardPreferences, Frame, FrameRow, GridPlace, Hello, Kind,
+    Metric, MetricRef, Options, Preferences, SeriesInfo, Widget, WidgetKind,
 };
 
 use super::Setup;
@@ -122,15 +122,15 @@ impl Feed {
         for ((walk, range), id) in self.walks.iter_mut().zip(&mut self.ranges).zip(0u32..) {
             let v = walk.next();
             *range = (range.0.min(v), range.1.max(v));
-            rows.push(vec![id.into(), v, v, v]);
+            rows.push(row(id, v, (v, v)));
         }
         let mut seconds = Vec::new();
         if self.t % 1000 == 0 {
-            let ends = rows.iter().zip(&self.ranges);
+            let ends = self.walks.iter().zip(&self.ranges).zip(0u32..);
             seconds.push(Second {
                 t: self.t,
                 rows: ends
-                    .map(|(row, range)| vec![row[0], row[1], range.0, range.1])
+                    .map(|((walk, range), id)| row(id, walk.last, *range))
                     .collect(),
             });
             self.ranges.fill(NONE);
@@ -145,6 +145,17 @@ impl Feed {
     }
 }
 
+/// The row of a last value.
+fn row(id: u32, last: f64, (min, max): (f64, f64)) -> Vec<f64> {
+    let row = FrameRow {
+        last,
+        min,
+        max,
+        ..FrameRow::EMPTY
+    };
+    row.with_id(id, Kind::LastValue, [])
+}
+
 /// The range of no values.
 const NONE: (f64, f64) = (f64::INFINITY, f64::NEG_INFINITY);
 
@@ -154,6 +165,7 @@ struct Walk {
     state: u32,
     level: f64,
     steps: u32,
+    last: f64,
 }
 
 impl Walk {
@@ -163,6 +175,7 @@ impl Walk {
             state: seed,
             level: 0.0,
             steps: 0,
+            last: 0.0,
         }
     }
 
@@ -176,7 +189,8 @@ impl Walk {
         self.level = self.level * 0.98 + (random - 0.5) * 8.0;
         let sine = (f64::from(self.steps) / 40.0 + f64::from(self.seed)).sin();
         self.steps += 1;
-        ((50.0 + 20.0 * sine + self.level) * 1000.0).round() / 1000.0
+        self.last = ((50.0 + 20.0 * sine + self.level) * 1000.0).round() / 1000.0;
+        self.last
     }
 }
 

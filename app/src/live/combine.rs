@@ -1,7 +1,7 @@
 //! Arithmetic of rows: several series at one time, one series over time, and the one number
 //! that a widget asks for. Pure.
 
-use protocol::frame::FrameRow;
+use protocol::FrameRow;
 use protocol::{Field, Kind};
 
 /// One row for several series in the same window. Counts and sums add up, newest values are

@@ -8,7 +8,7 @@ use charts::{Band, Point};
 use super::combine;
 use super::series::Step;
 use super::store::Store;
-use protocol::frame::FrameRow;
+use protocol::FrameRow;
 use protocol::{Field, Kind, MetricRef};
 
 /// An open step shorter than this says more about the clock than about a rate, in ms.

@@ -3,7 +3,7 @@
 use super::combine;
 use super::series::Series;
 use super::store::Store;
-use protocol::frame::FrameRow;
+use protocol::FrameRow;
 use protocol::{Field, Kind, MetricRef, Unit};
 
 pub use protocol::natural_order as natural;

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::combine;
 use super::resolution::Resolution;
-use protocol::frame::FrameRow;
+use protocol::FrameRow;
 use protocol::{Kind, SeriesInfo};
 
 /// What a series did in one step.
@@ -170,14 +170,9 @@ fn joined(a: Step, b: Step) -> Step {
 
 /// Reads the numbers of a row behind the series id into a step.
 pub(super) fn step(t: i64, kind: Kind, numbers: &[f64]) -> Step {
-    // Buckets follow count, sum, min and max.
-    let buckets = match kind {
-        Kind::Distribution => numbers.get(4..).map(Box::from),
-        _ => None,
-    };
     Step {
         t,
         row: FrameRow::read(kind, numbers),
-        buckets,
+        buckets: FrameRow::buckets(kind, numbers).map(Box::from),
     }
 }

@@ -1,59 +1,43 @@
-//! Rows as text, by the table in [`protocol::frame`].
-//!
-//! Invariant: every number is one that JSON can hold.
+//! Aggregates as rows; the order of their numbers is that of [`protocol::row`].
 
-use std::fmt::Write as _;
-
+use protocol::FrameRow;
+use protocol::row;
 use telemetry::Kind;
-
 use telemetry::aggregate::{Aggregate, SeriesId};
 
 /// Adds `[id,…]`.
 pub fn push_row(out: &mut String, series: SeriesId, kind: Kind, aggregate: &Aggregate) {
-    out.push('[');
-    push_number(out, f64::from(series.0));
-    push_numbers(kind, aggregate, |number| {
-        out.push(',');
-        push_number(out, number);
-    });
-    out.push(']');
+    let buckets = buckets(aggregate);
+    row::push_row(out, series.0, kind, &frame_row(kind, aggregate), buckets);
 }
 
 /// Gives the numbers behind the id, in the order of the row.
-pub fn push_numbers(kind: Kind, a: &Aggregate, mut push: impl FnMut(f64)) {
-    let mut all = |numbers: &[f64]| numbers.iter().for_each(|number| push(*number));
-    let count = a.count as f64;
-    match kind {
-        Kind::Counter => all(&[count]),
-        Kind::Sum => all(&[count, a.sum]),
-        Kind::LastValue => all(&[a.last, a.min, a.max]),
-        Kind::Summary => {
-            all(&[count, a.sum, a.min, a.max]);
-            all(&a.quantiles().unwrap_or_default());
-        }
-        Kind::Distribution => {
-            all(&[count, a.sum, a.min, a.max]);
-            a.buckets().iter().for_each(|samples| push(*samples as f64));
-        }
-    }
+pub fn push_numbers(kind: Kind, aggregate: &Aggregate, push: impl FnMut(f64)) {
+    frame_row(kind, aggregate).write(kind, buckets(aggregate), push);
 }
 
-/// Most numbers are whole; those go without a point.
-fn push_number(out: &mut String, number: f64) {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    // Writing to a string cannot fail.
-    let _ = if number.fract() == 0.0 && number.abs() < EXACT {
-        write!(out, "{}", number as i64)
-    } else if number.abs() >= 1e-5 && number.abs() < EXACT {
-        write!(out, "{number}")
-    } else {
-        write!(out, "{number:e}")
+fn buckets(aggregate: &Aggregate) -> impl Iterator<Item = f64> {
+    aggregate.buckets().iter().map(|samples| *samples as f64)
+}
+
+/// Percentiles are looked up for summaries alone, which alone carry them.
+fn frame_row(kind: Kind, aggregate: &Aggregate) -> FrameRow {
+    let quantiles = match kind {
+        Kind::Summary => aggregate.quantiles(),
+        _ => None,
     };
+    FrameRow {
+        count: aggregate.count as f64,
+        sum: aggregate.sum,
+        min: aggregate.min,
+        max: aggregate.max,
+        last: aggregate.last,
+        quantiles: quantiles.unwrap_or(FrameRow::EMPTY.quantiles),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use protocol::FrameRow;
     use telemetry::aggregate::Shape;
 
     use super::*;

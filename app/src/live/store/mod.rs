@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::resolution::Resolution;
 use super::series::{self, Series};
-use protocol::frame::{FrameRow, Second};
+use protocol::FrameRow;
+use protocol::frame::Second;
+use protocol::row::split_row;
 use protocol::{Frame, Hello, History, Kind, LogRecord, Metric, SeriesInfo, Unit};
 
 /// Most recent events that are kept.
@@ -304,10 +306,10 @@ fn each(
     mut f: impl FnMut(&mut Series, &[f64]),
 ) {
     for row in rows {
-        let Some((id, numbers)) = row.split_first() else {
+        let Some((id, numbers)) = split_row(row) else {
             continue;
         };
-        if let Some(series) = series.get_mut(&(*id as u32)) {
+        if let Some(series) = series.get_mut(&id) {
             f(series, numbers);
         }
     }

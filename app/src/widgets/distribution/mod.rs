@@ -2,7 +2,7 @@
 //! from buckets is an estimate, and never lies outside of the smallest and largest sample.
 
 use crate::live::{Store, combine};
-use protocol::frame::FrameRow;
+use protocol::FrameRow;
 
 /// Samples by bucket over some time.
 #[derive(Clone, Debug, PartialEq)]

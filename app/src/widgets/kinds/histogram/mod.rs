@@ -235,7 +235,7 @@ mod tests {
             let distribution = Distribution {
                 bounds: bounds.to_vec(),
                 counts: counts.to_vec(),
-                row: protocol::frame::FrameRow::EMPTY,
+                row: protocol::FrameRow::EMPTY,
             };
             let cells = table(&distribution, |bound| format!("{bound}s"));
             assert_eq!(cells.rows, want, "{bounds:?} {counts:?}");

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::live::{Store, combine, metric_query};
 use crate::widgets::distribution;
-use protocol::frame::FrameRow as Numbers;
+use protocol::FrameRow as Numbers;
 use protocol::{Field, Kind, MetricRef};
 
 /// Most rows that are computed; the largest are looked for among these.

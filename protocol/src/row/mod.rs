@@ -1,0 +1,183 @@
+//! The row codec: the only place that knows in which order a row holds its numbers.
+//!
+//! A row is `[id, …]`: the id of a series, then numbers by the kind of its metric. Rows of frames
+//! and of whole seconds are such arrays; a step of a history holds the numbers without the id.
+//!
+//! | kind | row |
+//! |---|---|
+//! | counter | `[id, count]` |
+//! | sum | `[id, count, sum]` |
+//! | last_value | `[id, last, min, max]` |
+//! | summary | `[id, count, sum, min, max, p50, p95, p99]` |
+//! | distribution | `[id, count, sum, min, max, n₀, n₁, …]`, a number for each bucket and one for those above |
+//!
+//! Invariant: what is written reads back as the same numbers; fractions to 15
+//! digits, as exactly as serde_json reads them. JSON holds neither NaN nor
+//! infinities: both are written as `null`, which reads as NaN, not known.
+
+mod text;
+
+use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
+
+use super::Kind;
+
+pub use text::push_row;
+
+/// A row as numbers with names. What a kind does not carry is NaN, counts are 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FrameRow {
+    /// Number of samples; for last values 1.
+    pub count: f64,
+    /// Sum of samples.
+    pub sum: f64,
+    /// Smallest sample.
+    pub min: f64,
+    /// Largest sample.
+    pub max: f64,
+    /// Newest sample.
+    pub last: f64,
+    /// Percentiles 50, 95 and 99.
+    pub quantiles: [f64; 3],
+}
+
+/// One number of a row.
+#[derive(Clone, Copy)]
+enum Slot {
+    Count,
+    Sum,
+    Min,
+    Max,
+    Last,
+    Quantile(usize),
+}
+
+/// The order of the numbers behind the id; those of buckets follow.
+const fn slots(kind: Kind) -> &'static [Slot] {
+    use Slot::*;
+    match kind {
+        Kind::Counter => &[Count],
+        Kind::Sum => &[Count, Sum],
+        Kind::LastValue => &[Last, Min, Max],
+        Kind::Summary => &[Count, Sum, Min, Max, Quantile(0), Quantile(1), Quantile(2)],
+        Kind::Distribution => &[Count, Sum, Min, Max],
+    }
+}
+
+impl FrameRow {
+    /// Nothing known.
+    pub const EMPTY: FrameRow = FrameRow {
+        count: 0.0,
+        sum: 0.0,
+        min: f64::NAN,
+        max: f64::NAN,
+        last: f64::NAN,
+        quantiles: [f64::NAN; 3],
+    };
+
+    /// Gives the numbers behind the id, in order. `buckets` are the samples in each bucket of a
+    /// distribution, and in one more those above all bounds; other kinds have none.
+    pub fn write(
+        &self,
+        kind: Kind,
+        buckets: impl IntoIterator<Item = f64>,
+        mut push: impl FnMut(f64),
+    ) {
+        for slot in slots(kind) {
+            push(match slot {
+                Slot::Count => self.count,
+                Slot::Sum => self.sum,
+                Slot::Min => self.min,
+                Slot::Max => self.max,
+                Slot::Last => self.last,
+                Slot::Quantile(index) => self.quantiles[*index],
+            });
+        }
+        if kind == Kind::Distribution {
+            buckets.into_iter().for_each(push);
+        }
+    }
+
+    /// Reads the numbers behind the id. Missing ones are NaN, or no samples, so that a page
+    /// works with a server of another version.
+    pub fn read(kind: Kind, numbers: &[f64]) -> FrameRow {
+        let mut row = FrameRow::EMPTY;
+        if kind == Kind::LastValue {
+            row.count = 1.0;
+        }
+        let mut numbers = numbers.iter().copied();
+        for slot in slots(kind) {
+            let number = numbers.next();
+            let known = number.unwrap_or(f64::NAN);
+            match slot {
+                Slot::Count => row.count = number.unwrap_or(0.0),
+                Slot::Sum => row.sum = known,
+                Slot::Min => row.min = known,
+                Slot::Max => row.max = known,
+                Slot::Last => row.last = known,
+                Slot::Quantile(index) => row.quantiles[*index] = known,
+            }
+        }
+        row
+    }
+
+    /// The samples in each bucket of a distribution, of the numbers behind the id; none for other
+    /// kinds.
+    pub fn buckets(kind: Kind, numbers: &[f64]) -> Option<&[f64]> {
+        match kind {
+            Kind::Distribution => numbers.get(slots(kind).len()..),
+            _ => None,
+        }
+    }
+
+    /// The whole row: the id, then the numbers.
+    pub fn with_id(&self, id: u32, kind: Kind, buckets: impl IntoIterator<Item = f64>) -> Vec<f64> {
+        let mut row = vec![f64::from(id)];
+        self.write(kind, buckets, |number| row.push(number));
+        row
+    }
+}
+
+/// The id of a row, and the numbers behind it; none for an empty row.
+pub fn split_row(row: &[f64]) -> Option<(u32, &[f64])> {
+    let (id, numbers) = row.split_first()?;
+    Some((*id as u32, numbers))
+}
+
+/// Numbers with `null` for NaN.
+struct Numbers(Vec<f64>);
+
+impl<'de> Deserialize<'de> for Numbers {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Numbers;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("numbers")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut numbers: A) -> Result<Numbers, A::Error> {
+                let mut all = Vec::new();
+                while let Some(number) = numbers.next_element::<Option<f64>>()? {
+                    all.push(number.unwrap_or(f64::NAN));
+                }
+                Ok(Numbers(all))
+            }
+        }
+        from.deserialize_seq(All)
+    }
+}
+
+/// Reads the numbers of one row or step.
+pub(crate) fn read_numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<f64>, D::Error> {
+    Numbers::deserialize(from).map(|Numbers(numbers)| numbers)
+}
+
+/// Reads rows.
+pub(crate) fn read_rows<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Vec<f64>>, D::Error> {
+    let rows = Vec::<Numbers>::deserialize(from)?;
+    Ok(rows.into_iter().map(|Numbers(numbers)| numbers).collect())
+}
+
+#[cfg(test)]
+mod tests;
