@@ -12,6 +12,7 @@ mod health;
 mod history;
 mod me;
 mod otlp;
+mod page_line;
 mod permissions;
 mod pictures;
 mod poller;
