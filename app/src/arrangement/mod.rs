@@ -8,13 +8,12 @@ pub use keys::on_key;
 
 use leptos::prelude::*;
 
+use crate::erased::effect;
 use crate::grid::{self, Item};
-use save::Document;
+use save::{PersonChanges, Queue, WidgetChanges};
 use std::collections::BTreeMap;
 
-use protocol::{
-    Dashboard, DashboardBoot, DashboardPreferences, Preferences, Widget, WidgetOverride,
-};
+use protocol::{Dashboard, DashboardBoot, Widget, WidgetOverride};
 
 /// Most steps that can be undone.
 const MOST_STEPS: usize = 100;
@@ -53,10 +52,11 @@ pub struct Arrangement {
     /// What the person changed about each widget; its places are those of the last save, and
     /// `items` has those of now.
     own: RwSignal<BTreeMap<String, WidgetOverride>>,
-    /// What the person changed for every dashboard.
-    preferences: StoredValue<Preferences>,
-    /// What the person changed about this dashboard, as of the last change.
-    dashboard_preferences: StoredValue<DashboardPreferences>,
+    /// What the server does not have yet.
+    queue: StoredValue<Queue>,
+    /// Under which key the tab keeps what the server does not have yet; none until it is known
+    /// whose it is.
+    kept_as: StoredValue<Option<String>>,
     past: StoredValue<Vec<Vec<Item>>>,
     future: StoredValue<Vec<Vec<Item>>>,
 }
@@ -80,8 +80,11 @@ impl Arrangement {
             saving: RwSignal::new(Saving::Untouched),
             announcement: RwSignal::new(String::new()),
             undo_state: RwSignal::new((false, false)),
-            preferences: StoredValue::new(preferences.clone()),
-            dashboard_preferences: StoredValue::new(dashboard_preferences.clone()),
+            queue: StoredValue::new(Queue::new(
+                preferences.clone(),
+                dashboard_preferences.clone(),
+            )),
+            kept_as: StoredValue::new(None),
             past: StoredValue::new(Vec::new()),
             future: StoredValue::new(Vec::new()),
         }
@@ -107,7 +110,7 @@ impl Arrangement {
             past.push(before);
         });
         self.future.update_value(Vec::clear);
-        self.changed();
+        self.changed(&self.own.get_untracked());
     }
 
     /// Takes another arrangement made from the one of now.
@@ -134,16 +137,34 @@ impl Arrangement {
         self.announcement.set("Default arrangement".into());
     }
 
+    /// Takes up what an earlier page of this tab could not save for this person, before a reload
+    /// or a sign-in, and keeps what this one cannot.
+    pub fn keep_unsaved(self, person: &str) {
+        let id = self.dashboard.with_value(|d| d.id.clone());
+        let key = format!("pulseboard.unsaved.{id}.{person}");
+        effect(move || save::take_up(self, key.clone()));
+    }
+
     /// Saves how much time the charts show.
     pub fn save_range(&self, seconds: u32) {
-        self.preferences.update_value(|p| p.range_s = Some(seconds));
-        save::save(*self, Document::Person);
+        self.save_for_all(PersonChanges {
+            range_s: Some(seconds),
+            ..PersonChanges::default()
+        });
     }
 
     /// Saves in which zone times are written.
     pub fn save_zone(&self, zone: Option<String>) {
-        self.preferences.update_value(|p| p.zone = zone);
-        save::save(*self, Document::Person);
+        self.save_for_all(PersonChanges {
+            zone: Some(zone),
+            ..PersonChanges::default()
+        });
+    }
+
+    fn save_for_all(&self, changes: PersonChanges) {
+        self.queue
+            .update_value(|queue| queue.person.change(changes));
+        save::save(*self);
     }
 
     /// Labels of the lines of a widget that this person switched off; reactive.
@@ -166,20 +187,19 @@ impl Arrangement {
 
     /// Changes what this person sees of a widget, and saves it. The dashboard stays as it is.
     pub fn override_widget(&self, id: &str, change: impl FnOnce(&mut WidgetOverride)) {
-        let mut own = self.own.get_untracked();
-        let entry = own.entry(id.to_string()).or_default();
-        let before = entry.clone();
-        change(entry);
-        if *entry == before {
+        let before = self.own.get_untracked();
+        let mut own = before.clone();
+        change(own.entry(id.to_string()).or_default());
+        if own.get(id) == Some(before.get(id).unwrap_or(&WidgetOverride::default())) {
             return;
         }
         self.own.set(own);
-        self.changed();
+        self.changed(&before);
     }
 
     /// Tries again after a failure.
     pub fn retry(&self) {
-        save::retry(*self);
+        save::save(*self);
     }
 
     /// The heading of a widget.
@@ -202,10 +222,11 @@ impl Arrangement {
         to.update_value(|steps| steps.push(now));
         self.items.set(target);
         self.announcement.set(word.into());
-        self.changed();
+        self.changed(&self.own.get_untracked());
     }
 
-    fn changed(&self) {
+    /// Saves what differs from what the person had changed `before`.
+    fn changed(&self, before: &BTreeMap<String, WidgetOverride>) {
         self.undo_state.set((
             self.past.with_value(|p| !p.is_empty()),
             self.future.with_value(|f| !f.is_empty()),
@@ -213,8 +234,10 @@ impl Arrangement {
         let own = self.dashboard.with_value(|d| {
             grid::overrides(d, &self.items.get_untracked(), &self.own.get_untracked())
         });
-        self.own.set(own.clone());
-        self.dashboard_preferences.update_value(|p| p.widgets = own);
-        save::save(*self, Document::Dashboard);
+        let changes = WidgetChanges::between(before, &own);
+        self.own.set(own);
+        self.queue
+            .update_value(|queue| queue.dashboard.change(changes));
+        save::save(*self);
     }
 }

@@ -208,6 +208,11 @@ impl Fake {
         *self.address.borrow_mut() = address.into();
     }
 
+    /// Whether the tab keeps something under a key.
+    pub fn host_remembers(&self, key: &str) -> bool {
+        self.storage.borrow().contains_key(key)
+    }
+
     /// Runs the animation frame that was asked for. Whether one was.
     pub fn paint(&self) -> bool {
         let frame = self.frame.take();

@@ -6,7 +6,7 @@
 
 pub mod annotations;
 pub mod backfill;
-mod backoff;
+pub mod backoff;
 pub mod client;
 pub mod combine;
 pub mod connection;

@@ -85,6 +85,7 @@ fn Dashboard(
     let arrangement = Arrangement::new(&boot);
     provide_context(live);
     provide_context(arrangement);
+    arrangement.keep_unsaved(&me.name);
     let shell = Shell::provide();
     let fullscreen = Fullscreen::new();
     provide_context(fullscreen);

@@ -1,0 +1,133 @@
+//! Saves what the person changed: one request at a time, until the server has all of it.
+//!
+//! Invariant: a change is on the server, or it is kept in the tab's storage, which outlives a reload
+//! and a sign-in. What another tab saved meanwhile stays, but for the widgets that changed here.
+
+mod draft;
+mod queue;
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::{Arrangement, Saving};
+use crate::browser;
+use crate::grid;
+use crate::live::client;
+pub use draft::{PersonChanges, WidgetChanges};
+use protocol::{WidgetOverride, paths};
+pub use queue::Queue;
+use queue::{Document, Step};
+
+/// What the tab's storage keeps: range, zone, and changes by widget id.
+type Kept = (
+    Option<u32>,
+    Option<(Option<String>,)>,
+    BTreeMap<String, WidgetOverride>,
+);
+
+/// Saves soon: at once, or when the request that runs has ended.
+pub fn save(arrangement: Arrangement) {
+    keep(arrangement);
+    let begun = arrangement.queue.try_update_value(Queue::begin).flatten();
+    let Some(round) = begun else { return };
+    arrangement.saving.set(Saving::Saving);
+    browser::spawn(run(arrangement, round));
+}
+
+/// Takes up what an earlier page of this tab could not save, and from now on keeps what this one
+/// cannot, under this key.
+pub fn take_up(arrangement: Arrangement, key: String) {
+    let kept = browser::remembered(&key);
+    arrangement.kept_as.set_value(Some(key));
+    let Some(kept) = kept else { return };
+    // Of another version of the page: there is nothing to take up, and the next change replaces it.
+    let Ok((range_s, zone, widgets)) = serde_json::from_str::<Kept>(&kept) else {
+        return;
+    };
+    let widgets = WidgetChanges(widgets);
+    let mut own = arrangement.own.get_untracked();
+    widgets.lay_over(&mut own);
+    let items = arrangement
+        .dashboard
+        .with_value(|dashboard| grid::arrange(dashboard, Some(&own)));
+    arrangement.own.set(own);
+    arrangement.items.set(items);
+    arrangement.queue.update_value(|queue| {
+        let zone = zone.map(|(zone,)| zone);
+        queue.person.change(PersonChanges { range_s, zone });
+        queue.dashboard.change(widgets);
+    });
+    save(arrangement);
+}
+
+/// Sends one document after the other until none waits.
+async fn run(arrangement: Arrangement, round: u64) {
+    loop {
+        let next = arrangement.queue.try_update_value(Queue::next).flatten();
+        let Some(next) = next else {
+            arrangement.saving.set(Saving::Saved);
+            return;
+        };
+        let step = send(arrangement, next).await;
+        keep(arrangement);
+        match step {
+            None => return,
+            Some(Step::Next) => {}
+            Some(Step::Stop(error)) => {
+                arrangement.saving.set(Saving::Failed(error.to_string()));
+                return;
+            }
+            Some(Step::Pause(ms, error)) => {
+                arrangement.saving.set(Saving::Failed(error.to_string()));
+                browser::sleep(ms).await;
+                let goes_on = arrangement
+                    .queue
+                    .try_update_value(|queue| queue.go_on(round));
+                if goes_on != Some(true) {
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// What follows from the answer to a document; `None` when the page is gone.
+async fn send(arrangement: Arrangement, document: Document) -> Option<Step> {
+    match document {
+        Document::Person(person) => {
+            let answer = client::put(paths::PREFERENCES, &person).await;
+            let queue = arrangement.queue;
+            queue.try_update_value(|queue| queue.person_answered(answer))
+        }
+        Document::Dashboard(own) => {
+            let id = arrangement.dashboard.try_with_value(|d| d.id.clone())?;
+            let answer = client::put(&paths::dashboard_preferences(&id), &own).await;
+            let queue = arrangement.queue;
+            queue.try_update_value(|queue| queue.dashboard_answered(answer))
+        }
+    }
+}
+
+/// Keeps in the tab's storage exactly what the server has not confirmed.
+fn keep(arrangement: Arrangement) {
+    let Some(Some(key)) = arrangement.kept_as.try_get_value() else {
+        return;
+    };
+    let unsaved = arrangement
+        .queue
+        .with_value(|queue| (queue.person.unsaved(), queue.dashboard.unsaved()));
+    if unsaved == Default::default() {
+        browser::host().remember(&key, None);
+        return;
+    }
+    let (person, WidgetChanges(widgets)) = unsaved;
+    let kept: Kept = (person.range_s, person.zone.map(|zone| (zone,)), widgets);
+    // A tab without storage saves as before, and loses only what it cannot send.
+    if let Ok(text) = serde_json::to_string(&kept) {
+        browser::remember(&key, &text);
+    }
+}
+
+#[cfg(test)]
+mod tests;
