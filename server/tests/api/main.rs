@@ -8,6 +8,7 @@ mod common;
 mod contract;
 mod dashboards;
 mod events;
+mod growth;
 mod health;
 mod history;
 mod me;
