@@ -131,7 +131,7 @@ test('a legend shows and hides lines for one person alone', async ({ page }) => 
   const count = await lines.count();
   expect(count).toBeGreaterThan(1);
   const shared = await (await page.request.get('/api/dashboards/system')).text();
-  const saved = () => page.waitForResponse((r) => r.url().endsWith('/api/preferences') && r.request().method() === 'PUT');
+  const saved = () => page.waitForResponse((r) => r.url().endsWith('/api/preferences/system') && r.request().method() === 'PUT');
 
   const first = saved();
   await lines.nth(0).click();
@@ -292,7 +292,7 @@ test('a picture and its address are copied, or saved where that is refused', asy
 test('log, band and hide are chosen in the menu and kept', async ({ page }) => {
   await signIn(page);
   await still(page, 'cpu');
-  const saved = page.waitForResponse((r) => r.url().endsWith('/api/preferences') && r.request().method() === 'PUT');
+  const saved = page.waitForResponse((r) => r.url().endsWith('/api/preferences/system') && r.request().method() === 'PUT');
   await choose(page, 'cpu', 'Band');
   await saved;
   await page.reload();

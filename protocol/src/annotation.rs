@@ -1,5 +1,4 @@
-//! Annotations: what somebody says happened at a time, such as a deploy. Their words are text and
-//! never markup.
+//! Annotations: notes about a time, such as a deploy. Their text is never markup.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,24 +8,24 @@ pub const MOST: usize = 500;
 /// One annotation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
-    /// Grows with every annotation, and is never used twice.
+    /// Grows with every annotation; never used twice.
     pub id: i64,
-    /// When it happened, or began, in ms since the epoch.
+    /// Time, or start, in ms since the epoch.
     pub t: i64,
-    /// When it ended, in ms since the epoch; without it, it is a moment.
+    /// End in ms since the epoch; none for a moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<i64>,
-    /// What happened.
+    /// One line for people.
     pub text: String,
-    /// Words to find it by.
+    /// Words to search for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
-    /// Who says so: as they named themselves, else the name of the user or token.
+    /// The author: as given, else the name of the user or token.
     pub source: String,
 }
 
 impl Annotation {
-    /// When it ended: for a moment, when it happened.
+    /// End in ms since the epoch; of a moment its time.
     pub fn end(&self) -> i64 {
         self.to.unwrap_or(self.t)
     }
@@ -55,7 +54,7 @@ pub struct NewAnnotation {
 /// `GET /api/annotations`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotations {
-    /// Those that touch the asked time, by when they began.
+    /// Those that touch the requested time, by their start.
     pub annotations: Vec<Annotation>,
     /// Whether there are more than [`MOST`]; then these are the newest.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -10,9 +10,9 @@ pub const COLUMNS: u16 = 12;
 /// A named layout of widgets.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
-    /// Stable name in addresses: `a-z`, `0-9` and `-`, at most 64 bytes.
+    /// Name in addresses, never changed: `a-z`, `0-9` and `-`, at most 64 bytes.
     pub id: String,
-    /// What people read.
+    /// The heading of the page.
     pub title: String,
     /// Grows by one with every change that is saved; 0 for a document not saved yet.
     #[serde(default)]
@@ -21,7 +21,7 @@ pub struct Dashboard {
     pub widgets: Vec<Widget>,
 }
 
-/// Where a widget stands: whole cells of a grid of [`COLUMNS`] columns, from the top left.
+/// The place of a widget: whole cells of a grid of [`COLUMNS`] columns, from the top left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct GridPlace {
     /// First column, `0..COLUMNS`.

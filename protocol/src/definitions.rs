@@ -1,4 +1,4 @@
-//! What the page is told of the metric list: how to show a metric, not how it is measured.
+//! The part of a metric's definition that the page needs: how to show it, not how it is measured.
 //! Invariant: a metric that was read again shows as the one that was written.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -52,7 +52,7 @@ pub(super) fn serialize<S: Serializer>(metrics: &[Metric], to: S) -> Result<S::O
     to.collect_seq(metrics.iter().map(Definition::from))
 }
 
-/// Reads what is shown; what is not is as in a metric that nobody said anything of.
+/// Reads what is shown; the rest is as in a metric by default.
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Metric>, D::Error> {
     let all = Vec::<Definition>::deserialize(from)?;
     Ok(all.into_iter().map(Metric::from).collect())
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_told_of_how_it_is_measured() {
+    fn how_it_is_measured_stays_on_the_server() {
         let metric = Metric {
             required_roles: vec!["admin".into()],
             ..Metric::sum("a.b")

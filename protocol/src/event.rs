@@ -6,54 +6,54 @@ use serde::{Deserialize, Serialize};
 
 use super::RejectionCode;
 
-/// How grave an event is.
+/// Severity of an event.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum LogLevel {
-    /// For the record.
+    /// Nothing to act on.
     #[default]
     Info,
-    /// Worth a look.
+    /// May need attention.
     Warn,
     /// Something failed. Named `error` in logs; widgets call it bad.
     #[serde(alias = "bad")]
     Error,
 }
 
-/// One recent event: what the events widget shows in a row.
+/// One recent event, as the events widget lists it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogRecord {
-    /// When, in ms since the epoch.
+    /// In ms since the epoch.
     pub t: i64,
-    /// How grave.
+    /// Severity.
     pub level: LogLevel,
     /// The event's name.
     pub event: String,
     /// One line for people.
     pub message: String,
-    /// Who said so: a route, a program, a query; may be empty.
+    /// Where it comes from: a route, a program, a query; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
 }
 
-/// What `POST /api/events` answers.
+/// The answer of `POST /api/events`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ingested {
-    /// Events that were taken.
+    /// Number of events that were executed.
     pub accepted: usize,
-    /// Events that were not.
+    /// Number of events that were rejected.
     pub rejected: usize,
-    /// Why, in order; at most the first hundred.
+    /// Reasons, in the order of the batch; at most the first hundred.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Rejection>,
 }
 
-/// Why one event of a batch was not taken.
+/// Why one event of a batch was rejected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rejection {
-    /// GridPlace in the batch, from 0.
+    /// Index in the batch, from 0.
     pub index: usize,
     /// JSON path in the event, such as `measurements.duration`; `.` is the event as a whole.
     pub field: String,
@@ -63,17 +63,17 @@ pub struct Rejection {
     pub message: String,
 }
 
-/// A metadata value as sent: text, number or truth.
+/// A metadata value as sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum MetaValue {
-    /// Truth.
+    /// True or false.
     Bool(bool),
-    /// Whole number.
+    /// A whole number.
     Int(i64),
-    /// Number.
+    /// Any other number; finite.
     Float(f64),
-    /// Text.
+    /// A text.
     Text(String),
 }
 

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// May see and change everything.
 pub const ADMIN: &str = "admin";
-/// May see what asks for no role.
+/// May see metrics that require no role.
 pub const VIEWER: &str = "viewer";
 
-/// `GET /api/me`: who asks and what they may do.
+/// `GET /api/me`: the signed-in user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     /// The user's or token's name.
@@ -66,7 +66,7 @@ pub enum Scope {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
-    /// What it is for: 1 to 64 characters.
+    /// Its purpose, for people: 1 to 64 characters.
     pub name: String,
     /// At least one.
     pub scopes: Vec<Scope>,
@@ -75,12 +75,12 @@ pub struct NewToken {
 /// The answer: the only time that the secret can be seen.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct TokenCreated {
-    /// To name it by.
+    /// Unique; names it in requests.
     pub id: i64,
-    /// What it is for.
+    /// Its purpose, for people.
     pub name: String,
-    /// What it may do.
+    /// Permissions.
     pub scopes: Vec<Scope>,
-    /// Goes into `Authorization: Bearer …`.
+    /// The value of `Authorization: Bearer …`.
     pub secret: String,
 }

@@ -7,6 +7,7 @@ mod cli;
 mod common;
 mod contract;
 mod dashboards;
+mod errors;
 mod events;
 mod growth;
 mod health;
