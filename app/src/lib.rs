@@ -30,4 +30,5 @@ pub use shell::document::{document, shell};
 pub use shell::files::{ProgramFiles, SiteFiles};
 pub use shell::page::Bundle;
 pub use shell::{page, source};
-pub use widgets::{needs, still};
+pub use widgets::render::{snapshot, theme};
+pub use widgets::{kind, kinds, needs};

@@ -16,6 +16,7 @@ mod escape;
 pub mod event;
 pub mod frame;
 pub mod history;
+pub mod options;
 pub mod paths;
 pub mod prefs;
 pub mod query;
@@ -35,6 +36,7 @@ pub use escape::escaped;
 pub use event::{LogLevel, LogRecord};
 pub use frame::{Frame, Hello, SeriesInfo};
 pub use history::{History, HistoryStep};
+pub use options::{OptionValue, Options, StateName, Threshold};
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
     AnnotationParams, HistoryParams, ParameterError, PictureParams, QueryTime, StreamParams,
@@ -44,4 +46,4 @@ pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};
 pub use row::FrameRow;
 pub use stream_event::StreamEvent;
 pub use telemetry::{Kind, Metric, Unit};
-pub use widget::{Field, MetricRef, Options, StateName, Threshold, Widget, WidgetKind};
+pub use widget::{Field, MetricRef, Widget, WidgetKind};

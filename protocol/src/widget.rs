@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::GridPlace;
+use super::{GridPlace, Options};
 
 /// How a widget shows its metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub enum WidgetKind {
     Text,
     /// Which of a few named states a last value was in, over time, a strip for each series.
     States,
+    /// Horizontal bars, sorted, one for each combination of tag values.
+    BarList,
 }
 
 /// A view of one or more metrics.
@@ -100,80 +102,4 @@ pub enum Field {
     P95,
     /// 99 of 100 samples are below.
     P99,
-}
-
-/// What is particular to one widget. Every option has a default.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Options {
-    /// Lower end of the y axis; found from the data without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min: Option<f64>,
-    /// Upper end of the y axis; found from the data without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub max: Option<f64>,
-    /// Longest pause between two points that a line bridges, in ms; without it three steps.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub connect_ms: Option<u32>,
-    /// Seconds that the value of a stat is taken over; ten without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub window_s: Option<u32>,
-    /// Where a value becomes a warning or bad.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub thresholds: Vec<Threshold>,
-    /// Areas and bars stand one on the other.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub stacked: bool,
-    /// A band from the smallest to the largest sample behind each line.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub band: bool,
-    /// The y axis goes by powers of ten.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub log: bool,
-    /// A value holds until the next one, instead of a straight line between them.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub step: bool,
-    /// Lines bridge every gap.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub connect: bool,
-    /// Bytes count in KiB, MiB, GiB.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub binary: bool,
-    /// What a text widget says, in Markdown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub text: Option<String>,
-    /// Most rows of a table, of events and of states; ten, a hundred and twelve without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rows: Option<u32>,
-    /// The column of a table, counted from 0, that rows are sorted by unless a person chose
-    /// another; largest first.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sort: Option<u32>,
-    /// Events below this level are left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub level: Option<super::LogLevel>,
-    /// What the values of a state history mean, the first that fits.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub states: Vec<StateName>,
-}
-
-/// What one value of a state history means.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StateName {
-    /// The value, exactly.
-    pub value: f64,
-    /// The word for it.
-    pub name: String,
-    /// How grave it is.
-    #[serde(default)]
-    pub level: super::LogLevel,
-}
-
-/// From this value on, the widget says so: by words and icon, and by colour.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Threshold {
-    /// In the unit that the widget shows; reached when the value is equal or above.
-    pub at: f64,
-    /// `warn` or `bad`.
-    pub level: super::LogLevel,
 }

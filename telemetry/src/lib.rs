@@ -61,8 +61,6 @@ mod extract;
 mod failure;
 mod filter;
 mod global;
-#[cfg(feature = "report")]
-mod grow;
 #[cfg(feature = "host")]
 mod host;
 #[cfg(feature = "http")]
@@ -113,7 +111,7 @@ pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseF
 #[cfg(feature = "span")]
 pub use kept::MAX_VALUE_TEXT;
 #[cfg(feature = "report")]
-pub use list::{Extended, ListError, MAX_METRICS, MetricId, MetricList};
+pub use list::{ListError, MAX_METRICS, MetricId, MetricList};
 pub use listeners::Listeners;
 pub use measurement::IntoMeasurement;
 pub use metric::{
@@ -126,7 +124,7 @@ pub use name::{MAX_NAME, NameError, check_event_name, is_event_name};
 #[cfg(feature = "poller")]
 pub use poller::{POLLER_FAILURE, POLLER_SKIPPED, PollResult, Poller, PollerHandle};
 pub use refusal::Refusal;
-pub use registry::{AttachError, HandlerInfo, HandlerSet, NewHandler, NotFound, Registry};
+pub use registry::{AttachError, HandlerInfo, NotFound, Registry};
 pub use sampler::Sampler;
 #[cfg(feature = "span")]
 pub use span::{

@@ -5,7 +5,6 @@
 //! attach and detach, itself included.
 
 mod attach;
-mod set;
 
 use std::slice::from_ref;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +20,6 @@ use crate::listeners::Listeners;
 use crate::table::{Handler, Table};
 pub(crate) use attach::Attached;
 pub use attach::{AttachError, NotFound};
-pub use set::{HandlerSet, NewHandler};
 
 /// Where events are emitted and handlers attached. Most programs need only
 /// [`global`](crate::global); tests, and several servers in one process, make their own.

@@ -178,8 +178,7 @@ impl Arrangement {
         let mut widget = widget.clone();
         self.own.with(|own| {
             if let Some(own) = own.get(&widget.id) {
-                widget.options.log = own.log.unwrap_or(widget.options.log);
-                widget.options.band = own.band.unwrap_or(widget.options.band);
+                own.apply(&mut widget.options);
             }
         });
         widget

@@ -76,7 +76,7 @@ pub fn page(setup: Setup) -> impl IntoView {
     );
     let chart = |widget: protocol::Widget| {
         let own = WidgetControls::new(&widget, fullscreen);
-        view! { <article class="widget is-chart" style=cell.clone()>{widgets::body(widget, own)}</article> }
+        view! { <article class="widget is-chart" style=cell.clone()>{widgets::kinds::view(widget, own)}</article> }
     };
     let charts = boot.dashboard.widgets.into_iter().map(chart);
     view! {

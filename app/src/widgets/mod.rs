@@ -4,39 +4,21 @@
 mod distribution;
 mod export;
 pub mod interact;
-mod kinds;
+pub mod kind;
+pub mod kinds;
+mod options;
 pub mod placeholder;
 pub mod render;
 mod state;
-pub mod still;
 mod table_view;
+mod tag_rows;
 mod time_chart;
 mod widget_frame;
 
 pub use interact::menu::WidgetControls;
 pub use widget_frame::WidgetFrame;
 
-use leptos::prelude::*;
-
-use kinds::{events, gauge, heatmap, histogram, stat, states, table, text};
-use protocol::{Widget, WidgetKind};
-
-/// What is inside of a widget's frame, heading included.
-pub(crate) fn body(widget: Widget, own: WidgetControls) -> AnyView {
-    match widget.kind {
-        WidgetKind::Stat => view! { <stat::Stat widget/> }.into_any(),
-        WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar => {
-            view! { <time_chart::Chart widget own/> }.into_any()
-        }
-        WidgetKind::Events => view! { <events::Events widget/> }.into_any(),
-        WidgetKind::Table => view! { <table::Table widget/> }.into_any(),
-        WidgetKind::Text => view! { <text::Text widget/> }.into_any(),
-        WidgetKind::Gauge => view! { <gauge::Gauge widget/> }.into_any(),
-        WidgetKind::Histogram => view! { <histogram::Histogram widget own/> }.into_any(),
-        WidgetKind::Heatmap => view! { <heatmap::Heatmap widget own/> }.into_any(),
-        WidgetKind::States => view! { <states::States widget own/> }.into_any(),
-    }
-}
+use protocol::Widget;
 
 /// The metrics that a widget needs from the stream, without repetition.
 pub fn needs(widgets: &[Widget]) -> Vec<String> {

@@ -1,12 +1,12 @@
 //! A picture as a table, for who reads numbers rather than shapes. Invariant: it is filled only while
-//! it is shown, and with at most [`MOST_ROWS`] rows.
+//! it is shown, and with at most [`MAX_ROWS`] rows.
 
 use leptos::prelude::*;
 
 use crate::widgets::interact::menu::WidgetControls;
 
 /// Most rows of a table.
-pub const MOST_ROWS: usize = 200;
+pub const MAX_ROWS: usize = 200;
 
 /// What stands in a table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -41,7 +41,7 @@ pub fn AsTable(
         <Show when=move || own.as_table.get()>
             <div class="points" tabindex="0" role="region" aria-label=name.get_value()>
                 <table>
-                    <caption class="unseen">{format!("{}, at most {MOST_ROWS} rows", name.get_value())}</caption>
+                    <caption class="unseen">{format!("{}, at most {MAX_ROWS} rows", name.get_value())}</caption>
                     <thead>
                         <tr>{head}</tr>
                     </thead>

@@ -6,8 +6,8 @@ use crate::arrangement::{self, Arrangement, drag};
 use crate::grid::{self, Item};
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::interact::menu::{Menu, WidgetControls};
-use crate::widgets::{body, is_withheld};
-use protocol::{Widget, WidgetKind};
+use crate::widgets::{is_withheld, kinds};
+use protocol::Widget;
 
 /// One widget on the grid.
 #[component]
@@ -19,16 +19,7 @@ pub fn WidgetFrame(
     let own = WidgetControls::new(&widget, expect_context::<Fullscreen>());
     let id = StoredValue::new(widget.id.clone());
     let title = StoredValue::new(widget.title.clone());
-    let class = match widget.kind {
-        WidgetKind::Stat => "widget is-stat",
-        WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar => "widget is-chart",
-        WidgetKind::Gauge => "widget is-gauge",
-        WidgetKind::Histogram | WidgetKind::Heatmap => "widget is-chart",
-        WidgetKind::Table => "widget is-table",
-        WidgetKind::Events => "widget is-events",
-        WidgetKind::Text => "widget is-text",
-        WidgetKind::States => "widget is-states",
-    };
+    let class = kinds::kind(widget.kind).class;
     let place = Memo::new(move |_| {
         arrangement.items.with(|items| {
             let order = grid::reading_order(items);
@@ -55,7 +46,7 @@ pub fn WidgetFrame(
     let content = if is_withheld(&widget) {
         withheld(&widget)
     } else {
-        body(widget.clone(), own)
+        kinds::view(widget.clone(), own)
     };
     view! {
         <article

@@ -1,14 +1,13 @@
 //! `GET /api/widgets/{dashboard}/{widget}.svg`: a widget as a picture, for reports, for chat, and
 //! for the page before its scripts run.
 
+use app::kinds::{kind, schema};
 use app::live::{Resolution, Store};
-use app::still::Still;
+use app::snapshot::Snapshot;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{
-    Annotation, LogRecord, MetricRef, PictureParams, Widget, WidgetKind, WidgetOverride, paths,
-};
+use protocol::{Annotation, LogRecord, MetricRef, PictureParams, Widget, WidgetOverride, paths};
 
 use super::{Error, dashboards, preferences};
 use crate::access::Principal;
@@ -31,15 +30,11 @@ pub async fn picture(
 ) -> Result<Response, Error> {
     let request = PictureRequest::new(&PictureParams::parse(&parameters)?, clock::now_ms())?;
     let (mut widget, own) = widget(&app, &principal, &dashboard, &file).await?;
-    let visible = app.access.visibility(&principal);
+    let visible = principal.visibility(&app.metrics);
     let history = app.pipeline.history();
-    let metrics = app.metrics.list();
-    let data = PictureData::read(history, &metrics, &visible, &mut widget, &request).await?;
-    let marked = matches!(
-        widget.kind,
-        WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar
-    );
-    let annotations = if marked {
+    let data = PictureData::read(history, &app.metrics, &visible, &mut widget, &request).await?;
+    let kind = kind(widget.kind);
+    let annotations = if kind.is_time_chart {
         let found = app
             .storage
             .annotations(request.from_ms, request.to_ms)
@@ -48,7 +43,7 @@ pub async fn picture(
     } else {
         Vec::new()
     };
-    let recent = if widget.kind == WidgetKind::Events {
+    let recent = if kind.reads_events {
         app.pipeline.hub().recent(&visible)
     } else {
         Vec::new()
@@ -92,8 +87,7 @@ async fn widget(
     let mut widget = widgets.find(|one| one.id == id).ok_or_else(none)?;
     let mut changed = preferences::of_dashboard(app, principal, dashboard).await?;
     let own = changed.widgets.remove(id).unwrap_or_default();
-    widget.options.log = own.log.unwrap_or(widget.options.log);
-    widget.options.band = own.band.unwrap_or(widget.options.band);
+    own.apply(&mut widget.options);
     widget.place = own.place.unwrap_or(widget.place);
     leave_out_hidden(&mut widget);
     Ok((widget, own))
@@ -102,10 +96,7 @@ async fn widget(
 /// Leaves out references to what this person may not see, which have lost their names. When the
 /// widget is about one of those, nothing else is left, and it is shown as withheld.
 fn leave_out_hidden(widget: &mut Widget) {
-    let about_first = matches!(
-        widget.kind,
-        WidgetKind::Stat | WidgetKind::Gauge | WidgetKind::Histogram | WidgetKind::Heatmap
-    );
+    let about_first = schema(widget.kind).about_first;
     let is_hidden = |one: &MetricRef| one.metric.is_empty();
     let all = widget.metrics.iter().all(is_hidden);
     if all || (about_first && widget.metrics.first().is_some_and(is_hidden)) {
@@ -146,7 +137,7 @@ impl Material {
             resolution,
             0,
         );
-        let draft = |shades| Still {
+        let draft = |theme| Snapshot {
             widget,
             store: &store,
             recent: &self.recent,
@@ -155,7 +146,7 @@ impl Material {
             to_ms: request.to_ms,
             span_ms: request.to_ms - request.from_ms,
             size: request.size(&widget.place),
-            shades,
+            theme,
             ahead_min: request.ahead_min,
             bare: request.bare,
         };

@@ -4,8 +4,9 @@
 //! numbers only and would take the largest, so each such reference gets a metric of its own here,
 //! whose series are merged already.
 
+use app::kinds::schema;
 use app::live::Resolution;
-use protocol::{History, HistoryParams, Metric, MetricRef, QueryTime, Widget, WidgetKind};
+use protocol::{History, HistoryParams, Metric, MetricRef, QueryTime, Widget};
 use telemetry::{Kind, MetricList};
 
 use super::PictureRequest;
@@ -85,15 +86,7 @@ impl PictureData {
 /// Only kinds that show several series as one need it. The text behind the last dot stays, since
 /// legends show it.
 fn merged_references(widget: &mut Widget, metrics: &MetricList) -> Vec<Merged> {
-    let merges = matches!(
-        widget.kind,
-        WidgetKind::Stat
-            | WidgetKind::Gauge
-            | WidgetKind::Line
-            | WidgetKind::Area
-            | WidgetKind::Bar
-    );
-    if !merges {
+    if !schema(widget.kind).merges_series {
         return Vec::new();
     }
     let mut merged = Vec::new();

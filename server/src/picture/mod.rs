@@ -9,21 +9,16 @@ mod request;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use app::still::{DARK, LIGHT, Picture, Shades, Still};
-use charts::svg::{layered, sized};
-use plotters::coord::Shift;
-use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters::prelude::SVGBackend;
+use app::snapshot::{self, Snapshot};
+use app::theme::{DARK, LIGHT, Theme as Colors};
+use charts::svg::sized;
 use protocol::query::Theme;
 
 pub use data::PictureData;
 pub use request::PictureRequest;
 
-/// Backend units in a pixel of the plot, so that lines are smooth.
-const SUBPIXEL: i32 = 8;
-
 /// What there is to draw but its colours.
-pub type Draft<'a> = dyn Fn(&'static Shades) -> Still<'a> + 'a;
+pub type SnapshotFn<'a> = dyn Fn(&'static Colors) -> Snapshot<'a> + 'a;
 
 /// A drawing that went wrong; the text is for the log.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +26,7 @@ pub type Draft<'a> = dyn Fn(&'static Shades) -> Still<'a> + 'a;
 pub struct DrawError(String);
 
 /// The document of a picture.
-pub fn svg(draft: &Draft<'_>, theme: Theme) -> Result<String, DrawError> {
+pub fn svg(draft: &SnapshotFn<'_>, theme: Theme) -> Result<String, DrawError> {
     match theme {
         Theme::Light => finished(draft, &LIGHT, ""),
         Theme::Dark => finished(draft, &DARK, ""),
@@ -42,22 +37,26 @@ pub fn svg(draft: &Draft<'_>, theme: Theme) -> Result<String, DrawError> {
     }
 }
 
-fn finished(draft: &Draft<'_>, shades: &'static Shades, rules: &str) -> Result<String, DrawError> {
-    let still = draft(shades);
-    let drawn = drawn(&still)?;
+fn finished(
+    draft: &SnapshotFn<'_>,
+    colors: &'static Colors,
+    rules: &str,
+) -> Result<String, DrawError> {
+    let snapshot = draft(colors);
+    let drawn = drawn(&snapshot)?;
     let (head, rest) = drawn
         .split_once('>')
         .ok_or_else(|| DrawError("no outermost tag".to_owned()))?;
     // A page gives a bare picture a box of about the size it has when its scripts run.
-    let fit = if still.bare {
+    let fit = if snapshot.bare {
         " preserveAspectRatio=\"none\""
     } else {
         ""
     };
-    let title = if still.bare {
+    let title = if snapshot.bare {
         String::new()
     } else {
-        format!("<title>{}</title>", escaped(&still.widget.title))
+        format!("<title>{}</title>", escaped(&snapshot.widget.title))
     };
     let style = if rules.is_empty() {
         String::new()
@@ -68,32 +67,8 @@ fn finished(draft: &Draft<'_>, shades: &'static Shades, rules: &str) -> Result<S
     Ok(svg.replace(is_forbidden, "\u{fffd}"))
 }
 
-/// Both layers in the colours of one theme.
-fn drawn(still: &Still<'_>) -> Result<String, DrawError> {
-    let picture = Picture::of(still);
-    let frame = layer(still.size, |area| picture.frame(area))?;
-    let Some(plot) = picture.plot() else {
-        return Ok(frame);
-    };
-    let units = |px: u32| px.saturating_mul(SUBPIXEL.unsigned_abs());
-    let ink = layer((units(plot.width), units(plot.height)), |area| {
-        picture.ink(area, SUBPIXEL)
-    })?;
-    Ok(layered(&frame, &ink, &plot, SUBPIXEL))
-}
-
-fn layer<E: std::fmt::Display>(
-    size: (u32, u32),
-    draw: impl FnOnce(&DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), E>,
-) -> Result<String, DrawError> {
-    let mut svg = String::new();
-    {
-        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-        draw(&area).map_err(|error| DrawError(error.to_string()))?;
-        area.present()
-            .map_err(|error| DrawError(error.to_string()))?;
-    }
-    Ok(svg)
+fn drawn(snapshot: &Snapshot<'_>) -> Result<String, DrawError> {
+    snapshot::svg(snapshot).map_err(|error| DrawError(error.to_string()))
 }
 
 /// Style rules that make the colours of `light` into those that stand at the same places of

@@ -21,6 +21,9 @@ fn metrics() -> Vec<Metric> {
         Metric::summary("shop.order.duration")
             .unit(Unit::Second)
             .tags(["item"]),
+        Metric::counter("shop.order")
+            .named("shop.sold")
+            .tags(["item"]),
         Metric::last_value("host.memory.used").unit(Unit::Byte),
         Metric::distribution("shop.order.took", [0.01, 0.1, 1.0]).unit(Unit::Second),
     ]
@@ -71,11 +74,23 @@ fn store() -> Store {
         let slow = (second % 7) as f64;
         vec![20.0 + slow, 1.0, 0.004, 2.0, 12.0, 7.0, 1.0, slow]
     };
+    let sold = [
+        ("tea", 9.0),
+        ("coffee", 6.0),
+        ("bread", 3.0),
+        ("a cake with a name that is rather long", 1.5),
+        ("jam", 0.75),
+        ("salt", 0.25),
+    ];
+    let sold = (10..)
+        .zip(sold)
+        .map(|(id, (item, rate))| history("shop.sold", id, Some(item), |_| vec![rate]));
     let histories = [
         history("shop.order.duration", 1, Some("tea"), summary),
         history("host.memory.used", 2, None, memory),
         history("shop.order.took", 3, None, took),
     ];
+    let histories: Vec<History> = histories.into_iter().chain(sold).collect();
     let scope = Resolution::of(SPAN);
     Store::new(&metrics(), scope).past(&histories, NOW - SPAN, NOW, scope, 0)
 }
@@ -108,7 +123,7 @@ fn document(widget: &Widget, size: (u32, u32), theme: Theme, bare: bool) -> Stri
             }
         });
     let store = store();
-    let draft = |shades| Still {
+    let draft = |theme| Snapshot {
         widget,
         store: &store,
         recent: &recent,
@@ -117,7 +132,7 @@ fn document(widget: &Widget, size: (u32, u32), theme: Theme, bare: bool) -> Stri
         to_ms: NOW,
         span_ms: SPAN,
         size,
-        shades,
+        theme,
         ahead_min: Some(0),
         bare,
     };
@@ -205,6 +220,22 @@ fn a_line_chart() {
 }
 
 #[test]
+fn a_bar_list() {
+    let metrics = json!([{"metric": "shop.sold", "field": "rate", "label": "sold"}]);
+    let thresholds = json!([{"at": 5, "level": "warn"}, {"at": 8, "level": "error"}]);
+    let list = widget(
+        "bar_list",
+        "Sold",
+        metrics,
+        json!({"rows": 4, "thresholds": thresholds}),
+    );
+    check(
+        "bar_list.svg",
+        &document(&list, (460, 210), Theme::Auto, false),
+    );
+}
+
+#[test]
 fn a_card() {
     let card = widget(
         "stat",
@@ -250,6 +281,12 @@ fn every_kind_is_a_document_in_every_theme_and_size() {
             &memory,
             json!({"states": [{"value": 1.0, "name": "open"}]}),
         ),
+        (
+            "bar_list",
+            &duration,
+            json!({"thresholds": [{"at": 0.01, "level": "warn"}]}),
+        ),
+        ("bar_list", &memory, json!({"rows": 1, "binary": true})),
         ("line", &json!([{"metric": ""}]), json!({})),
         ("line", &json!([]), json!({})),
         ("heatmap", &memory, json!({})),
@@ -304,12 +341,12 @@ fn one_light_colour_is_one_dark_colour() {
         "<a> fill=&quot;#BB0000&quot;</a>",
         "",
     );
-    let pairs = |of: fn(&Shades) -> Vec<charts::RGBColor>| -> Vec<_> {
+    let pairs = |of: fn(&Colors) -> Vec<charts::RGBColor>| -> Vec<_> {
         of(&LIGHT).into_iter().zip(of(&DARK)).collect()
     };
-    let all = pairs(|shades| {
-        let p = &shades.palette;
-        let mut all = vec![shades.ink, p.text, p.grid, p.surface, p.warn, p.bad];
+    let all = pairs(|theme| {
+        let p = &theme.palette;
+        let mut all = vec![theme.ink, p.text, p.grid, p.surface, p.warn, p.bad];
         all.extend(p.series);
         all
     });

@@ -8,7 +8,6 @@ mod aggregator;
 mod flush_loop;
 mod health;
 mod heartbeat;
-mod inputs;
 mod report;
 mod rollup;
 mod sink;
@@ -21,15 +20,14 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use futures::FutureExt;
-use telemetry::{Metric, MetricList, Registry};
-use tokio::sync::Mutex;
+use telemetry::reporter::{self, ReporterError, Running};
+use telemetry::{AttachError, MetricList, Registry};
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use aggregator::Aggregator;
 use flush_loop::{FlushLoop, Previous};
 use heartbeat::Heartbeat;
-pub use inputs::InputError;
-use inputs::{Inputs, Listening};
 use report::{FlushStats, SelfReport};
 pub use rollup::{Second, SecondRollup, second_of};
 pub use sink::{Flush, FlushSink, Sinks};
@@ -39,7 +37,6 @@ use windows::Windows;
 use crate::clock;
 use crate::config::{OutOfRange, PipelineConfig};
 use crate::history::History;
-use crate::metrics::{CatalogError, MetricCatalog};
 use crate::storage::{Storage, StorageError};
 use crate::stream::{AnnotationFeed, AnnotationSender, EventLog, Hub};
 
@@ -56,24 +53,8 @@ pub struct Pipeline {
     heartbeat: Arc<Heartbeat>,
     closing: CancellationToken,
     finished: CancellationToken,
-    metrics: Arc<MetricCatalog>,
-    inputs: Inputs,
-    /// Attached as long as there is a pipeline; held while the list grows.
-    listening: Mutex<Listening>,
-}
-
-/// Why metrics are not added.
-#[derive(Debug, thiserror::Error)]
-pub enum ExtendError {
-    /// A definition, or the number of metrics.
-    #[error(transparent)]
-    Catalog(#[from] CatalogError),
-    /// The database.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-    /// The handlers of its events.
-    #[error(transparent)]
-    Inputs(#[from] InputError),
+    /// Listens as long as there is a pipeline.
+    _aggregator: Running,
 }
 
 /// Why a pipeline does not start.
@@ -85,9 +66,12 @@ pub enum PipelineError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// Most likely the registry has a pipeline already.
+    /// The registry has a pipeline already.
     #[error(transparent)]
-    Inputs(#[from] InputError),
+    Aggregator(#[from] ReporterError),
+    /// The registry has a log of recent events already.
+    #[error("the pipeline cannot listen to events: {0}")]
+    Attach(#[from] AttachError),
 }
 
 impl Pipeline {
@@ -95,7 +79,7 @@ impl Pipeline {
     /// ends after [`Pipeline::shutdown`], when all is written, or with the panic of the flush loop.
     pub async fn start(
         config: &PipelineConfig,
-        metrics: Arc<MetricCatalog>,
+        metrics: Arc<MetricList>,
         storage: Storage,
         registry: Arc<Registry>,
     ) -> Result<(Arc<Pipeline>, JoinHandle<()>), PipelineError> {
@@ -114,16 +98,17 @@ impl Pipeline {
             now_ms,
         )
         .await?;
-        let recorder = Arc::new(Recorder::new(metrics.defined(), table.clone()));
+        let recorder = Arc::new(Recorder::new(metrics.clone(), table.clone()));
         let time = Arc::new(AtomicI64::new(now_ms));
         let event_log = Arc::new(EventLog::new(config.log_per_flush, time.clone()));
         let (annotation_sender, annotations) = AnnotationFeed::new(config.annotations_per_flush);
-        let inputs = Inputs {
+        let aggregator = Arc::new(Aggregator {
+            metrics: metrics.clone(),
             recorder: recorder.clone(),
-            event_log: event_log.clone(),
             time: time.clone(),
-        };
-        let listening = inputs.listen(&registry, &metrics.defined())?;
+        });
+        let aggregator = reporter::start(&registry, aggregator)?;
+        event_log.attach(&registry, &metrics)?;
 
         let hub = Arc::new(Hub::new(config, metrics.clone(), table.clone()));
         let heartbeat = Arc::new(Heartbeat::new());
@@ -132,7 +117,7 @@ impl Pipeline {
             rollup.begin(now_ms, &begun);
         }
         let report = SelfReport {
-            metrics: metrics.clone(),
+            metrics,
             table,
             hub: hub.clone(),
             history: history.clone(),
@@ -176,37 +161,9 @@ impl Pipeline {
             heartbeat,
             closing,
             finished,
-            metrics,
-            inputs,
-            listening: Mutex::new(listening),
+            _aggregator: aggregator,
         };
         Ok((Arc::new(pipeline), handle))
-    }
-
-    /// Adds metrics to the list while everything goes on, and publishes them: from then on events
-    /// for them are accepted. Calls are one after the other, `published` included, which gets the
-    /// new list.
-    ///
-    /// # Errors
-    /// Nothing is published. If the handlers could not be exchanged, the metrics keep the ids that
-    /// they have got, and the next call tries again.
-    pub async fn extend(
-        &self,
-        metrics: Vec<Metric>,
-        published: impl FnOnce(&MetricList),
-    ) -> Result<(), ExtendError> {
-        let mut listening = self.listening.lock().await;
-        let extended = self.metrics.extended(metrics)?;
-        let list = Arc::new(extended.list);
-        // Everything that meets a row of a new metric is ready before the first can come.
-        self.recorder.extend(list.clone());
-        self.history.restore(&list, &extended.added).await?;
-        self.metrics.define(list.clone());
-        self.inputs.exchange(&mut listening, &list)?;
-        self.metrics
-            .publish([extended.added, extended.changed].concat());
-        published(&list);
-        Ok(())
     }
 
     /// The limits that it was started with.

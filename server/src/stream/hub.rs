@@ -11,20 +11,19 @@ use std::sync::{
 
 use bytes::Bytes;
 use protocol::{Hello, LogRecord, StreamEvent};
-use telemetry::MetricId;
 use telemetry::aggregate::SeriesTable;
+use telemetry::{MetricId, MetricList};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Audience;
 use super::cache_budget::CacheBudget;
-use super::catalogue::{Catalogues, Definitions};
+use super::catalogue::Catalogues;
 use super::encoded_flush::{EncodedFlush, list_event, merged_chunk};
 use super::event_log::LoggedEvent;
 use super::ring::{Ring, Shares};
 use crate::access::MetricSet;
 use crate::config::PipelineConfig;
-use crate::metrics::MetricCatalog;
 use crate::pipeline::{Flush, FlushSink};
 
 /// Most merged chunks kept until the next flush.
@@ -32,7 +31,7 @@ const MAX_MERGED: usize = 256;
 
 /// What all streams have in common.
 pub struct Hub {
-    metrics: Arc<MetricCatalog>,
+    metrics: Arc<MetricList>,
     table: Arc<SeriesTable>,
     config: PipelineConfig,
     ring: RwLock<Ring>,
@@ -98,11 +97,7 @@ impl Drop for StreamGuard {
 
 impl Hub {
     /// An empty ring.
-    pub fn new(
-        config: &PipelineConfig,
-        metrics: Arc<MetricCatalog>,
-        table: Arc<SeriesTable>,
-    ) -> Hub {
+    pub fn new(config: &PipelineConfig, metrics: Arc<MetricList>, table: Arc<SeriesTable>) -> Hub {
         let shares = Shares::of(config.ring_bytes);
         Hub {
             metrics,
@@ -129,7 +124,7 @@ impl Hub {
 
     /// Encodes a flush and wakes every client.
     pub fn publish(&self, flush: &Flush<'_>) {
-        let encoded = Arc::new(EncodedFlush::new(flush, &self.metrics.defined()));
+        let encoded = Arc::new(EncodedFlush::new(flush, &self.metrics));
         {
             let mut recent = lock(&self.recent);
             let records = flush.log_records.iter();
@@ -259,7 +254,7 @@ impl Hub {
             return Some(self.count(Mode::Merged, bytes.clone()));
         }
         let flushes = self.ring().range(first, last)?;
-        let bytes = merged_chunk(&flushes, audience, &self.metrics.defined())?;
+        let bytes = merged_chunk(&flushes, audience, &self.metrics)?;
         let mut merged = lock(&self.merged);
         if merged.len() < MAX_MERGED && self.chunk_budget.take(bytes.len()) {
             merged.insert(key, bytes.clone());
@@ -269,13 +264,7 @@ impl Hub {
 
     /// A fresh start: the chunks of one `hello`, and the number after which live flushes follow. The
     /// catalogue, which is nearly all of it, is shared by the clients of an audience.
-    /// Before it stand the definitions that the client does not have.
-    pub(super) fn hello(
-        &self,
-        audience: &Audience,
-        definitions: Definitions,
-        now_ms: i64,
-    ) -> ([Bytes; 3], u64) {
+    pub(super) fn hello(&self, audience: &Audience, now_ms: i64) -> ([Bytes; 3], u64) {
         let (seq, live_from_ms) = self.live_from(now_ms);
         let hello = Hello {
             now_ms,
@@ -288,17 +277,8 @@ impl Hub {
         // The list of series is the last field; a test reads the whole back.
         let before_series = json.strip_suffix("[]}").unwrap_or_default();
         let name = StreamEvent::Hello.name();
-        let mut head = String::new();
-        let metrics = definitions.of(audience, &self.metrics);
-        list_event(
-            &mut head,
-            StreamEvent::Metrics,
-            metrics.iter().map(String::as_str),
-        );
-        head.push_str(&format!("event: {name}\ndata: {before_series}"));
-        let catalogue = self
-            .catalogues
-            .get(audience, &self.table, &self.metrics.defined());
+        let head = format!("event: {name}\ndata: {before_series}");
+        let catalogue = self.catalogues.get(audience, &self.table, &self.metrics);
         let mut tail = "}\n\n".to_owned();
         let recent = lock(&self.recent);
         let visible = recent
@@ -364,14 +344,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use telemetry::MetricList;
-
     use super::*;
 
     #[test]
     fn streams_are_counted_and_limited() {
-        let list = MetricList::new(Vec::new()).expect("an empty list");
-        let metrics = Arc::new(MetricCatalog::from(list));
+        let metrics = Arc::new(MetricList::new(Vec::new()).expect("an empty list"));
         let config = PipelineConfig {
             max_streams: 1,
             ..PipelineConfig::default()

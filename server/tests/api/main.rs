@@ -9,7 +9,6 @@ mod contract;
 mod dashboards;
 mod errors;
 mod events;
-mod growth;
 mod health;
 mod history;
 mod me;

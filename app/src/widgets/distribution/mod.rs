@@ -157,5 +157,23 @@ impl Grid {
     }
 }
 
+/// A label for each bucket, the lowest first: up to which value it goes.
+pub fn labels(bounds: &[f64], write: impl Fn(f64) -> String) -> Vec<String> {
+    let upper = bounds.iter().map(|bound| format!("≤ {}", write(*bound)));
+    let above = bounds.last().map(|last| format!("> {}", write(*last)));
+    upper.chain(above).collect()
+}
+
+/// Which values are in a bucket.
+pub fn values(bounds: &[f64], bucket: usize, write: impl Fn(f64) -> String) -> String {
+    let low = bucket.checked_sub(1).and_then(|i| bounds.get(i));
+    match (low, bounds.get(bucket)) {
+        (Some(low), Some(high)) => format!("{} – {}", write(*low), write(*high)),
+        (None, Some(high)) => format!("≤ {}", write(*high)),
+        (Some(low), None) => format!("> {}", write(*low)),
+        (None, None) => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests;

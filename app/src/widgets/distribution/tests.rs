@@ -152,3 +152,14 @@ fn grids() {
         (vec![T0 as f64 + 5000.0], vec![1.0, 5.0, 4.0, 1.0])
     );
 }
+
+#[test]
+fn words() {
+    let write = |bound: f64| format!("{bound}s");
+    assert_eq!(labels(&[1.0, 2.0], write), ["≤ 1s", "≤ 2s", "> 2s"]);
+    assert!(labels(&[], write).is_empty());
+    for (bucket, want) in [(0, "≤ 1s"), (1, "1s – 2s"), (2, "> 2s"), (9, "")] {
+        assert_eq!(values(&[1.0, 2.0], bucket, write), want);
+    }
+    assert_eq!(values(&[], 0, write), "");
+}

@@ -14,7 +14,8 @@ use crate::widgets::export::csv::{csv, file_name};
 use crate::widgets::export::image::compose;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::interact::menu::WidgetControls;
-use protocol::{Widget, WidgetKind};
+use crate::widgets::kinds;
+use protocol::Widget;
 
 /// Most rows of a file: as many points as charts keep of 24 lines with times of their own.
 const MOST_ROWS: usize = 100_000;
@@ -67,6 +68,7 @@ pub fn offered(widget: &Widget, own: WidgetControls) -> Vec<Item> {
         checked: Some(on),
         ..item(action, words)
     };
+    let kind = kinds::kind(widget.kind);
     let full = own.full.get();
     let as_table = own.as_table.get();
     let mut items = vec![item(
@@ -77,7 +79,7 @@ pub fn offered(widget: &Widget, own: WidgetControls) -> Vec<Item> {
             "Full screen"
         },
     )];
-    if is_drawn(widget) {
+    if kind.has_table {
         let words = if as_table {
             "Show as chart"
         } else {
@@ -85,13 +87,17 @@ pub fn offered(widget: &Widget, own: WidgetControls) -> Vec<Item> {
         };
         items.push(item(Action::Table, words));
     }
-    if is_chart(widget) {
+    if kind.is_time_chart {
         items.extend([
             Item {
                 parted: true,
-                ..check(Action::Log, "Log scale", widget.options.log)
+                ..check(Action::Log, "Log scale", widget.options.flag("log"))
             },
-            check(Action::Band, "Band from min to max", widget.options.band),
+            check(
+                Action::Band,
+                "Band from min to max",
+                widget.options.flag("band"),
+            ),
             Item {
                 parted: true,
                 ..item(Action::CopyPng, "Copy as PNG")
@@ -121,17 +127,20 @@ pub fn act(
         Action::Full => fullscreen.toggle(id),
         Action::Table => own.as_table.update(|on| *on = !*on),
         Action::Log => {
-            let on = !untrack(|| arrangement.effective_widget(widget)).options.log;
+            let on = !untrack(|| arrangement.effective_widget(widget))
+                .options
+                .flag("log");
             // What the dashboard says anyway is no choice to be kept.
-            arrangement
-                .override_widget(id, |own| own.log = (on != widget.options.log).then_some(on));
+            arrangement.override_widget(id, |own| {
+                own.log = (on != widget.options.flag("log")).then_some(on)
+            });
         }
         Action::Band => {
             let on = !untrack(|| arrangement.effective_widget(widget))
                 .options
-                .band;
+                .flag("band");
             arrangement.override_widget(id, |own| {
-                own.band = (on != widget.options.band).then_some(on)
+                own.band = (on != widget.options.flag("band")).then_some(on)
             });
         }
         Action::CopyPng => copy_png(widget, own, toast),
@@ -151,22 +160,6 @@ pub fn act(
         }
     }
     frame_loop::request();
-}
-
-fn is_chart(widget: &Widget) -> bool {
-    matches!(
-        widget.kind,
-        WidgetKind::Line | WidgetKind::Area | WidgetKind::Bar
-    )
-}
-
-/// Whether it is a picture of more than a few numbers.
-fn is_drawn(widget: &Widget) -> bool {
-    is_chart(widget)
-        || matches!(
-            widget.kind,
-            WidgetKind::Histogram | WidgetKind::Heatmap | WidgetKind::States
-        )
 }
 
 /// The picture, and what its file is called.

@@ -44,7 +44,7 @@ impl Overlay {
     pub fn follow(self, chart: Rc<ChartController>, shared: SharedCursor) {
         let mut drawn = None;
         frame_loop::register_overlay(move || {
-            let cursor = shared.get().and_then(|c| Some((c, chart.shown()?)));
+            let cursor = shared.get().and_then(|c| Some((c, chart.geometry()?)));
             let place = cursor.as_ref().map(|(cursor, shown)| {
                 let x = match cursor.at {
                     At::Ago(ms) => shown.x_ago(ms),

@@ -284,7 +284,7 @@ impl ChartInput {
 
     fn chart(&self) -> Option<(Rc<ChartController>, PlotGeometry)> {
         let chart = self.handle.get()?;
-        let shown = chart.shown()?;
+        let shown = chart.geometry()?;
         Some((chart, shown))
     }
 }

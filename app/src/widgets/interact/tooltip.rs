@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::erased::part;
 use crate::widgets::interact::legend::key_class;
-use crate::widgets::time_chart::chart_controller::Reading;
+use crate::widgets::time_chart::Reading;
 
 /// Most values that are listed; more are counted.
 const MOST_ROWS: usize = 12;

@@ -1,10 +1,86 @@
-//! The kinds of widgets, one folder each.
+//! The kinds of widgets: one folder each, and one line in the table below. A folder has `model`
+//! (store and options to what is shown, pure), `draw` (on any backend), `view` (in the page), and in
+//! `mod.rs` what the table reads. Invariant: nothing outside of a folder knows its kind by name.
 
-pub mod events;
-pub mod gauge;
-pub mod heatmap;
-pub mod histogram;
-pub mod stat;
-pub mod states;
-pub mod table;
-pub mod text;
+mod area;
+mod bar;
+mod bar_list;
+mod events;
+mod gauge;
+mod heatmap;
+mod histogram;
+mod line;
+mod stat;
+mod states;
+mod table;
+mod text;
+
+use leptos::prelude::*;
+
+use super::WidgetControls;
+use super::kind::{Kind, Schema};
+use super::render::snapshot::{Picture, Snapshot, SvgDrawn};
+use protocol::{Widget, WidgetKind};
+
+/// Makes the table. Each use of a kind is a function of its own: what the page does not call, such
+/// as snapshots and help texts, is not in it.
+macro_rules! kinds {
+    ($($variant:ident => $folder:ident,)*) => {
+        /// Every kind of widget.
+        pub static KINDS: &[&Kind] = &[$(&$folder::KIND,)*];
+
+        /// A kind by its name in documents.
+        pub fn kind(of: WidgetKind) -> &'static Kind {
+            match of {
+                $(WidgetKind::$variant => &$folder::KIND,)*
+            }
+        }
+
+        /// How documents describe a kind.
+        pub fn schema(of: WidgetKind) -> &'static Schema {
+            match of {
+                $(WidgetKind::$variant => &$folder::SCHEMA,)*
+            }
+        }
+
+        /// What is inside of a widget's frame, heading included.
+        pub(crate) fn view(widget: Widget, controls: WidgetControls) -> AnyView {
+            match widget.kind {
+                $(WidgetKind::$variant => $folder::view(widget, controls),)*
+            }
+        }
+
+        /// Draws a snapshot.
+        pub(super) fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn {
+            match snapshot.widget.kind {
+                $(WidgetKind::$variant => $folder::snapshot(snapshot, picture),)*
+            }
+        }
+
+        /// Whether options of a kind mean the same, as its model reads them.
+        #[cfg(test)]
+        fn same_options(of: WidgetKind, a: &protocol::Options, b: &protocol::Options) -> bool {
+            match of {
+                $(WidgetKind::$variant => $folder::Options::of(a) == $folder::Options::of(b),)*
+            }
+        }
+    };
+}
+
+kinds! {
+    Stat => stat,
+    Line => line,
+    Area => area,
+    Bar => bar,
+    Gauge => gauge,
+    Histogram => histogram,
+    Heatmap => heatmap,
+    Table => table,
+    Events => events,
+    Text => text,
+    States => states,
+    BarList => bar_list,
+}
+
+#[cfg(test)]
+mod tests;

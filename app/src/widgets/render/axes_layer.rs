@@ -3,8 +3,8 @@
 //! while what stands still in the document costs nothing.
 
 use charts::{
-    AxisStyle, Gutters, PlotRect, ThresholdLine, TimeWindow, ValueScale, View, draw_grid,
-    draw_thresholds, draw_value_labels_right, label_width,
+    Gutters, PlotRect, ThresholdLine, TimeWindow, ValueScale, View, draw_grid, draw_thresholds,
+    draw_value_labels_right, label_width,
 };
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
@@ -14,6 +14,7 @@ use web_sys::HtmlElement;
 
 use crate::widgets::render::chart_style::{Axis, ChartStyle, Scales};
 use crate::widgets::render::palette::Palette;
+use crate::widgets::render::snapshot::Drawn;
 
 /// Narrowest gutter for value labels in device-independent pixels: a label that grows by a digit
 /// does not move the plot.
@@ -55,14 +56,14 @@ impl AxesLayer {
     }
 
     /// Shows these axes.
-    pub fn show(&mut self, axes: &Axes, look: &ChartStyle, palette: &Palette) {
+    pub fn show(&mut self, axes: &Axes, style: &ChartStyle, palette: &Palette) {
         if self.drawn.replace(*axes) == Some(*axes) {
             return;
         }
         let mut text = String::new();
         let area = SVGBackend::with_string(&mut text, axes.size).into_drawing_area();
-        axes.draw(&area, look, palette);
         // Writing to a string cannot fail.
+        drop(axes.draw(&area, style, palette));
         drop(area.present());
         drop(area);
         self.element.set_inner_html(&text);
@@ -82,42 +83,71 @@ impl AxesLayer {
 
 impl Axes {
     /// The plot on a chart of `size` with room for the labels that its scales have.
-    pub fn plot(size: (u32, u32), ratio: f64, look: &ChartStyle, scales: &Scales) -> PlotRect {
-        let least = (GUTTER * ratio) as u32;
+    pub fn plot(size: (u32, u32), ratio: f64, style: &ChartStyle, scales: &Scales) -> PlotRect {
+        let least = least_gutter(ratio);
         let width = |axis: Axis, scale: &ValueScale| {
             label_width(scale, ratio, &|v| axis.label(scale, v)).max(least)
         };
-        let right = look.right.zip(scales.right);
+        let right = style.right.zip(scales.right);
         let gutters = Gutters {
-            left: width(look.left, &left(look, scales)),
+            left: width(style.left, &left(style, scales)),
             right: right.map_or(0, |(axis, scale)| width(axis, &scale)),
         };
         PlotRect::inside(size.0, size.1, gutters, ratio)
     }
 
     /// Draws them; the area is as large as the chart.
+    ///
+    /// # Errors
+    /// What the backend reports.
     pub fn draw<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
-        look: &ChartStyle,
+        style: &ChartStyle,
         palette: &Palette,
-    ) {
-        let style = self.style(palette);
-        let left = left(look, &self.scales);
+    ) -> Drawn<DB> {
+        self.draw_scales(area, style, palette)?;
+        self.draw_thresholds(area, style, palette)
+    }
+
+    /// Draws the grid, and the labels of both scales.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    pub fn draw_scales<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        style: &ChartStyle,
+        palette: &Palette,
+    ) -> Drawn<DB> {
+        let axis_style = palette.axis_style(self.ratio);
+        let left = left(style, &self.scales);
         // Without data there is a grid and nothing to say about it.
         let label = |value: f64| match self.scales.left {
-            Some(scale) => look.left.label(&scale, value),
+            Some(scale) => style.left.label(&scale, value),
             None => String::new(),
         };
-        // No backend fails but for text that it cannot measure; then a label is missing.
-        drop(draw_grid(area, &self.plot, &left, &style, &label));
-        if let Some((axis, scale)) = look.right.zip(self.scales.right) {
-            let label = |value: f64| axis.label(&scale, value);
-            drop(draw_value_labels_right(
-                area, &self.plot, &scale, &style, &label,
-            ));
+        draw_grid(area, &self.plot, &left, &axis_style, &label)?;
+        match style.right.zip(self.scales.right) {
+            Some((axis, scale)) => {
+                let label = |value: f64| axis.label(&scale, value);
+                draw_value_labels_right(area, &self.plot, &scale, &axis_style, &label)
+            }
+            None => Ok(()),
         }
-        let lines: Vec<ThresholdLine> = look
+    }
+
+    /// Draws the thresholds.
+    ///
+    /// # Errors
+    /// What the backend reports.
+    pub fn draw_thresholds<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+        style: &ChartStyle,
+        palette: &Palette,
+    ) -> Drawn<DB> {
+        let lines: Vec<ThresholdLine> = style
             .thresholds
             .iter()
             .map(|threshold| ThresholdLine {
@@ -127,7 +157,7 @@ impl Axes {
             .collect();
         let view = View {
             window: &TimeWindow::new(0.0, 1.0, self.plot.width),
-            scale: &left,
+            scale: &left(style, &self.scales),
             right: None,
             height: self.plot.height,
             connect_ms: 0.0,
@@ -136,24 +166,19 @@ impl Axes {
             surface: palette.surface,
         };
         let corner = (self.plot.left, self.plot.top);
-        let plot = area
-            .clone()
-            .shrink(corner, (self.plot.width, self.plot.height));
-        drop(draw_thresholds(&plot, &view, self.ratio, &lines));
-    }
-
-    /// How they look.
-    pub fn style(&self, palette: &Palette) -> AxisStyle {
-        AxisStyle {
-            ratio: self.ratio,
-            text: palette.text,
-            grid: palette.grid,
-        }
+        let size = (self.plot.width, self.plot.height);
+        let plot = area.clone().shrink(corner, size);
+        draw_thresholds(&plot, &view, self.ratio, &lines)
     }
 }
 
+/// Narrowest gutter in device pixels.
+pub fn least_gutter(ratio: f64) -> u32 {
+    (GUTTER * ratio) as u32
+}
+
 /// The scale of the axis at the left, or without data an empty one.
-pub fn left(look: &ChartStyle, scales: &Scales) -> ValueScale {
-    let empty = || ValueScale::fit(f64::NAN, f64::NAN, &look.left.bounds);
+pub fn left(style: &ChartStyle, scales: &Scales) -> ValueScale {
+    let empty = || ValueScale::fit(f64::NAN, f64::NAN, &style.left.bounds);
     scales.left.unwrap_or_else(empty)
 }

@@ -39,9 +39,9 @@ pub struct RenderInput<'a> {
 pub struct ChartRenderer {
     axes: AxesLayer,
     data: DataLayer,
-    look: ChartStyle,
+    style: ChartStyle,
     scales: Scales,
-    shown: Option<PlotGeometry>,
+    geometry: Option<PlotGeometry>,
     drawn: Option<Key>,
     buffers: Buffers,
 }
@@ -62,27 +62,27 @@ struct Key {
 
 impl ChartRenderer {
     /// Axes in an element, data on a canvas over it.
-    pub fn new(axes: AxesLayer, data: Layer, look: ChartStyle) -> Self {
+    pub fn new(axes: AxesLayer, data: Layer, style: ChartStyle) -> Self {
         ChartRenderer {
             axes,
             data: DataLayer::new(data),
-            look,
+            style,
             scales: Scales::default(),
-            shown: None,
+            geometry: None,
             drawn: None,
             buffers: Buffers::default(),
         }
     }
 
     /// What it looks like.
-    pub fn look(&self) -> &ChartStyle {
-        &self.look
+    pub fn style(&self) -> &ChartStyle {
+        &self.style
     }
 
     /// Changes what it looks like; the next picture is drawn whole.
-    pub fn set_look(&mut self, look: ChartStyle) {
-        if self.look != look {
-            self.look = look;
+    pub fn set_style(&mut self, style: ChartStyle) {
+        if self.style != style {
+            self.style = style;
             self.scales = Scales::default();
             self.drawn = None;
             self.axes.forget();
@@ -94,42 +94,42 @@ impl ChartRenderer {
     pub fn scales(&self, lines: &mut Lines) -> Scales {
         let mut found = self.scales;
         if found.left.is_none() {
-            let look = &self.look;
-            let extent = lines.extent(f64::NEG_INFINITY, f64::INFINITY, |l| !look.is_right(l));
-            found.left = extent.map(|(low, high)| ValueScale::fit(low, high, &look.left.bounds));
+            let style = &self.style;
+            let extent = lines.extent(f64::NEG_INFINITY, f64::INFINITY, |l| !style.is_right(l));
+            found.left = extent.map(|(low, high)| ValueScale::fit(low, high, &style.left.bounds));
         }
         found
     }
 
     /// What is on the canvases; none before the first picture.
-    pub fn shown(&self) -> Option<PlotGeometry> {
-        self.shown
+    pub fn geometry(&self) -> Option<PlotGeometry> {
+        self.geometry
     }
 
     /// The axes of now, for another backend; none before the first picture.
     pub fn axes(&self) -> Option<Axes> {
-        let (shown, key) = (self.shown?, self.drawn?);
+        let (shown, key) = (self.geometry?, self.drawn?);
         Some(axes(&shown, &key))
     }
 
-    /// Makes the picture show `lines` as `showing` says.
-    pub fn paint(&mut self, lines: &mut Lines, showing: &RenderInput<'_>) {
-        let px = |css: f64| (css * showing.ratio).round() as u32;
-        let size = (px(showing.css.0), px(showing.css.1));
+    /// Makes the picture show `lines` as `input` says.
+    pub fn paint(&mut self, lines: &mut Lines, input: &RenderInput<'_>) {
+        let px = |css: f64| (css * input.ratio).round() as u32;
+        let size = (px(input.css.0), px(input.css.1));
         if size.0 < SMALLEST || size.1 < SMALLEST {
             return;
         }
         let palette = palette::current();
         let key = Key {
-            end_ms: showing.end_ms,
-            span_ms: showing.span_ms,
+            end_ms: input.end_ms,
+            span_ms: input.span_ms,
             size,
-            ratio: showing.ratio,
+            ratio: input.ratio,
             generation: lines.generation(),
             newest_ms: lines.newest_ms(),
             palette: palette.generation,
             zone: time_zone::generation(),
-            version: showing.version,
+            version: input.version,
         };
         if self.drawn == Some(key) {
             return;
@@ -138,37 +138,37 @@ impl ChartRenderer {
             .drawn
             .is_none_or(|drawn| drawn.span_ms != key.span_ms || drawn.version != key.version);
         let before = self.drawn.replace(key);
-        self.follow(lines, showing, size.0, fresh);
+        self.follow(lines, input, size.0, fresh);
         // Labels are written to see how wide they are: not with every frame.
-        let plot = match self.shown.zip(before) {
+        let plot = match self.geometry.zip(before) {
             Some((shown, before))
                 if (before.size, before.ratio, shown.scales)
-                    == (size, showing.ratio, self.scales) =>
+                    == (size, input.ratio, self.scales) =>
             {
                 shown.plot
             }
-            _ => Axes::plot(size, showing.ratio, &self.look, &self.scales),
+            _ => Axes::plot(size, input.ratio, &self.style, &self.scales),
         };
-        let window = TimeWindow::new(showing.end_ms, showing.span_ms, plot.width);
+        let window = TimeWindow::new(input.end_ms, input.span_ms, plot.width);
         let shown = PlotGeometry {
             plot,
             window,
-            ratio: showing.ratio,
+            ratio: input.ratio,
             scales: self.scales,
         };
-        self.shown = Some(shown);
+        self.geometry = Some(shown);
         let axes = axes(&shown, &key);
-        self.axes.show(&axes, &self.look, &palette);
+        self.axes.show(&axes, &self.style, &palette);
         let scene = Scene {
-            look: &self.look,
+            style: &self.style,
             lines,
-            earlier: showing.earlier,
-            off: showing.off,
-            marks: showing.marks,
+            earlier: input.earlier,
+            off: input.off,
+            marks: input.marks,
             palette: &palette,
-            ratio: showing.ratio,
+            ratio: input.ratio,
         };
-        let connect_ms = self.look.connect_ms(lines.step_ms());
+        let connect_ms = self.style.connect.ms(lines.step_ms());
         let settled_ms = match scene.bar_ms(&window) {
             None => lines.final_ms(connect_ms),
             // A bar changes until its time is over, and reaches back to where it begins.
@@ -181,7 +181,7 @@ impl ChartRenderer {
             frame: Frame {
                 window,
                 height: plot.height,
-                scale: left(&self.look, &self.scales),
+                scale: left(&self.style, &self.scales),
                 settled_ms,
                 data: lines.newest_ms() as u64,
                 look: look_of(&key, self.scales.right),
@@ -189,19 +189,19 @@ impl ChartRenderer {
             right: self.scales.right,
             connect_ms,
             corner: (plot.left, plot.top),
-            style: axes.style(&palette),
-            row: (plot.label_row(showing.ratio) - plot.top, size.1 - plot.top),
+            style: palette.axis_style(input.ratio),
+            row: (plot.label_row(input.ratio) - plot.top, size.1 - plot.top),
         };
         self.data.show(&scene, &mut self.buffers, &plot);
     }
 
-    fn follow(&mut self, lines: &mut Lines, showing: &RenderInput<'_>, width: u32, fresh: bool) {
-        let window = TimeWindow::new(showing.end_ms, showing.span_ms, width);
-        let wide = (&window, showing.ratio);
-        let (look, buffers) = (&self.look, &mut self.buffers);
-        let mut extent = |right| scene::extent(look, lines, showing.off, right, wide, buffers);
-        let extents = [extent(false), look.right.and_then(|_| extent(true))];
-        self.scales = scene::follow(look, &self.scales, fresh, extents);
+    fn follow(&mut self, lines: &mut Lines, input: &RenderInput<'_>, width: u32, fresh: bool) {
+        let window = TimeWindow::new(input.end_ms, input.span_ms, width);
+        let wide = (&window, input.ratio);
+        let (style, buffers) = (&self.style, &mut self.buffers);
+        let mut extent = |right| scene::extent(style, lines, input.off, right, wide, buffers);
+        let extents = [extent(false), style.right.and_then(|_| extent(true))];
+        self.scales = scene::follow(style, &self.scales, fresh, extents);
     }
 }
 

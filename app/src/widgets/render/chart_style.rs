@@ -6,11 +6,8 @@ use telemetry::{Dimension, Unit};
 
 use crate::format::{self, Format};
 use crate::live::{Line, Store, metric_query};
-use protocol::{Threshold, Widget, WidgetKind};
-
-/// Longest pause in ms that a line bridges unless a widget says otherwise: polls come every
-/// second and may be late by one.
-pub const CONNECT_MS: u32 = 2_500;
+use crate::widgets::options::Connect;
+use protocol::{Options, Threshold, Widget};
 
 /// Width of lines.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +54,49 @@ pub enum Shape {
     },
 }
 
+/// Options of a chart over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChartOptions {
+    /// Lower end of the axis at the left.
+    pub min: Option<f64>,
+    /// Upper end of it.
+    pub max: Option<f64>,
+    /// Where values become a warning or bad.
+    pub thresholds: Vec<Threshold>,
+    /// Over which pauses points are joined.
+    pub connect: Connect,
+    /// Areas and bars stand one on the other.
+    pub stacked: bool,
+    /// A band from the smallest to the largest sample behind each line.
+    pub band: bool,
+    /// The axes go by powers of ten.
+    pub log: bool,
+    /// A value holds until the next one.
+    pub step: bool,
+    /// Bytes in KiB, MiB, GiB.
+    pub binary: bool,
+}
+
+/// Which shape a kind gives a chart with these options.
+pub type ShapeOf = fn(&ChartOptions) -> Shape;
+
+impl ChartOptions {
+    /// As a document has them.
+    pub fn of(options: &Options) -> ChartOptions {
+        ChartOptions {
+            min: options.number("min"),
+            max: options.number("max"),
+            thresholds: options.thresholds(),
+            connect: Connect::of(options),
+            stacked: options.flag("stacked"),
+            band: options.flag("band"),
+            log: options.flag("log"),
+            step: options.flag("step"),
+            binary: options.flag("binary"),
+        }
+    }
+}
+
 /// One y axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Axis {
@@ -81,8 +121,8 @@ pub struct ChartStyle {
     pub right: Option<Axis>,
     /// For each reference of the widget, whether it is on the axis at the right.
     pub on_right: Vec<bool>,
-    /// Points farther apart are not joined, in ms.
-    pub connect_ms: f64,
+    /// Over which pauses points are joined.
+    pub connect: Connect,
     /// Whether a value holds until the next point.
     pub step: bool,
     /// Whether lines have a band from smallest to largest.
@@ -94,9 +134,9 @@ pub struct ChartStyle {
 }
 
 impl ChartStyle {
-    /// Of a widget that shows lines, areas or bars, with the units of `store`'s metrics.
-    pub fn of(widget: &Widget, store: &Store) -> ChartStyle {
-        let options = &widget.options;
+    /// Of a widget that shows `shape`, with the units of `store`'s metrics.
+    pub fn of(widget: &Widget, shape: ShapeOf, store: &Store) -> ChartStyle {
+        let options = ChartOptions::of(&widget.options);
         let units: Vec<(Unit, bool)> = widget
             .metrics
             .iter()
@@ -123,27 +163,15 @@ impl ChartStyle {
             binary: options.binary,
             bounds: bounds(min, max, unit),
         };
-        let connect_ms = if options.connect {
-            f64::INFINITY
-        } else {
-            f64::from(options.connect_ms.unwrap_or(CONNECT_MS))
-        };
         ChartStyle {
-            shape: match widget.kind {
-                WidgetKind::Bar => Shape::Bars {
-                    stacked: options.stacked,
-                },
-                WidgetKind::Area if options.stacked => Shape::Stacked,
-                WidgetKind::Area => Shape::Areas,
-                _ => Shape::Lines,
-            },
+            shape: shape(&options),
             left: axis(first, options.min, options.max),
             right: second.map(|unit| axis(unit, None, None)),
             on_right,
-            connect_ms,
+            connect: options.connect,
             step: options.step,
             band: options.band,
-            thresholds: options.thresholds.clone(),
+            thresholds: options.thresholds,
             line: LineWidth::default(),
         }
     }
@@ -159,11 +187,6 @@ impl ChartStyle {
             (Some(axis), true) => axis.format(scales.right),
             _ => self.left.format(scales.left),
         }
-    }
-
-    /// The pause that lines bridge in a store of steps of `step_ms`.
-    pub fn connect_ms(&self, step_ms: i64) -> f64 {
-        self.connect_ms.max(step_ms as f64 * 2.5)
     }
 }
 

@@ -59,7 +59,7 @@ impl DataLayer {
         if self.placed.replace(place) != Some(place) {
             self.layer.place(plot.corner.0, plot.corner.1, scene.ratio);
         }
-        let line_px = scene.look.line.device_px(scene.ratio);
+        let line_px = scene.style.line.device_px(scene.ratio);
         let (by, from) = match plan(self.on.as_ref(), frame, line_px) {
             Plan::Nothing => return,
             Plan::Full => (None, 0),

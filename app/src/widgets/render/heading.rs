@@ -8,8 +8,8 @@ use plotters::element::Rectangle;
 use plotters::style::Color;
 use plotters_backend::DrawingBackend;
 
-use crate::widgets::render::text_metrics::{Style, write};
-use crate::widgets::still::{Drawn, Still};
+use super::snapshot::{Drawn, Snapshot};
+use super::text_metrics::{TextStyle, write};
 
 /// From the edges to the text.
 const SIDE: f64 = 14.0;
@@ -51,10 +51,10 @@ pub struct Heading {
 impl Heading {
     /// The widget's title, the unit of its values, and its legend: beside the title when there is
     /// room, else below it.
-    pub fn lay(still: &Still<'_>, unit: &str, mut entries: Vec<Entry>) -> Heading {
-        let (title_style, small) = styles(still);
-        let width = f64::from(still.size.0);
-        let title = title_style.fit(&still.widget.title, width - 2.0 * SIDE);
+    pub fn lay(snapshot: &Snapshot<'_>, unit: &str, mut entries: Vec<Entry>) -> Heading {
+        let (title_style, small) = styles(snapshot);
+        let width = f64::from(snapshot.size.0);
+        let title = title_style.fit(&snapshot.widget.title, width - 2.0 * SIDE);
         let unit_at = SIDE + title_style.width(&title) + 8.0;
         let unit = if unit.is_empty() {
             String::new()
@@ -67,7 +67,7 @@ impl Heading {
         }
         let all: f64 = entries.iter().map(|entry| width_of(entry, &small)).sum();
         let beside = taken + APART + all <= width - SIDE;
-        let rows = ((still.size.1 / 2).saturating_sub(FIRST) / ROW).min(ROWS);
+        let rows = ((snapshot.size.1 / 2).saturating_sub(FIRST) / ROW).min(ROWS);
         let placed = if beside {
             let at = (width - SIDE - all + APART, MIDDLE);
             place(entries, at, (1, f64::INFINITY), &small)
@@ -94,9 +94,9 @@ impl Heading {
     pub fn draw<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
-        still: &Still<'_>,
+        snapshot: &Snapshot<'_>,
     ) -> Drawn<DB> {
-        let (title_style, small) = styles(still);
+        let (title_style, small) = styles(snapshot);
         write(area, &self.title, (SIDE as i32, MIDDLE), &title_style)?;
         write(area, &self.unit, (self.unit_at as i32, MIDDLE), &small)?;
         for (x, y, entry) in &self.entries {
@@ -116,20 +116,20 @@ impl Heading {
             }
             write(area, &entry.label, (x as i32, *y), &small)?;
             x += small.width(&entry.label) + GAP;
-            let value = Style::new(SMALL_PX, still.shades.ink).bold();
+            let value = TextStyle::new(SMALL_PX, snapshot.theme.ink).bold();
             write(area, &entry.value, (x as i32, *y), &value)?;
         }
         Ok(())
     }
 }
 
-fn styles(still: &Still<'_>) -> (Style, Style) {
-    let title = Style::new(TITLE_PX, still.shades.ink).bold();
-    (title, Style::new(SMALL_PX, still.shades.palette.text))
+fn styles(snapshot: &Snapshot<'_>) -> (TextStyle, TextStyle) {
+    let title = TextStyle::new(TITLE_PX, snapshot.theme.ink).bold();
+    (title, TextStyle::new(SMALL_PX, snapshot.theme.palette.text))
 }
 
 /// What an entry takes, with what is between it and the next.
-fn width_of(entry: &Entry, small: &Style) -> f64 {
+fn width_of(entry: &Entry, small: &TextStyle) -> f64 {
     let key = entry.key.map_or(0.0, |_| KEY + GAP);
     let value = if entry.value.is_empty() {
         0.0
@@ -145,7 +145,7 @@ fn place(
     entries: Vec<Entry>,
     at: (f64, i32),
     (rows, end): (u32, f64),
-    small: &Style,
+    small: &TextStyle,
 ) -> Vec<(f64, i32, Entry)> {
     let begin = at.0;
     let last = at.1 + ROW as i32 * (rows as i32 - 1);
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn entries_fill_rows_and_the_rest_is_counted() {
-        let small = Style::new(10.0, RGBColor(0, 0, 0));
+        let small = TextStyle::new(10.0, RGBColor(0, 0, 0));
         let entries = |count: usize| -> Vec<Entry> {
             let one = Entry {
                 key: None,

@@ -35,16 +35,16 @@ impl Marks {
         &mut self,
         annotations: &[Annotation],
         lines: &Lines,
-        look: &ChartStyle,
+        style: &ChartStyle,
         from_ms: f64,
         palette: &Palette,
     ) {
         let next = &mut self.spare;
         next.clear();
         let until = lines.settled_ms() as f64;
-        for threshold in &look.thresholds {
+        for threshold in &style.thresholds {
             let color = palette.level(threshold.level);
-            for line in lines.lines().iter().filter(|line| !look.is_right(line)) {
+            for line in lines.lines().iter().filter(|line| !style.is_right(line)) {
                 let points = line.between(from_ms, until);
                 next.extend(crossings(points, threshold.at).map(|t| Mark { t, color }));
             }

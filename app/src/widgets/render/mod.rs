@@ -14,5 +14,7 @@ pub mod marks;
 pub mod palette;
 pub mod plot_geometry;
 pub mod scene;
+pub mod snapshot;
 pub mod text_metrics;
+pub mod text_rows;
 pub mod theme;

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use charts::RGBColor;
+use charts::{AxisStyle, RGBColor};
 use leptos::prelude::*;
 use web_sys::Element;
 
@@ -35,6 +35,25 @@ pub struct Palette {
 }
 
 impl Palette {
+    /// How axes look, with so many device pixels in a device-independent one.
+    pub fn axis_style(&self, ratio: f64) -> AxisStyle {
+        AxisStyle {
+            ratio,
+            text: self.text,
+            grid: self.grid,
+        }
+    }
+
+    /// Of a value that reached a threshold of this level, or none.
+    pub fn value(&self, level: Option<LogLevel>) -> RGBColor {
+        match level {
+            None => self.series[0],
+            Some(LogLevel::Info) => self.ok,
+            Some(LogLevel::Warn) => self.warn,
+            Some(LogLevel::Error) => self.bad,
+        }
+    }
+
     /// Of what is as grave as `level`; what is not grave has no colour of its own.
     pub fn level(&self, level: LogLevel) -> RGBColor {
         match level {

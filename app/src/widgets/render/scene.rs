@@ -26,7 +26,7 @@ const BAR_PX: f64 = 6.0;
 /// What is drawn.
 pub struct Scene<'a> {
     /// What it looks like.
-    pub look: &'a ChartStyle,
+    pub style: &'a ChartStyle,
     /// The lines.
     pub lines: &'a Lines,
     /// The same at an earlier time, moved to the time shown.
@@ -68,7 +68,7 @@ impl Scene<'_> {
             let count = self.fill(&mut series, earlier, |one, _| one.dim = EARLIER);
             draw_series(area, scratch, &series[..count], view)?;
         }
-        match self.look.shape {
+        match self.style.shape {
             Shape::Bars { stacked } => {
                 let step_ms = bar_ms(view.window, self.ratio, self.lines.step_ms(), self.shown());
                 group(self.lines, step_ms, bars);
@@ -81,7 +81,7 @@ impl Scene<'_> {
                         continue;
                     }
                     all[count] = Series {
-                        right: self.look.is_right(line),
+                        right: self.style.is_right(line),
                         ..Series::line(points, self.palette.series[i % SERIES], self.ratio)
                     };
                     count += 1;
@@ -99,11 +99,11 @@ impl Scene<'_> {
                 draw_stacked(area, scratch, &series[..count], view)?;
             }
             Shape::Areas | Shape::Lines => {
-                let look = self.look;
-                let fill = (look.shape == Shape::Areas).then_some(FILL);
+                let style = self.style;
+                let fill = (style.shape == Shape::Areas).then_some(FILL);
                 let count = self.fill(&mut series, self.lines, |one, line| {
                     one.fill = fill;
-                    one.band = look.band.then_some(line.bands.as_slice());
+                    one.band = style.band.then_some(line.bands.as_slice());
                 });
                 draw_series(area, scratch, &series[..count], view)?;
             }
@@ -117,7 +117,7 @@ impl Scene<'_> {
 
     /// How much time a bar is for, in ms, when the look has bars.
     pub fn bar_ms(&self, window: &TimeWindow) -> Option<i64> {
-        let bars = matches!(self.look.shape, Shape::Bars { .. });
+        let bars = matches!(self.style.shape, Shape::Bars { .. });
         bars.then(|| bar_ms(window, self.ratio, self.lines.step_ms(), self.shown()))
     }
 
@@ -141,9 +141,9 @@ impl Scene<'_> {
             let color = self.palette.series[i % SERIES];
             let mut one = Series {
                 dashed: i >= SERIES,
-                right: self.look.is_right(line),
-                step: self.look.step,
-                ..Series::line(&line.points, color, self.look.line.device_px(self.ratio))
+                right: self.style.is_right(line),
+                step: self.style.step,
+                ..Series::line(&line.points, color, self.style.line.device_px(self.ratio))
             };
             more(&mut one, line);
             series[count] = one;
@@ -156,7 +156,7 @@ impl Scene<'_> {
 /// Smallest and largest value in `window` on the axis at the left or the right: what its scale has
 /// to hold. `off` are labels of lines that do not count.
 pub fn extent(
-    look: &ChartStyle,
+    style: &ChartStyle,
     lines: &mut Lines,
     off: &[String],
     right: bool,
@@ -164,13 +164,13 @@ pub fn extent(
     buffers: &mut Buffers,
 ) -> Option<(f64, f64)> {
     let (from_ms, to_ms) = (window.end_ms - window.span_ms, window.end_ms);
-    let wanted = |line: &Line| look.is_right(line) == right && !off.contains(&line.label);
-    let stacked = match look.shape {
+    let wanted = |line: &Line| style.is_right(line) == right && !off.contains(&line.label);
+    let stacked = match style.shape {
         Shape::Lines | Shape::Areas => return lines.extent(from_ms, to_ms, wanted),
         Shape::Stacked => true,
         Shape::Bars { stacked } => stacked,
     };
-    if let Shape::Bars { .. } = look.shape {
+    if let Shape::Bars { .. } = style.shape {
         let shown = lines.lines().iter().filter(|line| wanted(line)).count();
         let bar_ms = bar_ms(window, ratio, lines.step_ms(), shown);
         group(lines, bar_ms, &mut buffers.bars);
@@ -179,7 +179,7 @@ pub fn extent(
     let mut count = 0;
     for (i, line) in lines.lines().iter().enumerate().take(MOST_LINES) {
         if wanted(line) {
-            parts[count] = match look.shape {
+            parts[count] = match style.shape {
                 Shape::Bars { .. } => between(&buffers.bars[i], from_ms, to_ms),
                 _ => line.between(from_ms, to_ms),
             };
@@ -187,7 +187,7 @@ pub fn extent(
         }
     }
     if stacked && !right {
-        let connect_ms = look.connect_ms(lines.step_ms());
+        let connect_ms = style.connect.ms(lines.step_ms());
         stack(&parts[..count], connect_ms, &mut buffers.stack);
         return buffers.stack.extent();
     }
@@ -240,7 +240,7 @@ fn group(lines: &Lines, step_ms: i64, out: &mut Vec<Vec<Point>>) {
 /// The scales of a chart: those of before, unless the data ask for others. `fresh` fits them anew,
 /// since another time is shown.
 pub fn follow(
-    look: &ChartStyle,
+    style: &ChartStyle,
     before: &Scales,
     fresh: bool,
     extents: [Option<(f64, f64)>; 2],
@@ -255,8 +255,8 @@ pub fn follow(
         }
     };
     Scales {
-        left: one(look.left, before.left, extents[0]),
-        right: look
+        left: one(style.left, before.left, extents[0]),
+        right: style
             .right
             .and_then(|axis| one(axis, before.right, extents[1])),
     }

@@ -1,21 +1,21 @@
-//! Words of a picture. Invariant: by our estimate of their width, words that were fitted stay
-//! within their room.
+//! Text of a picture, where there are no fonts to measure it with. Invariant: by our estimate of
+//! their width, words that were fitted stay within their room.
 
 use charts::RGBColor;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::element::Text;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontDesc, FontFamily, FontStyle, TextStyle};
+use plotters::style::{self, Color, FontDesc, FontFamily, FontStyle};
 use plotters_backend::DrawingBackend;
 
-use crate::widgets::still::Drawn;
+use super::snapshot::Drawn;
 
 const FAMILY: &str = "Inter, system-ui, sans-serif";
 
 /// How words are written: size in pixels, colour, and which end of them is placed.
 #[derive(Clone, Copy)]
-pub struct Style {
+pub struct TextStyle {
     /// Font size in pixels.
     pub px: f64,
     /// Whether they are bold.
@@ -26,10 +26,10 @@ pub struct Style {
     pub anchor: HPos,
 }
 
-impl Style {
+impl TextStyle {
     /// Of this size and colour, placed by the left end.
-    pub fn new(px: f64, color: RGBColor) -> Style {
-        Style {
+    pub fn new(px: f64, color: RGBColor) -> TextStyle {
+        TextStyle {
             px,
             bold: false,
             color,
@@ -38,13 +38,13 @@ impl Style {
     }
 
     /// The same in bold.
-    pub fn bold(self) -> Style {
-        Style { bold: true, ..self }
+    pub fn bold(self) -> TextStyle {
+        TextStyle { bold: true, ..self }
     }
 
     /// The same, placed by the other end.
-    pub fn right(self) -> Style {
-        Style {
+    pub fn right(self) -> TextStyle {
+        TextStyle {
             anchor: HPos::Right,
             ..self
         }
@@ -81,7 +81,7 @@ pub fn write<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     text: &str,
     at: (i32, i32),
-    style: &Style,
+    style: &TextStyle,
 ) -> Drawn<DB> {
     if text.is_empty() {
         return Ok(());
@@ -91,7 +91,7 @@ pub fn write<DB: DrawingBackend>(
     } else {
         FontStyle::Normal
     };
-    let style = TextStyle {
+    let style = style::TextStyle {
         font: FontDesc::new(FontFamily::Name(FAMILY), style.px, face),
         color: style.color.to_backend_color(),
         pos: Pos::new(style.anchor, VPos::Center),
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn texts_stay_in_their_room() {
-        let style = Style::new(10.0, RGBColor(0, 0, 0));
+        let style = TextStyle::new(10.0, RGBColor(0, 0, 0));
         let check = |text: &str, width: f64, want: &str| {
             let got = style.fit(text, width);
             assert_eq!(got, want, "{text} {width}");

@@ -7,7 +7,7 @@ use crate::widgets::render::palette::Palette;
 
 /// Colours of a theme.
 #[derive(Clone, Copy, Debug)]
-pub struct Shades {
+pub struct Theme {
     /// Titles and values.
     pub ink: RGBColor,
     /// What charts are drawn with.
@@ -15,7 +15,7 @@ pub struct Shades {
 }
 
 /// The light theme.
-pub const LIGHT: Shades = Shades {
+pub const LIGHT: Theme = Theme {
     ink: RGBColor(0x17, 0x19, 0x1c),
     palette: Palette {
         text: RGBColor(0x5c, 0x61, 0x69),
@@ -36,7 +36,7 @@ pub const LIGHT: Shades = Shades {
 };
 
 /// The dark theme.
-pub const DARK: Shades = Shades {
+pub const DARK: Theme = Theme {
     ink: RGBColor(0xe9, 0xeb, 0xee),
     palette: Palette {
         text: RGBColor(0x9a, 0xa1, 0xac),
@@ -63,7 +63,7 @@ mod tests {
     #[test]
     fn the_colours_are_those_of_the_style_sheet() {
         let css = include_str!("../../../../style/tokens.css");
-        let check = |name: &str, of: &dyn Fn(&Shades) -> RGBColor| {
+        let check = |name: &str, of: &dyn Fn(&Theme) -> RGBColor| {
             let hex = |color: RGBColor| format!("#{:02x}{:02x}{:02x}", color.0, color.1, color.2);
             let (light, dark) = (hex(of(&LIGHT)), hex(of(&DARK)));
             let token = format!("--{name}: light-dark({light}, {dark});");

@@ -1,45 +1,36 @@
-//! What holds for the options of a widget, by its kind.
+//! What holds for the options of a widget: that its kind has them, of which type, within which bounds.
+//! The table of kinds says so.
 
-use protocol::{Kind, MetricRef, Options, StateName, Widget, WidgetKind};
+use app::kind::{Metrics, OptionSpec, ValueType};
+use app::kinds::schema;
+use protocol::{MetricRef, OptionValue, Widget, WidgetKind};
 use telemetry::MetricList;
 
-use super::{Invalid, MAX_RANGE_S, check_text, rule};
-
-/// Thresholds of one widget.
-const MAX_THRESHOLDS: usize = 8;
-/// States that one widget names.
-const MAX_STATES: usize = 16;
-/// Characters of a text.
-const MAX_TEXT: usize = 10_000;
-/// Rows of a table, of events and of states.
-const MAX_ROWS: u32 = 1_000;
-/// Longest pause that a line bridges: a week.
-const MAX_CONNECT_MS: u32 = MAX_RANGE_S * 1_000;
+use super::{Invalid, check_text, rule, shown};
 
 /// Checks the options of a widget, which stand at `path`.
 pub(super) fn check(path: &str, widget: &Widget) -> Result<(), Invalid> {
-    let options = &widget.options;
-    check_scale(path, options)?;
-    let within = |name: &str, value: Option<u32>, most: u32| {
-        let holds = value.is_none_or(|value| (1..=most).contains(&value));
-        rule(holds, &format!("{path}.{name}"), || {
-            format!(
-                "{} is out of range; it takes 1 to {most}",
-                value.unwrap_or(0)
-            )
-        })
-    };
-    within("connect_ms", options.connect_ms, MAX_CONNECT_MS)?;
-    within("window_s", options.window_s, MAX_RANGE_S)?;
-    within("rows", options.rows, MAX_ROWS)?;
-    let columns = widget.metrics.len();
-    let sort = options.sort.unwrap_or(0) as usize;
-    rule(sort == 0 || sort < columns, &format!("{path}.sort"), || {
-        format!("there is no column {sort}; there are {columns}, counted from 0")
-    })?;
-    let text = options.text.as_deref().unwrap_or_default();
-    check_prose(&format!("{path}.text"), text)?;
-    check_states(path, &options.states)
+    let schema = schema(widget.kind);
+    for (name, value) in widget.options.iter() {
+        let spec = schema.options.iter().find(|spec| spec.name == name);
+        let path = format!("{path}.{}", shown(name));
+        let Some(spec) = spec else {
+            let known: Vec<&str> = schema.options.iter().map(|spec| spec.name).collect();
+            return Err(Invalid {
+                message: format!(
+                    "a widget of kind `{}` has no such option; it has: {}",
+                    schema.name,
+                    known.join(", ")
+                ),
+                path,
+            });
+        };
+        check_value(&path, spec, value)?;
+    }
+    (schema.rule)(widget).map_err(|fault| Invalid {
+        path: format!("{path}.{}", fault.name),
+        message: fault.message,
+    })
 }
 
 /// Checks that the first metric of a widget, at `path`, is what its kind shows.
@@ -49,11 +40,8 @@ pub(super) fn check_kind(
     reference: &MetricRef,
     metrics: &MetricList,
 ) -> Result<(), Invalid> {
-    let (wanted, words) = match kind {
-        WidgetKind::Histogram => (Kind::Distribution, "a histogram shows a distribution"),
-        WidgetKind::Heatmap => (Kind::Distribution, "a heatmap shows a distribution"),
-        WidgetKind::States => (Kind::LastValue, "a state history shows a last value"),
-        _ => return Ok(()),
+    let Metrics::Only(wanted, words) = schema(kind).metrics else {
+        return Ok(());
     };
     let metric = metrics.find(&reference.metric).map(|id| metrics.get(id));
     let holds = metric.is_none_or(|metric| metric.kind == wanted);
@@ -62,30 +50,67 @@ pub(super) fn check_kind(
     })
 }
 
-fn check_scale(path: &str, options: &Options) -> Result<(), Invalid> {
-    let (min, max) = (options.min, options.max);
-    for (name, end) in [("min", min), ("max", max)] {
-        let holds = !options.log || end.is_none_or(|end| end > 0.0);
-        rule(holds, &format!("{path}.{name}"), || {
-            "a logarithmic scale has no zero: it takes more than 0".to_owned()
-        })?;
+fn check_value(path: &str, spec: &OptionSpec, value: &OptionValue) -> Result<(), Invalid> {
+    let of_type = |holds: bool, wanted: &str| rule(holds, path, || format!("it takes {wanted}"));
+    match spec.value {
+        ValueType::Flag => of_type(matches!(value, OptionValue::Flag(_)), "true or false"),
+        ValueType::Number => of_type(value.number().is_some(), "a number"),
+        ValueType::Index => of_type(value.count().is_some(), "a whole number from 0 on"),
+        ValueType::Count(most) => {
+            of_type(value.number().is_some(), "a whole number")?;
+            let holds = value
+                .count()
+                .is_some_and(|count| (1..=most).contains(&count));
+            rule(holds, path, || {
+                let number = value.number().unwrap_or(0.0);
+                format!("{number} is out of range; it takes 1 to {most}")
+            })
+        }
+        ValueType::Level => of_type(value.level().is_some(), "`info`, `warn` or `error`"),
+        ValueType::Text(most) => check_prose(path, value, most),
+        ValueType::Thresholds(most) => {
+            let all = check_list(
+                path,
+                value,
+                || format!("a widget has at most {most} thresholds"),
+                most,
+            )?;
+            for (place, value) in all.iter().enumerate() {
+                rule(
+                    value.threshold().is_some(),
+                    &format!("{path}[{place}]"),
+                    || {
+                        "a threshold has a number `at` and a `level`: `info`, `warn` or `error`"
+                            .to_owned()
+                    },
+                )?;
+            }
+            Ok(())
+        }
+        ValueType::States(most) => check_states(path, value, most),
     }
-    if let (Some(min), Some(max)) = (min, max) {
-        rule(min < max, &format!("{path}.max"), || {
-            format!("{max} is not above min, {min}")
-        })?;
-    }
-    rule(
-        options.thresholds.len() <= MAX_THRESHOLDS,
-        &format!("{path}.thresholds"),
-        || format!("a widget has at most {MAX_THRESHOLDS} thresholds"),
-    )
 }
 
-fn check_prose(path: &str, text: &str) -> Result<(), Invalid> {
+fn check_list<'a>(
+    path: &str,
+    value: &'a OptionValue,
+    too_many: impl FnOnce() -> String,
+    most: usize,
+) -> Result<&'a [OptionValue], Invalid> {
+    rule(matches!(value, OptionValue::List(_)), path, || {
+        "it takes a list".to_owned()
+    })?;
+    rule(value.list().len() <= most, path, too_many)?;
+    Ok(value.list())
+}
+
+fn check_prose(path: &str, value: &OptionValue, most: usize) -> Result<(), Invalid> {
+    let Some(text) = value.text() else {
+        return rule(false, path, || "it takes a text".to_owned());
+    };
     let length = text.chars().count();
-    rule(length <= MAX_TEXT, path, || {
-        format!("it has {length} characters; a text has at most {MAX_TEXT}")
+    rule(length <= most, path, || {
+        format!("it has {length} characters; a text has at most {most}")
     })?;
     let is_other = |c: char| c.is_control() && !['\n', '\r', '\t'].contains(&c);
     rule(!text.contains(is_other), path, || {
@@ -93,25 +118,34 @@ fn check_prose(path: &str, text: &str) -> Result<(), Invalid> {
     })
 }
 
-fn check_states(path: &str, states: &[StateName]) -> Result<(), Invalid> {
-    rule(
-        states.len() <= MAX_STATES,
-        &format!("{path}.states"),
-        || format!("a widget names at most {MAX_STATES} states"),
+fn check_states(path: &str, value: &OptionValue, most: usize) -> Result<(), Invalid> {
+    let all = check_list(
+        path,
+        value,
+        || format!("a widget names at most {most} states"),
+        most,
     )?;
-    for (place, state) in states.iter().enumerate() {
-        let path = format!("{path}.states[{place}]");
-        let earlier = &states[..place];
-        let fresh = earlier.iter().all(|other| other.value != state.value);
-        rule(fresh, &format!("{path}.value"), || {
-            format!("{} has a name already; the first one holds", state.value)
-        })?;
+    let mut earlier = Vec::new();
+    for (place, value) in all.iter().enumerate() {
+        let path = format!("{path}[{place}]");
+        let Some(state) = value.state() else {
+            return rule(false, &path, || {
+                "a state has a number `value`, a `name`, and a `level` unless it is `info`"
+                    .to_owned()
+            });
+        };
+        rule(
+            !earlier.contains(&state.value),
+            &format!("{path}.value"),
+            || format!("{} has a name already; the first one holds", state.value),
+        )?;
         rule(
             !state.name.trim().is_empty(),
             &format!("{path}.name"),
             || "a state has a name".to_owned(),
         )?;
         check_text(&format!("{path}.name"), &state.name)?;
+        earlier.push(state.value);
     }
     Ok(())
 }

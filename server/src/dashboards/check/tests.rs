@@ -17,7 +17,7 @@ fn list() -> MetricList {
 /// A dashboard that holds, with `value` put at `pointer`.
 fn with(pointer: &str, value: Value) -> Option<String> {
     let mut json = json!({"id": "d", "title": "D", "widgets": [
-        {"id": "one", "kind": "stat", "title": "One", "place": {"x": 0, "y": 0, "w": 3, "h": 2},
+        {"id": "one", "kind": "line", "title": "One", "place": {"x": 0, "y": 0, "w": 3, "h": 2},
          "options": {"min": 0.0, "max": 1.0},
          "metrics": [{"metric": "a.b", "by": "route", "tags": {"route": "/"},
                       "share_of": {"metric": "a.b"}}]},
@@ -156,48 +156,120 @@ fn preferences_hold_too() {
     check(json!({"zone": "x".repeat(65)}), Some("zone"));
 }
 
+/// Options of a widget of this kind, which has one metric.
+fn of_kind(kind: &str, options: &Value) -> Option<Invalid> {
+    let dashboard = json!({"id": "d", "title": "D", "widgets": [{"id": "w", "kind": kind,
+        "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1}, "options": options,
+        "metrics": [{"metric": "a.up"}]}]});
+    let dashboard = serde_json::from_value(dashboard).expect("a dashboard");
+    super::check(&dashboard, &list()).err()
+}
+
 #[test]
 fn options_hold_by_path() {
-    let check = |options: Value, expect: Option<&str>| {
-        let found = with("/widgets/0/options", options.clone());
+    let check = |kind: &str, options: Value, expect: Option<&str>| {
+        let found = of_kind(kind, &options).map(|invalid| invalid.path);
         let expect = expect.map(|path| format!("widgets[0].options{path}"));
-        assert_eq!(found, expect, "{options}");
+        assert_eq!(found, expect, "{kind} {options}");
     };
     let states =
         |n: usize| -> Vec<Value> { (0..n).map(|i| json!({"value": i, "name": "n"})).collect() };
     let thresholds = |n: usize| vec![json!({"at": 1, "level": "warn"}); n];
-    check(json!({}), None);
-    check(json!({"text": "x".repeat(10_000)}), None);
-    check(json!({"text": "å".repeat(10_000)}), None);
-    check(json!({"text": "x".repeat(10_001)}), Some(".text"));
-    check(json!({"text": "# a\r\n\tb"}), None);
-    check(json!({"text": "a\u{0}b"}), Some(".text"));
-    check(json!({"rows": 1}), None);
-    check(json!({"rows": 1000}), None);
-    check(json!({"rows": 0}), Some(".rows"));
-    check(json!({"rows": 1001}), Some(".rows"));
-    check(json!({"sort": 0}), None);
-    check(json!({"sort": 1}), Some(".sort"));
-    check(json!({"window_s": 0}), Some(".window_s"));
-    check(json!({"window_s": 604_800}), None);
-    check(json!({"window_s": 604_801}), Some(".window_s"));
-    check(json!({"connect_ms": 0}), Some(".connect_ms"));
-    check(json!({"log": true}), None);
-    check(json!({"log": true, "min": 0.001, "max": 10}), None);
-    check(json!({"log": true, "min": 0}), Some(".min"));
-    check(json!({"log": true, "min": -1}), Some(".min"));
-    check(json!({"log": true, "max": 0}), Some(".max"));
-    check(json!({"min": 2, "max": 1}), Some(".max"));
-    check(json!({"thresholds": thresholds(8)}), None);
-    check(json!({"thresholds": thresholds(9)}), Some(".thresholds"));
-    check(json!({"states": states(16)}), None);
-    check(json!({"states": states(17)}), Some(".states"));
+    check("line", json!({}), None);
+    check("text", json!({"text": "x".repeat(10_000)}), None);
+    check("text", json!({"text": "å".repeat(10_000)}), None);
+    check("text", json!({"text": "x".repeat(10_001)}), Some(".text"));
+    check("text", json!({"text": "# a\r\n\tb"}), None);
+    check("text", json!({"text": "a\u{0}b"}), Some(".text"));
+    check("text", json!({"text": 1}), Some(".text"));
+    check("table", json!({"rows": 1}), None);
+    check("table", json!({"rows": 1000}), None);
+    check("table", json!({"rows": 0}), Some(".rows"));
+    check("table", json!({"rows": 1001}), Some(".rows"));
+    check("table", json!({"rows": 1.5}), Some(".rows"));
+    check("table", json!({"rows": -1}), Some(".rows"));
+    check("table", json!({"rows": "10"}), Some(".rows"));
+    check("table", json!({"sort": 0}), None);
+    check("table", json!({"sort": 1}), Some(".sort"));
+    check("table", json!({"sort": -1}), Some(".sort"));
+    check("stat", json!({"window_s": 0}), Some(".window_s"));
+    check("stat", json!({"window_s": 604_800}), None);
+    check("stat", json!({"window_s": 604_801}), Some(".window_s"));
+    check("line", json!({"connect_ms": 0}), Some(".connect_ms"));
+    check("line", json!({"log": true}), None);
+    check("line", json!({"log": 1}), Some(".log"));
+    check("line", json!({"log": true, "min": 0.001, "max": 10}), None);
+    check("line", json!({"log": true, "min": 0}), Some(".min"));
+    check("line", json!({"log": true, "min": -1}), Some(".min"));
+    check("line", json!({"log": true, "max": 0}), Some(".max"));
+    check("line", json!({"min": 2, "max": 1}), Some(".max"));
+    check("line", json!({"min": "2"}), Some(".min"));
+    check("line", json!({"min": null}), None);
+    check("gauge", json!({"thresholds": thresholds(8)}), None);
+    check(
+        "gauge",
+        json!({"thresholds": thresholds(9)}),
+        Some(".thresholds"),
+    );
+    check(
+        "gauge",
+        json!({"thresholds": {"at": 1}}),
+        Some(".thresholds"),
+    );
+    let grave = json!([{"at": 1, "level": "warn"}, {"at": 1, "level": "grave"}]);
+    check(
+        "gauge",
+        json!({"thresholds": grave}),
+        Some(".thresholds[1]"),
+    );
+    check("events", json!({"level": "bad"}), None);
+    check("events", json!({"level": "grave"}), Some(".level"));
+    check("states", json!({"states": states(16)}), None);
+    check("states", json!({"states": states(17)}), Some(".states"));
     let twice = json!([{"value": 1, "name": "a"}, {"value": 1.0, "name": "b"}]);
-    check(json!({"states": twice}), Some(".states[1].value"));
+    check("states", json!({"states": twice}), Some(".states[1].value"));
     let unnamed = json!([{"value": 1, "name": "a"}, {"value": 2, "name": " "}]);
-    check(json!({"states": unnamed}), Some(".states[1].name"));
+    check(
+        "states",
+        json!({"states": unnamed}),
+        Some(".states[1].name"),
+    );
     let long = json!([{"value": 1, "name": "x".repeat(129)}]);
-    check(json!({"states": long}), Some(".states[0].name"));
+    check("states", json!({"states": long}), Some(".states[0].name"));
+    check(
+        "states",
+        json!({"states": [{"value": 1}]}),
+        Some(".states[0]"),
+    );
+}
+
+#[test]
+fn a_kind_has_its_own_options_alone() {
+    let check = |kind: &str, name: &str, words: &str| {
+        let found = of_kind(kind, &json!({name: 1})).expect("no such option");
+        assert_eq!(found.path, format!("widgets[0].options.{name}"));
+        assert!(found.message.contains(words), "{}", found.message);
+    };
+    check(
+        "stat",
+        "rows",
+        "a widget of kind `stat` has no such option; it has: thresholds",
+    );
+    check("text", "min", "it has: text");
+    check("line", "misspelt", "min, max, thresholds");
+    for kind in app::kinds::KINDS {
+        let schema = app::kinds::schema(kind.kind);
+        for spec in schema.options {
+            // Of the wrong type, but known.
+            let found = of_kind(schema.name, &json!({spec.name: {}}));
+            let message = found.map(|invalid| invalid.message).unwrap_or_default();
+            let place = format!("{} {}", schema.name, spec.name);
+            assert!(
+                message.starts_with("it takes") || message.contains("is none"),
+                "{place}: {message}"
+            );
+        }
+    }
 }
 
 #[test]

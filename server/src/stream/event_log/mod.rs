@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::LogRecord;
-use telemetry::{Event, MetricId, MetricList, NewHandler, OnPanic};
+use telemetry::{AttachError, Event, MetricId, MetricList, Registry};
 
 use super::striped_counter::StripedCounter;
 use describe::{Describe, describe};
@@ -49,14 +49,19 @@ impl EventLog {
         }
     }
 
-    /// Handlers for every event of the list that is worth listing.
-    pub fn handlers(self: &Arc<EventLog>, metrics: &Arc<MetricList>) -> Vec<NewHandler> {
-        let handler = |event| {
-            let describe = describe(event)?;
+    /// Attaches to every event of the list that is worth listing.
+    pub fn attach(
+        self: &Arc<EventLog>,
+        registry: &Registry,
+        metrics: &Arc<MetricList>,
+    ) -> Result<(), AttachError> {
+        for event in metrics.events() {
+            let Some(describe) = describe(event) else {
+                continue;
+            };
             let (log, list) = (self.clone(), metrics.clone());
             let fed: Arc<[MetricId]> = metrics.by_event(event).into();
-            let id = format!("pulseboard.log/{event}");
-            let run = move |event: &Event<'_>| {
+            registry.attach(format!("pulseboard.log/{event}"), event, move |event| {
                 // Checked before the text is made, and without the lock: in a flood nearly every
                 // event ends here.
                 if log.full.load(Ordering::Relaxed) {
@@ -64,10 +69,9 @@ impl EventLog {
                 } else {
                     log.record(event, &fed, describe, &list);
                 }
-            };
-            Some(NewHandler::new(id, &[event], OnPanic::Detach, run))
-        };
-        metrics.events().filter_map(handler).collect()
+            })?;
+        }
+        Ok(())
     }
 
     /// Records since the last call, and how many events found no room.

@@ -1,168 +1,48 @@
 //! The list of recent events, newest first, never more than the store keeps; those alone that a
-//! person looks for. What they look for is the page's, and not kept.
+//! person looks for.
 
+mod draw;
 mod filter;
+mod model;
+mod view;
 
-use leptos::prelude::*;
+pub(super) use draw::snapshot;
+#[cfg(test)]
+pub(super) use model::Options;
+pub(super) use view::view;
 
-use crate::browser;
-use crate::erased::part;
-use crate::live::Live;
-use crate::live::store::LOG_ENTRIES;
-use crate::view::Zone;
-use filter::Filter;
-use protocol::{LogLevel, LogRecord, Widget};
+use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
+use crate::widgets::options::ROWS;
+use protocol::WidgetKind;
 
-/// Rows unless the widget says otherwise.
-const ROWS: u32 = 100;
+/// As the page needs it.
+pub(super) const KIND: Kind = Kind {
+    kind: WidgetKind::Events,
+    title: "Events",
+    class: "widget is-events",
+    smallest: (3, 3),
+    has_table: false,
+    is_time_chart: false,
+    reads_events: true,
+};
 
-/// The levels to choose from, with what is shown then.
-const LEVELS: [(LogLevel, &str, &str); 3] = [
-    (LogLevel::Info, "info", "All levels"),
-    (LogLevel::Warn, "warn", "Warnings and errors"),
-    (LogLevel::Error, "error", "Errors"),
-];
-
-/// The events widget.
-#[component]
-pub fn Events(
-    /// Its heading, its lowest level and how many rows.
-    widget: Widget,
-) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let most = widget.options.rows.unwrap_or(ROWS) as usize;
-    let lowest = widget.options.level.unwrap_or_default();
-    let usual = Filter::new(lowest);
-    let filter = RwSignal::new(usual.clone());
-    let entries = Memo::new(move |before: Option<&Vec<LogRecord>>| {
-        live.logged.track();
-        live.second_tick.track();
-        match (live.is_fixed(), before) {
-            (true, Some(before)) => before.clone(),
-            _ => live.store.with_value(|store| {
-                let entries = store.recent().filter(|entry| entry.level >= lowest);
-                entries.cloned().collect::<Vec<_>>()
-            }),
-        }
-    });
-    let ready = Memo::new(move |_| live.second_tick.get() > 0);
-    let found = Memo::new(move |_| {
-        filter.with(|filter| {
-            entries.with(|all| {
-                all.iter()
-                    .filter(|e| filter.keeps(e, browser::small))
-                    .count()
-            })
-        })
-    });
-    let sum = move || {
-        let (found, all) = (found.get(), entries.with(Vec::len));
-        match found == all {
-            true => all.to_string(),
-            false => format!("{found} of {all}"),
-        }
-    };
-    let rows = move || {
-        let zone = live.zone.get();
-        filter.with(|filter| {
-            entries.with(|all| {
-                let kept = all
-                    .iter()
-                    .filter(|entry| filter.keeps(entry, browser::small))
-                    .take(most);
-                kept.cloned().map(|entry| row(entry, &zone)).collect_view()
-            })
-        })
-    };
-    let older = move || {
-        let left = found.get().saturating_sub(most);
-        (left > 0).then(|| view! { <li class="more">{format!("and {left} older")}</li> })
-    };
-    let nothing = StoredValue::new(usual);
-    let empty = move || {
-        match (ready.get(), entries.with(Vec::is_empty)) {
-        (false, _) => view! { <p class="state">"Loading…"</p> }.into_any(),
-        (true, true) => {
-            view! { <p class="state">"Nothing happened yet. Events appear here as they come."</p> }
-                .into_any()
-        }
-        (true, false) => view! {
-            <p class="state">
-                "No event is like that. "
-                <button type="button" class="link" on:click=move |_| filter.set(nothing.get_value())>
-                    "Show all"
-                </button>
-            </p>
-        }
-        .into_any(),
-    }
-    };
-    view! {
-        <header>
-            <h2 id=format!("widget-{}", widget.id)>
-                {widget.title.clone()}<small title=format!("Of the newest {LOG_ENTRIES}")>{part(sum)}</small>
-            </h2>
-            <Looking filter lowest title=widget.title/>
-        </header>
-        <Show when=move || found.get() != 0 fallback=empty>
-            <ol class="events" tabindex="0" aria-label="Recent events, newest first">
-                {part(rows)}
-                {part(older)}
-            </ol>
-        </Show>
-    }
-}
-
-/// What a person looks for: from which level on, and with which words.
-#[component]
-fn Looking(filter: RwSignal<Filter>, lowest: LogLevel, title: String) -> impl IntoView {
-    let choose = move |event| {
-        let value = event_target_value(&event);
-        if let Some((level, ..)) = LEVELS.iter().find(|(_, name, _)| *name == value) {
-            filter.update(|filter| filter.level = *level);
-        }
-    };
-    let option = |(level, name, words): (LogLevel, &'static str, &'static str)| {
-        view! {
-            <option value=name selected=move || filter.with(|filter| filter.level == level)>
-                {words}
-            </option>
-        }
-    };
-    let levels = LEVELS.into_iter().filter(|(level, ..)| *level >= lowest);
-    let choice = (lowest < LogLevel::Error).then(|| {
-        view! {
-            <select aria-label=format!("Levels of {title}") on:change=choose>
-                {levels.map(option).collect_view()}
-            </select>
-        }
-    });
-    view! {
-        <div class="looking">
-            {choice}
-            <input
-                type="search"
-                placeholder="Filter"
-                aria-label=format!("Filter {title}")
-                prop:value=move || filter.with(|filter| filter.words().to_owned())
-                on:input=move |event| filter.update(|f| f.look_for(&event_target_value(&event), browser::small))
-            />
-        </div>
-    }
-}
-
-fn row(entry: LogRecord, zone: &Zone) -> impl IntoView + use<> {
-    let (level, class) = match entry.level {
-        LogLevel::Info => ("info", "level is-info"),
-        LogLevel::Warn => ("warn", "level is-warn"),
-        LogLevel::Error => ("error", "level is-error"),
-    };
-    view! {
-        <li title=entry.event>
-            <time title=zone.full_time(entry.t)>{zone.time_of_day(entry.t)}</time>
-            <span class=class>{level}</span>
-            <span class="message">{entry.message}</span>
-            <span class="source">{entry.source}</span>
-        </li>
-    }
-}
+/// As documents have it.
+pub(super) const SCHEMA: Schema = Schema {
+    name: "events",
+    metrics: Metrics::None,
+    about_first: false,
+    merges_series: false,
+    options: &[
+        OptionSpec {
+            name: "level",
+            value: ValueType::Level,
+            default: "info",
+            help: "events below it are left out: `info`, `warn` or `error`",
+        },
+        OptionSpec {
+            default: "100",
+            ..ROWS
+        },
+    ],
+    rule: no_rule,
+};

@@ -3,7 +3,7 @@
 use charts::{Bounds, ValueScale};
 use telemetry::{Dimension, Unit};
 
-use protocol::Options;
+use super::model::Options;
 
 /// The lowest and highest value of an arc: what the widget says; else zero, and what the second
 /// reference says is all there is (`whole`), or 100 % for shares, or a round number that the value

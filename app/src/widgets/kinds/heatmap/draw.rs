@@ -1,32 +1,22 @@
-//! Where the cells of a heatmap are, and what is in the one under a pointer. Pure.
+//! A heatmap on any backend: where its cells are, and what is in the one under a pointer; and all of
+//! it as a snapshot.
 
 use charts::{
-    AxisStyle, Bounds, Heat, PlotRect, TimeWindow, ValueScale, View, draw_heatmap, draw_row_labels,
+    Bounds, Heat, PlotRect, TimeWindow, ValueScale, View, draw_heatmap, draw_row_labels,
     draw_time_labels,
 };
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 
-use crate::widgets::distribution::Grid;
+use super::model::{Buckets, Map};
 use crate::widgets::render::canvas_surface::CanvasSurface;
+use crate::widgets::render::layer::SUBPIXEL;
 use crate::widgets::render::palette::Palette;
-use protocol::history::STEPS_MS;
+use crate::widgets::render::snapshot::{Drawn, Picture, Snapshot, SvgDrawn};
 
 /// Width of a character of a label in device-independent pixels: somewhat more than most are.
 const CHARACTER: f64 = 7.0;
-
-/// Most cells from left to right.
-const CELLS: i64 = 100;
-
-/// What is shown.
-#[derive(Clone, Debug, Default)]
-pub struct Map {
-    /// Counts.
-    pub grid: Grid,
-    /// Length of a step in ms.
-    pub step_ms: f64,
-}
 
 /// Where it is shown.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,21 +39,20 @@ pub struct Cell {
 }
 
 impl HeatmapPlot {
-    /// On this sheet, with labels of at most `longest` characters.
+    /// On this surface, of so many buckets, with labels of at most `longest` characters.
     pub fn new(
-        sheet: &CanvasSurface,
-        longest: usize,
-        buckets: usize,
+        surface: &CanvasSurface,
+        (buckets, longest): (usize, usize),
         end_ms: f64,
         span_ms: f64,
     ) -> Self {
-        let gutter = (longest as f64 * CHARACTER * sheet.ratio).ceil() as u32;
-        let gutter = gutter.min(sheet.size.0 / 3);
-        let plot = PlotRect::inside(sheet.size.0, sheet.size.1, gutter, sheet.ratio);
+        let gutter = (longest as f64 * CHARACTER * surface.ratio).ceil() as u32;
+        let gutter = gutter.min(surface.size.0 / 3);
+        let plot = PlotRect::inside(surface.size.0, surface.size.1, gutter, surface.ratio);
         HeatmapPlot {
             plot,
             window: TimeWindow::new(end_ms, span_ms, plot.width),
-            ratio: sheet.ratio,
+            ratio: surface.ratio,
             buckets,
         }
     }
@@ -95,13 +84,27 @@ impl HeatmapPlot {
         [(0, self.plot.left), (end, width.saturating_sub(end))]
     }
 
-    /// Draws the cells; those at the edges of the plot reach over them.
+    /// The part of an area that the plot has.
+    pub fn area<DB: DrawingBackend>(
+        &self,
+        area: &DrawingArea<DB, Shift>,
+    ) -> DrawingArea<DB, Shift> {
+        let size = (self.plot.width, self.plot.height);
+        area.clone().shrink((self.plot.left, self.plot.top), size)
+    }
+
+    /// Draws the cells, on an area that is `subpixel` times as large as the plot; those at its edges
+    /// reach over them.
+    ///
+    /// # Errors
+    /// What the backend reports.
     pub fn draw_cells<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
+        subpixel: i32,
         palette: &Palette,
         map: &Map,
-    ) {
+    ) -> Drawn<DB> {
         let heat = Heat {
             times: &map.grid.times,
             buckets: self.buckets,
@@ -118,104 +121,79 @@ impl HeatmapPlot {
             height: self.plot.height,
             connect_ms: 0.0,
             clip: None,
-            subpixel: 1,
+            subpixel,
             surface: palette.surface,
         };
-        let place = (self.plot.left, self.plot.top);
-        let size = (self.plot.width, self.plot.height);
-        // The canvas backend cannot fail but for text, of which there is none.
-        drop(draw_heatmap(
-            &area.clone().shrink(place, size),
-            &heat,
-            &view,
-        ));
+        draw_heatmap(area, &heat, &view)
     }
 
-    /// Draws what stands beside the buckets and below the times.
+    /// Draws what stands beside the buckets, and below the times where their offset from UTC is
+    /// known.
+    ///
+    /// # Errors
+    /// What the backend reports.
     pub fn draw_labels<DB: DrawingBackend>(
         &self,
         area: &DrawingArea<DB, Shift>,
         palette: &Palette,
         labels: &[String],
-        offset_min: &dyn Fn(f64) -> i32,
-    ) {
-        let style = AxisStyle {
-            ratio: self.ratio,
-            text: palette.text,
-            grid: palette.grid,
-        };
+        offset_min: Option<&dyn Fn(f64) -> i32>,
+    ) -> Drawn<DB> {
+        let style = palette.axis_style(self.ratio);
         let (plot, window) = (&self.plot, &self.window);
+        // Rows are counted from the top, buckets from the bottom.
         let label = |row: usize| {
             let from_below = labels.len().checked_sub(row + 1);
             let label = from_below.and_then(|bucket| labels.get(bucket));
             label.cloned().unwrap_or_default()
         };
-        // A text that the browser cannot measure is missing.
-        drop(draw_row_labels(area, plot, self.buckets, &style, &label));
+        draw_row_labels(area, plot, self.buckets, &style, &label)?;
         // Before the first frame nobody knows the time.
-        if window.end_ms > 0.0 {
-            drop(draw_time_labels(area, plot, window, &style, offset_min));
+        match offset_min.filter(|_| window.end_ms > 0.0) {
+            Some(offset_min) => draw_time_labels(area, plot, window, &style, offset_min),
+            None => Ok(()),
         }
     }
 }
 
-/// How much time a cell is: some sixty to a hundred cells show a shape, and a second each of five
-/// minutes shows dust.
-pub fn cell_ms(span_ms: i64, step_ms: i64) -> i64 {
-    let least = (span_ms / CELLS).max(step_ms);
-    let found = STEPS_MS.into_iter().find(|step| *step >= least);
-    found.unwrap_or(least)
-}
-
-/// What stands beside each bucket, the lowest first: up to which value it goes.
-pub fn labels(bounds: &[f64], write: impl Fn(f64) -> String) -> Vec<String> {
-    let upper = bounds.iter().map(|bound| format!("≤ {}", write(*bound)));
-    let above = bounds.last().map(|last| format!("> {}", write(*last)));
-    upper.chain(above).collect()
-}
-
-/// Which values are in a bucket.
-pub fn values(bounds: &[f64], bucket: usize, write: impl Fn(f64) -> String) -> String {
-    let low = bucket.checked_sub(1).and_then(|i| bounds.get(i));
-    match (low, bounds.get(bucket)) {
-        (Some(low), Some(high)) => format!("{} – {}", write(*low), write(*high)),
-        (None, Some(high)) => format!("≤ {}", write(*high)),
-        (Some(low), None) => format!("> {}", write(*low)),
-        (None, None) => String::new(),
+/// The whole heatmap.
+///
+/// # Errors
+/// What writing reports.
+pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn {
+    let axis = Buckets::of(snapshot.widget, snapshot.store);
+    let first = snapshot.widget.metrics.first();
+    let map = first.map_or_else(Map::default, |first| {
+        let buckets = axis.labels.len();
+        Map::read(
+            snapshot.store,
+            first,
+            buckets,
+            snapshot.to_ms,
+            snapshot.span_ms,
+        )
+    });
+    if map.grid.times.is_empty() || axis.labels.is_empty() {
+        return picture.no_data(snapshot);
     }
+    let room = picture.heading(snapshot, "samples by bucket", Vec::new())?;
+    let surface = snapshot.surface(&room);
+    let size = (axis.labels.len(), axis.longest);
+    let (to_ms, span_ms) = (snapshot.to_ms as f64, snapshot.span_ms as f64);
+    let plot = HeatmapPlot::new(&surface, size, to_ms, span_ms);
+    let palette = &snapshot.theme.palette;
+    let ahead = snapshot.ahead_min.map(|ahead| move |_: f64| ahead);
+    let ahead = ahead.as_ref().map(|ahead| ahead as &dyn Fn(f64) -> i32);
+    plot.draw_labels(&room.of(&picture.area), palette, &axis.labels, ahead)?;
+    picture.plot(room.whole(plot.plot), |area| {
+        plot.draw_cells(area, SUBPIXEL, palette, &map)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words() {
-        let write = |bound: f64| format!("{bound}s");
-        assert_eq!(labels(&[1.0, 2.0], write), ["≤ 1s", "≤ 2s", "> 2s"]);
-        assert!(labels(&[], write).is_empty());
-        for (bucket, want) in [(0, "≤ 1s"), (1, "1s – 2s"), (2, "> 2s"), (9, "")] {
-            assert_eq!(values(&[1.0, 2.0], bucket, write), want);
-        }
-        assert_eq!(values(&[], 0, write), "");
-    }
-
-    #[test]
-    fn cells_are_wide_enough_to_be_seen() {
-        for (span_s, step_s, want_s) in [
-            (60, 1, 1),
-            (300, 1, 5),
-            (3_600, 1, 60),
-            (86_400, 30, 900),
-            (604_800, 300, 7_200),
-            (0, 1, 1),
-            (10, 30, 30),
-        ] {
-            let got = cell_ms(span_s * 1000, step_s * 1000);
-            assert_eq!(got, want_s * 1000, "{span_s} {step_s}");
-        }
-        assert!(cell_ms(i64::MAX, 1000) > 0);
-    }
+    use crate::widgets::distribution::Grid;
 
     #[test]
     fn cells_under_a_pointer() {

@@ -1,9 +1,9 @@
-//! The strips of a state history. Invariant: graver states stand taller, so that they are seen
-//! without their colour, however short they were.
+//! A state history on any backend; and all of it as a snapshot. Invariant: graver states stand
+//! taller, so that they are seen without their colour, however short they were.
 
 use charts::{
-    AxisStyle, Bounds, Gutters, PlotRect, RGBColor, Span, StateRow, TimeWindow, ValueScale, View,
-    draw_states, draw_time_labels,
+    Bounds, Gutters, PlotRect, RGBColor, Span, StateRow, TimeWindow, ValueScale, View, draw_states,
+    draw_time_labels,
 };
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -12,18 +12,25 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, TextStyle};
 use plotters_backend::DrawingBackend;
 
-use crate::widgets::kinds::states::model::{self, Held};
+use super::history::{self, Held};
+use super::model::StatesModel;
 use crate::widgets::render::canvas_surface::CanvasSurface;
 use crate::widgets::render::palette::Palette;
+use crate::widgets::render::snapshot::{Drawn, Picture, Room, SIDE, Snapshot, SvgDrawn, TOP};
+use crate::widgets::render::text_metrics::{TextStyle as Words, write};
 use protocol::{LogLevel, StateName};
 
+/// Lowest strip that can be read in a snapshot, in pixels.
+const LOWEST: u32 = 18;
+/// Size of words beside strips in a snapshot, in pixels.
+const PX: f64 = 12.0;
 /// Height of words in device-independent pixels.
 const FONT: f64 = 11.0;
 /// Width of a character of them: somewhat more than most are.
 const CHARACTER: f64 = 7.0;
 
 /// A state that held for a while.
-pub struct Mark {
+pub struct StateMark {
     /// Its time and colour.
     span: Span,
     /// Its name.
@@ -33,43 +40,48 @@ pub struct Mark {
 }
 
 /// The states of one series.
-pub struct Row {
+pub struct StripRow {
     /// In order of time.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<StateMark>,
 }
 
-impl Mark {
+impl StateMark {
     /// Of a state with this name.
-    pub fn of(held: &Held, states: &[StateName], word: String, palette: &Palette) -> Mark {
-        let level = model::level(states, held.value);
+    pub fn of(held: &Held, states: &[StateName], word: String, palette: &Palette) -> StateMark {
+        let level = history::level(states, held.value);
         let span = Span {
             from: held.from,
             to: held.to,
             color: color(held.value, states, palette),
         };
-        Mark { span, word, level }
+        StateMark { span, word, level }
     }
 }
 
-/// Where the strips are on a sheet: labels stand beside it as text of the page.
-pub fn plot(sheet: &CanvasSurface) -> PlotRect {
-    PlotRect::inside(sheet.size.0, sheet.size.1, Gutters::default(), sheet.ratio)
+/// Where the strips are on a surface: labels stand beside it as text of the page.
+pub fn plot(surface: &CanvasSurface) -> PlotRect {
+    PlotRect::inside(
+        surface.size.0,
+        surface.size.1,
+        Gutters::default(),
+        surface.ratio,
+    )
 }
 
-/// Draws the strips, the words that have room in them, and the times.
+/// Draws the strips, the words that have room in them, and the times where their offset from UTC is
+/// known.
+///
+/// # Errors
+/// What the backend reports.
 pub fn draw<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
-    sheet: &CanvasSurface,
-    rows: &[Row],
+    surface: &CanvasSurface,
+    rows: &[StripRow],
     window: &TimeWindow,
-    offset_min: &dyn Fn(f64) -> i32,
-) {
-    let (plot, palette) = (plot(sheet), &sheet.palette);
-    let style = AxisStyle {
-        ratio: sheet.ratio,
-        text: palette.text,
-        grid: palette.grid,
-    };
+    offset_min: Option<&dyn Fn(f64) -> i32>,
+) -> Drawn<DB> {
+    let (plot, palette) = (plot(surface), &surface.palette);
+    let style = palette.axis_style(surface.ratio);
     let view = View {
         window,
         // Rows are series: there is no scale of values.
@@ -88,27 +100,27 @@ pub fn draw<DB: DrawingBackend>(
     let strips: Vec<StateRow<'_>> = spans.iter().map(|spans| StateRow { spans }).collect();
     let place = (plot.left, plot.top);
     let strip_area = area.clone().shrink(place, (plot.width, plot.height));
-    // The canvas backend cannot fail but for text it cannot measure; then the words are missing.
-    drop(draw_states(&strip_area, &strips, &view));
+    draw_states(&strip_area, &strips, &view)?;
     for (i, row) in rows.iter().enumerate() {
         for mark in &row.marks {
-            drop(draw_mark(&strip_area, mark, (i, rows.len()), &view, sheet));
+            draw_mark(&strip_area, mark, (i, rows.len()), &view, surface)?;
         }
     }
     // Before the first frame nobody knows the time.
-    if window.end_ms > 0.0 {
-        drop(draw_time_labels(area, &plot, window, &style, offset_min));
+    match offset_min.filter(|_| window.end_ms > 0.0) {
+        Some(offset_min) => draw_time_labels(area, &plot, window, &style, offset_min),
+        None => Ok(()),
     }
 }
 
 /// Makes a grave state taller, and writes its name where there is room.
 fn draw_mark<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
-    mark: &Mark,
+    mark: &StateMark,
     (row, rows): (usize, usize),
     view: &View<'_>,
-    sheet: &CanvasSurface,
-) -> Result<(), plotters::drawing::DrawingAreaErrorKind<DB::ErrorType>> {
+    surface: &CanvasSurface,
+) -> Drawn<DB> {
     let width = view.window.width as i32;
     let left = view.window.x_subpixel(mark.span.from, 1).clamp(0, width);
     let right = view.window.x_subpixel(mark.span.to, 1).clamp(0, width);
@@ -125,23 +137,23 @@ fn draw_mark<DB: DrawingBackend>(
         let corners = [(left, begin), (right.max(left + 1), bottom)];
         area.draw(&Rectangle::new(corners, mark.span.color.filled()))?;
     }
-    let needs = (mark.word.chars().count() as f64 + 1.5) * CHARACTER * sheet.ratio;
+    let needs = (mark.word.chars().count() as f64 + 1.5) * CHARACTER * surface.ratio;
     let fits = f64::from(right - left) > needs;
-    if !fits || f64::from(bottom - top) < FONT * sheet.ratio * 1.6 {
+    if !fits || f64::from(bottom - top) < FONT * surface.ratio * 1.6 {
         return Ok(());
     }
     let font = FontDesc::new(
         FontFamily::Name("Inter, system-ui, sans-serif"),
-        FONT * sheet.ratio,
+        FONT * surface.ratio,
         FontStyle::Normal,
     );
     let style = TextStyle {
         font,
         // Every colour of a state is legible on the surface, and so the surface on it.
-        color: sheet.palette.surface.to_backend_color(),
+        color: surface.palette.surface.to_backend_color(),
         pos: Pos::new(HPos::Left, VPos::Center),
     };
-    let x = left + (CHARACTER * sheet.ratio * 0.75) as i32;
+    let x = left + (CHARACTER * surface.ratio * 0.75) as i32;
     area.draw(&Text::new(
         mark.word.clone(),
         (x, (top + bottom) / 2),
@@ -151,7 +163,7 @@ fn draw_mark<DB: DrawingBackend>(
 
 /// Grave states have the colours of what is grave; the others their own, the first one calm.
 fn color(value: f64, states: &[StateName], palette: &Palette) -> RGBColor {
-    match model::meaning(states, value) {
+    match history::meaning(states, value) {
         Some((_, state)) if state.level == LogLevel::Error => palette.bad,
         Some((_, state)) if state.level == LogLevel::Warn => palette.warn,
         Some((index, _)) => {
@@ -164,4 +176,70 @@ fn color(value: f64, states: &[StateName], palette: &Palette) -> RGBColor {
         }
         None => palette.series[4],
     }
+}
+
+/// The strips of a model, in the colours of a palette.
+pub fn rows(model: &StatesModel, palette: &Palette) -> Vec<StripRow> {
+    let mark = |held: &Held| StateMark::of(held, &model.states, model.word(held.value), palette);
+    let strips = model.strips.iter();
+    strips
+        .map(|strip| StripRow {
+            marks: strip.held.iter().map(mark).collect(),
+        })
+        .collect()
+}
+
+/// The whole history.
+///
+/// # Errors
+/// What writing reports.
+pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn {
+    let (width, height) = snapshot.size;
+    let (to_ms, span_ms) = (snapshot.to_ms, snapshot.span_ms);
+    let mut model = StatesModel::read(snapshot.widget, snapshot.store, to_ms, span_ms);
+    let fits = height.saturating_sub(TOP) / LOWEST;
+    model.strips.truncate(fits as usize);
+    if model.strips.is_empty() {
+        return picture.no_data(snapshot);
+    }
+    picture.title(snapshot)?;
+    let side = width / 5;
+    let room = Room {
+        left: SIDE + side,
+        top: TOP,
+        width: width.saturating_sub(2 * (SIDE + side)).max(1),
+        height: height.saturating_sub(TOP).max(1),
+    };
+    let surface = snapshot.surface(&room);
+    let plot = plot(&surface);
+    let window = TimeWindow::new(to_ms as f64, span_ms as f64, plot.width);
+    let ahead = snapshot.ahead_min.unwrap_or(0);
+    let rows = rows(&model, &surface.palette);
+    draw(
+        &room.of(&picture.area),
+        &surface,
+        &rows,
+        &window,
+        Some(&|_| ahead),
+    )?;
+
+    let theme = snapshot.theme;
+    let label = Words::new(PX, theme.palette.text);
+    let step = f64::from(plot.height) / model.strips.len() as f64;
+    for (i, strip) in model.strips.iter().enumerate() {
+        let y = (f64::from(room.top + plot.top) + step * (i as f64 + 0.5)) as i32;
+        let words = label.fit(&strip.label, f64::from(side));
+        write(&picture.area, &words, (SIDE as i32, y), &label)?;
+        let now = model.now(strip, to_ms);
+        let color = match now.level {
+            Some(LogLevel::Info) => theme.ink,
+            Some(level) => theme.palette.level(level),
+            None => theme.palette.text,
+        };
+        let style = Words::new(PX, color).bold().right();
+        let at = (width.saturating_sub(SIDE) as i32, y);
+        let words = style.fit(&now.state, f64::from(side));
+        write(&picture.area, &words, at, &style)?;
+    }
+    Ok(())
 }

@@ -1,141 +1,176 @@
-//! Which state each series was in, and when. Invariant: spans of a strip are in order of time and
-//! do not overlap; where nothing is known there is none.
+//! What a state history shows: strips, what holds now in words, and a table. Pure.
 
-use crate::live::{Store, metric_query, series::Series};
-use protocol::{LogLevel, MetricRef, StateName};
+use charts::order;
+use protocol::{LogLevel, StateName, Unit, Widget};
 
-/// A state that held for a while.
+use super::history::{self, Held, StateWindow, Strip};
+use crate::format;
+use crate::live::{Store, metric_query};
+use crate::widgets::options::{self, Connect};
+use crate::widgets::table_view::{MAX_ROWS, TableView};
+
+/// Strips unless the widget says otherwise.
+const ROWS: u32 = 12;
+
+/// Options of a state history.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
-    /// Begin, in ms since the epoch.
-    pub from: f64,
-    /// End.
-    pub to: f64,
-    /// The value.
-    pub value: f64,
+pub struct Options {
+    /// What the values mean.
+    pub states: Vec<StateName>,
+    /// Most strips.
+    pub rows: usize,
+    /// Over which pauses a state holds.
+    pub connect: Connect,
 }
 
-/// One series.
+impl Options {
+    /// As a document has them.
+    pub fn of(options: &protocol::Options) -> Options {
+        Options {
+            states: options.states(),
+            rows: options::rows(options, ROWS),
+            connect: Connect::of(options),
+        }
+    }
+}
+
+/// A state history, whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StatesModel {
+    /// What the values mean.
+    pub states: Vec<StateName>,
+    /// The first strips.
+    pub strips: Vec<Strip>,
+    /// Strips that are not shown.
+    pub left_out: usize,
+    unit: (Unit, bool),
+}
+
+/// What holds now in a strip.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Strip {
-    /// Its tag values.
+pub struct StateNow {
+    /// Of the strip.
     pub label: String,
-    /// What held when.
-    pub held: Vec<Held>,
+    /// Its name, or the value; `not known` after too long a pause.
+    pub state: String,
+    /// How grave it is; none when it is not known.
+    pub level: Option<LogLevel>,
+    /// How often it changed, in words.
+    pub changes: String,
 }
 
-impl Strip {
-    /// The value at the end of what is shown; none when it is not known any more.
-    pub fn now(&self, end_ms: f64) -> Option<f64> {
-        let last = self.held.last()?;
-        (last.to >= end_ms).then_some(last.value)
-    }
-
-    /// How often the state changed.
-    pub fn changes(&self) -> usize {
-        let pairs = self.held.iter().zip(self.held.iter().skip(1));
-        pairs.filter(|(a, b)| a.value != b.value).count()
-    }
-}
-
-/// Which part of time, and over which pauses a state holds.
-#[derive(Clone, Copy, Debug)]
-pub struct Span {
-    /// Begin, in ms since the epoch.
-    pub from_ms: i64,
-    /// End.
-    pub to_ms: i64,
-    /// The longest pause between two values, in ms.
-    pub connect_ms: f64,
-}
-
-/// A strip for each series of the references, by label.
-pub fn strips(store: &Store, references: &[MetricRef], span: Span) -> Vec<Strip> {
-    let mut found = Vec::new();
-    for reference in references {
-        let first = found.len();
-        for series in metric_query::matching(store, reference) {
-            let held = held(store, series, span);
-            if !held.is_empty() {
-                let label = label(reference, series);
-                found.push(Strip { label, held });
-            }
-        }
-        let by_label = |a: &Strip, b: &Strip| metric_query::natural(&a.label, &b.label);
-        charts::order::sort(&mut found[first..], by_label);
-    }
-    found
-}
-
-/// What a value means; the first that fits.
-pub fn meaning(states: &[StateName], value: f64) -> Option<(usize, &StateName)> {
-    let mut all = states.iter().enumerate();
-    all.find(|(_, state)| state.value == value)
-}
-
-/// How grave a value is; one without a name is not.
-pub fn level(states: &[StateName], value: f64) -> LogLevel {
-    meaning(states, value).map_or(LogLevel::Info, |(_, state)| state.level)
-}
-
-fn label(reference: &MetricRef, series: &Series) -> String {
-    let tags = &series.info.tags;
-    let values: Vec<&str> = match &reference.by {
-        Some(tag) => tags.get(tag).map(String::as_str).into_iter().collect(),
-        None => tags.values().map(String::as_str).collect(),
-    };
-    if values.is_empty() {
-        metric_query::label(reference)
-    } else {
-        values.join(" · ")
-    }
-}
-
-/// Each value holds from the one before, or for a step when that is too long ago; the last one
-/// holds on to the end unless that is too far.
-fn held(store: &Store, series: &Series, span: Span) -> Vec<Held> {
-    let step_ms = store.resolution().step_ms as f64;
-    let connect_ms = span.connect_ms.max(step_ms * 2.5);
-    let mut held: Vec<Held> = Vec::new();
-    let mut push = |from: f64, to: f64, value: f64| {
-        if value.is_nan() {
-            return;
-        }
-        let from = match held.last_mut() {
-            Some(last) if from - last.to <= connect_ms => {
-                if last.value == value {
-                    last.to = to;
-                    return;
-                }
-                // Until another value came, the one before held.
-                last.to = last.to.max(from);
-                last.to
-            }
-            _ => from,
+impl StatesModel {
+    /// Of a widget's series over `span_ms` until `end_ms`.
+    pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> StatesModel {
+        let options = Options::of(&widget.options);
+        let window = StateWindow {
+            from_ms: end_ms - span_ms,
+            to_ms: end_ms,
+            connect: options.connect,
         };
-        held.push(Held { from, to, value });
+        let mut strips = history::strips(store, &widget.metrics, window);
+        let left_out = strips.len().saturating_sub(options.rows);
+        strips.truncate(options.rows);
+        let first = widget.metrics.first();
+        StatesModel {
+            states: options.states,
+            strips,
+            left_out,
+            unit: first.map_or((Unit::None, false), |first| {
+                metric_query::unit(store, first)
+            }),
+        }
+    }
+
+    /// A value in words.
+    pub fn word(&self, value: f64) -> String {
+        match history::meaning(&self.states, value) {
+            Some((_, state)) => state.name.clone(),
+            None => format::words(self.unit.0, self.unit.1, value),
+        }
+    }
+
+    /// What holds in a strip at `end_ms`.
+    pub fn now(&self, strip: &Strip, end_ms: i64) -> StateNow {
+        let now = strip.now(end_ms as f64);
+        StateNow {
+            label: strip.label.clone(),
+            state: now.map_or_else(|| "not known".to_owned(), |value| self.word(value)),
+            level: now.map(|value| history::level(&self.states, value)),
+            changes: match strip.changes() {
+                0 => "no change in the time shown".to_owned(),
+                1 => "1 change in the time shown".to_owned(),
+                n => format!("{n} changes in the time shown"),
+            },
+        }
+    }
+}
+
+/// A row for each state that held, the newest first.
+pub fn table(
+    strips: &[Strip],
+    time: impl Fn(f64) -> String,
+    word: impl Fn(f64) -> String,
+) -> TableView {
+    let mut held = Vec::new();
+    for strip in strips {
+        held.extend(strip.held.iter().map(|held| (&strip.label, held)));
+    }
+    order::sort(&mut held, |(_, a), (_, b)| b.from.total_cmp(&a.from));
+    held.truncate(MAX_ROWS);
+    let row = |(label, held): (&String, &Held)| {
+        vec![
+            label.clone(),
+            word(held.value),
+            time(held.from),
+            time(held.to),
+        ]
     };
-    for step in series.after(span.from_ms) {
-        let t = step.t as f64;
-        if step.t > span.to_ms {
-            break;
-        }
-        let row = &step.row;
-        let other = if row.last > row.min { row.min } else { row.max };
-        let begin = t - step_ms;
-        if other != row.last && !other.is_nan() {
-            // In a step with two states the newest comes second.
-            push(begin, t - step_ms / 2.0, other);
-            push(t - step_ms / 2.0, t, row.last);
-        } else {
-            push(begin, t, row.last);
-        }
+    TableView {
+        head: ["Of", "State", "From", "Until"].map(str::to_owned).to_vec(),
+        rows: held.into_iter().map(row).collect(),
     }
-    let end = span.to_ms as f64;
-    if let Some(last) = held.last_mut()
-        && end - last.to <= connect_ms
-    {
-        last.to = last.to.max(end);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables() {
+        let strip = |label: &str, held: &[(f64, f64, f64)]| {
+            let held = held.iter().map(|(from, to, value)| Held {
+                from: *from,
+                to: *to,
+                value: *value,
+            });
+            Strip {
+                label: label.to_owned(),
+                held: held.collect(),
+            }
+        };
+        let check = |strips: &[Strip], want: &[[&str; 4]]| {
+            let cells = table(strips, |t| format!("t{t}"), |v| format!("v{v}"));
+            assert_eq!(cells.rows, want);
+        };
+        check(&[], &[]);
+        check(&[strip("a", &[])], &[]);
+        check(
+            &[
+                strip("a", &[(1.0, 4.0, 0.0), (4.0, 9.0, 2.0)]),
+                strip("b", &[(2.0, 9.0, f64::INFINITY)]),
+            ],
+            &[
+                ["a", "v2", "t4", "t9"],
+                ["b", "vinf", "t2", "t9"],
+                ["a", "v0", "t1", "t4"],
+            ],
+        );
+        let long: Vec<_> = (0..900).map(|t| (f64::from(t), 0.0, 0.0)).collect();
+        let cells = table(&[strip("a", &long)], |t| t.to_string(), |_| String::new());
+        assert_eq!(
+            (cells.rows.len(), cells.rows[0][2].as_str()),
+            (MAX_ROWS, "899")
+        );
     }
-    held
 }

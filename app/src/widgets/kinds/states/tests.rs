@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::model::*;
+use super::history::*;
 use crate::live::{Resolution, Store};
+use crate::widgets::options::Connect;
 use protocol::history::{HistorySeries, HistoryStep};
 use protocol::{History, LogLevel, Metric, MetricRef, SeriesInfo, StateName};
 
@@ -48,10 +49,10 @@ fn reference() -> MetricRef {
 
 /// `part: from–to=value …` in seconds.
 fn shown(steps: &[(i64, f64, f64, f64)], connect_ms: f64) -> String {
-    let span = Span {
+    let span = StateWindow {
         from_ms: T0,
         to_ms: T0 + 10_000,
-        connect_ms,
+        connect: Connect(connect_ms),
     };
     let strips = strips(&store(&[("db", steps)]), &[reference()], span);
     let held = |held: &Held| {
@@ -91,10 +92,10 @@ fn strips_by_label() {
         ("2", &[one(1, 1.0), one(2, 0.0), one(3, 1.0)]),
         ("silent", &[]),
     ]);
-    let span = Span {
+    let span = StateWindow {
         from_ms: T0,
         to_ms: T0 + 3_000,
-        connect_ms: 0.0,
+        connect: Connect(0.0),
     };
     let strips = strips(&store, &[reference()], span);
     let labels: Vec<&str> = strips.iter().map(|strip| &*strip.label).collect();

@@ -1,251 +1,85 @@
-//! The rows of a table: one for each value of a tag, or for each combination of tag values, with a
-//! number for each reference. Invariant: what is not known is NaN and stands last, however sorted.
+//! What a table shows: its columns, and a row for each combination of tag values. Pure.
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
+use crate::format::Format;
+use crate::live::{Store, metric_query};
+use crate::widgets::options;
+use crate::widgets::tag_rows::{self, Row, Sort};
+use protocol::Widget;
 
-use crate::live::{Store, combine, metric_query};
-use crate::widgets::distribution;
-use protocol::FrameRow as Numbers;
-use protocol::{Field, Kind, MetricRef};
+/// Rows unless the widget says otherwise.
+const ROWS: u32 = 10;
 
-/// Most rows that are computed; the largest are looked for among these.
-const MOST_ROWS: usize = 1_000;
-/// How long a newest value stands for now, in ms.
-const NOW_MS: i64 = 3_000;
+/// Options of a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Most rows.
+    pub rows: usize,
+    /// The column that comes sorted, counted from 0.
+    pub sort: usize,
+    /// Over how much time, in ms; without it over the time shown.
+    pub window_ms: Option<i64>,
+}
 
-/// One row.
+impl Options {
+    /// As a document has them.
+    pub fn of(options: &protocol::Options) -> Options {
+        let window_s = options.count("window_s");
+        Options {
+            rows: options::rows(options, ROWS),
+            sort: options.count("sort").unwrap_or(0) as usize,
+            window_ms: window_s.map(|s| i64::from(s) * 1000),
+        }
+    }
+
+    /// The order in which a table of so many columns comes.
+    pub fn sort(&self, columns: usize) -> Sort {
+        Sort {
+            column: Some(self.sort.min(columns.saturating_sub(1))),
+            descending: true,
+        }
+    }
+}
+
+/// How one column is written.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    /// The tag values that make it, in the order of the tags.
-    pub name: String,
-    /// A number for each reference, NaN when there is none.
-    pub values: Vec<f64>,
+pub struct Column {
+    /// Its heading.
+    pub label: String,
+    /// How its numbers are written.
+    pub format: Format,
+    /// The largest number, which has the longest bar.
+    pub largest: f64,
 }
 
-/// How rows are in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sort {
-    /// By this reference; without it by name.
-    pub column: Option<usize>,
-    /// Largest first.
-    pub descending: bool,
+/// A table, whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TableModel {
+    /// The tags whose values make a row.
+    pub tags: String,
+    /// One for each reference.
+    pub columns: Vec<Column>,
+    /// In no order.
+    pub rows: Vec<Row>,
 }
 
-impl Sort {
-    /// What a click on a column makes of this: numbers begin with the largest, names with `a`, and
-    /// a second click turns it around.
-    pub fn clicked(self, column: Option<usize>) -> Sort {
-        let descending = if self.column == column {
-            !self.descending
-        } else {
-            column.is_some()
-        };
-        Sort { column, descending }
-    }
-
-    /// Puts rows in order. Of equals the names decide, numbers in them as numbers.
-    pub fn apply(self, rows: &mut [Row]) {
-        let value = |row: &Row| {
-            let column = self.column?;
-            let value = row.values.get(column).copied()?;
-            (!value.is_nan()).then_some(value)
-        };
-        charts::order::sort(rows, |a, b| {
-            let by_name = || metric_query::natural(&a.name, &b.name);
-            let turned = |order: Ordering| {
-                if self.descending {
-                    order.reverse()
-                } else {
-                    order
-                }
-            };
-            match (self.column, value(a), value(b)) {
-                (None, ..) => turned(by_name()),
-                (_, Some(x), Some(y)) => turned(x.total_cmp(&y)).then_with(by_name),
-                (_, Some(_), None) => Ordering::Less,
-                (_, None, Some(_)) => Ordering::Greater,
-                (_, None, None) => by_name(),
-            }
-        });
-    }
-}
-
-/// The tags whose values make a row: what the first reference is by, or all of its metric's.
-pub fn tags(store: &Store, references: &[MetricRef]) -> Vec<String> {
-    let Some(first) = references.first() else {
-        return Vec::new();
+/// The table of a widget over its window, or over `span_ms`, until `end_ms`.
+pub fn read(store: &Store, widget: &Widget, end_ms: i64, span_ms: i64) -> TableModel {
+    let from_ms = end_ms - Options::of(&widget.options).window_ms.unwrap_or(span_ms);
+    let rows = tag_rows::rows(store, &widget.metrics, from_ms, end_ms);
+    let column = |(i, reference): (usize, _)| {
+        let values = rows.iter().filter_map(|row| row.values.get(i));
+        let largest = values.copied().filter(|v| v.is_finite());
+        let largest = largest.fold(f64::NAN, f64::max);
+        let (unit, per_second) = metric_query::unit(store, reference);
+        Column {
+            label: metric_query::label(reference),
+            format: Format::of(unit, per_second, largest, None),
+            largest,
+        }
     };
-    match &first.by {
-        Some(tag) => vec![tag.clone()],
-        None => store
-            .definition(&first.metric)
-            .map_or_else(Vec::new, |metric| metric.tags.to_vec()),
-    }
-}
-
-/// The rows over the time from `from_ms` to `to_ms`, in no order; those of which nothing is known
-/// are left out. A row exists for what the first reference means; the others add to it.
-pub fn rows(store: &Store, references: &[MetricRef], from_ms: i64, to_ms: i64) -> Vec<Row> {
-    let tags = tags(store, references);
-    let span = Span::new(store, from_ms, to_ms);
-    let columns: Vec<_> = references.iter().map(|r| by_key(store, r, &tags)).collect();
-    let zeros: Vec<bool> = references
-        .iter()
-        .map(|r| is_zero_without_series(store, r, &tags) && span.covered_ms > 0.0)
-        .collect();
-    let wholes: Vec<_> = references
-        .iter()
-        .map(|r| r.share_of.as_deref().map(|of| Whole::new(&span, of, &tags)))
-        .collect();
-    let Some(first) = columns.first() else {
-        return Vec::new();
-    };
-    let mut keys: Vec<&Key> = first.keys().collect();
-    charts::order::sort(&mut keys, Ord::cmp);
-    keys.truncate(MOST_ROWS);
-    let row = |key: &Key| {
-        let cell = |(i, reference): (usize, &MetricRef)| {
-            let ids = columns[i].get(key).map_or(&[][..], Vec::as_slice);
-            let value = match ids {
-                [] if zeros[i] => 0.0,
-                _ => span.value(reference, ids),
-            };
-            match &wholes[i] {
-                None => value,
-                Some(whole) => value / whole.of(&span, key) * 100.0,
-            }
-        };
-        let values: Vec<f64> = references.iter().enumerate().map(cell).collect();
-        let known = values.iter().any(|value| value.is_finite());
-        known.then(|| Row {
-            name: if key.is_empty() {
-                "all".to_owned()
-            } else {
-                key.join(" · ")
-            },
-            values,
-        })
-    };
-    keys.into_iter().filter_map(row).collect()
-}
-
-/// Tag values, in the order of the tags.
-type Key = Vec<String>;
-
-/// The series of a reference by what row they are in.
-fn by_key(store: &Store, reference: &MetricRef, tags: &[String]) -> HashMap<Key, Vec<u32>> {
-    let mut found: HashMap<Key, Vec<u32>> = HashMap::new();
-    for series in metric_query::matching(store, reference) {
-        let key: Option<Key> = tags
-            .iter()
-            .map(|tag| series.info.tags.get(tag).cloned())
-            .collect();
-        if let Some(key) = key {
-            found.entry(key).or_default().push(series.info.id);
-        }
-    }
-    found
-}
-
-/// Whether a row that a reference has no series for is one in which nothing was counted. Where its
-/// metric has not all of the row's tags, nobody knows.
-fn is_zero_without_series(store: &Store, reference: &MetricRef, tags: &[String]) -> bool {
-    store.definition(&reference.metric).is_some_and(|metric| {
-        let has_all = tags.iter().all(|tag| metric.tags.contains(tag));
-        has_all && combine::silence_is_zero(metric.kind, reference.field)
-    })
-}
-
-/// What a share is a share of: all of it, or with `by` what belongs to the same row.
-struct Whole<'a> {
-    reference: &'a MetricRef,
-    all: f64,
-    by_key: Option<HashMap<Key, Vec<u32>>>,
-}
-
-impl<'a> Whole<'a> {
-    fn new(span: &Span<'_>, reference: &'a MetricRef, tags: &[String]) -> Self {
-        let by_key = reference
-            .by
-            .as_ref()
-            .map(|_| by_key(span.store, reference, tags));
-        Whole {
-            reference,
-            all: span.value(reference, &metric_query::ids(span.store, reference, None)),
-            by_key,
-        }
-    }
-
-    /// NaN where there is nothing to be a share of.
-    fn of(&self, span: &Span<'_>, key: &Key) -> f64 {
-        let whole = match &self.by_key {
-            None => self.all,
-            Some(by_key) => {
-                let ids = by_key.get(key).map_or(&[][..], Vec::as_slice);
-                span.value(self.reference, ids)
-            }
-        };
-        if whole > 0.0 { whole } else { f64::NAN }
-    }
-}
-
-/// A part of a store's time.
-struct Span<'a> {
-    store: &'a Store,
-    from_ms: i64,
-    to_ms: i64,
-    covered_ms: f64,
-}
-
-impl<'a> Span<'a> {
-    fn new(store: &'a Store, from_ms: i64, to_ms: i64) -> Self {
-        let step = store.resolution().step_ms;
-        let to_ms = store.settled_ms().min(to_ms.div_euclid(step) * step);
-        let from_ms = from_ms.max(store.oldest_ms()).div_euclid(step) * step;
-        let ends = (1..=(to_ms - from_ms) / step).map(|i| from_ms + i * step);
-        let covered = ends.filter(|t| store.is_covered(*t)).count() as f64;
-        Span {
-            store,
-            from_ms,
-            to_ms,
-            covered_ms: covered * step as f64,
-        }
-    }
-
-    /// The number that a reference asks for, of these series.
-    fn value(&self, reference: &MetricRef, ids: &[u32]) -> f64 {
-        let Some((kind, _)) = self.store.metric(&reference.metric) else {
-            return f64::NAN;
-        };
-        let quantile = match reference.field {
-            Field::P50 => Some(0.50),
-            Field::P95 => Some(0.95),
-            Field::P99 => Some(0.99),
-            _ => None,
-        };
-        if let (Kind::Distribution, Some(q)) = (kind, quantile) {
-            let found =
-                distribution::of(self.store, &reference.metric, ids, self.from_ms, self.to_ms);
-            return found.map_or(f64::NAN, |found| found.quantile(q));
-        }
-        let from_ms = if kind == Kind::LastValue && reference.field == Field::Last {
-            let now_ms = NOW_MS.max(self.store.resolution().step_ms);
-            self.from_ms.max(self.to_ms - now_ms)
-        } else {
-            self.from_ms
-        };
-        let one = |id: &u32| {
-            let steps = self.store.series(*id)?.after(from_ms);
-            let steps = steps.take_while(|step| step.t <= self.to_ms);
-            steps.map(|step| step.row).reduce(combine::merge_time)
-        };
-        let row: Option<Numbers> = combine::merge_series(ids.iter().filter_map(one));
-        match row {
-            Some(row) => combine::read(&row, kind, reference.field, self.covered_ms),
-            None if ids.is_empty() || self.covered_ms == 0.0 => f64::NAN,
-            None if combine::silence_is_zero(kind, reference.field) => 0.0,
-            None => f64::NAN,
-        }
+    TableModel {
+        tags: tag_rows::tags(store, &widget.metrics).join(" · "),
+        columns: widget.metrics.iter().enumerate().map(column).collect(),
+        rows,
     }
 }

@@ -1,73 +1,40 @@
-//! Words that somebody wrote: Markdown as elements of the page, never as HTML. Invariant: what is
-//! rendered depends on the text alone, so that server and page render the same.
+//! Words that somebody wrote, in a part of Markdown.
 
-pub(crate) mod markdown;
+mod draw;
+mod markdown;
+mod model;
+mod view;
 
-use leptos::prelude::*;
+pub(super) use draw::snapshot;
+#[cfg(test)]
+pub(super) use model::Options;
+pub(super) use view::view;
 
-use markdown::{Block, Inline, parse};
-use protocol::Widget;
+use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
+use protocol::WidgetKind;
 
-/// The text widget.
-#[component]
-pub fn Text(
-    /// What it says.
-    widget: Widget,
-) -> impl IntoView {
-    let blocks = parse(widget.options.text.as_deref().unwrap_or_default());
-    let body = if blocks.is_empty() {
-        view! { <p class="state">"Nothing is written here yet."</p> }.into_any()
-    } else {
-        let label = format!("widget-{}", widget.id);
-        view! {
-            <div class="prose" tabindex="0" role="region" aria-labelledby=label>
-                {blocks.into_iter().map(block).collect_view()}
-            </div>
-        }
-        .into_any()
-    };
-    view! {
-        <header><h2 id=format!("widget-{}", widget.id)>{widget.title}</h2></header>
-        {body}
-    }
-}
+/// As the page needs it.
+pub(super) const KIND: Kind = Kind {
+    kind: WidgetKind::Text,
+    title: "Text",
+    class: "widget is-text",
+    smallest: (2, 2),
+    has_table: false,
+    is_time_chart: false,
+    reads_events: false,
+};
 
-fn block(block: Block) -> AnyView {
-    match block {
-        // A widget's own heading is a second-level one.
-        Block::Heading(1, words) => view! { <h3>{inlines(words)}</h3> }.into_any(),
-        Block::Heading(2, words) => view! { <h4>{inlines(words)}</h4> }.into_any(),
-        Block::Heading(_, words) => view! { <h5>{inlines(words)}</h5> }.into_any(),
-        Block::Paragraph(words) => view! { <p>{inlines(words)}</p> }.into_any(),
-        Block::Code(text) => view! { <pre><code>{text}</code></pre> }.into_any(),
-        Block::Rule => view! { <hr/> }.into_any(),
-        Block::List { ordered, items } => {
-            let items = items.into_iter();
-            let items = items.map(|words| view! { <li>{inlines(words)}</li> });
-            let items = items.collect_view();
-            if ordered {
-                view! { <ol>{items}</ol> }.into_any()
-            } else {
-                view! { <ul>{items}</ul> }.into_any()
-            }
-        }
-    }
-}
-
-fn inlines(words: Vec<Inline>) -> AnyView {
-    words.into_iter().map(inline).collect_view().into_any()
-}
-
-fn inline(inline: Inline) -> AnyView {
-    match inline {
-        Inline::Text(text) => text.into_any(),
-        Inline::Code(text) => view! { <code>{text}</code> }.into_any(),
-        Inline::Emphasis(words) => view! { <em>{inlines(words)}</em> }.into_any(),
-        Inline::Strong(words) => view! { <strong>{inlines(words)}</strong> }.into_any(),
-        // External to the page's router: what is linked is loaded.
-        Inline::Link { to, words } => {
-            view! { <a href=to rel="external noopener noreferrer nofollow">{inlines(words)}</a> }
-                .into_any()
-        }
-    }
-}
+/// As documents have it.
+pub(super) const SCHEMA: Schema = Schema {
+    name: "text",
+    metrics: Metrics::None,
+    about_first: false,
+    merges_series: false,
+    options: &[OptionSpec {
+        name: "text",
+        value: ValueType::Text(10_000),
+        default: "\"\"",
+        help: "the words, in Markdown",
+    }],
+    rule: no_rule,
+};

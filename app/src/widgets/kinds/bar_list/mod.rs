@@ -1,0 +1,53 @@
+//! Horizontal bars, sorted: one for each combination of tag values, and one for all that are not
+//! shown. Invariant: what is left out is counted, and summed where a sum means something.
+
+mod draw;
+mod model;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub(super) use draw::snapshot;
+#[cfg(test)]
+pub(super) use model::Options;
+pub(super) use view::view;
+
+use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
+use crate::widgets::options::{BINARY, ROWS, THRESHOLDS, WINDOW};
+use protocol::WidgetKind;
+
+/// As the page needs it.
+pub(super) const KIND: Kind = Kind {
+    kind: WidgetKind::BarList,
+    title: "Bar list",
+    class: "widget is-bar-list",
+    smallest: (3, 3),
+    has_table: true,
+    is_time_chart: false,
+    reads_events: false,
+};
+
+/// As documents have it.
+pub(super) const SCHEMA: Schema = Schema {
+    name: "bar_list",
+    metrics: Metrics::Any,
+    about_first: true,
+    merges_series: false,
+    options: &[
+        OptionSpec {
+            default: "10",
+            help: "most bars; what is left out is one bar more, `others`",
+            ..ROWS
+        },
+        OptionSpec {
+            name: "ascending",
+            value: ValueType::Flag,
+            default: "false",
+            help: "the smallest first, instead of the largest",
+        },
+        THRESHOLDS,
+        WINDOW,
+        BINARY,
+    ],
+    rule: no_rule,
+};

@@ -1,0 +1,195 @@
+//! What a bar list shows: a bar for each combination of tag values, in order, and one for all that
+//! are left out. Pure.
+
+use crate::format::Format;
+use crate::live::{Store, metric_query};
+use crate::widgets::options;
+use crate::widgets::table_view::{MAX_ROWS, TableView};
+use crate::widgets::tag_rows::{self, Row, Sort};
+use protocol::{Field, LogLevel, MetricRef, Threshold, Widget};
+
+/// Bars unless the widget says otherwise.
+const ROWS: u32 = 10;
+
+/// Options of a bar list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Most bars.
+    pub rows: usize,
+    /// The smallest first.
+    pub ascending: bool,
+    /// Where a value becomes a warning or bad.
+    pub thresholds: Vec<Threshold>,
+    /// Seconds that a value is taken over.
+    pub window_s: u32,
+    /// Bytes in KiB, MiB, GiB.
+    pub binary: bool,
+}
+
+impl Options {
+    /// As a document has them.
+    pub fn of(options: &protocol::Options) -> Options {
+        Options {
+            rows: options::rows(options, ROWS),
+            ascending: options.flag("ascending"),
+            thresholds: options.thresholds(),
+            window_s: options::window_s(options),
+            binary: options.flag("binary"),
+        }
+    }
+}
+
+/// A bar list, whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BarList {
+    /// The tags whose values make a bar.
+    pub tags: String,
+    /// What the values are.
+    pub label: String,
+    /// In order; none when nothing is known.
+    pub bars: Vec<Bar>,
+    /// What is left out.
+    pub others: Option<Bar>,
+}
+
+/// One bar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bar {
+    /// Tag values, or how many are left out.
+    pub name: String,
+    /// The value in words, with its unit.
+    pub words: String,
+    /// Length, as a share of the longest; none where a length would say something wrong.
+    pub share: Option<f64>,
+    /// Of the threshold that the value reached.
+    pub level: Option<LogLevel>,
+}
+
+impl BarList {
+    /// Of a widget's first metric at `end_ms`.
+    pub fn read(widget: &Widget, store: &Store, end_ms: i64) -> BarList {
+        let list = BarList::of(widget, store, end_ms, usize::MAX);
+        list.unwrap_or_default()
+    }
+
+    /// The same in at most `most` bars, `others` among them; at least one.
+    pub fn fitting(widget: &Widget, store: &Store, end_ms: i64, most: usize) -> BarList {
+        let list = BarList::read(widget, store, end_ms);
+        if list.all().count() <= most {
+            return list;
+        }
+        let list = BarList::of(widget, store, end_ms, most.saturating_sub(1).max(1));
+        list.unwrap_or_default()
+    }
+
+    fn of(widget: &Widget, store: &Store, end_ms: i64, most: usize) -> Option<BarList> {
+        let first = widget.metrics.first()?;
+        let options = Options::of(&widget.options);
+        let from_ms = end_ms - i64::from(options.window_s) * 1000;
+        let references = std::slice::from_ref(first);
+        let mut rows = tag_rows::rows(store, references, from_ms, end_ms);
+        rows.retain(|row| row.values.iter().all(|value| value.is_finite()));
+        let sort = Sort {
+            column: Some(0),
+            descending: !options.ascending,
+        };
+        sort.apply(&mut rows);
+        let left_out = rows.split_off(rows.len().min(options.rows).min(most));
+        let others = rest(first, &left_out);
+        let sum = others.as_ref().and_then(|rest| rest.sum);
+        let values = rows.iter().map(value).chain(sum);
+        let largest = values.map(f64::abs).fold(0.0, f64::max);
+        let (unit, per_second) = metric_query::unit(store, first);
+        let format = if options.binary {
+            Format::binary(unit, per_second, largest, None)
+        } else {
+            Format::of(unit, per_second, largest, None)
+        };
+        let words = |value: f64| match format.symbol {
+            "" => format.fine_number(value),
+            symbol => format!("{}\u{202f}{symbol}", format.fine_number(value)),
+        };
+        // A bar begins at zero: a value below has none.
+        let share = |value: f64| (largest > 0.0).then(|| (value / largest).max(0.0));
+        let bar = |row: &Row| Bar {
+            name: row.name.clone(),
+            words: words(value(row)),
+            share: share(value(row)),
+            level: options::passed(&options.thresholds, value(row)).map(|t| t.level),
+        };
+        Some(BarList {
+            tags: tag_rows::tags(store, references).join(" · "),
+            label: metric_query::label(first),
+            bars: rows.iter().map(bar).collect(),
+            others: others.map(|rest| Bar {
+                name: format!("others ({})", rest.count),
+                words: match (rest.sum, options.ascending) {
+                    (Some(sum), _) => words(sum),
+                    (None, false) => format!("≤ {}", words(rest.nearest)),
+                    (None, true) => format!("≥ {}", words(rest.nearest)),
+                },
+                share: rest.sum.and_then(share),
+                level: None,
+            }),
+        })
+    }
+
+    /// Every bar, `others` last.
+    pub fn all(&self) -> impl Iterator<Item = &Bar> {
+        self.bars.iter().chain(&self.others)
+    }
+
+    /// The same as a table.
+    pub fn table(&self) -> TableView {
+        let row = |bar: &Bar| {
+            let level = bar.level.map_or("", level_word);
+            [&*bar.name, &*bar.words, level].map(str::to_owned).to_vec()
+        };
+        TableView {
+            head: [&*self.tags, &*self.label, "Threshold"]
+                .map(str::to_owned)
+                .to_vec(),
+            rows: self.all().take(MAX_ROWS).map(row).collect(),
+        }
+    }
+}
+
+/// A level in words, where its icon is not seen.
+pub fn level_word(level: LogLevel) -> &'static str {
+    match level {
+        LogLevel::Info => "reached",
+        LogLevel::Warn => "warning",
+        LogLevel::Error => "bad",
+    }
+}
+
+/// What is left out.
+struct Rest {
+    count: usize,
+    /// None where a sum means nothing.
+    sum: Option<f64>,
+    /// The value next to those that are shown.
+    nearest: f64,
+}
+
+fn rest(reference: &MetricRef, rows: &[Row]) -> Option<Rest> {
+    let nearest = value(rows.first()?);
+    Some(Rest {
+        count: rows.len(),
+        sum: adds_up(reference.field).then(|| rows.iter().map(value).sum()),
+        nearest,
+    })
+}
+
+/// Whether the numbers of several series add up to the number of all: a mean, an end or a percentile
+/// of all is no sum.
+fn adds_up(field: Field) -> bool {
+    match field {
+        Field::Last | Field::Count | Field::Sum | Field::Rate => true,
+        Field::Avg | Field::Min | Field::Max | Field::P50 | Field::P95 | Field::P99 => false,
+    }
+}
+
+fn value(row: &Row) -> f64 {
+    row.values.first().copied().unwrap_or(f64::NAN)
+}

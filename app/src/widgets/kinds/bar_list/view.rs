@@ -1,0 +1,84 @@
+//! A bar list in the page: names, bars and values as elements, so that all of it is text too.
+
+use leptos::prelude::*;
+
+use super::model::{Bar, BarList, level_word};
+use crate::erased::part;
+use crate::live::Live;
+use crate::widgets::WidgetControls;
+use crate::widgets::options::{level_icon, level_name};
+use crate::widgets::state::{State, waiting_for};
+use crate::widgets::table_view::{AsTable, TableView};
+use crate::widgets::tag_rows::Seen;
+use protocol::Widget;
+
+/// The bar list.
+pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
+    let live = expect_context::<Live>();
+    let list = RwSignal::new(BarList::default());
+    let cells = RwSignal::new(TableView::default());
+    let state = RwSignal::new(State::Loading);
+    let waiting = waiting_for(&widget, live);
+    let title = widget.title.clone();
+    let heading = format!("widget-{}", widget.id);
+    Effect::new(move |before: Option<(Option<Seen>, bool)>| {
+        live.second_tick.track();
+        let as_table = own.as_table.get();
+        let seen = Seen::now(live);
+        if let Some((Some(before), was_table)) = before
+            && !seen.differs(before)
+            && was_table == as_table
+        {
+            return (Some(before), was_table);
+        }
+        let next = live.visible_store(|store| BarList::read(&widget, store, seen.end_ms));
+        state.set(match (seen.now_ms > 0, next.bars.is_empty()) {
+            (false, _) => State::Loading,
+            (true, true) => State::Waiting,
+            (true, false) => State::Shown,
+        });
+        if as_table {
+            cells.set(next.table());
+        }
+        if list.with_untracked(|old| *old != next) {
+            list.set(next);
+        }
+        (Some(seen), as_table)
+    });
+    let bars = move || {
+        let bars = list.with(|list| list.all().cloned().collect::<Vec<_>>());
+        bars.into_iter().map(row).collect_view()
+    };
+    let name = title.clone();
+    let label = move || list.with(|list| format!("{name}: {} by {}", list.label, list.tags));
+    let as_table = title.clone();
+    view! {
+        <header>
+            <h2 id=heading>{title}<small>{part(move || list.with(|list| list.tags.clone()))}</small></h2>
+        </header>
+        <div class="bars" data-state=move || state.get().name() hidden=move || own.as_table.get()>
+            <ol tabindex="0" role="list" aria-label=label>{part(bars)}</ol>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
+        </div>
+        <AsTable title=as_table own cells/>
+    }
+    .into_any()
+}
+
+fn row(bar: Bar) -> impl IntoView {
+    let length = bar.share.unwrap_or(0.0).min(1.0) * 100.0;
+    let level = bar.level.map(|level| {
+        view! {
+            <i aria-hidden="true">{level_icon(level)}</i>
+            <span class="unseen">{level_word(level)}": "</span>
+        }
+    });
+    let title = bar.name.clone();
+    view! {
+        <li data-level=bar.level.map(level_name) style=format!("--length:{length:.1}%")>
+            <span class="name" title=title>{bar.name}</span>
+            <span class="track" aria-hidden="true"></span>
+            <b>{level}{bar.words}</b>
+        </li>
+    }
+}

@@ -1,0 +1,127 @@
+//! What a histogram shows: the samples of each bucket, and their percentiles. Pure.
+
+use charts::{Bounds, ValueScale};
+use protocol::{Unit, Widget};
+
+use crate::format::{self, Format};
+use crate::live::{Store, metric_query};
+use crate::widgets::distribution::{self, Distribution, values};
+use crate::widgets::table_view::TableView;
+
+/// Percentiles that are marked, with their series colour.
+pub const MARKS: [(f64, &str, usize); 3] = [(0.50, "p50", 1), (0.95, "p95", 2), (0.99, "p99", 3)];
+
+/// Options of a histogram.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Bytes in KiB, MiB, GiB.
+    pub binary: bool,
+}
+
+impl Options {
+    /// As a document has them.
+    pub fn of(options: &protocol::Options) -> Options {
+        Options {
+            binary: options.flag("binary"),
+        }
+    }
+}
+
+/// The words beside the picture.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// How many samples there are.
+    pub samples: String,
+    /// Name, value and series colour of each percentile.
+    pub marks: Vec<(&'static str, String, usize)>,
+}
+
+/// The samples of the widget's first metric from `from_ms` to `to_ms`; none when it is no
+/// distribution or nothing came.
+pub fn read(store: &Store, widget: &Widget, from_ms: i64, to_ms: i64) -> Option<Distribution> {
+    let first = widget.metrics.first()?;
+    let ids = metric_query::ids(store, first, None);
+    distribution::of(store, &first.metric, &ids, from_ms, to_ms)
+}
+
+/// The unit of the widget's first metric.
+pub fn unit(store: &Store, widget: &Widget) -> Unit {
+    let first = widget.metrics.first();
+    let found = first.and_then(|first| store.metric(&first.metric));
+    found.map_or(Unit::None, |(_, unit)| unit)
+}
+
+/// The words beside a distribution.
+pub fn summary(distribution: &Distribution, unit: Unit) -> Summary {
+    let count = Format::of(Unit::None, false, distribution.row.count, Some(1.0));
+    Summary {
+        samples: format!(
+            "{} samples, percentiles by bucket",
+            count.number(distribution.row.count)
+        ),
+        marks: MARKS
+            .map(|(q, name, color)| {
+                let value = distribution.quantile(q);
+                (name, format::words(unit, false, value), color)
+            })
+            .to_vec(),
+    }
+}
+
+/// A row for each bucket, the lowest first.
+pub fn table(distribution: &Distribution, write: impl Fn(f64) -> String) -> TableView {
+    let all: f64 = distribution.counts.iter().sum();
+    let counts = distribution.counts.iter().enumerate();
+    let row = |(bucket, count): (usize, &f64)| {
+        vec![
+            values(&distribution.bounds, bucket, &write),
+            count.to_string(),
+            format!("{:.1} %", count / all.max(1.0) * 100.0),
+        ]
+    };
+    TableView {
+        head: ["Values", "Samples", "Share"].map(str::to_owned).to_vec(),
+        rows: counts.map(row).collect(),
+    }
+}
+
+/// A scale that does not jump with every sample.
+pub fn follow(before: &mut Option<ValueScale>, distribution: &Distribution) -> ValueScale {
+    let bounds = Bounds::default();
+    let most = distribution.counts.iter().copied().fold(0.0, f64::max);
+    let next = match before {
+        Some(scale) => scale.follow(0.0, most, &bounds).unwrap_or(*scale),
+        None => ValueScale::fit(0.0, most, &bounds),
+    };
+    *before = Some(next);
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables() {
+        let check = |bounds: &[f64], counts: &[f64], want: &[[&str; 3]]| {
+            let distribution = Distribution {
+                bounds: bounds.to_vec(),
+                counts: counts.to_vec(),
+                row: protocol::FrameRow::EMPTY,
+            };
+            let cells = table(&distribution, |bound| format!("{bound}s"));
+            assert_eq!(cells.rows, want, "{bounds:?} {counts:?}");
+        };
+        check(&[], &[], &[]);
+        check(&[], &[0.0], &[["", "0", "0.0 %"]]);
+        check(
+            &[1.0, 2.0],
+            &[3.0, 0.0, 1.0],
+            &[
+                ["≤ 1s", "3", "75.0 %"],
+                ["1s – 2s", "0", "0.0 %"],
+                ["> 2s", "1", "25.0 %"],
+            ],
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! What stands on a stat: the value, what it means, how it changed. Pure.
+
+use super::change;
+use crate::format::{self, Format};
+use crate::live::{Store, metric_query};
+use crate::widgets::options::{self, Connect};
+use protocol::{LogLevel, MetricRef, Threshold, Widget};
+
+/// Options of a stat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// Where the value becomes a warning or bad.
+    pub thresholds: Vec<Threshold>,
+    /// Seconds that the value is taken over.
+    pub window_s: u32,
+    /// Over which pauses the small line goes on.
+    pub connect: Connect,
+}
+
+impl Options {
+    /// As a document has them.
+    pub fn of(options: &protocol::Options) -> Options {
+        Options {
+            thresholds: options.thresholds(),
+            window_s: options::window_s(options),
+            connect: Connect::of(options),
+        }
+    }
+}
+
+/// What stands on the card.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stat {
+    /// The number.
+    pub value: String,
+    /// Its unit, with prefix.
+    pub symbol: &'static str,
+    /// What it means.
+    pub below: String,
+    /// How it changed.
+    pub change: String,
+    /// Of the threshold that it reached.
+    pub level: Option<LogLevel>,
+}
+
+/// What stands on the card of a widget at `end_ms`, when `span_ms` until then are shown.
+pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Stat {
+    let Some(first) = widget.metrics.first() else {
+        return Stat::default();
+    };
+    let options = Options::of(&widget.options);
+    let seconds = options.window_s;
+    let value = metric_query::stat(store, first, seconds, end_ms);
+    let (unit, per_second) = metric_query::unit(store, first);
+    let format = Format::of(unit, per_second, value, None);
+    let passed = options::passed(&options.thresholds, value);
+    let described = widget.metrics[1..].iter().map(|r| {
+        let value = metric_query::stat(store, r, seconds, end_ms);
+        describe(r, value, metric_query::unit(store, r))
+    });
+    let mut below: Vec<String> = described.collect();
+    // The value as it was when the time that is shown began, over as long.
+    let begin_ms = end_ms - span_ms + i64::from(seconds) * 1000;
+    let change = if begin_ms < end_ms {
+        let before = metric_query::stat(store, first, seconds, begin_ms);
+        change::words(unit, before, value, span_ms).unwrap_or_default()
+    } else {
+        String::new()
+    };
+    if let Some(threshold) = passed {
+        below.push(format!(
+            "above {}",
+            format::words(unit, per_second, threshold.at)
+        ));
+    }
+    Stat {
+        value: format.number(value),
+        symbol: if value.is_finite() { format.symbol } else { "" },
+        below: below.join(" · "),
+        change,
+        level: passed.map(|t| t.level),
+    }
+}
+
+/// `of 23.4 GB` for the label `of {}`; a label without braces stands for itself.
+fn describe(
+    reference: &MetricRef,
+    value: f64,
+    (unit, per_second): (telemetry::Unit, bool),
+) -> String {
+    let words = format::words(unit, per_second, value);
+    match &reference.label {
+        Some(label) => label.replace("{}", &words),
+        None => words,
+    }
+}

@@ -1,0 +1,136 @@
+//! A stat in the page: words, and the small line on a canvas.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use charts::Scratch;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::draw::Spark;
+use super::model::{self, Options, Stat};
+use crate::browser;
+use crate::erased::{effect, part};
+use crate::frame_loop;
+use crate::live::{Lines, Live};
+use crate::widgets::WidgetControls;
+use crate::widgets::options::{Connect, level_name};
+use crate::widgets::render::layer::Layer;
+use crate::widgets::render::palette;
+use protocol::{LogLevel, Widget};
+
+/// A stat card.
+pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
+    let live = expect_context::<Live>();
+    let node = NodeRef::<html::Canvas>::new();
+    let shown = RwSignal::new(Stat::default());
+    let loading = RwSignal::new(true);
+    let heading = format!("widget-{}", widget.id);
+    let title = widget.title.clone();
+    effect(move || {
+        let Some(element) = node.get() else { return };
+        let level = Rc::new(Cell::new(None));
+        if let Some(layer) = Layer::new(element.clone()) {
+            let spark = Rc::new(SparkLayer::new(live, &widget, layer, Rc::clone(&level)));
+            let paint = Rc::clone(&spark);
+            frame_loop::register(move || paint.paint());
+            browser::on_resize(&element, move |width, height| {
+                spark.size.set((width, height));
+                spark.drawn.set(0);
+                frame_loop::request();
+            });
+        }
+        let widget = widget.clone();
+        effect(move || {
+            live.second_tick.track();
+            loading.set(live.now_ms() == 0);
+            let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
+            let next = live.visible_store(|store| model::read(&widget, store, end_ms, span_ms));
+            level.set(next.level);
+            shown.set(next);
+        });
+    });
+    view! {
+        <header><h2 id=heading>{title}</h2></header>
+        <p class="value" class:loading=loading data-level=move || shown.with(|s| s.level.map(level_name))>
+            <b>{part(move || shown.with(|s| s.value.clone()))}</b>
+            <small>{part(move || shown.with(|s| s.symbol))}</small>
+        </p>
+        <p class="below">
+            {part(move || shown.with(|s| s.level.map(|_| view! { <span class="mark" aria-hidden="true">"▲"</span> })))}
+            {part(move || shown.with(|s| s.below.clone()))}
+        </p>
+        <p class="below change">{part(move || shown.with(|s| s.change.clone()))}</p>
+        <canvas node_ref=node class="spark" aria-hidden="true"></canvas>
+    }    .into_any()
+}
+
+/// The small line of a card.
+struct SparkLayer {
+    live: Live,
+    lines: RefCell<Lines>,
+    layer: RefCell<Layer>,
+    scratch: RefCell<Scratch>,
+    size: Cell<(f64, f64)>,
+    level: Rc<Cell<Option<LogLevel>>>,
+    connect: Connect,
+    /// What is drawn already: a card changes once a second, not with every frame.
+    drawn: Cell<u64>,
+}
+
+impl SparkLayer {
+    fn new(live: Live, widget: &Widget, layer: Layer, level: Rc<Cell<Option<LogLevel>>>) -> Self {
+        let first = &widget.metrics[..widget.metrics.len().min(1)];
+        SparkLayer {
+            live,
+            lines: RefCell::new(Lines::new(first)),
+            layer: RefCell::new(layer),
+            scratch: RefCell::default(),
+            size: Cell::default(),
+            level,
+            connect: Options::of(&widget.options).connect,
+            drawn: Cell::new(0),
+        }
+    }
+
+    fn paint(&self) {
+        let ratio = window().device_pixel_ratio();
+        let (width, height) = self.size.get();
+        let size = (
+            (width * ratio).round() as u32,
+            (height * ratio).round() as u32,
+        );
+        if size.0 < 8 || size.1 < 8 {
+            return;
+        }
+        let mut lines = self.lines.borrow_mut();
+        self.live.visible_store(|store| lines.update(store));
+        let palette = palette::current();
+        let end_ms = self.live.end_ms().min(lines.settled_ms());
+        let level = self.level.get();
+        let look = palette.generation
+            ^ (level.map_or(0, |l| l as u64 + 1) << 8)
+            ^ (lines.generation() << 16);
+        let now = (end_ms as u64).wrapping_add(look.wrapping_mul(0x9e37_79b9_7f4a_7c15)) | 1;
+        let mut layer = self.layer.borrow_mut();
+        if !layer.fit(size) && self.drawn.replace(now) == now {
+            return;
+        }
+        self.drawn.set(now);
+        let spark = Spark {
+            lines: &lines,
+            connect: self.connect,
+            level,
+            palette: &palette,
+            end_ms,
+            span_ms: self.live.span_ms(),
+            size,
+            ratio,
+        };
+        layer.clear(0, 0, size.0, size.1);
+        layer.draw_fine(0, size.1, |area| {
+            // The canvas backend cannot fail but for text, of which there is none.
+            drop(spark.draw(area, &mut self.scratch.borrow_mut()));
+        });
+    }
+}

@@ -1,0 +1,129 @@
+//! A state history in the page: strips on a canvas, labels and what holds now as text.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use charts::TimeWindow;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::draw;
+use super::model::{self, StateNow, StatesModel};
+use crate::erased::{effect, part};
+use crate::frame_loop;
+use crate::live::Live;
+use crate::time_zone;
+use crate::widgets::WidgetControls;
+use crate::widgets::options::{level_icon, level_name};
+use crate::widgets::render::canvas_surface::{self, CanvasSurface};
+use crate::widgets::state::{State, waiting_for};
+use crate::widgets::table_view::{AsTable, TableView};
+use protocol::Widget;
+
+/// The state history.
+pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
+    let live = expect_context::<Live>();
+    let node = NodeRef::<html::Canvas>::new();
+    let state = RwSignal::new(State::Loading);
+    let beside = RwSignal::new(Vec::<StateNow>::new());
+    let left_out = RwSignal::new(0);
+    let cells = RwSignal::new(TableView::default());
+    let waiting = waiting_for(&widget, live);
+    let heading = format!("widget-{}", widget.id);
+    let title = widget.title.clone();
+    let name = title.clone();
+    let text = move || {
+        let rows = beside.get().into_iter();
+        let each = rows.map(|row| format!(" {}: {}, {}.", row.label, row.state, row.changes));
+        format!("{name} over time.{}", each.collect::<String>())
+    };
+    let as_table = title.clone();
+    let model = Rc::new(RefCell::new(StatesModel::default()));
+    let version = Rc::new(Cell::new(0_u64));
+    let (fill, filled) = (Rc::clone(&model), Rc::clone(&version));
+    effect(move || {
+        live.second_tick.track();
+        let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
+        let next = live.visible_store(|store| StatesModel::read(&widget, store, end_ms, span_ms));
+        state.set(match (live.now_ms() > 0, next.strips.is_empty()) {
+            (false, _) => State::Loading,
+            (true, true) => State::Waiting,
+            (true, false) => State::Shown,
+        });
+        left_out.set(next.left_out);
+        let strips = next.strips.iter();
+        beside.set(strips.map(|strip| next.now(strip, end_ms)).collect());
+        if own.as_table.get() {
+            let zone = live.zone.get();
+            let time = |t| zone.time_of_day(t as i64);
+            let word = |value| next.word(value);
+            cells.set(model::table(&next.strips, time, word));
+        }
+        fill.replace(next);
+        filled.set(filled.get() + 1);
+        frame_loop::request();
+    });
+    let now = move |surface: &CanvasSurface| {
+        let plot = draw::plot(surface);
+        TimeWindow::new(live.end_ms() as f64, live.span_ms() as f64, plot.width)
+    };
+    canvas_surface::follow(
+        node,
+        // A picture moves by whole columns.
+        move |surface| {
+            let window = now(surface);
+            (version.get(), window.right_edge(), window.span_ms.to_bits())
+        },
+        move |layer, surface| {
+            let rows = draw::rows(&model.borrow(), &surface.palette);
+            layer.draw(|area| {
+                let offset: &dyn Fn(f64) -> i32 = &time_zone::offset_min;
+                // No backend fails but for text that it cannot measure; that is missing.
+                drop(draw::draw(
+                    area,
+                    surface,
+                    &rows,
+                    &now(surface),
+                    Some(offset),
+                ));
+            });
+        },
+    );
+    let labels = move || {
+        let label = |row: StateNow| view! { <li title=row.label.clone()>{row.label.clone()}</li> };
+        beside.get().into_iter().map(label).collect_view()
+    };
+    let more = move || {
+        let left = left_out.get();
+        (left > 0).then(|| format!("and {left} more"))
+    };
+    view! {
+        <header>
+            <h2 id=heading>{title}<small>{part(more)}</small></h2>
+        </header>
+        <div class="strips" data-state=move || state.get().name() hidden=move || own.as_table.get()>
+            <ul class="labels" aria-hidden="true">{part(labels)}</ul>
+            <div class="chart"><canvas node_ref=node class="axes" role="img" aria-label=text></canvas></div>
+            <ul class="now" aria-label="States now">
+                {part(move || beside.get().into_iter().map(state_now).collect_view())}
+            </ul>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
+        </div>
+        <AsTable title=as_table own cells/>
+    }
+    .into_any()
+}
+
+fn state_now(row: StateNow) -> impl IntoView {
+    let (mark, level) = match row.level {
+        None => ("–", "unknown"),
+        Some(level) => (level_icon(level), level_name(level)),
+    };
+    view! {
+        <li data-level=level title=row.changes>
+            <span class="unseen">{row.label}": "</span>
+            <i aria-hidden="true">{mark}</i>
+            <b>{row.state}</b>
+        </li>
+    }
+}

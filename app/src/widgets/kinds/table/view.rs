@@ -1,0 +1,136 @@
+//! A table in the page. What a person sorts by is the page's, and not kept.
+
+use leptos::prelude::*;
+
+use super::model::{self, Column, Options, TableModel};
+use crate::erased::part;
+use crate::live::Live;
+use crate::widgets::WidgetControls;
+use crate::widgets::state::{State, waiting_for};
+use crate::widgets::tag_rows::{Row, Seen, Sort};
+use protocol::Widget;
+
+/// The table widget.
+pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
+    let live = expect_context::<Live>();
+    let options = Options::of(&widget.options);
+    let most = options.rows;
+    let sort = RwSignal::new(options.sort(widget.metrics.len()));
+    let known = RwSignal::new(TableModel::default());
+    let state = RwSignal::new(State::Loading);
+    let waiting = waiting_for(&widget, live);
+    let title = widget.title.clone();
+    let heading = format!("widget-{}", widget.id);
+    let caption = title.clone();
+    Effect::new(move |before: Option<Option<Seen>>| {
+        live.second_tick.track();
+        let seen = Seen::now(live);
+        if before.flatten().is_some_and(|before| !seen.differs(before)) {
+            return before.flatten();
+        }
+        let next =
+            live.visible_store(|store| model::read(store, &widget, seen.end_ms, seen.span_ms));
+        state.set(match (seen.now_ms > 0, next.rows.is_empty()) {
+            (false, _) => State::Loading,
+            (true, true) => State::Waiting,
+            (true, false) => State::Shown,
+        });
+        known.set(next);
+        Some(seen)
+    });
+    let rows = move || {
+        let sort = sort.get();
+        known.with(|known| {
+            let mut rows = known.rows.clone();
+            sort.apply(&mut rows);
+            rows.truncate(most);
+            let rows = rows.into_iter().map(|one| row(one, &known.columns, sort));
+            rows.collect_view()
+        })
+    };
+    // Heads hold the focus of whoever sorts by keys: they change when their words do.
+    let words = Memo::new(move |_| {
+        known.with(|known| {
+            let columns = known.columns.iter();
+            let columns = columns.map(|column| (column.label.clone(), column.format.symbol));
+            (known.tags.clone(), columns.collect::<Vec<_>>())
+        })
+    });
+    let heads = move || {
+        let (tags, columns) = words.get();
+        let columns = columns.into_iter().enumerate();
+        view! {
+            {heading_of(sort, None, tags, "")}
+            {columns.map(|(i, (label, symbol))| heading_of(sort, Some(i), label, symbol)).collect_view()}
+        }
+    };
+    let more = move || {
+        let left = known.with(|known| known.rows.len()).saturating_sub(most);
+        (left > 0).then(|| view! { <p class="more">{format!("and {left} more")}</p> })
+    };
+    view! {
+        <header><h2 id=heading>{title}</h2></header>
+        <Show
+            when=move || state.get() == State::Shown
+            fallback=move || view! { <p class="state">{state.get().words(&waiting)}</p> }
+        >
+            <div class="rows" tabindex="0" role="region" aria-label=caption.clone()>
+                <table>
+                    <thead><tr>{part(heads)}</tr></thead>
+                    <tbody>{part(rows)}</tbody>
+                </table>
+                {part(more)}
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+/// The head of one column, which sorts by it.
+fn heading_of(
+    sort: RwSignal<Sort>,
+    column: Option<usize>,
+    label: String,
+    symbol: &'static str,
+) -> impl IntoView {
+    let order = move || {
+        let sort = sort.get();
+        match (sort.column == column, sort.descending) {
+            (false, _) => "none",
+            (true, true) => "descending",
+            (true, false) => "ascending",
+        }
+    };
+    let mark = move || match order() {
+        "descending" => "▼",
+        "ascending" => "▲",
+        _ => "",
+    };
+    view! {
+        <th scope="col" aria-sort=order class:number=column.is_some()>
+            <button type="button" on:click=move |_| sort.update(|sort| *sort = sort.clicked(column))>
+                {label}
+                {(!symbol.is_empty()).then(|| view! { " "<small>{symbol}</small> })}
+                <i aria-hidden="true">{part(mark)}</i>
+            </button>
+        </th>
+    }
+}
+
+fn row(row: Row, columns: &[Column], sort: Sort) -> impl IntoView + use<> {
+    let cell = |(i, (value, column)): (usize, (&f64, &Column))| {
+        let share = value / column.largest;
+        let sorted = sort.column == Some(i) && share > 0.0;
+        let style = sorted.then(|| format!("--share:{:.1}%", share.min(1.0) * 100.0));
+        view! { <td class:sorted=sorted style=style>{column.format.fine_number(*value)}</td> }
+    };
+    let cells = row.values.iter().zip(columns).enumerate();
+    let cells = cells.map(cell).collect_view();
+    let title = row.name.clone();
+    view! {
+        <tr>
+            <th scope="row" title=title>{row.name}</th>
+            {cells}
+        </tr>
+    }
+}

@@ -1,0 +1,125 @@
+//! A chart over time as a snapshot: axes, thresholds and marks as on the page.
+
+use charts::{TimeWindow, View, draw_time_labels};
+
+use super::model::ChartModel;
+use crate::live::Lines;
+use crate::widgets::render::axes_layer::{Axes, left};
+use crate::widgets::render::chart_style::{ChartStyle, Scales, ShapeOf};
+use crate::widgets::render::heading::Entry;
+use crate::widgets::render::layer::SUBPIXEL;
+use crate::widgets::render::marks::Marks;
+use crate::widgets::render::palette::SERIES;
+use crate::widgets::render::scene::{self, Buffers, Scene};
+use crate::widgets::render::snapshot::{Picture, RATIO, Snapshot, SvgDrawn};
+
+/// The whole chart.
+///
+/// # Errors
+/// What writing reports.
+pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: ShapeOf) -> SvgDrawn {
+    let (to_ms, span_ms) = (snapshot.to_ms as f64, snapshot.span_ms as f64);
+    let palette = &snapshot.theme.palette;
+    let style = ChartStyle::of(snapshot.widget, shape, snapshot.store);
+    let mut lines = Lines::new(&snapshot.widget.metrics);
+    lines.set_bands(style.band);
+    lines.update(snapshot.store);
+    let mut buffers = Buffers::default();
+    let scales = scales(snapshot, &style, &mut lines, &mut buffers);
+    let mut marks = Marks::default();
+    marks.update(
+        snapshot.annotations,
+        &lines,
+        &style,
+        to_ms - span_ms,
+        palette,
+    );
+
+    let model = ChartModel {
+        lines: &lines,
+        style: &style,
+        scales,
+        off: snapshot.off,
+        from_ms: to_ms - span_ms,
+        to_ms,
+    };
+    let room = picture.heading(snapshot, &model.units(), legend(&model, snapshot))?;
+    let size = (room.width, room.height);
+    let plot = Axes::plot(size, RATIO, &style, &scales);
+    let axes = Axes {
+        size,
+        ratio: RATIO,
+        plot,
+        scales,
+        palette: palette.generation,
+    };
+    let area = room.of(&picture.area);
+    let window = TimeWindow::new(to_ms, span_ms, plot.width);
+    axes.draw_scales(&area, &style, palette)?;
+    if let Some(ahead_min) = snapshot.ahead_min {
+        let labels = palette.axis_style(RATIO);
+        draw_time_labels(&area, &plot, &window, &labels, &|_| ahead_min)?;
+    }
+    axes.draw_thresholds(&area, &style, palette)?;
+    let scene = Scene {
+        style: &style,
+        lines: &lines,
+        earlier: None,
+        off: snapshot.off,
+        marks: marks.marks(),
+        palette,
+        ratio: RATIO,
+    };
+    let view = View {
+        window: &window,
+        scale: &left(&style, &scales),
+        right: scales.right.as_ref(),
+        height: plot.height,
+        connect_ms: style.connect.ms(lines.step_ms()),
+        clip: None,
+        subpixel: SUBPIXEL,
+        surface: palette.surface,
+    };
+    picture.plot(room.whole(plot), |area| {
+        scene.draw(area, &mut buffers, &view)
+    })
+}
+
+fn scales(
+    snapshot: &Snapshot<'_>,
+    style: &ChartStyle,
+    lines: &mut Lines,
+    buffers: &mut Buffers,
+) -> Scales {
+    let (to_ms, span_ms) = (snapshot.to_ms as f64, snapshot.span_ms as f64);
+    let window = TimeWindow::new(to_ms, span_ms, snapshot.size.0);
+    let mut extent = |right| {
+        let wide = (&window, RATIO);
+        scene::extent(style, lines, snapshot.off, right, wide, buffers)
+    };
+    let extents = [extent(false), style.right.and_then(|_| extent(true))];
+    scene::follow(style, &Scales::default(), true, extents)
+}
+
+/// The lines that are on, and how many there is no room for.
+fn legend(model: &ChartModel<'_>, snapshot: &Snapshot<'_>) -> Vec<Entry> {
+    let series = &snapshot.theme.palette.series;
+    let legend = model.legend(false);
+    let entries = legend.entries.into_iter().enumerate();
+    let mut entries: Vec<Entry> = entries
+        .filter(|(_, entry)| entry.on)
+        .map(|(i, entry)| Entry {
+            key: Some((series[i % SERIES], i >= SERIES)),
+            label: entry.label,
+            value: entry.value,
+        })
+        .collect();
+    if legend.left_out > 0 {
+        entries.push(Entry {
+            key: None,
+            label: format!("and {} more", legend.left_out),
+            value: String::new(),
+        });
+    }
+    entries
+}

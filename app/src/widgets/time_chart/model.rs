@@ -1,0 +1,165 @@
+//! What a chart over time says: legend, values at a time, and points. Pure.
+
+use super::points::{Columns, merged};
+use super::text_alternative::{LineSummary, trend};
+use crate::format::Format;
+use crate::live::{Line, Lines};
+use crate::widgets::interact::legend::{Entry, Legend};
+use crate::widgets::render::chart_style::{ChartStyle, Scales};
+use crate::widgets::state::State;
+
+/// A value that is older than a step and this is not of now, in ms.
+const NOW_MS: f64 = 1_499.0;
+
+/// A value of one line at one time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Which line, counted from 0: says its colour.
+    pub index: usize,
+    /// Its label.
+    pub label: String,
+    /// NaN when it has none.
+    pub value: f64,
+    /// The value as the line's axis writes it, with its unit.
+    pub words: String,
+}
+
+/// The lines of a chart, and how they are shown.
+pub struct ChartModel<'a> {
+    /// Up to date.
+    pub lines: &'a Lines,
+    /// What the chart looks like.
+    pub style: &'a ChartStyle,
+    /// Those of the axes.
+    pub scales: Scales,
+    /// Labels of lines that are switched off.
+    pub off: &'a [String],
+    /// Where the time that is shown begins, in ms since the epoch.
+    pub from_ms: f64,
+    /// Where it ends.
+    pub to_ms: f64,
+}
+
+impl ChartModel<'_> {
+    /// The legend at the end of the time shown; with least, mean and most of it where that is asked
+    /// for.
+    pub fn legend(&self, summaries: bool) -> Legend {
+        let entry = |line: &Line| Entry {
+            label: line.label.clone(),
+            value: self.aside(line, self.value(line, self.to_ms)),
+            on: !self.is_off(line),
+            summary: summaries
+                .then(|| line.summary(self.from_ms, self.to_ms))
+                .flatten()
+                .map(|numbers| numbers.map(|value| self.aside(line, value))),
+        };
+        Legend {
+            entries: self.lines.lines().iter().map(entry).collect(),
+            left_out: self.lines.left_out(),
+            units: self.units(),
+        }
+    }
+
+    /// Whether there is something to show; `known` once the stream has begun.
+    pub fn state(&self, known: bool) -> State {
+        let lines = self.lines.lines();
+        match (known, lines.iter().all(|line| line.points.is_empty())) {
+            (false, _) => State::Loading,
+            (true, true) => State::Waiting,
+            (true, false) if lines.iter().all(|line| self.is_off(line)) => State::Off,
+            (true, false) => State::Shown,
+        }
+    }
+
+    /// The values at `t` of the lines that are on.
+    pub fn readings(&self, t: f64) -> Vec<Reading> {
+        let on = self.on().map(|(index, line)| {
+            let value = self.value(line, t);
+            Reading {
+                index,
+                label: line.label.clone(),
+                value,
+                words: self.whole(line, value),
+            }
+        });
+        on.collect()
+    }
+
+    /// The lines that are on, in words.
+    pub fn summaries(&self) -> Vec<LineSummary> {
+        let (from, to) = (self.from_ms, self.to_ms);
+        let on = self.on().map(|(_, line)| LineSummary {
+            label: line.label.clone(),
+            now: self.whole(line, self.value(line, to)),
+            range: line
+                .summary(from, to)
+                .map(|[min, _, max]| [min, max].map(|value| self.whole(line, value))),
+            trend: trend(line.between(from, to), from, to),
+        });
+        on.collect()
+    }
+
+    /// The points of the lines that are on over the time shown, the newest `most` times, and how
+    /// each line's values are written.
+    pub fn columns(&self, most: usize) -> (Columns, Vec<Format>) {
+        let (named, formats): (Vec<_>, Vec<_>) = self
+            .on()
+            .map(|(_, line)| {
+                let named = (line.label.as_str(), line.between(self.from_ms, self.to_ms));
+                (named, self.style.format(line, &self.scales))
+            })
+            .unzip();
+        (merged(&named, most), formats)
+    }
+
+    /// The units of the axes, as a heading has them.
+    pub fn units(&self) -> String {
+        let left = self.left_symbol();
+        let right = self.style.right.map(|axis| axis.format(self.scales.right));
+        let right = right.map(|format| format.symbol);
+        match right.filter(|right| !right.is_empty() && *right != left) {
+            Some(right) if !left.is_empty() => format!("{left}, {right} at the right"),
+            Some(right) => right.to_string(),
+            None => left.to_string(),
+        }
+    }
+
+    fn on(&self) -> impl Iterator<Item = (usize, &Line)> {
+        let lines = self.lines.lines().iter().enumerate();
+        lines.filter(|(_, line)| !self.is_off(line))
+    }
+
+    fn is_off(&self, line: &Line) -> bool {
+        self.off.contains(&line.label)
+    }
+
+    /// What a line's value is at `t`: after the last complete step, what it was then.
+    fn value(&self, line: &Line, t: f64) -> f64 {
+        let within = self.lines.step_ms() as f64 + NOW_MS;
+        line.value_at(t.min(self.lines.settled_ms() as f64), within)
+    }
+
+    /// With the unit.
+    fn whole(&self, line: &Line, value: f64) -> String {
+        let format = self.style.format(line, &self.scales);
+        let number = format.fine_number(value);
+        match format.symbol {
+            "" => number,
+            symbol => format!("{number} {symbol}"),
+        }
+    }
+
+    /// With the unit where it is not that of the axis at the left, which the heading has.
+    fn aside(&self, line: &Line, value: f64) -> String {
+        let format = self.style.format(line, &self.scales);
+        if format.symbol == self.left_symbol() {
+            format.fine_number(value)
+        } else {
+            self.whole(line, value)
+        }
+    }
+
+    fn left_symbol(&self) -> &'static str {
+        self.style.left.format(self.scales.left).symbol
+    }
+}

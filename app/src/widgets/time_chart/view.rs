@@ -1,0 +1,172 @@
+//! A chart over time in the page: its layers, and around them what a person reads and does.
+
+use std::rc::Rc;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use super::chart_controller::ChartController;
+use super::points_table::Points;
+use super::text_alternative;
+use crate::arrangement::Arrangement;
+use crate::browser;
+use crate::erased::{effect, part};
+use crate::frame_loop;
+use crate::live::{Live, Store};
+use crate::widgets::WidgetControls;
+use crate::widgets::interact::cursor::SharedCursor;
+use crate::widgets::interact::legend::{Legend, LegendList, Summary};
+use crate::widgets::interact::overlay::Overlay;
+use crate::widgets::interact::pointer::ChartInput;
+use crate::widgets::interact::tooltip::Tooltip;
+use crate::widgets::placeholder::Placeholder;
+use crate::widgets::render::axes_layer::AxesLayer;
+use crate::widgets::render::chart_renderer::ChartRenderer;
+use crate::widgets::render::chart_style::{ChartStyle, LineWidth, ShapeOf};
+use crate::widgets::render::layer::Layer;
+use crate::widgets::state::{State, waiting_for};
+use protocol::{OptionValue, Widget};
+
+/// A chart's words change this often, in seconds: a screen reader is not interrupted.
+const ANNOUNCED_EACH: u64 = 10;
+
+/// A chart of lines, areas or bars.
+pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
+    let live = expect_context::<Live>();
+    let arrangement = expect_context::<Arrangement>();
+    let cursor = expect_context::<SharedCursor>();
+    let line = use_context::<LineWidth>().unwrap_or_default();
+    let axes = NodeRef::<html::Div>::new();
+    let data = NodeRef::<html::Canvas>::new();
+    let legend = RwSignal::new(Legend::default());
+    let wide = RwSignal::new(false);
+    let state = RwSignal::new(State::Loading);
+    let waiting = waiting_for(&widget, live);
+    let heading = format!("widget-{}", widget.id);
+    let title = widget.title.clone();
+    let id = StoredValue::new(widget.id.clone());
+    let alternative = RwSignal::new(String::new());
+    let alternative_id = format!("alternative-{}", widget.id);
+    let handle = own.handle;
+    let overlay = Overlay::new();
+    let hand = ChartInput::new(handle, overlay);
+    effect(move || {
+        let (Some(axes), Some(data), Some(frame)) = (axes.get(), data.get(), overlay.frame.get())
+        else {
+            return;
+        };
+        let Some(data) = Layer::new(data) else {
+            return;
+        };
+        let style_of = move |widget: &Widget| {
+            live.store
+                .with_value(|store| style(widget, shape, store, line))
+        };
+        let renderer = ChartRenderer::new(AxesLayer::new(axes.into()), data, style_of(&widget));
+        let chart = Rc::new(ChartController::new(live, &widget, renderer));
+        handle.set(&chart);
+        let paint = Rc::clone(&chart);
+        frame_loop::register(move || paint.paint());
+        overlay.follow(Rc::clone(&chart), cursor);
+        let resized = Rc::clone(&chart);
+        browser::on_resize(&frame, move |width, height| {
+            resized.size.set((width, height));
+            frame_loop::request();
+        });
+        let shown = Rc::clone(&chart);
+        browser::on_visible(&frame, move |visible| {
+            shown.visible.set(visible);
+            frame_loop::request();
+        });
+        let tuned = Rc::clone(&chart);
+        // Also read by the next effect: what the legend says depends on it.
+        let shared = widget.clone();
+        let tuning = Memo::new(move |_| {
+            let options = arrangement.effective_widget(&shared).options;
+            let off = arrangement.off(&shared.id);
+            (options.flag("log"), options.flag("band"), off)
+        });
+        effect(move || {
+            let (log, band, off) = tuning.get();
+            let mut effective = tuned.widget.clone();
+            effective.options.set("log", OptionValue::Flag(log));
+            effective.options.set("band", OptionValue::Flag(band));
+            tuned.change(style_of(&effective), off);
+            frame_loop::request();
+        });
+        let marked = Rc::clone(&chart);
+        effect(move || {
+            live.second_tick.track();
+            marked.mark();
+            frame_loop::request();
+        });
+        let telling = Rc::clone(&chart);
+        let due = Memo::new(move |_| (live.second_tick.get() / ANNOUNCED_EACH, live.is_fixed()));
+        effect(move || {
+            due.track();
+            state.track();
+            tuning.track();
+            alternative.set(text_alternative::sentences(&telling.summaries()));
+        });
+        effect(move || {
+            live.second_tick.track();
+            tuning.track();
+            let (next, why) = chart.legend(wide.get_untracked());
+            if state.get_untracked() != why {
+                state.set(why);
+            }
+            legend.set(next);
+        });
+    });
+    let full = own.full;
+    let known = Signal::derive(move || state.get() != State::Loading);
+    view! {
+        <header>
+            <h2 id=heading>{title.clone()}<small>{part(move || legend.with(|l| l.units.clone()))}</small></h2>
+            <LegendList id legend wide handle full/>
+        </header>
+        <div
+            class="chart"
+            node_ref=overlay.frame
+            tabindex="0"
+            role="application"
+            aria-roledescription="chart"
+            aria-label=format!("{title} over time. Arrow keys read values, Enter selects.")
+            aria-describedby=alternative_id
+            data-state=move || state.get().name()
+            hidden=move || own.as_table.get()
+            on:pointerdown=move |event| hand.down(&event)
+            on:pointermove=move |event| hand.moved(&event)
+            on:pointerup=move |event| hand.up(&event)
+            on:pointercancel=move |_| hand.cancelled()
+            on:pointerleave=move |event| hand.left(&event)
+            on:wheel=move |event| hand.wheel(&event)
+            on:dblclick=move |_| hand.twice()
+            on:keydown=move |event| hand.key(&event)
+            on:blur=move |_| hand.blurred()
+        >
+            <Placeholder id known/>
+            <div node_ref=axes class="axes" aria-hidden="true"></div>
+            <canvas node_ref=data class="data" aria-hidden="true"></canvas>
+            <i class="selection" node_ref=overlay.mark aria-hidden="true"></i>
+            <i class="crosshair" node_ref=overlay.line aria-hidden="true"></i>
+            <p class="unseen" id=alternative_id.clone()>{part(move || alternative.get())}</p>
+            <p class="state">{part(move || state.get().words(&waiting))}</p>
+            <Tooltip tip=overlay.tip node=overlay.tooltip/>
+        </div>
+        <Show when=move || own.as_table.get()>
+            <Points handle id/>
+        </Show>
+        <Show when=move || wide.get()>
+            <Summary legend/>
+        </Show>
+    }
+    .into_any()
+}
+
+fn style(widget: &Widget, shape: ShapeOf, store: &Store, line: LineWidth) -> ChartStyle {
+    ChartStyle {
+        line,
+        ..ChartStyle::of(widget, shape, store)
+    }
+}
