@@ -81,7 +81,8 @@ test('a restart of the same build leaves it alone', async ({ page, server }) => 
 });
 
 test('a program that is gone is asked for again once', async ({ page, problems }) => {
-  problems.allow(/ERR_FAILED|Failed to fetch/);
+  // The second time its error is reported, with an empty stack.
+  problems.allow(/ERR_FAILED|Failed to fetch/, /^page: $/);
   await signIn(page);
   let gone = 1;
   await page.route(/\/pkg\/.*\.js/, (route) => (gone-- > 0 ? route.fulfill({ status: 404 }) : route.continue()));
