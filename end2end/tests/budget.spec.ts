@@ -12,7 +12,7 @@ const KB = 1024;
  * The most that a first visit may load, in bytes. A server that has just begun has little history:
  * after minutes it is some 15 KB more, see docs/BENCHMARKS.md. The goal of 360 KB is not met.
  */
-const DASHBOARD = 385 * KB;
+const DASHBOARD = 395 * KB;
 const FORM = 60 * KB;
 /** Icons that a browser with a window fetches as well. */
 const ICON = '/favicon.svg';
