@@ -56,28 +56,43 @@ pub fn read(usual: &View) -> View {
     view_of(usual, &Address::here().search)
 }
 
+/// The value of a parameter among others, if there is one of that name.
+pub fn parameter_of(search: &str, name: &str) -> Option<String> {
+    let mut all = pairs(search);
+    let (_, value) = all.find(|(key, _)| *key == name)?;
+    Some(decode(value))
+}
+
 /// Keeps the address and the view one, until the page goes.
 pub fn follow(live: Live, usual: View) {
     let usual = Rc::new(usual);
+    let usually = Rc::clone(&usual);
+    keep(
+        move || live.view.with(|view| view.query(&usual)),
+        move |search| live.show(view_of(&usually, search)),
+    );
+}
+
+/// Keeps the parameters of the address what `query` says, which is reactive; when the browser goes
+/// back or forward, `restore` shows what the parameters say then.
+pub fn keep(query: impl Fn() -> String + 'static, restore: impl Fn(&str) + 'static) {
     let entry = Rc::new(Entry {
-        said: RefCell::new(live.view.with_untracked(|view| view.query(&usual))),
+        said: RefCell::new(untrack(&query)),
         changed_ms: Cell::new(f64::NEG_INFINITY),
         round: Cell::new(0),
     });
-    let (restored, usually) = (Rc::clone(&entry), Rc::clone(&usual));
+    let shared = Rc::new((query, restore));
+    let (restored, restoring) = (Rc::clone(&entry), Rc::clone(&shared));
+    effect(move || entry.say((shared.0)()));
     effect(move || {
-        let query = live.view.with(|view| view.query(&usual));
-        entry.say(query);
-    });
-    effect(move || {
-        let (entry, usual) = (Rc::clone(&restored), Rc::clone(&usually));
-        let entry = send_wrapper::SendWrapper::new((entry, usual));
+        let kept = (Rc::clone(&restored), Rc::clone(&restoring));
+        let kept = send_wrapper::SendWrapper::new(kept);
         let handle = window_event_listener(ev::popstate, move |_| {
-            let (entry, usual) = &*entry;
-            let view = view_of(usual, &search());
+            let (entry, shared) = &*kept;
+            let (query, restore) = &**shared;
+            restore(&search());
             entry.round.set(entry.round.get() + 1);
-            entry.said.replace(view.query(usual));
-            live.show(view);
+            entry.said.replace(untrack(query));
         });
         on_cleanup(move || handle.remove());
     });
@@ -130,7 +145,10 @@ fn write(query: &str, replace: bool) {
     let (Ok(history), Ok(path)) = (window().history(), window().location().pathname()) else {
         return;
     };
-    let address = path + "?" + query;
+    let address = match query {
+        "" => path,
+        query => path + "?" + query,
+    };
     let written = if replace {
         history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
     } else {
@@ -147,7 +165,7 @@ fn search() -> String {
     search.trim_start_matches('?').to_string()
 }
 
-fn view_of(usual: &View, search: &str) -> View {
+pub fn view_of(usual: &View, search: &str) -> View {
     let pairs: Vec<(&str, String)> = pairs(search)
         .map(|(key, value)| (key, decode(value)))
         .collect();

@@ -18,6 +18,7 @@ mod icons;
 pub mod live;
 pub mod pages;
 mod shell;
+pub mod table;
 mod time;
 mod time_zone;
 pub mod view;

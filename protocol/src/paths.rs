@@ -53,6 +53,8 @@ pub const ADMIN_TOKENS: &str = "/api/admin/tokens";
 pub const HOME_PAGE: &str = "/";
 /// The page of one dashboard; see [`dashboard_page`].
 pub const DASHBOARD_PAGE: &str = "/d/{id}";
+/// The page of all metrics. `/metrics` is where other programs expect numbers.
+pub const METRICS_PAGE: &str = "/metrics-list";
 /// The sign-in page.
 pub const SIGN_IN_PAGE: &str = "/sign-in";
 /// The page that makes the first admin; see [`setup_page`].

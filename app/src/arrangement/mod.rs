@@ -59,6 +59,7 @@ pub struct Arrangement {
     kept_as: StoredValue<Option<String>>,
     past: StoredValue<Vec<Vec<Item>>>,
     future: StoredValue<Vec<Vec<Item>>>,
+    is_kept: bool,
 }
 
 impl Arrangement {
@@ -87,7 +88,27 @@ impl Arrangement {
             kept_as: StoredValue::new(None),
             past: StoredValue::new(Vec::new()),
             future: StoredValue::new(Vec::new()),
+            is_kept: true,
         }
+    }
+
+    /// Of widgets that are on no dashboard: what a person changes about them is not saved.
+    pub fn passing(dashboard: &Dashboard) -> Self {
+        let boot = DashboardBoot {
+            metrics: Vec::new(),
+            dashboard: dashboard.clone(),
+            preferences: Preferences::default(),
+            dashboard_preferences: DashboardPreferences::default(),
+        };
+        Arrangement {
+            is_kept: false,
+            ..Arrangement::new(&boot)
+        }
+    }
+
+    /// Whether it is of a dashboard that the server has.
+    pub fn is_kept(&self) -> bool {
+        self.is_kept
     }
 
     /// Whether something would be lost if the page went; reactive.
@@ -164,7 +185,7 @@ impl Arrangement {
     fn save_for_all(&self, changes: PersonChanges) {
         self.queue
             .update_value(|queue| queue.person.change(changes));
-        save::save(*self);
+        self.save();
     }
 
     /// Labels of the lines of a widget that this person switched off; reactive.
@@ -198,7 +219,7 @@ impl Arrangement {
 
     /// Tries again after a failure.
     pub fn retry(&self) {
-        save::save(*self);
+        self.save();
     }
 
     /// The heading of a widget.
@@ -211,6 +232,12 @@ impl Arrangement {
                     .map(|w| w.title.clone())
             })
             .unwrap_or_default()
+    }
+
+    fn save(&self) {
+        if self.is_kept {
+            save::save(*self);
+        }
     }
 
     fn step(&self, from: StoredValue<Vec<Vec<Item>>>, to: StoredValue<Vec<Vec<Item>>>, word: &str) {
@@ -237,6 +264,6 @@ impl Arrangement {
         self.own.set(own);
         self.queue
             .update_value(|queue| queue.dashboard.change(changes));
-        save::save(*self);
+        self.save();
     }
 }

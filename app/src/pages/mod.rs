@@ -2,6 +2,7 @@
 
 pub(crate) mod dashboard;
 mod form;
+mod metrics;
 mod setup;
 mod sign_in;
 
@@ -13,9 +14,10 @@ use crate::shell::notice;
 use crate::shell::page::{self, Bundle, Entry, Page, View};
 
 /// Every page; the navigation has them in this order.
-const ALL: [Page; 4] = [
+const ALL: [Page; 5] = [
     dashboard::START,
     dashboard::PAGE,
+    metrics::PAGE,
     sign_in::PAGE,
     setup::PAGE,
 ];
@@ -91,6 +93,7 @@ mod tests {
             ("/d/", None),
             ("/d", None),
             ("/d/one/more", None),
+            ("/metrics-list", Some(("/metrics-list", ""))),
             ("/sign-in", Some(("/sign-in", ""))),
             ("/sign-in/", None),
             ("/setup/abc", Some(("/setup/{token}", "abc"))),

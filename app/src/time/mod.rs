@@ -17,7 +17,8 @@ use crate::erased::{effect, part};
 use crate::icons::{Arrow, PauseMark};
 use crate::live::Live;
 use crate::time_zone;
-use crate::view::{Window, Zone};
+use crate::view::{self, View, Window, Zone};
+use protocol::Preferences;
 
 pub use shortcuts::SHORTCUTS;
 
@@ -32,6 +33,15 @@ pub struct TimePicker {
     pub save_span: Callback<u32>,
     /// Keeps a zone as the person's preference.
     pub save_zone: Callback<Option<String>>,
+}
+
+/// What a person sees without anything in the address.
+pub fn usual(preferences: &Preferences) -> View {
+    let zone = preferences.zone.as_deref();
+    View {
+        zone: zone.map_or(Zone::Local, Zone::parse),
+        ..View::live(preferences.range_s.unwrap_or(view::RANGE_S))
+    }
 }
 
 /// How much time is shown, and whether it stands still.

@@ -7,7 +7,7 @@ mod edit_controls;
 mod shortcuts;
 
 use leptos::prelude::*;
-use protocol::{Action, Boot, DashboardBoot, Preferences, paths};
+use protocol::{Action, Boot, DashboardBoot, paths};
 
 use crate::address;
 use crate::arrangement::{Arrangement, drag};
@@ -22,7 +22,6 @@ use crate::shell::upgrade::Upgrade;
 use crate::shell::{Shell, boot, notice, shortcuts::bind};
 use crate::time::{self, Time, TimePicker};
 use crate::time_zone;
-use crate::view::{self, View, Zone};
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::render::palette::{self, Swatches};
@@ -75,7 +74,7 @@ fn Dashboard(
     boot: Boot<DashboardBoot>,
 ) -> impl IntoView {
     let Boot { me, page: boot } = boot;
-    let usual = usual_view(&boot.preferences);
+    let usual = time::usual(&boot.preferences);
     let resolution = Resolution::of(usual.span_ms());
     let live = Live::new(
         Store::new(&boot.metrics, resolution),
@@ -182,15 +181,6 @@ fn EditButton() -> impl IntoView {
         >
             {part(move || if editing.get() { "Done" } else { "Edit" })}
         </button>
-    }
-}
-
-/// What a person sees without anything in the address.
-fn usual_view(preferences: &Preferences) -> View {
-    let zone = preferences.zone.as_deref();
-    View {
-        zone: zone.map_or(Zone::Local, Zone::parse),
-        ..View::live(preferences.range_s.unwrap_or(view::RANGE_S))
     }
 }
 
