@@ -14,6 +14,7 @@ mod history;
 mod me;
 mod otlp;
 mod page_line;
+mod pages;
 mod permissions;
 mod pictures;
 mod poller;

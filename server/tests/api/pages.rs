@@ -1,0 +1,190 @@
+//! Pages: who may open which, what they begin with, and that nothing hidden is in them.
+
+use app::page::{Bundle, Page};
+use axum::body::Body;
+use axum::http::{Request, header};
+use protocol::{Action, Boot, ListedMetric, MetricsBoot, Scope};
+use serde_json::json;
+use server::http::router;
+use server::state::AppState;
+use tower::ServiceExt;
+
+use crate::common::{PASSWORD, TestApp, TestClient};
+
+/// A page for admins, of which the product has none yet.
+const FOR_ADMINS: Page = Page {
+    path: "/for-admins",
+    title: "For admins",
+    menu: Some("For admins"),
+    action: Action::Admin,
+    bundle: Bundle::Full,
+    load: Some(|source, _| {
+        Box::pin(async move { app::page::Loaded::new(source, "For admins", ()) })
+    }),
+    view: |_| leptos::prelude::IntoAny::into_any("only for admins"),
+};
+
+fn filled(path: &str) -> String {
+    path.replace("{id}", "system").replace("{token}", "secret")
+}
+
+async fn cookie(app: &TestApp, name: &str) -> String {
+    let body = json!({ "name": name, "password": PASSWORD });
+    let answer = app.client().post("/api/session", &body).await;
+    let cookie = answer.header("set-cookie").split(';').next();
+    cookie.expect("a cookie").to_owned()
+}
+
+#[tokio::test]
+async fn every_page_asks_for_what_the_table_says() {
+    let app = TestApp::start().await;
+    let pages: Vec<Page> = app::PAGES.iter().copied().chain([FOR_ADMINS]).collect();
+    let state = AppState {
+        pages: Box::leak(pages.into_boxed_slice()),
+        ..app.state.clone()
+    };
+    let router = router(&state);
+    let viewer = cookie(&app, "viewer").await;
+    let admin = cookie(&app, "admin").await;
+    let bearer = format!("Bearer {}", app.token(&[Scope::Ingest]).await.secret);
+    let asks = [
+        ("nobody", None),
+        ("viewer", Some((header::COOKIE, viewer))),
+        ("admin", Some((header::COOKIE, admin))),
+        ("token", Some((header::AUTHORIZATION, bearer))),
+    ];
+    for page in state.pages {
+        for (who, credential) in &asks {
+            let mut request = Request::get(filled(page.path));
+            if let Some((name, value)) = credential {
+                request = request.header(name, value);
+            }
+            let request = request.body(Body::empty()).expect("a request");
+            let response = router.clone().oneshot(request).await.expect("an answer");
+            let expect = match (page.action, *who) {
+                (Action::Public, _) | (Action::SignedIn, "viewer" | "admin") => 200,
+                (Action::Admin, "admin") => 200,
+                (Action::Admin, "viewer") => 403,
+                (_, "nobody" | "token") => 303,
+                other => panic!("no page is for {other:?}"),
+            };
+            let status = response.status().as_u16();
+            assert_eq!(status, expect, "{} as {who}", page.path);
+            let location = response.headers().get(header::LOCATION);
+            let to_sign_in =
+                location.is_some_and(|to| to.to_str().is_ok_and(|to| to.starts_with("/sign-in")));
+            assert_eq!(to_sign_in, expect == 303, "{} as {who}", page.path);
+            let body = axum::body::to_bytes(response.into_body(), 10_000_000)
+                .await
+                .expect("a body");
+            let text = String::from_utf8_lossy(&body);
+            if expect == 403 {
+                assert!(text.contains("This page is not for your role"), "{text}");
+                assert!(!text.contains("only for admins"), "{text}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_has_a_header_too() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    for path in ["/d/no-such-dashboard", "/nothing"] {
+        let answer = viewer.get(path).await;
+        assert_eq!(answer.status.as_u16(), 404, "{path}");
+        for part in [
+            "There is no such page",
+            "Account of viewer",
+            "data-found=\"nothing\"",
+        ] {
+            assert!(answer.text.contains(part), "{path}: {part}");
+        }
+    }
+}
+
+async fn listed(client: &TestClient) -> (String, Vec<ListedMetric>, MetricsBoot) {
+    let answer = client.get("/metrics-list").await;
+    assert_eq!(answer.status.as_u16(), 200);
+    let (_, boot) = answer.text.split_once("id=\"boot\"").expect("a boot");
+    let (_, boot) = boot.split_once('>').expect("an element");
+    let (boot, _) = boot.split_once("</script>").expect("its end");
+    let boot: Boot<MetricsBoot> = serde_json::from_str(boot).expect("JSON");
+    (answer.text, boot.page.metrics.clone(), boot.page)
+}
+
+#[tokio::test]
+async fn the_list_has_what_a_person_may_see_and_no_more() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let viewer = app.signed_in("viewer").await;
+    let names = async |client: &TestClient| -> Vec<String> {
+        let metrics = client.get("/api/metrics").await.json;
+        let metrics = metrics.as_array().expect("a list").iter();
+        metrics
+            .map(|one| one["name"].as_str().expect("a name").to_owned())
+            .collect()
+    };
+    let (all, seen) = (names(&admin).await, names(&viewer).await);
+    // A dashboard that names a metric that viewers may not see.
+    let hidden: Vec<&String> = all.iter().filter(|name| !seen.contains(name)).collect();
+    let secret = (*hidden.first().expect("a hidden metric")).clone();
+    let document = json!({
+        "id": "secret-board", "title": "Board", "version": 0,
+        "widgets": [{
+            "id": "w", "kind": "line", "title": "W",
+            "metrics": [{ "metric": secret, "field": "count" }],
+            "place": { "x": 0, "y": 0, "w": 6, "h": 6 },
+        }],
+    });
+    let saved = admin.put("/api/dashboards/secret-board", &document).await;
+    assert_eq!(saved.status.as_u16(), 200, "{}", saved.text);
+
+    let (text, metrics, boot) = listed(&admin).await;
+    let found: Vec<String> = metrics.iter().map(|one| one.metric.name.clone()).collect();
+    assert_eq!(found, all);
+    let on = metrics
+        .iter()
+        .find(|one| one.metric.name == secret)
+        .expect("listed");
+    let on: Vec<&str> = on
+        .dashboards
+        .iter()
+        .map(|at| &*boot.dashboards[*at as usize].id)
+        .collect();
+    assert!(on.contains(&"secret-board"), "{on:?}");
+    assert!(text.contains(&secret));
+    let memory = metrics
+        .iter()
+        .find(|one| one.metric.name == "host.memory.used");
+    let memory = memory.expect("listed");
+    assert!(
+        !memory.category.is_empty() && !memory.dashboards.is_empty(),
+        "{memory:?}"
+    );
+
+    let (text, metrics, boot) = listed(&viewer).await;
+    let found: Vec<String> = metrics.iter().map(|one| one.metric.name.clone()).collect();
+    assert_eq!(found, seen);
+    for name in hidden {
+        assert!(!text.contains(name.as_str()), "{name}");
+    }
+    // Nothing that a viewer sees is on it, so it is not linked.
+    assert!(boot.dashboards.iter().all(|one| one.id != "secret-board"));
+}
+
+#[tokio::test]
+async fn series_are_counted() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let mut counts = Vec::new();
+    for _ in 0..100 {
+        let (_, metrics, _) = listed(&admin).await;
+        counts = metrics.iter().map(|one| one.series).collect();
+        if counts.iter().any(|count| *count > 0) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("no series in ten seconds: {counts:?}");
+}
