@@ -13,7 +13,9 @@ use crate::grid::{self, Item};
 use save::{PersonChanges, Queue, WidgetChanges};
 use std::collections::BTreeMap;
 
-use protocol::{Dashboard, DashboardBoot, Widget, WidgetOverride};
+use protocol::{
+    Dashboard, DashboardBoot, DashboardPreferences, Preferences, Widget, WidgetOverride,
+};
 
 /// Most steps that can be undone.
 const MOST_STEPS: usize = 100;
