@@ -70,7 +70,7 @@ fn Known(row: MetricRow) -> impl IntoView {
         let heading = format!("widget-{id}");
         view! {
             <article class="widget is-chart" data-widget=id aria-labelledby=heading>
-                {widgets::body(widget, own)}
+                {widgets::kinds::view(widget, own)}
             </article>
         }
     };
