@@ -6,7 +6,7 @@
 mod pixels;
 mod saved;
 
-pub use pixels::{Cell, Grid};
+pub use pixels::{Cell, Grid, size_px};
 pub use saved::{arrange, overrides};
 
 use protocol::{GridPlace, dashboard::COLUMNS};

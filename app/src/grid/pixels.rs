@@ -2,6 +2,20 @@
 
 use protocol::dashboard::COLUMNS;
 
+/// Width of the whole grid on a wide page, in CSS pixels.
+const WIDE_PX: u32 = 1_400;
+/// Height of a row, and what is between columns and between rows, as the style sheet has them.
+const ROW_PX: u32 = 36;
+const GAP_PX: u32 = 12;
+
+/// Width and height that so many columns and rows have on a wide page, in CSS pixels.
+pub fn size_px(columns: u16, rows: u16) -> (u32, u32) {
+    let all = u32::from(COLUMNS);
+    let column = (WIDE_PX - (all - 1) * GAP_PX) / all;
+    let cells = |count: u16, px: u32| (u32::from(count) * (px + GAP_PX)).saturating_sub(GAP_PX);
+    (cells(columns, column), cells(rows, ROW_PX))
+}
+
 /// The grid as it stands on the screen, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Grid {
@@ -51,6 +65,17 @@ fn nearest(length: f64, step: f64, most: u16) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_those_of_the_style_sheet() {
+        let css = include_str!("../../../style/tokens.css");
+        for (name, px) in [("row", ROW_PX), ("gap", GAP_PX)] {
+            assert!(css.contains(&format!("--{name}: {px}px;")), "{name}");
+        }
+        for (columns, rows, want) in [(6, 5, (690, 228)), (1, 1, (105, 36)), (0, 0, (0, 0))] {
+            assert_eq!(size_px(columns, rows), want, "{columns} {rows}");
+        }
+    }
 
     #[test]
     fn cells_and_spans() {

@@ -9,7 +9,7 @@ use protocol::{Field, Kind, MetricRef, Unit};
 pub use protocol::natural_order as natural;
 
 /// How long a newest value stands for now, in ms, when a widget asks for the newest.
-const NOW_MS: i64 = 3_000;
+pub const NOW_MS: i64 = 3_000;
 
 /// One number over the last `seconds` before `end_ms`: for stats, whose second-by-second value
 /// would flicker. NaN when there is none.

@@ -9,14 +9,11 @@ use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
 use crate::erased::effect;
+use crate::grid::size_px;
 use crate::live::Live;
 use crate::view::{View, Window, Zone};
 use protocol::{GridPlace, PictureParams, QueryTime};
 
-/// A column, a row, and what is between, in pixels of a wide page.
-const COLUMN: u32 = 105;
-const ROW: u32 = 36;
-const GAP: u32 = 12;
 /// What is around a chart in its widget, in pixels.
 const AROUND: u32 = 14;
 const HEADING: u32 = 42;
@@ -52,7 +49,7 @@ pub fn Placeholder(
     })?;
     let dashboard = arrangement.dashboard.with_value(|d| d.id.clone());
     let of = |width| {
-        let height = (u32::from(place.h) * (ROW + GAP)).saturating_sub(GAP + HEADING);
+        let height = size_px(place.w, place.h).1.saturating_sub(HEADING);
         let view = live.view.get_untracked();
         address(&dashboard, &id, &view, (width, height))
     };
@@ -65,7 +62,7 @@ pub fn Placeholder(
 }
 
 fn width(place: GridPlace) -> u32 {
-    (u32::from(place.w) * (COLUMN + GAP)).saturating_sub(GAP + AROUND)
+    size_px(place.w, place.h).0.saturating_sub(AROUND)
 }
 
 /// Sizes are held within what the server draws.

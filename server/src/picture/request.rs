@@ -2,15 +2,11 @@
 
 use std::ops::RangeInclusive;
 
+use app::grid::size_px;
 use app::view::{NARROWEST_MS, WIDEST_MS};
-use protocol::dashboard::COLUMNS;
 use protocol::query::Theme;
 use protocol::{GridPlace, ParameterError, PictureParams};
 
-/// Width of the whole grid, height of a row, and what is between, in pixels.
-const GRID_PX: u32 = 1_400;
-const ROW_PX: u32 = 36;
-const GAP_PX: u32 = 12;
 /// The picture that a request asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PictureRequest {
@@ -54,14 +50,12 @@ impl PictureRequest {
 
     /// The size in pixels for a widget that stands there.
     pub fn size(&self, place: &GridPlace) -> (u32, u32) {
-        let columns = u32::from(COLUMNS);
-        let column = (GRID_PX - (columns - 1) * GAP_PX) / columns;
-        let cells = |count: u16, px: u32| u32::from(count) * (px + GAP_PX) - GAP_PX;
+        let wide = size_px(place.w.max(1), place.h.max(1));
         let held = |px: u32, range: &RangeInclusive<u32>| px.clamp(*range.start(), *range.end());
         let (width, height) = self.size;
         (
-            width.unwrap_or_else(|| held(cells(place.w.max(1), column), &PictureParams::WIDTHS)),
-            height.unwrap_or_else(|| held(cells(place.h.max(1), ROW_PX), &PictureParams::HEIGHTS)),
+            width.unwrap_or_else(|| held(wide.0, &PictureParams::WIDTHS)),
+            height.unwrap_or_else(|| held(wide.1, &PictureParams::HEIGHTS)),
         )
     }
 }

@@ -17,8 +17,6 @@ use protocol::{Field, Kind, MetricRef};
 
 /// Most rows that are computed; the largest are looked for among these.
 const MOST_ROWS: usize = 1_000;
-/// How long a newest value stands for now, in ms.
-const NOW_MS: i64 = 3_000;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq)]
@@ -236,7 +234,7 @@ impl<'a> Span<'a> {
             return found.map_or(f64::NAN, |found| found.quantile(q));
         }
         let from_ms = if kind == Kind::LastValue && reference.field == Field::Last {
-            let now_ms = NOW_MS.max(self.store.resolution().step_ms);
+            let now_ms = metric_query::NOW_MS.max(self.store.resolution().step_ms);
             self.from_ms.max(self.to_ms - now_ms)
         } else {
             self.from_ms

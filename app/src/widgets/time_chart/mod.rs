@@ -6,6 +6,8 @@ mod draw;
 mod model;
 pub mod points;
 mod points_table;
+#[cfg(test)]
+mod tests;
 mod text_alternative;
 mod view;
 

@@ -46,8 +46,11 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         (Some(seen), as_table)
     });
     let bars = move || {
-        let bars = list.with(|list| list.all().cloned().collect::<Vec<_>>());
-        bars.into_iter().map(row).collect_view()
+        let (bars, first_other) =
+            list.with(|list| (list.all().cloned().collect::<Vec<_>>(), list.bars.len()));
+        let bars = bars.into_iter().enumerate();
+        bars.map(|(i, bar)| row(bar, i == first_other))
+            .collect_view()
     };
     let name = title.clone();
     let label = move || list.with(|list| format!("{name}: {} by {}", list.label, list.tags));
@@ -65,7 +68,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     .into_any()
 }
 
-fn row(bar: Bar) -> impl IntoView {
+fn row(bar: Bar, is_others: bool) -> impl IntoView {
     let length = bar.share.unwrap_or(0.0).min(1.0) * 100.0;
     let level = bar.level.map(|level| {
         view! {
@@ -75,7 +78,7 @@ fn row(bar: Bar) -> impl IntoView {
     });
     let title = bar.name.clone();
     view! {
-        <li data-level=bar.level.map(level_name) style=format!("--length:{length:.1}%")>
+        <li class:others=is_others data-level=bar.level.map(level_name) style=format!("--length:{length:.1}%")>
             <span class="name" title=title>{bar.name}</span>
             <span class="track" aria-hidden="true"></span>
             <b>{level}{bar.words}</b>

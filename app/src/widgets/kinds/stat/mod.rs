@@ -3,6 +3,8 @@
 mod change;
 mod draw;
 mod model;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub(super) use draw::snapshot;
