@@ -1,7 +1,6 @@
 //! The page table: a page is one file (or folder) here, and one line in [`ALL`].
 
 pub(crate) mod dashboard;
-mod form;
 mod metrics;
 mod setup;
 mod sign_in;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::form::FormPage;
 use crate::address::Address;
+use crate::shell::form::FormPage;
 use crate::shell::page::{Bundle, Page};
 use protocol::{Action, paths};
 

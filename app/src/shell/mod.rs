@@ -5,6 +5,7 @@ pub mod boot;
 mod disclosure;
 pub mod document;
 pub mod files;
+pub mod form;
 pub mod header;
 mod navigation;
 pub mod notice;

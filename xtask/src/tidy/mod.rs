@@ -34,6 +34,18 @@ const RULES: &[Rule] = &[
         why: "aggregation is pure: time is passed in",
     },
     Rule {
+        under: "app/src/shell",
+        words: &["arrangement", "Arrangement", "DashboardBoot", "widgets::"],
+        but: &[],
+        why: "what stands around every page knows no dashboard",
+    },
+    Rule {
+        under: "app/src/table",
+        words: &["crate::live", "crate::pages", "crate::widgets", "protocol"],
+        but: &[],
+        why: "the table for long lists does not know what it lists",
+    },
+    Rule {
         under: "app/src/grid",
         words: &["web_sys", "leptos", "js_sys"],
         but: &[],
@@ -159,6 +171,25 @@ fn protocol_depends_on_no_framework() {
     let manifest = fs::read_to_string(manifest).expect("a manifest");
     for word in ["leptos", "axum", "sqlx", "web-sys", "tokio"] {
         assert!(!manifest.contains(word), "protocol depends on {word}");
+    }
+}
+
+#[test]
+fn a_page_is_one_file_and_one_line() {
+    let folder = workspace::root().join("app/src/pages");
+    let table = fs::read_to_string(folder.join("mod.rs")).expect("the page table");
+    let (_, lines) = table.split_once("const ALL: [Page; ").expect("the table");
+    let (lines, _) = lines.split_once("];").expect("its end");
+    let pages: Vec<String> = entries(&folder)
+        .iter()
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .filter(|name| name != "mod")
+        .collect();
+    assert!(!pages.is_empty());
+    for page in pages {
+        let line = format!("    {page}::PAGE,");
+        let count = lines.lines().filter(|one| *one == line).count();
+        assert_eq!(count, 1, "app/src/pages/{page} has one line in the table");
     }
 }
 

@@ -1,0 +1,135 @@
+// The page Metrics: every metric, found, sorted, opened and live, by mouse, keyboard and finger.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from './fixtures';
+import { hydrated, signIn, WITH_ADMIN } from './people';
+import type { Page } from '@playwright/test';
+
+test.use({ serverEnv: WITH_ADMIN });
+
+const table = (page: Page) => page.getByRole('grid', { name: 'Metrics' });
+const row = (page: Page, name: string) => page.locator(`[id="row-${name}"]`);
+const search = (page: Page) => page.getByRole('searchbox', { name: 'Search metrics' });
+
+async function open(page: Page, query = ''): Promise<void> {
+  await page.goto(`/metrics-list${query}`);
+  await hydrated(page);
+  await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
+}
+
+test('the navigation leads there, and one stream brings the newest values', async ({ page }) => {
+  await signIn(page);
+  const streams: string[] = [];
+  const pasts: string[] = [];
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.pathname === '/api/stream') streams.push(url.search);
+    if (url.pathname === '/api/history') pasts.push(url.searchParams.get('metric') ?? '');
+  });
+  await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Metrics' }).click();
+  await expect(page).toHaveTitle('Metrics · Pulseboard');
+  await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
+  await search(page).fill('host.cpu');
+  const value = row(page, 'host.cpu.usage').locator('.newest .value');
+  await expect(value).toHaveText(/\d/);
+  const before = await value.textContent();
+  await expect.poll(() => value.textContent(), { timeout: 20_000 }).not.toBe(before);
+  expect(streams).toEqual(['?rate=1']);
+  expect(pasts).toEqual([]);
+
+  await row(page, 'host.cpu.usage').click();
+  await expect(page.getByRole('heading', { name: 'host.cpu.usage' })).toBeVisible();
+  await expect(page.locator('.metric [data-state="shown"]').first()).toBeVisible();
+  expect(new Set(pasts)).toEqual(new Set(['host.cpu.usage']));
+  expect(streams).toEqual(['?rate=1']);
+});
+
+test('search and what is open are in the address', async ({ page }) => {
+  await signIn(page);
+  await open(page);
+  await search(page).fill('memory');
+  await expect(page).toHaveURL(/\?q=memory$/);
+  await expect(row(page, 'host.memory.used')).toBeVisible();
+  await expect(row(page, 'host.cpu.usage')).toHaveCount(0);
+  await row(page, 'host.memory.used').click();
+  await expect(page).toHaveURL(/q=memory&metric=host\.memory\.used$/);
+  await page.reload();
+  await hydrated(page);
+  await expect(search(page)).toHaveValue('memory');
+  await expect(page.getByRole('heading', { name: 'host.memory.used' })).toBeVisible();
+  await expect(page.locator('.metric [data-state="shown"]').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.locator('.metric')).toHaveCount(0);
+  await search(page).fill('no such metric');
+  await expect(page.getByText('No matches for “no such metric”.')).toBeVisible();
+});
+
+test('sorting is said, and few rows are in the page', async ({ page }) => {
+  await signIn(page);
+  await open(page);
+  const names = () => page.locator('.lines .name a').allTextContents();
+  const head = page.getByRole('columnheader', { name: 'Metric' });
+  await expect(head).toHaveAttribute('aria-sort', 'none');
+  await head.getByRole('button').click();
+  await expect(head).toHaveAttribute('aria-sort', 'ascending');
+  const up = await names();
+  await head.getByRole('button').click();
+  await expect(head).toHaveAttribute('aria-sort', 'descending');
+  expect(await names()).not.toEqual(up);
+  const all = Number(await table(page).getAttribute('aria-rowcount'));
+  const there = await page.locator('.lines .line').count();
+  expect(there).toBeLessThanOrEqual(Math.min(all, 40));
+});
+
+test('keys lead through the table', async ({ page }) => {
+  await signIn(page);
+  await open(page);
+  await table(page).focus();
+  const current = () => table(page).getAttribute('aria-activedescendant');
+  await page.keyboard.press('ArrowDown');
+  const first = await current();
+  expect(first).toMatch(/^row-/);
+  await page.keyboard.press('ArrowDown');
+  expect(await current()).not.toBe(first);
+  await page.keyboard.press('End');
+  const last = await current();
+  await expect(page.locator(`[id="${last}"]`)).toBeInViewport();
+  await page.keyboard.press('Home');
+  expect(await current()).toBe(first);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: first!.replace('row-', ''), exact: true })).toBeVisible();
+  await page.keyboard.press('/');
+  await expect(search(page)).toBeFocused();
+});
+
+test('accessible in both themes, wide and on a phone', async ({ page }) => {
+  test.slow();
+  await signIn(page);
+  await open(page, '?metric=host.cpu.usage');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const size of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+      await page.setViewportSize(size);
+      const { violations } = await new AxeBuilder({ page })
+        .options({ rules: { 'target-size': { enabled: true } } })
+        .analyze();
+      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+      expect.soft(found, `${colorScheme}, ${size.width} px`).toEqual([]);
+    }
+  }
+});
+
+test('on a phone the list and the charts fill the page, one at a time', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signIn(page);
+  await page.getByTitle('Menu').click();
+  await page.locator('.nav-menu').getByRole('link', { name: 'Metrics' }).click();
+  await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
+  const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+  expect(await width()).toBe(390);
+  await row(page, await page.locator('.lines .name a').first().textContent().then((name) => name!)).click();
+  await expect(page.locator('.metric')).toBeVisible();
+  await expect(table(page)).toBeHidden();
+  expect(await width()).toBe(390);
+  await page.getByRole('button', { name: 'Close' }).click();
+  await expect(table(page)).toBeVisible();
+});
