@@ -22,6 +22,8 @@ use model::{Line, Search};
 
 /// Height of every line in CSS pixels, as in the style sheet.
 const LINE_PX: f64 = 48.0;
+/// Height of the column headings, which cover the lines that scroll below them, as in the style sheet.
+const HEAD_PX: f64 = 37.0;
 /// Height in which lines are shown until the real one is known, on the server too.
 const FIRST_PX: f64 = 900.0;
 
@@ -101,7 +103,7 @@ pub fn LongTable<T: Send + Sync + 'static>(
     let current = RwSignal::new(None::<String>);
     effect(move || {
         if let Some(element) = scroller.get() {
-            browser::on_resize(&element, move |_, px| height.set(px));
+            browser::on_resize(&element, move |_, px| height.set(px - HEAD_PX));
         }
     });
     let count = move || lines.with(Vec::len);

@@ -118,7 +118,7 @@ fn scrolls_no_farther_than_needed() {
         (2, Some(80.0)),
         (3, None),
         (5, None),
-        (6, Some(180.0)),
+        (6, Some(140.0)),
     ] {
         assert_eq!(scroll_to(line, 40.0, 100.0, 140.0), want, "{line}");
     }
