@@ -120,7 +120,7 @@ fn withheld(widget: &Widget) -> AnyView {
     .into_any()
 }
 
-/// TableView for the style sheet; while the widget is in hand, pixels too.
+/// Cells for the style sheet; while the widget is dragged, pixels too.
 fn cells(item: &Item, order: usize, held: Option<&drag::Drag>) -> String {
     let p = item.place;
     let mut style = format!(

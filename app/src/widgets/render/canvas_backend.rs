@@ -1,6 +1,6 @@
-//! Plotters' view of a canvas for lines, bars and areas. Invariant: what a canvas is told once it is
-//! not told again: each colour is a text that the page hands over and the browser reads, and most
-//! strokes have the one of the stroke before. It writes no text.
+//! Plotters' view of a canvas for lines, bars and areas. Invariant: fill, stroke and width are set
+//! only when they change, since each colour is a text that the page passes on and the browser
+//! parses. It writes no text.
 
 use std::cell::Cell;
 use std::convert::Infallible;
@@ -14,7 +14,7 @@ use web_sys::CanvasRenderingContext2d;
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 type Color = ((u8, u8, u8), u64);
 
-/// What the canvas was told last.
+/// What the canvas was set to last.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known {
     fill: Option<Color>,

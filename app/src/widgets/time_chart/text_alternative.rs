@@ -4,8 +4,8 @@ use charts::Point;
 
 /// Share of the range by which a mean must differ to be more than noise.
 const STEADY: f64 = 0.1;
-/// Most lines that are told; more are counted.
-const MOST_TOLD: usize = 8;
+/// Most lines in the text; more are counted.
+const MAX_LINES: usize = 8;
 
 /// Where the values of a line go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ pub fn trend(points: &[Point], from_ms: f64, to_ms: f64) -> Trend {
 /// All of it in sentences.
 pub fn sentences(lines: &[LineSummary]) -> String {
     let mut text = String::new();
-    for line in lines.iter().take(MOST_TOLD) {
+    for line in lines.iter().take(MAX_LINES) {
         text += &line.label;
         text += ": ";
         text += &line.now;
@@ -68,7 +68,7 @@ pub fn sentences(lines: &[LineSummary]) -> String {
         }
         text += ". ";
     }
-    let more = lines.len().saturating_sub(MOST_TOLD);
+    let more = lines.len().saturating_sub(MAX_LINES);
     if more > 0 {
         text += &format!("And {more} more.");
     }
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn in_words() {
-        let told = |label: &str, range: bool, trend| LineSummary {
+        let line = |label: &str, range: bool, trend| LineSummary {
             label: label.into(),
             now: "2 ms".into(),
             range: range.then(|| ["1 ms".into(), "4 ms".into()]),
@@ -108,20 +108,20 @@ mod tests {
         for (lines, want) in [
             (vec![], ""),
             (
-                vec![told("p50", true, Trend::Rising)],
+                vec![line("p50", true, Trend::Rising)],
                 "p50: 2 ms, from 1 ms to 4 ms, rising.",
             ),
             (
                 vec![
-                    told("a", false, Trend::Falling),
-                    told("b", true, Trend::Steady),
+                    line("a", false, Trend::Falling),
+                    line("b", true, Trend::Steady),
                 ],
                 "a: 2 ms. b: 2 ms, from 1 ms to 4 ms, steady.",
             ),
         ] {
             assert_eq!(sentences(&lines), want);
         }
-        let many = vec![told("a", false, Trend::Steady); 24];
+        let many = vec![line("a", false, Trend::Steady); 24];
         assert!(sentences(&many).ends_with("And 16 more."));
     }
 }
