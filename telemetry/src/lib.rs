@@ -61,6 +61,8 @@ mod extract;
 mod failure;
 mod filter;
 mod global;
+#[cfg(feature = "report")]
+mod grow;
 #[cfg(feature = "host")]
 mod host;
 #[cfg(feature = "http")]
@@ -111,7 +113,7 @@ pub use http::{MeteredBody, RequestTelemetry, RequestTelemetryService, ResponseF
 #[cfg(feature = "span")]
 pub use kept::MAX_VALUE_TEXT;
 #[cfg(feature = "report")]
-pub use list::{ListError, MAX_METRICS, MetricId, MetricList};
+pub use list::{Extended, ListError, MAX_METRICS, MetricId, MetricList};
 pub use listeners::Listeners;
 pub use measurement::IntoMeasurement;
 pub use metric::{
@@ -124,7 +126,7 @@ pub use name::{MAX_NAME, NameError, check_event_name, is_event_name};
 #[cfg(feature = "poller")]
 pub use poller::{POLLER_FAILURE, POLLER_SKIPPED, PollResult, Poller, PollerHandle};
 pub use refusal::Refusal;
-pub use registry::{AttachError, HandlerInfo, NotFound, Registry};
+pub use registry::{AttachError, HandlerInfo, HandlerSet, NewHandler, NotFound, Registry};
 pub use sampler::Sampler;
 #[cfg(feature = "span")]
 pub use span::{

@@ -5,6 +5,7 @@
 //! attach and detach, itself included.
 
 mod attach;
+mod set;
 
 use std::slice::from_ref;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,8 +19,8 @@ use crate::failure::{OnPanic, tell};
 use crate::filter::Filter;
 use crate::listeners::Listeners;
 use crate::table::{Handler, Table};
-pub(crate) use attach::Attached;
 pub use attach::{AttachError, NotFound};
+pub use set::{HandlerSet, NewHandler};
 
 /// Where events are emitted and handlers attached. Most programs need only
 /// [`global`](crate::global); tests, and several servers in one process, make their own.

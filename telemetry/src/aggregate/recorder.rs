@@ -5,20 +5,24 @@
 //! definition while it holds a lock, and counts whatever it refuses or folds.
 
 use std::collections::hash_map::Entry;
-use std::sync::{Arc, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use arc_swap::ArcSwap;
 use rustc_hash::FxHashMap;
 
 use super::key::Key;
 use super::shard::{Shard, Slots, own_place};
 use super::{Aggregate, Handle, Row, Series, SeriesId, SeriesTable, Shape};
+use crate::grow::GrowList;
 use crate::reporter::Refusals;
-use crate::{Event, Extractor, Functions, Metric, MetricId, MetricList, Refusal};
+use crate::{Event, Extractor, Functions, MAX_METRICS, Metric, MetricId, MetricList, Refusal};
 
 /// Takes events, gives rows.
 pub struct Recorder {
-    bindings: Box<[Binding]>,
-    metrics: Arc<MetricList>,
+    bindings: GrowList<Binding>,
+    metrics: ArcSwap<MetricList>,
+    /// Held to grow, never to record.
+    growing: Mutex<()>,
     table: Arc<SeriesTable>,
     shards: Box<[Shard]>,
     refused: Refusals,
@@ -63,32 +67,44 @@ pub(super) struct Place {
 impl Recorder {
     /// A recorder for the metrics of the list, with as many shards as cores, or a few more.
     pub fn new(metrics: Arc<MetricList>, table: Arc<SeriesTable>) -> Recorder {
-        let bindings: Box<[_]> = metrics
-            .iter()
-            .map(|(id, metric)| Binding::new(id, metric))
-            .collect();
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let shard = |place: usize| {
-            let seed = |metric: MetricId| (place as u64) << 16 | u64::from(metric.0);
-            let samplers = bindings.iter();
-            Shard::new(
-                samplers
-                    .map(|binding| binding.extractor.sampler(seed(binding.metric)))
-                    .collect(),
-            )
-        };
-        Recorder {
-            shards: (0..cores.next_power_of_two()).map(shard).collect(),
+        let shards = (0..cores.next_power_of_two()).map(|_| Shard::default());
+        let recorder = Recorder {
+            shards: shards.collect(),
             refused: Refusals::new(&metrics),
-            bindings,
-            metrics,
+            bindings: GrowList::new(MAX_METRICS),
+            metrics: ArcSwap::new(metrics.clone()),
+            growing: Mutex::new(()),
             table,
+        };
+        recorder.extend(metrics);
+        recorder
+    }
+
+    /// Goes over to a list that [extends](MetricList::extended) the former one. Recording goes on
+    /// meanwhile, and never waits for it longer than for another sample.
+    pub fn extend(&self, metrics: Arc<MetricList>) {
+        // A panic in between leaves whole bindings behind.
+        let growing = self.growing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.refused.extend(&metrics);
+        for (id, metric) in metrics.iter().skip(self.bindings.len()) {
+            let binding = Binding::new(id, metric);
+            for (place, shard) in (0u64..).zip(&self.shards) {
+                let seed = place << 16 | u64::from(id.0);
+                shard.lock().add_sampler(binding.extractor.sampler(seed));
+            }
+            // A list is never longer than the limit.
+            if self.bindings.push(binding).is_err() {
+                break;
+            }
         }
+        self.metrics.store(metrics);
+        drop(growing);
     }
 
     /// Records an event for every metric that it feeds.
     pub fn record(&self, event: &Event<'_>, now_ms: i64) {
-        self.record_for(self.metrics.by_event(event.name), event, now_ms);
+        self.record_for(self.metrics.load().by_event(event.name), event, now_ms);
     }
 
     /// As [`Recorder::record`], for a caller that knows which metrics the event feeds. Metrics
@@ -262,7 +278,8 @@ impl Recorder {
 
     /// The slot of a place that the table gave, and so of a metric of the list.
     pub(super) fn slot_at(&self, slots: &mut Slots, place: &Place) -> u32 {
-        let shape = &self.bindings[usize::from(place.metric.0)].shape;
+        let binding = self.bindings.get(usize::from(place.metric.0));
+        let shape = binding.map_or(&Shape::Plain, |binding| &binding.shape);
         slots.of_series(place.series, place.metric, shape)
     }
 

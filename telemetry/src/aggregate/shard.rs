@@ -24,18 +24,10 @@ pub(super) struct Slots {
     slots: Vec<Row>,
     touched: Vec<u32>,
     /// By metric; `None` for those of which every event is taken.
-    samplers: Box<[Option<Sampler>]>,
+    samplers: Vec<Option<Sampler>>,
 }
 
 impl Shard {
-    /// A shard without series, which samples events by these.
-    pub(super) fn new(samplers: Box<[Option<Sampler>]>) -> Shard {
-        Shard(Mutex::new(Slots {
-            samplers,
-            ..Slots::default()
-        }))
-    }
-
     /// A panic between two samples leaves whole aggregates behind: poisoned is as good as not.
     #[inline]
     pub(super) fn lock(&self) -> MutexGuard<'_, Slots> {
@@ -61,6 +53,11 @@ pub(super) fn own_place(shards: usize) -> usize {
 }
 
 impl Slots {
+    /// Adds the sampler of a new metric.
+    pub(super) fn add_sampler(&mut self, sampler: Option<Sampler>) {
+        self.samplers.push(sampler);
+    }
+
     /// Whether to take this event of a metric that is sampled, and for how many it stands.
     pub(super) fn sample(&mut self, metric: MetricId) -> Option<u64> {
         match self.samplers.get_mut(usize::from(metric.0)) {

@@ -181,6 +181,29 @@ impl Metric {
             .unwrap_or(1.0)
     }
 
+    /// The first field in which another definition differs from this one, if it decides what is
+    /// measured: `None` when series of both mean the same.
+    #[cfg(feature = "report")]
+    pub(crate) fn incompatible_field(&self, other: &Metric) -> Option<&'static str> {
+        let fields = [
+            ("name", self.name == other.name),
+            ("kind", self.kind == other.kind),
+            ("event", self.event == other.event),
+            ("measurement", self.measurement == other.measurement),
+            ("tags", self.tags == other.tags),
+            ("unit", self.unit == other.unit),
+            ("from_unit", self.from_unit == other.from_unit),
+            ("buckets", self.buckets == other.buckets),
+            ("keep", self.keep == other.keep),
+            ("drop", self.drop == other.drop),
+            ("sampling_rate", self.sampling_rate == other.sampling_rate),
+            ("max_series", self.max_series == other.max_series),
+            ("functions", self.functions == other.functions),
+        ];
+        let mut different = fields.into_iter().filter(|(_, same)| !same);
+        different.next().map(|(field, _)| field)
+    }
+
     /// A path is an event's name and, behind the last dot, a measurement.
     fn new(kind: Kind, path: &str) -> Metric {
         let (event, measurement) = path.rsplit_once('.').unwrap_or((path, ""));

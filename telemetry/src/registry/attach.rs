@@ -112,9 +112,21 @@ impl Registry {
 
     /// Attaches all of them, or none on an error.
     pub(crate) fn attach_all(&self, handlers: Vec<Handler>) -> Result<Attached, AttachError> {
+        self.exchange(&Attached(Vec::new()), handlers)
+    }
+
+    /// Attaches all of these in place of those, or none on an error. An event runs the former
+    /// handlers or the new ones, never both and never neither.
+    pub(crate) fn exchange(
+        &self,
+        former: &Attached,
+        handlers: Vec<Handler>,
+    ) -> Result<Attached, AttachError> {
         handlers.iter().try_for_each(check)?;
         let handlers: Vec<_> = handlers.into_iter().map(Arc::new).collect();
+        let former: Vec<_> = former.0.iter().filter_map(Weak::upgrade).collect();
         self.replace(|table| {
+            let table = table.without(&former);
             let attached = table.handlers().iter();
             let mut taken: HashSet<&str> = attached.map(|handler| handler.id.as_str()).collect();
             match handlers.iter().find(|handler| !taken.insert(&handler.id)) {

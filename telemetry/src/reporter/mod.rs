@@ -11,8 +11,7 @@ mod refusals;
 
 use std::sync::Arc;
 
-use crate::registry::Attached;
-use crate::table::Handler;
+use crate::registry::{HandlerSet, NewHandler};
 use crate::{AttachError, Event, Metric, MetricId, MetricList, OnPanic, Registry};
 
 #[cfg(feature = "console")]
@@ -79,10 +78,7 @@ pub trait Reporter: Send + Sync + 'static {
 /// A reporter at work. It is detached when this is dropped; where it is in the middle of an
 /// event then, it ends that event.
 #[must_use = "a reporter is detached when this is dropped"]
-pub struct Running {
-    registry: Arc<Registry>,
-    attached: Attached,
-}
+pub struct Running(HandlerSet);
 
 /// Why a reporter did not start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -114,6 +110,32 @@ pub fn start<R: Reporter>(
     registry: &Arc<Registry>,
     reporter: Arc<R>,
 ) -> Result<Running, ReporterError> {
+    let handlers = handlers(&reporter)?;
+    match HandlerSet::attach(registry, handlers) {
+        Ok(set) => Ok(Running(set)),
+        Err(reason) => Err(not_attached(&*reporter, reason)),
+    }
+}
+
+impl Running {
+    /// Goes over to another reporter at one moment, such as the same one with a longer list. Each
+    /// event is reported by the former or by this one: none is missed and none is reported twice.
+    /// On an error the former goes on.
+    pub fn exchange<R: Reporter>(&mut self, reporter: Arc<R>) -> Result<(), ReporterError> {
+        let handlers = handlers(&reporter)?;
+        let exchanged = self.0.exchange(handlers);
+        exchanged.map_err(|reason| not_attached(&*reporter, reason))
+    }
+}
+
+fn not_attached<R: Reporter>(reporter: &R, reason: AttachError) -> ReporterError {
+    ReporterError::Attach {
+        reporter: reporter.name().to_owned(),
+        reason,
+    }
+}
+
+fn handlers<R: Reporter>(reporter: &Arc<R>) -> Result<Vec<NewHandler>, ReporterError> {
     let name = reporter.name().to_owned();
     for (_, metric) in reporter.metrics().iter() {
         reporter
@@ -128,27 +150,12 @@ pub fn start<R: Reporter>(
         let fed: Box<[MetricId]> = reporter.metrics().by_event(event).into();
         let id = format!("{name}/{event}");
         let reporter = reporter.clone();
-        let run = Box::new(move |event: &Event<'_>| reporter.report(&fed, event));
         // One strange event must not end the metrics of all that come after it.
-        Handler::new(id, &[event], OnPanic::Keep, run)
+        NewHandler::new(id, &[event], OnPanic::Keep, move |event| {
+            reporter.report(&fed, event);
+        })
     };
-    // All at once: each change makes the registry's table anew.
-    match registry.attach_all(reporter.metrics().events().map(handler).collect()) {
-        Ok(attached) => Ok(Running {
-            registry: registry.clone(),
-            attached,
-        }),
-        Err(reason) => Err(ReporterError::Attach {
-            reporter: name,
-            reason,
-        }),
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.registry.detach_these(&self.attached);
-    }
+    Ok(reporter.metrics().events().map(handler).collect())
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::{MetricId, MetricList, Refusal};
+use crate::grow::GrowList;
+use crate::{MAX_METRICS, MetricId, MetricList, Refusal};
 
 /// A counter for each metric of a list and each reason. Shared by reference between threads.
 ///
@@ -21,14 +22,27 @@ use crate::{MetricId, MetricList, Refusal};
 /// # Ok::<(), telemetry::ListError>(())
 /// ```
 #[derive(Debug)]
-pub struct Refusals(Box<[Reasons]>);
+pub struct Refusals(GrowList<Reasons>);
 
 type Reasons = [AtomicU64; Refusal::ALL.len()];
 
 impl Refusals {
     /// All at zero.
     pub fn new(metrics: &MetricList) -> Refusals {
-        Refusals(metrics.iter().map(|_| Reasons::default()).collect())
+        let refusals = Refusals(GrowList::new(MAX_METRICS));
+        refusals.extend(metrics);
+        refusals
+    }
+
+    /// Makes room for the metrics of a list that [extends](MetricList::extended) the former one.
+    /// Calls must not overlap.
+    pub fn extend(&self, metrics: &MetricList) {
+        for _ in self.0.len()..metrics.len() {
+            // A list is never longer than the limit.
+            if self.0.push(Reasons::default()).is_err() {
+                break;
+            }
+        }
     }
 
     /// Counts samples that the metric did not take: 1, or what a [`Sampler`](crate::Sampler)

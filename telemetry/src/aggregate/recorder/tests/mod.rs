@@ -1,5 +1,7 @@
 //! What events become: by tags, kept and dropped, sampled, folded and refused.
 
+mod growth;
+
 use super::*;
 use crate::aggregate::{Numbers, OVERFLOW, Sketch};
 use crate::{Unit, Value};
