@@ -8,6 +8,10 @@ pub enum StreamEvent {
     Build,
     /// A [`Hello`](super::Hello): the stream begins, and replaces what the client has.
     Hello,
+    /// A list of [`Metric`](super::Metric)s: definitions that the client may not have, since the list
+    /// grew or this user may see more of it than before. It comes before the `hello` that has series
+    /// of them.
+    Metrics,
     /// A list of [`SeriesInfo`](super::SeriesInfo): series that are new since the hello.
     Series,
     /// A [`Frame`](super::Frame).
@@ -22,9 +26,10 @@ pub enum StreamEvent {
 
 impl StreamEvent {
     /// Every event.
-    pub const ALL: [StreamEvent; 7] = [
+    pub const ALL: [StreamEvent; 8] = [
         StreamEvent::Build,
         StreamEvent::Hello,
+        StreamEvent::Metrics,
         StreamEvent::Series,
         StreamEvent::Frame,
         StreamEvent::Log,
@@ -37,6 +42,7 @@ impl StreamEvent {
         match self {
             StreamEvent::Build => "build",
             StreamEvent::Hello => "hello",
+            StreamEvent::Metrics => "metrics",
             StreamEvent::Series => "series",
             StreamEvent::Frame => "frame",
             StreamEvent::Log => "log",

@@ -7,6 +7,7 @@ use protocol::{HistoryParams, QueryTime};
 use server::access::MetricSet;
 use server::config::PipelineConfig;
 use server::history::{History, Query};
+use server::metrics::MetricCatalog;
 use server::pipeline::SecondRollup;
 use server::storage::Storage;
 use telemetry::MetricList;
@@ -24,7 +25,9 @@ async fn fill(folder: &std::path::Path) -> (Arc<History>, Arc<MetricList>) {
         Metric::sum("bench.timed.bytes"),
         Metric::summary("bench.timed.duration"),
     ];
-    let metrics = Arc::new(MetricList::new(metrics).expect("a list"));
+    let list = MetricList::new(metrics).expect("a list");
+    let catalog = Arc::new(MetricCatalog::from(list));
+    let metrics = catalog.list();
     let registry = Arc::new(Registry::new());
     let storage = Storage::open(&folder.join("bench.db"), &registry)
         .await
@@ -34,14 +37,7 @@ async fn fill(folder: &std::path::Path) -> (Arc<History>, Arc<MetricList>) {
         writer_queue: DAY_MS as usize / 1000,
         ..PipelineConfig::default()
     };
-    let opened = History::open(
-        &config,
-        metrics.clone(),
-        table.clone(),
-        storage,
-        &registry,
-        0,
-    );
+    let opened = History::open(&config, catalog, table.clone(), storage, &registry, 0);
     let (history, writer_handle, writer, _) = opened.await.expect("opens");
     let recorder = Recorder::new(metrics.clone(), table);
     let mut rollup = SecondRollup::default();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use server::access::MetricSet;
 use server::config::PipelineConfig;
+use server::metrics::MetricCatalog;
 use server::pipeline::Flush;
 use server::stream::{Client, Hub, push_row};
 use telemetry::MetricList;
@@ -32,7 +33,9 @@ fn frame(c: &mut Criterion) {
     let mut group = c.benchmark_group("10,000 series");
     group.sample_size(20);
     let metric = Metric::summary("bench.run.value").tags(["id"]);
-    let metrics = Arc::new(MetricList::new(vec![metric]).expect("a list"));
+    let list = MetricList::new(vec![metric]).expect("a list");
+    let catalog = Arc::new(MetricCatalog::from(list));
+    let metrics = catalog.list();
     let table = Arc::new(SeriesTable::new(SERIES as usize, SERIES as usize));
     let recorder = Recorder::new(metrics.clone(), table.clone());
     fill(&recorder);
@@ -45,7 +48,7 @@ fn frame(c: &mut Criterion) {
             out
         });
     });
-    let hub = Arc::new(Hub::new(&PipelineConfig::default(), metrics.clone(), table));
+    let hub = Arc::new(Hub::new(&PipelineConfig::default(), catalog, table));
     let visible: MetricSet = metrics.iter().map(|(id, _)| id).collect();
     let mut seq = 0;
     group.bench_function("publish and join for one audience, summary", |b| {

@@ -6,14 +6,15 @@ use std::sync::Arc;
 use app::page::Page;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use telemetry::{MetricList, Registry};
+use telemetry::{Metric, Registry};
 
 use crate::access::Access;
 use crate::config::Config;
 use crate::http::Assets;
 use crate::ingest::Undeclared;
 use crate::ingest::otlp::Receiver;
-use crate::pipeline::Pipeline;
+use crate::metrics::MetricCatalog;
+use crate::pipeline::{ExtendError, Pipeline};
 use crate::storage::Storage;
 
 /// The parts of a running server.
@@ -28,7 +29,7 @@ pub struct AppState {
     /// Where the server emits its own events, and those it is sent.
     pub registry: Arc<Registry>,
     /// The metric list.
-    pub metrics: Arc<MetricList>,
+    pub metrics: Arc<MetricCatalog>,
     /// Events that nobody knows.
     pub undeclared: Arc<Undeclared>,
     /// Aggregation, stream and history.
@@ -41,6 +42,41 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// The page's files by version.
     pub assets: Arc<Assets>,
+}
+
+/// Why metrics are not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddMetricsError {
+    /// A metric asks for a role that nobody can have.
+    #[error("metric `{metric}`: required_roles: there is no role `{role}`; add it to `roles`")]
+    Role {
+        /// The metric.
+        metric: String,
+        /// The role.
+        role: String,
+    },
+    /// The list does not take them.
+    #[error(transparent)]
+    Pipeline(#[from] ExtendError),
+}
+
+impl AppState {
+    /// Adds metrics while the server runs: ingest accepts events for them, history keeps them, and
+    /// whoever may see them gets them, in open streams within a second. A metric of the list may be
+    /// described in another way, or ask for other roles; nothing else about it can change.
+    pub async fn add_metrics(&self, metrics: Vec<Metric>) -> Result<(), AddMetricsError> {
+        for metric in &metrics {
+            let mut roles = metric.required_roles.iter();
+            if let Some(role) = roles.find(|role| !self.access.has_role(role)) {
+                let (metric, role) = (metric.name.clone(), role.clone());
+                return Err(AddMetricsError::Role { metric, role });
+            }
+        }
+        self.pipeline.extend(metrics).await?;
+        // Hidden from everybody until here.
+        self.access.extend_metrics(&self.metrics.list());
+        Ok(())
+    }
 }
 
 impl FromRef<AppState> for LeptosOptions {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use leptos::config::LeptosOptions;
 use protocol::paths;
-use telemetry::{ListError, PollerHandle, Registry};
+use telemetry::{PollerHandle, Registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +22,7 @@ use crate::descriptors::{self, RESERVE};
 use crate::http::{Assets, router, serve};
 use crate::ingest::Undeclared;
 use crate::ingest::otlp::Receiver;
+use crate::metrics::{CatalogError, MetricCatalog};
 use crate::pipeline::{Pipeline, PipelineError};
 use crate::state::AppState;
 use crate::storage::{Storage, StorageError};
@@ -69,7 +70,7 @@ pub enum StartError {
     Storage(#[from] StorageError),
     /// The metric list.
     #[error("{0}; mend it in [[metrics]] of the configuration")]
-    Metrics(#[from] ListError),
+    Metrics(#[from] CatalogError),
     /// A contract.
     #[error("{0}; mend it, or take it out of `events` in the configuration")]
     Contract(#[from] contract::ReadError),
@@ -128,7 +129,9 @@ impl Server {
         registry: Arc<Registry>,
         leptos: LeptosOptions,
     ) -> Result<Server, StartError> {
-        let metrics = Arc::new(crate::metrics::list(&config.metrics)?);
+        let list = crate::metrics::list(&config.metrics).map_err(CatalogError::from)?;
+        let metrics = MetricCatalog::new(list, config.pipeline.max_metrics)?;
+        let metrics = Arc::new(metrics);
         let undeclared = Undeclared::new(&contract::read(&config.events)?);
         let bound = TcpListener::bind(config.addr).await;
         let bind = |source| StartError::Bind {
@@ -145,6 +148,7 @@ impl Server {
             &config.limits,
             &config.roles,
         );
+        access.extend_metrics(&metrics.list());
         let now_ms = clock::now_ms();
         if let Some(password) = &config.admin_password {
             access.ensure_admin(password.clone(), now_ms).await?;

@@ -19,6 +19,7 @@ use crate::failure::{OnPanic, tell};
 use crate::filter::Filter;
 use crate::listeners::Listeners;
 use crate::table::{Handler, Table};
+pub(crate) use attach::Attached;
 pub use attach::{AttachError, NotFound};
 pub use set::{HandlerSet, NewHandler};
 

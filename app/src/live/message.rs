@@ -1,6 +1,6 @@
 //! One message of the stream, read from an event's name and data. Pure.
 
-use protocol::{Annotation, Frame, Hello, LogRecord, SeriesInfo, StreamEvent};
+use protocol::{Annotation, Frame, Hello, LogRecord, Metric, SeriesInfo, StreamEvent};
 use serde::de::DeserializeOwned;
 
 /// A message of the stream.
@@ -10,6 +10,8 @@ pub enum Message {
     Hello(Hello),
     /// The build of the page that the server has.
     Build(String),
+    /// Definitions of metrics that the page may not have.
+    Metrics(Vec<Metric>),
     /// Series that were added.
     Series(Vec<SeriesInfo>),
     /// What changed in a flush.
@@ -32,6 +34,7 @@ impl Message {
         Ok(Some(match event {
             StreamEvent::Hello => Message::Hello(parsed(data)?),
             StreamEvent::Build => Message::Build(parsed(data)?),
+            StreamEvent::Metrics => Message::Metrics(parsed(data)?),
             StreamEvent::Series => Message::Series(parsed(data)?),
             StreamEvent::Frame => Message::Frame(parsed(data)?),
             StreamEvent::Log => Message::Log(parsed(data)?),
@@ -57,6 +60,7 @@ mod tests {
                     r#"{"now_ms":1,"seq":2,"live_from_ms":3,"flush_ms":100,"series":[]}"#
                 }
                 StreamEvent::Build => r#""1a2b""#,
+                StreamEvent::Metrics => r#"[{"name":"a.b","kind":"sum","event":"a"}]"#,
                 StreamEvent::Series | StreamEvent::Log => "[]",
                 StreamEvent::Frame => r#"{"seq":1,"t":2,"w":100}"#,
                 StreamEvent::Annotation | StreamEvent::AnnotationRemoved => "[]",
@@ -65,6 +69,7 @@ mod tests {
             let is_right = match (event, read.expect("a known event")) {
                 (StreamEvent::Hello, Message::Hello(hello)) => hello.live_from_ms == 3,
                 (StreamEvent::Build, Message::Build(build)) => build == "1a2b",
+                (StreamEvent::Metrics, Message::Metrics(metrics)) => metrics[0].name == "a.b",
                 (StreamEvent::Series, Message::Series(series)) => series.is_empty(),
                 (StreamEvent::Frame, Message::Frame(frame)) => frame.t == 2,
                 (StreamEvent::Log, Message::Log(log)) => log.is_empty(),

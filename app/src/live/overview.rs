@@ -39,6 +39,10 @@ impl Overview {
         self.change(|store| store.hello(hello, KEPT));
     }
 
+    pub(super) fn define(&self, metrics: &[Metric]) {
+        self.change(|store| store.define(metrics.to_vec()));
+    }
+
     pub(super) fn add_series(&self, added: &[SeriesInfo]) {
         self.change(|store| store.add_series(added.to_vec()));
     }

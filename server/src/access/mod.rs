@@ -1,7 +1,8 @@
 //! Who asks, and what they may see. Nothing else in the server decides that: handlers get a
-//! [`Principal`] from here, and what it may see from [`visibility`].
+//! [`Principal`] from here, and what it may see from [`Access::visibility`].
 
 mod attempts;
+mod metric_set;
 mod open;
 mod password;
 mod principal;
@@ -13,21 +14,24 @@ mod visibility;
 
 use std::sync::{Arc, Mutex};
 
+use arc_swap::ArcSwap;
 use telemetry::Registry;
 use tokio::sync::watch;
 
+pub use metric_set::MetricSet;
 pub use password::PasswordError;
 pub use principal::{Principal, PrincipalKind, SessionId};
 pub use session::{NewSession, Resolved, SignInError};
 pub use setup::{LinkError, SetupError};
 pub use token::TokenError;
-pub use visibility::MetricSet;
+pub use visibility::VisibilityError;
 
 use crate::config::Limits;
 use crate::storage::{AddUser, Storage, StorageError};
 use attempts::Attempts;
 use open::OpenSessions;
 use password::Passwords;
+use visibility::Visibility;
 
 /// Users, sessions and tokens.
 pub struct Access {
@@ -41,6 +45,7 @@ pub struct Access {
     session_ms: i64,
     /// Every role that a user may have.
     roles: Vec<String>,
+    visibility: ArcSwap<Visibility>,
 }
 
 /// Why a user is not made.
@@ -85,6 +90,7 @@ impl Access {
             open: Mutex::default(),
             session_ms: i64::from(limits.session_hours) * 3_600_000,
             roles: own.into_iter().chain(roles.iter().cloned()).collect(),
+            visibility: ArcSwap::default(),
         }
     }
 
@@ -125,7 +131,7 @@ impl Access {
             )));
         }
         for (place, role) in roles.iter().enumerate() {
-            if !self.roles.contains(role) {
+            if !self.has_role(role) {
                 let known = known();
                 let text = format!("roles[{place}]: there is no role `{role}`; there are: {known}");
                 return Err(UserError::Roles(text));
@@ -137,6 +143,11 @@ impl Access {
             }
         }
         Ok(())
+    }
+
+    /// Whether users may have this role.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|known| known == role)
     }
 
     fn changed(&self) {

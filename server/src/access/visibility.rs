@@ -1,84 +1,138 @@
-//! Which metrics a principal may see: the one place of this rule. A metric is visible when it
-//! asks for no role, or for one that the principal has; `admin` sees everything.
+//! Which metrics a principal may see: the one place of this rule. A metric is visible when it asks
+//! for no role, or when one of the principal's roles was given it; `admin` sees everything.
+//!
+//! Invariant: a metric that no table was made for is hidden, and a table never changes: it is
+//! replaced by another with a higher generation.
+
+use std::collections::BTreeMap;
 
 use telemetry::{MetricId, MetricList};
 
-use super::Principal;
+use super::{Access, MetricSet, Principal};
 
-/// A set of metrics of one list, as bits: cheap to compare, so that all streams that may see
-/// the same share their bytes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct MetricSet {
-    /// No zero words at the end, so that equal sets are equal.
-    words: Vec<u64>,
+/// Who may see what, at one moment.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Visibility {
+    generation: u64,
+    /// What admins see.
+    all: MetricSet,
+    /// What asks for no role.
+    open: MetricSet,
+    by_role: BTreeMap<String, MetricSet>,
+    /// The roles that each metric's definition asks for, to notice when they change.
+    required: Vec<Vec<String>>,
 }
 
-impl MetricSet {
-    /// Whether the metric is in the set.
-    pub fn contains(&self, id: MetricId) -> bool {
-        let (word, bit) = place(id);
-        self.words.get(word).is_some_and(|word| word & bit != 0)
-    }
+/// Why the visibility of a role does not change.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum VisibilityError {
+    /// No such role.
+    #[error("there is no role `{0}`; add it to `roles`")]
+    Role(String),
+    /// Admins see everything.
+    #[error("the role `admin` sees every metric")]
+    Admin,
+    /// No such metric.
+    #[error("there is no metric `{0}`")]
+    Metric(String),
+}
 
-    /// Adds a metric.
-    pub fn insert(&mut self, id: MetricId) {
-        let (word, bit) = place(id);
-        if self.words.len() <= word {
-            self.words.resize(word + 1, 0);
+impl Visibility {
+    /// What somebody with these roles may see.
+    fn of(&self, principal: &Principal) -> MetricSet {
+        if principal.is_admin() {
+            return self.all.clone();
         }
-        self.words[word] |= bit;
+        let given = principal.roles.iter();
+        let given = given.filter_map(|role| self.by_role.get(role));
+        given.fold(self.open.clone(), |seen, set| seen.union(set))
     }
 
-    /// What is in both.
-    pub fn intersection(&self, other: &MetricSet) -> MetricSet {
-        let mut words: Vec<u64> = self
-            .words
-            .iter()
-            .zip(&other.words)
-            .map(|(mine, theirs)| mine & theirs)
-            .collect();
-        while words.last() == Some(&0) {
-            words.pop();
-        }
-        MetricSet { words }
-    }
-
-    /// Whether nothing is in it.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
-    }
-}
-
-impl FromIterator<MetricId> for MetricSet {
-    fn from_iter<I: IntoIterator<Item = MetricId>>(ids: I) -> MetricSet {
-        let mut set = MetricSet::default();
-        ids.into_iter().for_each(|id| set.insert(id));
-        set
-    }
-}
-
-impl Principal {
-    /// The metrics of the list that this principal may see.
-    pub fn visibility(&self, metrics: &MetricList) -> MetricSet {
-        let admin = self.is_admin();
-        let may_see = |required: &[String]| {
-            admin || required.is_empty() || required.iter().any(|role| self.roles.contains(role))
+    /// The table for a list that extends the former one. Metrics that are new, or ask for other
+    /// roles than before, are given to the roles that they ask for; the others stay with those
+    /// that they were given to.
+    fn extended(&self, list: &MetricList) -> Visibility {
+        let mut next = Visibility {
+            generation: self.generation + 1,
+            ..self.clone()
         };
-        metrics
-            .iter()
-            .filter(|(_, metric)| may_see(&metric.required_roles))
-            .map(|(id, _)| id)
-            .collect()
+        for (id, metric) in list.iter() {
+            next.all.insert(id);
+            let roles = &metric.required_roles;
+            if self.required.get(usize::from(id.0)) == Some(roles) {
+                continue;
+            }
+            next.by_role.values_mut().for_each(|set| set.remove(id));
+            next.open.remove(id);
+            if roles.is_empty() {
+                next.open.insert(id);
+            }
+            for role in roles {
+                next.by_role.entry(role.clone()).or_default().insert(id);
+            }
+        }
+        let required = list.iter().map(|(_, metric)| metric.required_roles.clone());
+        next.required = required.collect();
+        next
     }
 }
 
-fn place(id: MetricId) -> (usize, u64) {
-    (usize::from(id.0) / 64, 1 << (id.0 % 64))
+impl Access {
+    /// The metrics that a principal may see, now.
+    pub fn visibility(&self, principal: &Principal) -> MetricSet {
+        self.visibility.load().of(principal)
+    }
+
+    /// Grows with every change of what somebody may see.
+    pub fn visibility_generation(&self) -> u64 {
+        self.visibility.load().generation
+    }
+
+    /// Takes over a metric list that extends the former one.
+    pub fn extend_metrics(&self, list: &MetricList) {
+        self.replace_visibility(|table| table.extended(list));
+    }
+
+    /// Gives a role exactly these metrics, beside those that ask for no role. Streams that are
+    /// open follow within a second; whatever is asked for later follows at once.
+    pub fn set_visibility(
+        &self,
+        role: &str,
+        metrics: &[&str],
+        list: &MetricList,
+    ) -> Result<(), VisibilityError> {
+        if role == protocol::role::ADMIN {
+            return Err(VisibilityError::Admin);
+        }
+        if !self.has_role(role) {
+            return Err(VisibilityError::Role(role.to_owned()));
+        }
+        let found = metrics.iter().map(|name| {
+            let unknown = || VisibilityError::Metric((*name).to_owned());
+            list.find(name).ok_or_else(unknown)
+        });
+        let given: MetricSet = found
+            .collect::<Result<Vec<MetricId>, _>>()?
+            .into_iter()
+            .collect();
+        self.replace_visibility(|table| {
+            let mut next = table.clone();
+            next.generation += 1;
+            next.by_role.insert(role.to_owned(), given.clone());
+            next
+        });
+        Ok(())
+    }
+
+    /// Streams are woken after the table is in place.
+    fn replace_visibility(&self, next: impl Fn(&Visibility) -> Visibility) {
+        self.visibility.rcu(|table| next(table));
+        self.changed();
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
     use telemetry::Metric;
 
     use super::*;
@@ -88,24 +142,31 @@ mod tests {
         ids.iter().copied().map(MetricId).collect()
     }
 
-    #[test]
-    fn roles_decide() {
-        let metrics = MetricList::new(vec![
+    fn with_roles(roles: &[&str]) -> Principal {
+        Principal {
+            name: "x".into(),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            kind: PrincipalKind::Token {
+                id: 1,
+                scopes: [].into(),
+            },
+        }
+    }
+
+    fn list() -> MetricList {
+        MetricList::new(vec![
             Metric::counter("a.all"),
             Metric::counter("a.admin").required_roles(["admin"]),
             Metric::counter("a.either").required_roles(["ops", "dev"]),
         ])
-        .expect("a list");
+        .expect("a list")
+    }
+
+    #[test]
+    fn roles_decide() {
+        let table = Visibility::default().extended(&list());
         let check = |roles: &[&str], visible: &[u16]| {
-            let principal = Principal {
-                name: "x".into(),
-                roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-                kind: PrincipalKind::Token {
-                    id: 1,
-                    scopes: [].into(),
-                },
-            };
-            assert_eq!(principal.visibility(&metrics), set(visible), "{roles:?}");
+            assert_eq!(table.of(&with_roles(roles)), set(visible), "{roles:?}");
         };
         check(&[], &[0]);
         check(&["viewer"], &[0]);
@@ -115,18 +176,34 @@ mod tests {
         check(&["viewer", "ops"], &[0, 2]);
     }
 
-    proptest! {
-        #[test]
-        fn a_set_is_what_was_put_in(a: Vec<u16>, b: Vec<u16>) {
-            let (left, right) = (set(&a), set(&b));
-            for id in a.iter().chain(&b).copied().chain([0, 63, 64, u16::MAX]) {
-                let both = a.contains(&id) && b.contains(&id);
-                prop_assert_eq!(left.contains(MetricId(id)), a.contains(&id));
-                prop_assert_eq!(left.intersection(&right).contains(MetricId(id)), both);
-            }
-            prop_assert_eq!(left.intersection(&right), right.intersection(&left));
-            prop_assert_eq!(left.intersection(&left), left.clone());
-            prop_assert_eq!(left.is_empty(), a.is_empty());
+    #[test]
+    fn without_a_table_nothing_is_visible() {
+        for roles in [&["admin"][..], &["viewer"], &[]] {
+            assert!(Visibility::default().of(&with_roles(roles)).is_empty());
         }
+    }
+
+    #[test]
+    fn a_longer_list_leaves_what_was_given_and_adds_what_definitions_ask_for() {
+        let mut table = Visibility::default().extended(&list());
+        table.by_role.insert("ops".into(), set(&[1]));
+        let more = vec![
+            Metric::counter("b.dev").required_roles(["dev"]),
+            Metric::counter("b.all"),
+            Metric::counter("a.all").required_roles(["dev"]),
+            Metric::counter("a.either")
+                .required_roles(["ops", "dev"])
+                .description("x"),
+        ];
+        let longer = list().extended(more).expect("compatible").list;
+        let next = table.extended(&longer);
+        let check = |roles: &[&str], visible: &[u16]| {
+            assert_eq!(next.of(&with_roles(roles)), set(visible), "{roles:?}");
+        };
+        check(&["viewer"], &[4]);
+        check(&["dev"], &[0, 2, 3, 4]);
+        check(&["ops"], &[1, 4]);
+        check(&["admin"], &[0, 1, 2, 3, 4]);
+        assert_eq!(next.generation, table.generation + 1);
     }
 }

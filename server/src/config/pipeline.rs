@@ -4,6 +4,7 @@
 //! without a bound or a ring that is shorter than what live streams need.
 
 use serde::Deserialize;
+use telemetry::MAX_METRICS;
 
 use super::range::{self, OutOfRange};
 
@@ -15,6 +16,8 @@ const MIB: usize = 1024 * 1024;
 pub struct PipelineConfig {
     /// Length of a flush in ms, 10 to 1000, a divisor of 1000.
     pub flush_ms: u32,
+    /// Most metrics, built-in ones included.
+    pub max_metrics: usize,
     /// Most series in all.
     pub max_series: usize,
     /// Most series of one metric.
@@ -54,6 +57,7 @@ impl Default for PipelineConfig {
     fn default() -> Self {
         PipelineConfig {
             flush_ms: 100,
+            max_metrics: MAX_METRICS,
             max_series: 10_000,
             max_series_per_metric: 1_000,
             ring_flushes: 600,
@@ -106,6 +110,7 @@ impl PipelineConfig {
             range::check(key, bytes as u64, MIB as u64..=4_000_000_000)?;
         }
         let from_one = [
+            ("max_metrics", self.max_metrics as u64, MAX_METRICS as u64),
             ("max_series", self.max_series as u64, 1_000_000),
             (
                 "max_series_per_metric",
@@ -149,6 +154,7 @@ mod tests {
         };
         check("", None);
         check("flush_ms = 50", None);
+        check("max_metrics = 2001", Some("max_metrics"));
         check("flush_ms = 0", Some("flush_ms"));
         check("flush_ms = 300", Some("flush_ms"));
         check("ring_flushes = 19", Some("ring_flushes"));

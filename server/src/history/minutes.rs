@@ -34,7 +34,8 @@ impl History {
 
     async fn merge_minute(&self, end: i64) -> Result<(), StorageError> {
         let mut rows = Vec::new();
-        for (metric, definition) in self.metrics.iter() {
+        let metrics = self.metrics.defined();
+        for (metric, definition) in metrics.iter() {
             let shape = Shape::of(definition);
             for series in self.table.of_metric(metric) {
                 let seconds = self.storage.points(series.id.0, end - MINUTE_MS, end);

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use telemetry::aggregate::{Row, Series, SeriesId, SeriesTable, Shape};
-use telemetry::{MetricList, Registry};
+use telemetry::{MetricId, MetricList, Registry};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -22,12 +22,13 @@ pub use memory::{Limits, Memory, PackedRow, PackedSecond};
 pub use query::{Query, QueryError};
 
 use crate::config::PipelineConfig;
+use crate::metrics::MetricCatalog;
 use crate::pipeline::{Flush, FlushSink, Second, second_of};
 use crate::storage::{Storage, StorageError};
 
 /// Takes seconds, answers queries.
 pub struct History {
-    metrics: Arc<MetricList>,
+    metrics: Arc<MetricCatalog>,
     table: Arc<SeriesTable>,
     storage: Storage,
     memory: Memory,
@@ -101,15 +102,17 @@ impl History {
     /// are what an earlier run wrote of the second that is in progress now: to be added to.
     pub async fn open(
         config: &PipelineConfig,
-        metrics: Arc<MetricList>,
+        metrics: Arc<MetricCatalog>,
         table: Arc<SeriesTable>,
         storage: Storage,
         registry: &Arc<Registry>,
         now_ms: i64,
     ) -> Result<(Arc<History>, HistoryWriter, JoinHandle<()>, Vec<Row>), StorageError> {
         storage.forget_empty_series().await?;
-        restore(&metrics, &table, &storage).await?;
-        let begun = begun_second(&metrics, &table, &storage, now_ms).await?;
+        table.begin_after(storage.largest_series_id().await?);
+        let list = metrics.defined();
+        restore(&list, |_| true, &table, &storage).await?;
+        let begun = begun_second(&list, &table, &storage, now_ms).await?;
         let run = storage.begin_run(now_ms).await?;
         let counts = Arc::new(Counts::default());
         let history = Arc::new(History {
@@ -132,6 +135,12 @@ impl History {
         Ok((history, writer_handle, writer, begun))
     }
 
+    /// Brings the series of metrics back that are new in the list, but were in one of an earlier
+    /// run: the database knows them under the ids that they had.
+    pub async fn restore(&self, list: &MetricList, added: &[MetricId]) -> Result<(), StorageError> {
+        restore(list, |id| added.contains(&id), &self.table, &self.storage).await
+    }
+
     /// Estimate of the memory that seconds take.
     pub fn memory_bytes(&self) -> usize {
         self.memory.bytes()
@@ -143,7 +152,8 @@ impl History {
     }
 
     fn tags_json(&self, series: &Series) -> String {
-        tags_json(self.metrics.get(series.metric).tags.iter(), &series.tags)
+        let metrics = self.metrics.defined();
+        tags_json(metrics.get(series.metric).tags.iter(), &series.tags)
     }
 }
 
@@ -167,12 +177,12 @@ fn tags_json<'a>(names: impl Iterator<Item = &'a String>, values: &[Box<str>]) -
 /// their points have passed.
 async fn restore(
     metrics: &MetricList,
+    wanted: impl Fn(MetricId) -> bool,
     table: &SeriesTable,
     storage: &Storage,
 ) -> Result<(), StorageError> {
-    table.begin_after(storage.largest_series_id().await?);
     for stored in storage.series().await? {
-        let Some(metric) = metrics.find(&stored.metric) else {
+        let Some(metric) = metrics.find(&stored.metric).filter(|id| wanted(*id)) else {
             continue;
         };
         let definition = metrics.get(metric);

@@ -104,7 +104,8 @@ impl Query {
 impl History {
     /// Answers a query: every series with data, step by step.
     pub async fn answer(&self, query: &Query) -> Result<protocol::History, QueryError> {
-        let metric = self.metrics.get(query.metric);
+        let metrics = self.metrics.defined();
+        let metric = metrics.get(query.metric);
         let series = self.table.of_metric(query.metric);
         let series: Vec<Arc<Series>> = series.into_iter().filter(|one| query.wants(one)).collect();
         check_size(series.len() as i64, &query.steps)?;
@@ -130,7 +131,8 @@ impl History {
         query: &Query,
         reference: &MetricRef,
     ) -> Result<protocol::History, QueryError> {
-        let metric = self.metrics.get(query.metric);
+        let metrics = self.metrics.defined();
+        let metric = metrics.get(query.metric);
         let series = self.table.of_metric(query.metric);
         let place = |tag: &str| metric.tags.iter().position(|name| name == tag);
         let groups = groups(reference, series, |one: &Arc<Series>, tag| {
@@ -159,7 +161,7 @@ impl History {
     }
 
     async fn reader(&self, query: &Query) -> Result<Reader<'_>, StorageError> {
-        let shape = Shape::of(self.metrics.get(query.metric));
+        let shape = Shape::of(self.metrics.defined().get(query.metric));
         Reader::new(self, shape, query.steps, query.to).await
     }
 
@@ -171,7 +173,7 @@ impl History {
     ) -> Result<protocol::History, QueryError> {
         let steps = &query.steps;
         Ok(protocol::History {
-            metric: self.metrics.get(query.metric).name.clone(),
+            metric: self.metrics.defined().get(query.metric).name.clone(),
             from: steps.from,
             to: steps.to,
             step_ms: steps.step,

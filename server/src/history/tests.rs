@@ -27,7 +27,8 @@ impl Server {
             ..PipelineConfig::default()
         };
         let metrics = vec![Metric::summary(METRIC).tags(["item"])];
-        let metrics = Arc::new(MetricList::new(metrics).expect("a list"));
+        let list = MetricList::new(metrics).expect("a list");
+        let metrics = Arc::new(MetricCatalog::from(list));
         let registry = Arc::new(Registry::new());
         let storage = Storage::open(&folder.join("p.db"), &registry)
             .await
@@ -50,7 +51,7 @@ impl Server {
             history,
             writer_handle,
             writer,
-            recorder: Recorder::new(metrics, table),
+            recorder: Recorder::new(metrics.list(), table),
             rollup,
         }
     }
@@ -75,9 +76,10 @@ impl Server {
         let own = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
         let mut pairs: Vec<_> = parameters.iter().map(own).collect();
         pairs.push(("metric".into(), METRIC.into()));
-        let visible = self.history.metrics.iter().map(|(id, _)| id).collect();
+        let metrics = self.history.metrics.list();
+        let visible = metrics.iter().map(|(id, _)| id).collect();
         let params = HistoryParams::parse(&pairs).expect("right");
-        let query = Query::new(&params, &self.history.metrics, &visible, now_ms).expect("right");
+        let query = Query::new(&params, &metrics, &visible, now_ms).expect("right");
         self.history.answer(&query).await.expect("answers")
     }
 
@@ -338,9 +340,10 @@ async fn merged_series_have_the_percentiles_of_all_samples() {
             by: by.map(str::to_owned),
             ..MetricRef::default()
         };
-        let visible = server.history.metrics.iter().map(|(id, _)| id).collect();
+        let metrics = server.history.metrics.list();
+        let visible = metrics.iter().map(|(id, _)| id).collect();
         let params = HistoryParams::new(METRIC);
-        let query = Query::new(&params, &server.history.metrics, &visible, 1_000).expect("right");
+        let query = Query::new(&params, &metrics, &visible, 1_000).expect("right");
         let answer = server.history.answer_merged(&query, &reference).await;
         let series = answer.expect("answers").series.into_iter();
         let series = series.map(|one| (one.info.tags, one.steps));

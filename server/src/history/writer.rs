@@ -96,6 +96,7 @@ impl Writer {
 
     async fn write(&mut self, second: &PackedSecond) -> Result<(), StorageError> {
         let history = &self.history;
+        let metrics = history.metrics.defined();
         let new = second
             .rows
             .iter()
@@ -103,7 +104,7 @@ impl Writer {
         let series: Vec<(u32, String, String)> = new
             .filter_map(|row| history.table.get(row.series))
             .map(|series| {
-                let name = history.metrics.get(series.metric).name.clone();
+                let name = metrics.get(series.metric).name.clone();
                 (series.id.0, name, history.tags_json(&series))
             })
             .collect();

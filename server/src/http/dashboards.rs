@@ -41,7 +41,7 @@ pub async fn save(
         let message = format!("id: the address says `{}`", id.escape_debug());
         return Err(Error::new(ErrorCode::InvalidDocument, message));
     }
-    dashboards::check(&dashboard, &app.metrics)?;
+    dashboards::check(&dashboard, &app.metrics.list())?;
     let body = document(&app, &dashboard)?;
     let max = app.config.limits.max_dashboards;
     match app
@@ -117,8 +117,12 @@ pub(super) async fn seen(
             None => return Ok(None),
         },
     };
-    let visible = principal.visibility(&app.metrics);
-    Ok(Some(dashboards::visible(dashboard, &app.metrics, &visible)))
+    let visible = app.access.visibility(principal);
+    Ok(Some(dashboards::visible(
+        dashboard,
+        &app.metrics.list(),
+        &visible,
+    )))
 }
 
 /// Whether there is a dashboard of that id.
@@ -134,10 +138,10 @@ fn visible(
     principal: &Principal,
     document: &StoredDocument,
 ) -> Result<Dashboard, Error> {
-    let visible = principal.visibility(&app.metrics);
+    let visible = app.access.visibility(principal);
     Ok(dashboards::visible(
         dashboards::read(document)?,
-        &app.metrics,
+        &app.metrics.list(),
         &visible,
     ))
 }

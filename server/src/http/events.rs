@@ -23,7 +23,7 @@ pub async fn post(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<(StatusCode, Json<Ingested>), Error> {
     let most = app.pipeline.config().max_events_per_request;
-    let batch = parse(&body?, is_lines(&headers), &app.metrics, most)?;
+    let batch = parse(&body?, is_lines(&headers), &app.metrics.list(), most)?;
     batch.execute(&app.registry);
     let outcome = &batch.outcome;
     let unknown = outcome.unknown.iter();

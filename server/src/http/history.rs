@@ -17,9 +17,9 @@ pub async fn history(
     principal: Principal,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Json<History>, Error> {
-    let visible = principal.visibility(&app.metrics);
+    let visible = app.access.visibility(&principal);
     let parameters = HistoryParams::parse(&parameters)?;
-    let query = Query::new(&parameters, &app.metrics, &visible, clock::now_ms())?;
+    let query = Query::new(&parameters, &app.metrics.list(), &visible, clock::now_ms())?;
     Ok(Json(app.pipeline.history().answer(&query).await?))
 }
 

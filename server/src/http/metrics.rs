@@ -9,7 +9,8 @@ use crate::state::AppState;
 
 /// Every metric that the principal may see, in the order of the list.
 pub async fn list(State(app): State<AppState>, principal: Principal) -> Json<Vec<Metric>> {
-    let visible = principal.visibility(&app.metrics);
-    let metrics = app.metrics.iter().filter(|(id, _)| visible.contains(*id));
+    let visible = app.access.visibility(&principal);
+    let list = app.metrics.list();
+    let metrics = list.iter().filter(|(id, _)| visible.contains(*id));
     Json(metrics.map(|(_, metric)| metric.clone()).collect())
 }

@@ -126,8 +126,9 @@ fn report(registry: &Registry, receiver: &Receiver, outcome: &Outcome) {
         ],
         &[],
     );
+    let metrics = receiver.metrics();
     for ((metric, reason), points) in &outcome.rejected {
-        let metric = metric.map_or("", |id| &receiver.metrics().get(id).name);
+        let metric = metric.map_or("", |id| &metrics.get(id).name);
         OTLP_REFUSED.execute_on(
             registry,
             &[("points", *points as f64)],

@@ -23,7 +23,7 @@ impl<'a> UserSource<'a> {
     /// For this user.
     pub fn new(app: &'a AppState, principal: Principal) -> UserSource<'a> {
         UserSource {
-            visible: principal.visibility(&app.metrics),
+            visible: app.access.visibility(&principal),
             app,
             principal,
             failed: Mutex::new(None),
@@ -52,13 +52,14 @@ impl PageSource for UserSource<'_> {
     }
 
     fn metrics(&self) -> Vec<Metric> {
-        let metrics = self.app.metrics.iter();
+        let list = self.app.metrics.list();
+        let metrics = list.iter();
         let visible = metrics.filter(|(id, _)| self.visible.contains(*id));
         visible.map(|(_, metric)| metric.clone()).collect()
     }
 
     fn series(&self, metric: &str) -> u32 {
-        let found = self.app.metrics.find(metric);
+        let found = self.app.metrics.list().find(metric);
         let visible = found.filter(|id| self.visible.contains(*id));
         let count = visible.map_or(0, |id| self.app.pipeline.hub().series_count(id));
         u32::try_from(count).unwrap_or(u32::MAX)

@@ -30,9 +30,10 @@ pub async fn picture(
 ) -> Result<Response, Error> {
     let request = PictureRequest::new(&PictureParams::parse(&parameters)?, clock::now_ms())?;
     let (mut widget, own) = widget(&app, &principal, &dashboard, &file).await?;
-    let visible = principal.visibility(&app.metrics);
+    let visible = app.access.visibility(&principal);
     let history = app.pipeline.history();
-    let data = PictureData::read(history, &app.metrics, &visible, &mut widget, &request).await?;
+    let metrics = app.metrics.list();
+    let data = PictureData::read(history, &metrics, &visible, &mut widget, &request).await?;
     let kind = kind(widget.kind);
     let annotations = if kind.is_time_chart {
         let found = app

@@ -3,6 +3,7 @@
 //! Invariant: a stream holds a cursor and no bytes, and ends within a second of its session.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -10,7 +11,6 @@ use axum::extract::{Query as Parameters, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{ParameterError, StreamEvent, StreamParams};
-use telemetry::MetricList;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
@@ -19,7 +19,7 @@ use crate::access::{MetricSet, Principal};
 use crate::clock;
 use crate::contract::REFUSED;
 use crate::state::AppState;
-use crate::stream::{Client, Next, StreamGuard};
+use crate::stream::{Audience, Client, Next, StreamGuard};
 
 /// A comment after so much silence tells both ends that the other is there.
 const PING_EVERY: Duration = Duration::from_secs(15);
@@ -33,7 +33,7 @@ pub async fn stream(
     headers: HeaderMap,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let asked = StreamRequest::read(&parameters, &headers, &app.metrics, &principal)?;
+    let asked = StreamRequest::read(&parameters, &headers, &app, &principal)?;
     let Some(guard) = app.pipeline.hub().open() else {
         REFUSED.execute_on(
             &app.registry,
@@ -74,7 +74,7 @@ impl StreamRequest {
     fn read(
         parameters: &[(String, String)],
         headers: &HeaderMap,
-        metrics: &MetricList,
+        app: &AppState,
         principal: &Principal,
     ) -> Result<StreamRequest, Error> {
         let params = StreamParams::parse(parameters)?;
@@ -82,7 +82,7 @@ impl StreamRequest {
             .get("last-event-id")
             .and_then(|id| id.to_str().ok()?.parse().ok());
         Ok(StreamRequest {
-            metrics: named(&params.metrics, metrics, principal)?,
+            metrics: named(&params.metrics, app, principal)?,
             rate: params.rate,
             last_id: in_header.or(params.last_event_id),
         })
@@ -93,13 +93,13 @@ impl StreamRequest {
 /// as one that does not exist.
 fn named(
     names: &[String],
-    metrics: &MetricList,
+    app: &AppState,
     principal: &Principal,
 ) -> Result<Option<MetricSet>, Error> {
     if names.is_empty() {
         return Ok(None);
     }
-    let visible = principal.visibility(metrics);
+    let (metrics, visible) = (app.metrics.list(), app.access.visibility(principal));
     let find = |name: &String| metrics.find(name).filter(|id| visible.contains(*id));
     let mut unknown = names.iter().filter(|name| find(name).is_none()).peekable();
     if unknown.peek().is_none() {
@@ -123,13 +123,17 @@ struct Open {
     first: bool,
     /// Access has changed since the session was looked at.
     moved: bool,
+    /// Of the visibility that the client's audience is made from.
+    generation: u64,
     _guard: StreamGuard,
 }
 
 impl Open {
     fn new(app: AppState, principal: Principal, asked: StreamRequest, guard: StreamGuard) -> Open {
         let hub = app.pipeline.hub();
-        let visible = principal.visibility(&app.metrics);
+        // Read first: a change in between is found by the next look.
+        let generation = app.access.visibility_generation();
+        let visible = app.access.visibility(&principal);
         let audience = hub.audience(visible, asked.metrics.clone());
         let client = Client::new(hub.clone(), audience, asked.rate, asked.last_id);
         let (flushes, changes) = (hub.watch(), app.access.watch());
@@ -145,6 +149,7 @@ impl Open {
             sent_at: now,
             first: true,
             moved: true,
+            generation,
             _guard: guard,
         }
     }
@@ -178,7 +183,8 @@ impl Open {
         }
     }
 
-    /// Looks whether the session lasts, and begins anew when it sees something else by now.
+    /// Looks whether the session lasts, and begins again when the user may see something else by
+    /// now. False when the stream ends.
     async fn still_may(&mut self) -> bool {
         let moved = std::mem::take(&mut self.moved) | self.changes.has_changed().unwrap_or(true);
         if !moved && self.asked_at.elapsed() < ASK_EVERY {
@@ -191,18 +197,31 @@ impl Open {
         let Some(principal) = still.await else {
             return false;
         };
-        if principal.roles != self.principal.roles {
-            let visible = principal.visibility(&self.app.metrics);
-            let audience = self
-                .app
-                .pipeline
-                .hub()
-                .audience(visible, self.asked.clone());
-            if audience.id() != self.client.audience().id() {
-                self.client.change(audience);
+        let access = &self.app.access;
+        let generation = access.visibility_generation();
+        if principal.roles != self.principal.roles || generation != self.generation {
+            let visible = access.visibility(&principal);
+            let hub = self.app.pipeline.hub();
+            let audience = hub.audience(visible, self.asked.clone());
+            if !self.change(audience) {
+                return false;
             }
         }
-        self.principal = principal;
+        (self.principal, self.generation) = (principal, generation);
+        true
+    }
+
+    /// Goes over to what the user may see now. An event of which a part is sent cannot be taken
+    /// back, so when the rest would be about what is hidden by now, the stream ends.
+    fn change(&mut self, audience: Arc<Audience>) -> bool {
+        let former = self.client.audience();
+        if audience.id() == former.id() {
+            return true;
+        }
+        if self.client.is_within_event() && !audience.shows_all_of(former) {
+            return false;
+        }
+        self.client.change(audience);
         true
     }
 

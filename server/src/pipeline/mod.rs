@@ -8,6 +8,7 @@ mod aggregator;
 mod flush_loop;
 mod health;
 mod heartbeat;
+mod inputs;
 mod report;
 mod rollup;
 mod sink;
@@ -20,14 +21,15 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use futures::FutureExt;
-use telemetry::reporter::{self, ReporterError, Running};
-use telemetry::{AttachError, MetricList, Registry};
+use telemetry::{Metric, MetricId, Registry};
+use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use aggregator::Aggregator;
 use flush_loop::{FlushLoop, Previous};
 use heartbeat::Heartbeat;
+pub use inputs::InputError;
+use inputs::{Inputs, Listening};
 use report::{FlushStats, SelfReport};
 pub use rollup::{Second, SecondRollup, second_of};
 pub use sink::{Flush, FlushSink, Sinks};
@@ -37,6 +39,7 @@ use windows::Windows;
 use crate::clock;
 use crate::config::{OutOfRange, PipelineConfig};
 use crate::history::History;
+use crate::metrics::{CatalogError, MetricCatalog};
 use crate::storage::{Storage, StorageError};
 use crate::stream::{AnnotationFeed, AnnotationSender, EventLog, Hub};
 
@@ -53,8 +56,24 @@ pub struct Pipeline {
     heartbeat: Arc<Heartbeat>,
     closing: CancellationToken,
     finished: CancellationToken,
-    /// Listens as long as there is a pipeline.
-    _aggregator: Running,
+    metrics: Arc<MetricCatalog>,
+    inputs: Inputs,
+    /// Attached as long as there is a pipeline; held while the list grows.
+    listening: Mutex<Listening>,
+}
+
+/// Why metrics are not added.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtendError {
+    /// A definition, or the number of metrics.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The handlers of its events.
+    #[error(transparent)]
+    Inputs(#[from] InputError),
 }
 
 /// Why a pipeline does not start.
@@ -66,12 +85,9 @@ pub enum PipelineError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The registry has a pipeline already.
+    /// Most likely the registry has a pipeline already.
     #[error(transparent)]
-    Aggregator(#[from] ReporterError),
-    /// The registry has a log of recent events already.
-    #[error("the pipeline cannot listen to events: {0}")]
-    Attach(#[from] AttachError),
+    Inputs(#[from] InputError),
 }
 
 impl Pipeline {
@@ -79,7 +95,7 @@ impl Pipeline {
     /// ends after [`Pipeline::shutdown`], when all is written, or with the panic of the flush loop.
     pub async fn start(
         config: &PipelineConfig,
-        metrics: Arc<MetricList>,
+        metrics: Arc<MetricCatalog>,
         storage: Storage,
         registry: Arc<Registry>,
     ) -> Result<(Arc<Pipeline>, JoinHandle<()>), PipelineError> {
@@ -98,17 +114,16 @@ impl Pipeline {
             now_ms,
         )
         .await?;
-        let recorder = Arc::new(Recorder::new(metrics.clone(), table.clone()));
+        let recorder = Arc::new(Recorder::new(metrics.defined(), table.clone()));
         let time = Arc::new(AtomicI64::new(now_ms));
         let event_log = Arc::new(EventLog::new(config.log_per_flush, time.clone()));
         let (annotation_sender, annotations) = AnnotationFeed::new(config.annotations_per_flush);
-        let aggregator = Arc::new(Aggregator {
-            metrics: metrics.clone(),
+        let inputs = Inputs {
             recorder: recorder.clone(),
+            event_log: event_log.clone(),
             time: time.clone(),
-        });
-        let aggregator = reporter::start(&registry, aggregator)?;
-        event_log.attach(&registry, &metrics)?;
+        };
+        let listening = inputs.listen(&registry, &metrics.defined())?;
 
         let hub = Arc::new(Hub::new(config, metrics.clone(), table.clone()));
         let heartbeat = Arc::new(Heartbeat::new());
@@ -117,7 +132,7 @@ impl Pipeline {
             rollup.begin(now_ms, &begun);
         }
         let report = SelfReport {
-            metrics,
+            metrics: metrics.clone(),
             table,
             hub: hub.clone(),
             history: history.clone(),
@@ -161,9 +176,31 @@ impl Pipeline {
             heartbeat,
             closing,
             finished,
-            _aggregator: aggregator,
+            metrics,
+            inputs,
+            listening: Mutex::new(listening),
         };
         Ok((Arc::new(pipeline), handle))
+    }
+
+    /// Adds metrics to the list while everything goes on, and publishes them: from then on events
+    /// for them are accepted. Returns the ids of metrics that are new or described in another way.
+    ///
+    /// # Errors
+    /// Nothing is published. If the handlers could not be exchanged, the metrics keep the ids that
+    /// they have got, and the next call tries again.
+    pub async fn extend(&self, metrics: Vec<Metric>) -> Result<Vec<MetricId>, ExtendError> {
+        let mut listening = self.listening.lock().await;
+        let extended = self.metrics.extended(metrics)?;
+        let list = Arc::new(extended.list);
+        // Everything that meets a row of a new metric is ready before the first can come.
+        self.recorder.extend(list.clone());
+        self.history.restore(&list, &extended.added).await?;
+        self.metrics.define(list.clone());
+        self.inputs.exchange(&mut listening, &list)?;
+        let news = [extended.added, extended.changed].concat();
+        self.metrics.publish(news.iter().copied());
+        Ok(news)
     }
 
     /// The limits that it was started with.

@@ -7,18 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use telemetry::aggregate::SeriesTable;
-use telemetry::{MetricId, MetricList, Refusal, Registry};
+use telemetry::{MetricId, Refusal, Registry};
 
 use super::health::SecondOf;
 use super::{Flush, FlushSink};
 use crate::contract::{FRAMES, HEALTH, HISTORY, PUMP, REFUSED, RING};
 use crate::history::History;
+use crate::metrics::MetricCatalog;
 use crate::stream::Hub;
 
 /// Emits what the pipeline did as events of the server.
 pub struct SelfReport {
     /// Names of metrics that rejected samples.
-    pub metrics: Arc<MetricList>,
+    pub metrics: Arc<MetricCatalog>,
     /// Counted.
     pub table: Arc<SeriesTable>,
     /// Streams, frames and the ring.
@@ -129,8 +130,9 @@ impl SelfReport {
     /// Rejections of the metric of rejections itself are not emitted: they would be rejected in
     /// turn, at every flush.
     fn report_rejected(&self, rejected: &[(MetricId, Refusal, u64)]) {
+        let metrics = self.metrics.defined();
         for (metric, reason, count) in rejected {
-            let metric = self.metrics.get(*metric);
+            let metric = metrics.get(*metric);
             if metric.event != REFUSED.name {
                 self.rejected(reason.name(), &metric.name, *count);
             }

@@ -35,6 +35,11 @@ impl Audience {
         metrics.iter().all(|metric| self.visible.contains(*metric))
     }
 
+    /// Whether whatever the other may see, this one may see, too.
+    pub fn shows_all_of(&self, other: &Audience) -> bool {
+        self.visible.contains_all(&other.visible)
+    }
+
     /// The metrics that it shows, in the order of the list.
     pub fn shown<'a>(&'a self, metrics: &'a MetricList) -> impl Iterator<Item = MetricId> + 'a {
         metrics

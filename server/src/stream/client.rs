@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use protocol::StreamParams;
 
-use super::hub::Mode;
+use super::hub::{Definitions, Mode};
 use super::ring::MERGE_WINDOW;
 use super::{Audience, Hub};
 
@@ -25,6 +25,8 @@ pub struct Client {
     step: u64,
     /// What is left of a `hello` that was begun; shared bytes.
     rest: VecDeque<Bytes>,
+    /// What the next `hello` defines.
+    definitions: Definitions,
 }
 
 /// What to do for a client now.
@@ -59,7 +61,17 @@ impl Client {
             resume_to,
             step: step.max(1),
             rest: VecDeque::new(),
+            // One that comes back and cannot go on may have lost another run of the server.
+            definitions: match last_id {
+                None => Definitions::SinceStart,
+                Some(_) => Definitions::All,
+            },
         }
+    }
+
+    /// Whether it was sent a part of an event, and cannot be sent anything but the rest.
+    pub fn is_within_event(&self) -> bool {
+        !self.rest.is_empty()
     }
 
     /// Changes what it sees; it begins again with a `hello`, after what is left of one that it is
@@ -67,6 +79,7 @@ impl Client {
     pub fn change(&mut self, audience: Arc<Audience>) {
         self.audience = audience;
         self.cursor = None;
+        self.definitions = Definitions::All;
     }
 
     /// What it sees now.
@@ -138,7 +151,7 @@ impl Client {
     }
 
     fn hello(&mut self, now_ms: i64) -> Next {
-        let ([chunk, rest @ ..], seq) = self.hub.hello(&self.audience, now_ms);
+        let ([chunk, rest @ ..], seq) = self.hub.hello(&self.audience, self.definitions, now_ms);
         self.rest = rest.into();
         self.cursor = Some(seq);
         // What follows the whole second is given one by one, too.

@@ -12,7 +12,7 @@ use std::sync::{
 use bytes::Bytes;
 use protocol::{Hello, LogRecord, StreamEvent};
 use telemetry::aggregate::SeriesTable;
-use telemetry::{MetricId, MetricList};
+use telemetry::{Metric, MetricId};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +24,7 @@ use super::event_log::LoggedEvent;
 use super::ring::{Ring, Shares};
 use crate::access::MetricSet;
 use crate::config::PipelineConfig;
+use crate::metrics::MetricCatalog;
 use crate::pipeline::{Flush, FlushSink};
 
 /// Most merged chunks kept until the next flush.
@@ -31,7 +32,7 @@ const MAX_MERGED: usize = 256;
 
 /// What all streams have in common.
 pub struct Hub {
-    metrics: Arc<MetricList>,
+    metrics: Arc<MetricCatalog>,
     table: Arc<SeriesTable>,
     config: PipelineConfig,
     ring: RwLock<Ring>,
@@ -86,6 +87,15 @@ impl Mode {
     }
 }
 
+/// Which definitions of metrics a client does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Definitions {
+    /// Its page was loaded from this server: those that are newer than its start.
+    SinceStart,
+    /// It may see something else than before, or comes from before a start of the server.
+    All,
+}
+
 /// Counts an open stream until it is dropped.
 pub struct StreamGuard(Arc<Hub>);
 
@@ -97,7 +107,11 @@ impl Drop for StreamGuard {
 
 impl Hub {
     /// An empty ring.
-    pub fn new(config: &PipelineConfig, metrics: Arc<MetricList>, table: Arc<SeriesTable>) -> Hub {
+    pub fn new(
+        config: &PipelineConfig,
+        metrics: Arc<MetricCatalog>,
+        table: Arc<SeriesTable>,
+    ) -> Hub {
         let shares = Shares::of(config.ring_bytes);
         Hub {
             metrics,
@@ -124,7 +138,7 @@ impl Hub {
 
     /// Encodes a flush and wakes every client.
     pub fn publish(&self, flush: &Flush<'_>) {
-        let encoded = Arc::new(EncodedFlush::new(flush, &self.metrics));
+        let encoded = Arc::new(EncodedFlush::new(flush, &self.metrics.defined()));
         {
             let mut recent = lock(&self.recent);
             let records = flush.log_records.iter();
@@ -254,7 +268,7 @@ impl Hub {
             return Some(self.count(Mode::Merged, bytes.clone()));
         }
         let flushes = self.ring().range(first, last)?;
-        let bytes = merged_chunk(&flushes, audience, &self.metrics)?;
+        let bytes = merged_chunk(&flushes, audience, &self.metrics.defined())?;
         let mut merged = lock(&self.merged);
         if merged.len() < MAX_MERGED && self.chunk_budget.take(bytes.len()) {
             merged.insert(key, bytes.clone());
@@ -264,7 +278,13 @@ impl Hub {
 
     /// A fresh start: the chunks of one `hello`, and the number after which live flushes follow. The
     /// catalogue, which is nearly all of it, is shared by the clients of an audience.
-    pub(super) fn hello(&self, audience: &Audience, now_ms: i64) -> ([Bytes; 3], u64) {
+    /// Before it stand the definitions that the client does not have.
+    pub(super) fn hello(
+        &self,
+        audience: &Audience,
+        definitions: Definitions,
+        now_ms: i64,
+    ) -> ([Bytes; 3], u64) {
         let (seq, live_from_ms) = self.live_from(now_ms);
         let hello = Hello {
             now_ms,
@@ -277,8 +297,17 @@ impl Hub {
         // The list of series is the last field; a test reads the whole back.
         let before_series = json.strip_suffix("[]}").unwrap_or_default();
         let name = StreamEvent::Hello.name();
-        let head = format!("event: {name}\ndata: {before_series}");
-        let catalogue = self.catalogues.get(audience, &self.table, &self.metrics);
+        let mut head = String::new();
+        let metrics = self.definitions(audience, definitions);
+        list_event(
+            &mut head,
+            StreamEvent::Metrics,
+            metrics.iter().map(String::as_str),
+        );
+        head.push_str(&format!("event: {name}\ndata: {before_series}"));
+        let catalogue = self
+            .catalogues
+            .get(audience, &self.table, &self.metrics.defined());
         let mut tail = "}\n\n".to_owned();
         let recent = lock(&self.recent);
         let visible = recent
@@ -295,6 +324,21 @@ impl Hub {
         tail.push_str(&format!("id: {seq}\n\n"));
         let head = self.count(Mode::Hello, head.into());
         ([head, catalogue, tail.into()], seq)
+    }
+
+    /// Definitions that the audience may see, as JSON.
+    fn definitions(&self, audience: &Audience, definitions: Definitions) -> Vec<String> {
+        let list = self.metrics.list();
+        let since_start = self.metrics.since_start();
+        let wanted = |id: &MetricId| match definitions {
+            Definitions::All => true,
+            Definitions::SinceStart => since_start.binary_search(id).is_ok(),
+        };
+        let shown = list
+            .iter()
+            .filter(|(id, _)| audience.shows(*id) && wanted(id));
+        let json = |(_, metric): (MetricId, &Metric)| serde_json::to_string(metric).ok();
+        shown.filter_map(json).collect()
     }
 
     /// The newest whole second after which the ring has everything, and the last flush in it.
@@ -344,11 +388,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use telemetry::MetricList;
+
     use super::*;
 
     #[test]
     fn streams_are_counted_and_limited() {
-        let metrics = Arc::new(MetricList::new(Vec::new()).expect("an empty list"));
+        let list = MetricList::new(Vec::new()).expect("an empty list");
+        let metrics = Arc::new(MetricCatalog::from(list));
         let config = PipelineConfig {
             max_streams: 1,
             ..PipelineConfig::default()

@@ -13,6 +13,7 @@ mod shared;
 use super::*;
 use crate::access::MetricSet;
 use crate::config::PipelineConfig;
+use crate::metrics::MetricCatalog;
 use crate::pipeline::{Flush, SecondRollup};
 
 const SHOWN: MetricId = MetricId(0);
@@ -40,9 +41,10 @@ impl Fed {
                 .tags(["key"])
                 .required_roles(["admin"]),
         ]);
-        let metrics = Arc::new(metrics.expect("a list"));
+        let catalog = Arc::new(MetricCatalog::from(metrics.expect("a list")));
+        let metrics = catalog.list();
         let table = Arc::new(SeriesTable::new(100, 100));
-        let hub = Arc::new(Hub::new(&config, metrics.clone(), table.clone()));
+        let hub = Arc::new(Hub::new(&config, catalog, table.clone()));
         let recorder = Recorder::new(metrics, table);
         Fed {
             hub,

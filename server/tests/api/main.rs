@@ -9,6 +9,7 @@ mod contract;
 mod dashboards;
 mod errors;
 mod events;
+mod growth;
 mod health;
 mod history;
 mod me;

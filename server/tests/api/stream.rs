@@ -9,7 +9,7 @@ pub struct Events {
     response: Response,
     text: String,
     /// Every byte that came.
-    raw: String,
+    pub raw: String,
 }
 
 impl Events {
@@ -30,6 +30,11 @@ impl Events {
     /// The data of the next event of that name; None when the stream ended.
     pub async fn next(&mut self, event: &str) -> Option<String> {
         in_time(event, self.read_to(event)).await
+    }
+
+    /// How many events of that name came so far.
+    pub fn count(&self, event: &str) -> usize {
+        self.raw.matches(&format!("event: {event}\n")).count()
     }
 
     /// To the end of the stream.

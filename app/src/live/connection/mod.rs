@@ -162,6 +162,10 @@ fn take(live: Live, metrics: &[String], message: Message) {
             browser::spawn(backfill::fill(live, metrics, hello.live_from_ms));
         }
         Message::Build(build) => set(live.server_build, build),
+        Message::Metrics(metrics) => {
+            live.overview.define(&metrics);
+            live.store.update_value(|store| store.define(metrics));
+        }
         Message::Series(series) => {
             live.overview.add_series(&series);
             live.store.update_value(|store| store.add_series(series));

@@ -100,6 +100,22 @@ impl Store {
         self.add_series(hello.series.clone());
     }
 
+    /// Definitions that are new, or newer than those that it has. The series of a metric of another
+    /// kind are those of a metric that is gone.
+    pub fn define(&mut self, metrics: Vec<Metric>) {
+        for metric in metrics {
+            let kind = metric.kind;
+            let former = self.metrics.insert(metric.name.clone(), metric);
+            let Some(former) = former.filter(|former| former.kind != kind) else {
+                continue;
+            };
+            for id in self.by_metric.remove(&former.name).unwrap_or_default() {
+                self.series.remove(&id);
+            }
+        }
+        self.generation = next_generation();
+    }
+
     /// Series that are new since the hello.
     pub fn add_series(&mut self, added: Vec<SeriesInfo>) {
         for info in added {

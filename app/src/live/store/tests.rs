@@ -164,3 +164,27 @@ fn an_unknown_series_or_metric_is_passed_over() {
     });
     assert!(s.series(77).is_none() && s.series(9).is_none());
 }
+
+#[test]
+fn a_metric_that_is_defined_while_the_page_is_open_gets_its_series() {
+    let mut s = store();
+    let info = |id, metric: &str| SeriesInfo {
+        id,
+        metric: metric.into(),
+        tags: Default::default(),
+    };
+    let generation = s.generation();
+    s.add_series(vec![info(70, "new.one")]);
+    assert!(s.series(70).is_none(), "nobody has defined it");
+    s.define(vec![Metric::counter("new.one").description("before")]);
+    s.add_series(vec![info(70, "new.one")]);
+    assert!(s.series(70).is_some() && s.generation() != generation);
+    s.define(vec![Metric::counter("new.one").description("after")]);
+    let description = s.definition("new.one").map(|metric| &*metric.description);
+    assert_eq!((description, s.series(70).is_some()), (Some("after"), true));
+    s.define(vec![Metric::last_value("new.one")]);
+    assert!(
+        s.series(70).is_none(),
+        "its numbers would be read in another way"
+    );
+}

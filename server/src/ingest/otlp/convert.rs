@@ -15,7 +15,7 @@ use crate::ingest::batch::Batch;
 use crate::ingest::cumulative::{Cumulative, StreamKey};
 use crate::ingest::outcome::{Outcome, Reason, Rejected, Source};
 use crate::ingest::sample::Sample;
-use crate::ingest::target::{Mapping, listed_name};
+use crate::ingest::target::{Mapping, Targets, listed_name};
 
 /// What the points of a metric have in common.
 pub(super) struct Stream<'a> {
@@ -29,6 +29,7 @@ impl Receiver {
     /// Adds the samples of each point to the batch, and what became of the point to the outcome.
     pub(super) fn convert_metric(
         &self,
+        targets: &Targets,
         scope: &Scope<'_>,
         metric: Metric,
         outcome: &mut Outcome,
@@ -43,11 +44,11 @@ impl Receiver {
         let points = match Points::of(data) {
             Ok(points) => points,
             Err(summary) => {
-                let (metric, count) = (self.metrics().find(&name), summary.data_points.len());
+                let (metric, count) = (targets.metrics().find(&name), summary.data_points.len());
                 return outcome.reject(source(metric), 0, count as u64, Reason::WrongKind, "");
             }
         };
-        let mappings = match self.targets.mappings(&name, &metric.unit, points.kind()) {
+        let mappings = match targets.mappings(&name, &metric.unit, points.kind()) {
             Ok(mappings) => mappings,
             Err(rejected) => {
                 let (source, count) = (source(rejected.metric), points.len() as u64);

@@ -13,6 +13,7 @@ mod size_check;
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use telemetry::aggregate::Recorder;
 use telemetry::{MetricList, Registry};
 
@@ -23,6 +24,7 @@ use super::cumulative::{StreamKey, Streams};
 use super::outcome::Outcome;
 use super::target::Targets;
 use crate::contract::OTLP_IN;
+use crate::metrics::MetricCatalog;
 use attributes::Keys;
 
 pub use response::response;
@@ -30,7 +32,8 @@ pub use size_check::{Garbled, MessageSize};
 
 /// Converts requests to samples, and remembers cumulative streams from one to the next.
 pub struct Receiver {
-    targets: Targets,
+    metrics: Arc<MetricCatalog>,
+    targets: ArcSwap<Targets>,
     recorder: Arc<Recorder>,
     keys: Keys,
     streams: Streams,
@@ -48,14 +51,15 @@ impl Receiver {
     /// Remembers nothing yet. Streams that began before `now_ms` count from their second point
     /// on. Points further than `max_age_ms` from the present are rejected.
     pub fn new(
-        metrics: Arc<MetricList>,
+        metrics: Arc<MetricCatalog>,
         recorder: Arc<Recorder>,
         max_streams: usize,
         max_age_ms: i64,
         now_ms: i64,
     ) -> Receiver {
         Receiver {
-            targets: Targets::new(metrics),
+            targets: ArcSwap::from_pointee(Targets::new(metrics.list())),
+            metrics,
             recorder,
             keys: Keys::default(),
             streams: Streams::new(max_streams, now_ms),
@@ -65,6 +69,7 @@ impl Receiver {
 
     /// Records the points of a request as samples of now.
     pub fn receive(&self, request: ExportMetricsServiceRequest, now_ms: i64) -> Outcome {
+        let targets = self.targets();
         let mut outcome = Outcome::default();
         let mut batch = Batch::new(&self.recorder);
         for of_resource in request.resource_metrics {
@@ -76,7 +81,7 @@ impl Receiver {
                     now_ms,
                 };
                 for metric in of_scope.metrics {
-                    self.convert_metric(&scope, metric, &mut outcome, &mut batch);
+                    self.convert_metric(&targets, &scope, metric, &mut outcome, &mut batch);
                 }
             }
         }
@@ -101,8 +106,19 @@ impl Receiver {
     }
 
     /// The list that points are converted for.
-    pub fn metrics(&self) -> &MetricList {
-        self.targets.metrics()
+    pub fn metrics(&self) -> Arc<MetricList> {
+        self.metrics.list()
+    }
+
+    /// The targets of the list as it is now. Whoever finds that it grew prepares them again.
+    fn targets(&self) -> Arc<Targets> {
+        let (targets, list) = (self.targets.load_full(), self.metrics.list());
+        if std::ptr::eq(targets.metrics(), &*list) {
+            return targets;
+        }
+        let targets = Arc::new(Targets::new(list));
+        self.targets.store(targets.clone());
+        targets
     }
 
     /// How many cumulative streams it remembers.

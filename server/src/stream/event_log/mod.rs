@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::LogRecord;
-use telemetry::{AttachError, Event, MetricId, MetricList, Registry};
+use telemetry::{Event, MetricId, MetricList, NewHandler, OnPanic};
 
 use super::striped_counter::StripedCounter;
 use describe::{Describe, describe};
@@ -49,19 +49,14 @@ impl EventLog {
         }
     }
 
-    /// Attaches to every event of the list that is worth listing.
-    pub fn attach(
-        self: &Arc<EventLog>,
-        registry: &Registry,
-        metrics: &Arc<MetricList>,
-    ) -> Result<(), AttachError> {
-        for event in metrics.events() {
-            let Some(describe) = describe(event) else {
-                continue;
-            };
+    /// Handlers for every event of the list that is worth listing.
+    pub fn handlers(self: &Arc<EventLog>, metrics: &Arc<MetricList>) -> Vec<NewHandler> {
+        let handler = |event| {
+            let describe = describe(event)?;
             let (log, list) = (self.clone(), metrics.clone());
             let fed: Arc<[MetricId]> = metrics.by_event(event).into();
-            registry.attach(format!("pulseboard.log/{event}"), event, move |event| {
+            let id = format!("pulseboard.log/{event}");
+            let run = move |event: &Event<'_>| {
                 // Checked before the text is made, and without the lock: in a flood nearly every
                 // event ends here.
                 if log.full.load(Ordering::Relaxed) {
@@ -69,9 +64,10 @@ impl EventLog {
                 } else {
                     log.record(event, &fed, describe, &list);
                 }
-            })?;
-        }
-        Ok(())
+            };
+            Some(NewHandler::new(id, &[event], OnPanic::Detach, run))
+        };
+        metrics.events().filter_map(handler).collect()
     }
 
     /// Records since the last call, and how many events found no room.

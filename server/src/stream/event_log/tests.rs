@@ -1,5 +1,5 @@
 use protocol::LogLevel;
-use telemetry::{Metric, Value};
+use telemetry::{HandlerSet, Metric, Registry, Value};
 
 use super::*;
 
@@ -8,9 +8,9 @@ fn events_become_lines() {
     let shop = [Metric::sum("shop.order.price").tags(["item"])];
     let metrics = Arc::new(crate::metrics::list(&shop).expect("a list"));
     let check = |event: Event<'_>, expect: Option<(LogLevel, &str, &str)>| {
-        let registry = Registry::new();
+        let registry = Arc::new(Registry::new());
         let log = Arc::new(EventLog::new(1, Arc::new(AtomicI64::new(7))));
-        log.attach(&registry, &metrics).expect("attaches");
+        let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
         registry.execute(event.name, event.measurements, event.metadata);
         let (records, over) = log.take();
         let seen = records.first().map(|n| {
@@ -135,9 +135,9 @@ fn events_become_lines() {
 #[test]
 fn a_flush_carries_so_many_and_counts_the_rest() {
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
-    let registry = Registry::new();
+    let registry = Arc::new(Registry::new());
     let log = Arc::new(EventLog::new(2, Arc::default()));
-    log.attach(&registry, &metrics).expect("attaches");
+    let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     for _ in 0..5 {
         registry.execute("log.message", &[], &[("message", "x".into())]);
     }
@@ -151,9 +151,9 @@ fn what_many_threads_emit_is_listed_or_counted() {
     const THREADS: u64 = 4;
     const EVENTS: u64 = 2_000;
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
-    let registry = Registry::new();
+    let registry = Arc::new(Registry::new());
     let log = Arc::new(EventLog::new(3, Arc::default()));
-    log.attach(&registry, &metrics).expect("attaches");
+    let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     let mut seen = 0;
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -176,9 +176,9 @@ fn what_many_threads_emit_is_listed_or_counted() {
 #[test]
 fn a_full_log_takes_no_lock() {
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
-    let registry = Registry::new();
+    let registry = Arc::new(Registry::new());
     let log = Arc::new(EventLog::new(1, Arc::default()));
-    log.attach(&registry, &metrics).expect("attaches");
+    let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     let emit = || registry.execute("log.message", &[], &[("message", "x".into())]);
     emit();
     {
@@ -194,9 +194,9 @@ fn a_full_log_takes_no_lock() {
 #[test]
 fn a_sink_that_fails_is_listed() {
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
-    let registry = Registry::new();
+    let registry = Arc::new(Registry::new());
     let log = Arc::new(EventLog::new(1, Arc::default()));
-    log.attach(&registry, &metrics).expect("attaches");
+    let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     crate::contract::SINK_FAILURE.execute_on(
         &registry,
         &[("count", 1.0)],

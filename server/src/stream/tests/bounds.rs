@@ -15,9 +15,11 @@ fn many(ring_bytes: usize) -> (Arc<Hub>, Arc<[Row]>) {
         ..PipelineConfig::default()
     };
     let metric = Metric::last_value("bench.run.value").tags(["id"]);
-    let metrics = Arc::new(MetricList::new(vec![metric]).expect("a list"));
+    let list = MetricList::new(vec![metric]).expect("a list");
+    let catalog = Arc::new(MetricCatalog::from(list));
+    let metrics = catalog.list();
     let table = Arc::new(SeriesTable::new(SERIES as usize, SERIES as usize));
-    let hub = Arc::new(Hub::new(&config, metrics.clone(), table.clone()));
+    let hub = Arc::new(Hub::new(&config, catalog, table.clone()));
     let recorder = Recorder::new(metrics, table);
     for id in 0..SERIES {
         let event = Event {

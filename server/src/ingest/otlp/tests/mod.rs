@@ -63,16 +63,12 @@ impl Bench {
                     .tags(["route"]),
             ],
         ];
-        let metrics = Arc::new(MetricList::new(metrics.concat()).expect("a list"));
+        let list = MetricList::new(metrics.concat()).expect("a list");
+        let catalog = Arc::new(MetricCatalog::from(list));
+        let metrics = catalog.list();
         let table = Arc::new(SeriesTable::new(100, 100));
         let recorder = Arc::new(Recorder::new(metrics.clone(), table));
-        let receiver = Receiver::new(
-            metrics.clone(),
-            recorder.clone(),
-            max_streams,
-            MAX_AGE_MS,
-            BEGIN_MS,
-        );
+        let receiver = Receiver::new(catalog, recorder.clone(), max_streams, MAX_AGE_MS, BEGIN_MS);
         Bench {
             receiver,
             recorder,

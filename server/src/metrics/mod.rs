@@ -4,9 +4,12 @@
 //! Invariant: each is fed by an event that the server itself emits, or that anybody may send
 //! (`log.message`). What tells about the insides of the server is for admins.
 
+mod catalog;
 mod machine;
 
 use telemetry::{ListError, Metric, MetricList, Unit};
+
+pub use catalog::{CatalogError, MetricCatalog};
 
 const ADMIN: [&str; 1] = ["admin"];
 
