@@ -23,7 +23,7 @@ const LIMITED: TestConfig = TestConfig {
 
 /// What the server emits when it does what [`does_all_it_does`] has it do. Readings that take two
 /// polls come within three seconds.
-const EMITTED: [&str; 21] = [
+const EMITTED: [&str; 22] = [
     "auth.sign_in.stop",
     "db.query.stop",
     "host.cpu",
@@ -41,6 +41,7 @@ const EMITTED: [&str; 21] = [
     "pulseboard.otlp.refused",
     "pulseboard.pump",
     "pulseboard.refused",
+    "pulseboard.ring",
     "pulseboard.undeclared",
     "telemetry.handler.failure",
     "tokio.runtime",
@@ -49,12 +50,13 @@ const EMITTED: [&str; 21] = [
 
 /// What depends on the machine, or on something that breaks; what a reporter emits in other
 /// programs; and what nobody emits.
-const NOT_EMITTED: [&str; 10] = [
+const NOT_EMITTED: [&str; 11] = [
     "host.disk",
     "host.network",
     "http.request.exception",
     "otlp",
     "pulseboard.history.retry",
+    "pulseboard.sink.failure",
     "telemetry.otlp.dropped",
     "telemetry.otlp.export",
     "telemetry.otlp.refused",
