@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use server::stream::EventLog;
 use telemetry::aggregate::{Recorder, SeriesTable};
-use telemetry::{Metric, MetricId, MetricList, Registry, Value};
+use telemetry::{HandlerSet, Metric, MetricId, MetricList, Registry, Value};
 
 const ROUTE: &str = "/api/orders/{id}";
 /// As `pipeline.log_per_flush`.
@@ -22,7 +22,7 @@ fn record(c: &mut Criterion) {
         let metrics = Arc::new(MetricList::new(vec![metric]).expect("a list"));
         let table = Arc::new(SeriesTable::new(10, 10));
         let recorder = Arc::new(Recorder::new(metrics.clone(), table));
-        let registry = Registry::new();
+        let registry = Arc::new(Registry::new());
         let handler = recorder.clone();
         registry
             .attach("record", "bench.run", move |event| {
@@ -30,9 +30,12 @@ fn record(c: &mut Criterion) {
             })
             .expect("the first of its id");
         let log = Arc::new(EventLog::new(PER_FLUSH, Arc::new(AtomicI64::new(1))));
-        if logged {
-            log.attach(&registry, &metrics).expect("attaches");
-        }
+        let handlers = if logged {
+            log.handlers(&metrics)
+        } else {
+            Vec::new()
+        };
+        let _attached = HandlerSet::attach(&registry, handlers).expect("the first of its ids");
         let run = || {
             registry.execute(
                 black_box("bench.run"),

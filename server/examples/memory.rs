@@ -11,6 +11,7 @@ use clap::Parser;
 use server::access::MetricSet;
 use server::config::PipelineConfig;
 use server::history::History;
+use server::metrics::MetricCatalog;
 use server::pipeline::{Flush, FlushSink, SecondRollup};
 use server::storage::Storage;
 use server::stream::{Client, Hub, Next};
@@ -42,14 +43,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         Metric::last_value
     };
     let metric = kind("memory.run.value").tags(["id"]);
-    let metrics = Arc::new(MetricList::new(vec![metric])?);
+    let catalog = Arc::new(MetricCatalog::from(MetricList::new(vec![metric])?));
+    let metrics = catalog.list();
     let count = arguments.series as usize;
     let table = Arc::new(SeriesTable::new(count, count));
     // Seconds beyond the queue are dropped from the database, not from memory.
     let config = PipelineConfig::default();
     let opened = History::open(
         &config,
-        metrics.clone(),
+        catalog.clone(),
         table.clone(),
         storage,
         &registry,
@@ -57,7 +59,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
     let (history, mut history_writer, _writer, _) = opened.await?;
     let recorder = Recorder::new(metrics.clone(), table.clone());
-    let mut hub = Arc::new(Hub::new(&config, metrics.clone(), table));
+    let mut hub = Arc::new(Hub::new(&config, catalog, table));
     let visible: MetricSet = metrics.iter().map(|(id, _)| id).collect();
     let mut client = Client::new(hub.clone(), hub.audience(visible, None), 10, None);
     let mut rollup = SecondRollup::default();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::page::Page;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use telemetry::{Metric, Registry};
+use telemetry::{Metric, MetricList, Registry};
 
 use crate::access::Access;
 use crate::config::Config;
@@ -72,10 +72,9 @@ impl AppState {
                 return Err(AddMetricsError::Role { metric, role });
             }
         }
-        self.pipeline.extend(metrics).await?;
-        // Hidden from everybody until here.
-        self.access.extend_metrics(&self.metrics.list());
-        Ok(())
+        // Until it is in the table of visibility, a new metric is hidden from everybody.
+        let published = |list: &MetricList| self.access.extend_metrics(list);
+        Ok(self.pipeline.extend(metrics, published).await?)
     }
 }
 

@@ -21,7 +21,7 @@ use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use futures::FutureExt;
-use telemetry::{Metric, MetricId, Registry};
+use telemetry::{Metric, MetricList, Registry};
 use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -184,12 +184,17 @@ impl Pipeline {
     }
 
     /// Adds metrics to the list while everything goes on, and publishes them: from then on events
-    /// for them are accepted. Returns the ids of metrics that are new or described in another way.
+    /// for them are accepted. Calls are one after the other, `published` included, which gets the
+    /// new list.
     ///
     /// # Errors
     /// Nothing is published. If the handlers could not be exchanged, the metrics keep the ids that
     /// they have got, and the next call tries again.
-    pub async fn extend(&self, metrics: Vec<Metric>) -> Result<Vec<MetricId>, ExtendError> {
+    pub async fn extend(
+        &self,
+        metrics: Vec<Metric>,
+        published: impl FnOnce(&MetricList),
+    ) -> Result<(), ExtendError> {
         let mut listening = self.listening.lock().await;
         let extended = self.metrics.extended(metrics)?;
         let list = Arc::new(extended.list);
@@ -198,9 +203,10 @@ impl Pipeline {
         self.history.restore(&list, &extended.added).await?;
         self.metrics.define(list.clone());
         self.inputs.exchange(&mut listening, &list)?;
-        let news = [extended.added, extended.changed].concat();
-        self.metrics.publish(news.iter().copied());
-        Ok(news)
+        self.metrics
+            .publish([extended.added, extended.changed].concat());
+        published(&list);
+        Ok(())
     }
 
     /// The limits that it was started with.

@@ -1,4 +1,5 @@
-//! The catalogue of series in `hello`, serialized once for each audience.
+//! The catalogue of series in `hello`, serialized once for each audience, and the definitions of
+//! metrics before it.
 //!
 //! Invariant: a catalogue names every series that the table had when it was asked for. The cache is
 //! bounded in bytes; beyond that the catalogue used longest ago goes first, and the last one stays.
@@ -8,11 +9,12 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use protocol::SeriesInfo;
-use telemetry::MetricList;
 use telemetry::aggregate::SeriesTable;
+use telemetry::{MetricId, MetricList};
 
 use super::Audience;
 use super::encoded_flush::series_info;
+use crate::metrics::MetricCatalog;
 
 /// Catalogues by audience, the one used last at the end.
 pub(super) struct Catalogues {
@@ -26,6 +28,15 @@ struct Catalogue {
     /// catalogue.
     table_len: usize,
     text: Bytes,
+}
+
+/// Which definitions of metrics a client does not have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Definitions {
+    /// Its page was loaded from this server: those that are newer than its start.
+    SinceStart,
+    /// It may see something else than before, or comes from before a start of the server.
+    All,
 }
 
 impl Catalogues {
@@ -75,6 +86,24 @@ impl Catalogues {
     pub(super) fn retain(&self, alive: impl Fn(u64) -> bool) {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         cached.retain(|catalogue| alive(catalogue.audience));
+    }
+}
+
+impl Definitions {
+    /// Those that the audience may see, as JSON.
+    pub(super) fn of(self, audience: &Audience, metrics: &MetricCatalog) -> Vec<String> {
+        let list = metrics.list();
+        let since_start = metrics.since_start();
+        let wanted = |id: &MetricId| match self {
+            Definitions::All => true,
+            Definitions::SinceStart => since_start.binary_search(id).is_ok(),
+        };
+        let shown = list
+            .iter()
+            .filter(|(id, _)| audience.shows(*id) && wanted(id));
+        shown
+            .filter_map(|(_, metric)| serde_json::to_string(metric).ok())
+            .collect()
     }
 }
 

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use protocol::StreamParams;
 
-use super::hub::{Definitions, Mode};
+use super::catalogue::Definitions;
+use super::hub::Mode;
 use super::ring::MERGE_WINDOW;
 use super::{Audience, Hub};
 

@@ -11,14 +11,14 @@ use std::sync::{
 
 use bytes::Bytes;
 use protocol::{Hello, LogRecord, StreamEvent};
+use telemetry::MetricId;
 use telemetry::aggregate::SeriesTable;
-use telemetry::{Metric, MetricId};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::Audience;
 use super::cache_budget::CacheBudget;
-use super::catalogue::Catalogues;
+use super::catalogue::{Catalogues, Definitions};
 use super::encoded_flush::{EncodedFlush, list_event, merged_chunk};
 use super::event_log::LoggedEvent;
 use super::ring::{Ring, Shares};
@@ -85,15 +85,6 @@ impl Mode {
             Mode::Hello => "hello",
         }
     }
-}
-
-/// Which definitions of metrics a client does not have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Definitions {
-    /// Its page was loaded from this server: those that are newer than its start.
-    SinceStart,
-    /// It may see something else than before, or comes from before a start of the server.
-    All,
 }
 
 /// Counts an open stream until it is dropped.
@@ -298,7 +289,7 @@ impl Hub {
         let before_series = json.strip_suffix("[]}").unwrap_or_default();
         let name = StreamEvent::Hello.name();
         let mut head = String::new();
-        let metrics = self.definitions(audience, definitions);
+        let metrics = definitions.of(audience, &self.metrics);
         list_event(
             &mut head,
             StreamEvent::Metrics,
@@ -324,21 +315,6 @@ impl Hub {
         tail.push_str(&format!("id: {seq}\n\n"));
         let head = self.count(Mode::Hello, head.into());
         ([head, catalogue, tail.into()], seq)
-    }
-
-    /// Definitions that the audience may see, as JSON.
-    fn definitions(&self, audience: &Audience, definitions: Definitions) -> Vec<String> {
-        let list = self.metrics.list();
-        let since_start = self.metrics.since_start();
-        let wanted = |id: &MetricId| match definitions {
-            Definitions::All => true,
-            Definitions::SinceStart => since_start.binary_search(id).is_ok(),
-        };
-        let shown = list
-            .iter()
-            .filter(|(id, _)| audience.shows(*id) && wanted(id));
-        let json = |(_, metric): (MetricId, &Metric)| serde_json::to_string(metric).ok();
-        shown.filter_map(json).collect()
     }
 
     /// The newest whole second after which the ring has everything, and the last flush in it.

@@ -38,7 +38,8 @@ async fn an_event_becomes_a_point_of_the_line_of_its_tag() {
     let mut response = request.send().await.expect("a stream");
 
     let resolution = Resolution::of(60_000);
-    let metrics: Vec<_> = app.state.metrics.iter().map(|(_, m)| m.clone()).collect();
+    let list = app.state.metrics.list();
+    let metrics: Vec<_> = list.iter().map(|(_, m)| m.clone()).collect();
     let mut store = Store::new(&metrics, resolution);
     let mut lines = Lines::new(&[amount(Some("region"))]);
     let mut bytes = String::new();
