@@ -23,7 +23,7 @@ fn record(c: &mut Criterion) {
         let table = Arc::new(SeriesTable::new(10, 10));
         let recorder = Arc::new(Recorder::new(metrics.clone(), table));
         let registry = Arc::new(Registry::new());
-        let handler = recorder.clone();
+        let handler = recorder.view();
         registry
             .attach("record", "bench.run", move |event| {
                 handler.record_for(&[MetricId(0)], event, 1);

@@ -5,14 +5,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use telemetry::aggregate::Recorder;
+use telemetry::aggregate::RecorderView;
 use telemetry::reporter::Reporter;
 use telemetry::{Event, MetricId, MetricList};
 
 /// Records what the registry emits. It reports every kind, and folds series beyond its limits.
 pub(super) struct Aggregator {
     pub(super) metrics: Arc<MetricList>,
-    pub(super) recorder: Arc<Recorder>,
+    /// Of the same list.
+    pub(super) recorder: RecorderView,
     /// The end of the last flush, in ms since the epoch.
     pub(super) time: Arc<AtomicI64>,
 }

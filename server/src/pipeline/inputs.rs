@@ -65,7 +65,7 @@ impl Inputs {
     fn aggregator(&self, list: &Arc<MetricList>) -> Arc<Aggregator> {
         Arc::new(Aggregator {
             metrics: list.clone(),
-            recorder: self.recorder.clone(),
+            recorder: self.recorder.view(),
             time: self.time.clone(),
         })
     }

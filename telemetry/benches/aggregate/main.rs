@@ -25,7 +25,7 @@ fn record(c: &mut Criterion) {
     ] {
         let recorder = recorder(metric, &["route", "status"]);
         let registry = Registry::new();
-        let handler = recorder.clone();
+        let handler = recorder.view();
         registry
             .attach("bench", "bench.run", move |event| {
                 handler.record_for(&[MetricId(0)], event, 1);

@@ -21,7 +21,7 @@ pub use built::Numbers;
 pub use handle::Handle;
 pub use key::MAX_TAG_VALUE;
 pub use packed::Packed;
-pub use recorder::{Flush, Recorder};
+pub use recorder::{Flush, Recorder, RecorderView};
 pub use series::{OVERFLOW, Series, SeriesId, SeriesTable};
 pub use sketch::{Sign, Sketch};
 

@@ -13,13 +13,12 @@ use rustc_hash::FxHashMap;
 use super::key::Key;
 use super::shard::{Shard, Slots, own_place};
 use super::{Aggregate, Handle, Row, Series, SeriesId, SeriesTable, Shape};
-use crate::grow::GrowList;
 use crate::reporter::Refusals;
-use crate::{Event, Extractor, Functions, MAX_METRICS, Metric, MetricId, MetricList, Refusal};
+use crate::{Event, Extractor, Functions, Metric, MetricId, MetricList, Refusal};
 
 /// Takes events, gives rows.
 pub struct Recorder {
-    bindings: GrowList<Binding>,
+    bindings: ArcSwap<Bindings>,
     metrics: ArcSwap<MetricList>,
     /// Held to grow, never to record.
     growing: Mutex<()>,
@@ -56,6 +55,24 @@ struct Binding {
     calls_out: bool,
 }
 
+/// By metric.
+type Bindings = Box<[Binding]>;
+
+/// A recorder with the list that it had at one moment: as fast as a list that cannot grow.
+pub struct RecorderView {
+    recorder: Arc<Recorder>,
+    bindings: Arc<Bindings>,
+}
+
+impl RecorderView {
+    /// As [`Recorder::record_for`]. Metrics that were added later are passed over.
+    #[inline]
+    pub fn record_for(&self, metrics: &[MetricId], event: &Event<'_>, now_ms: i64) {
+        self.recorder
+            .record_by(&self.bindings, metrics, event, now_ms);
+    }
+}
+
 /// Where samples go.
 pub(super) struct Place {
     pub(super) series: SeriesId,
@@ -72,7 +89,7 @@ impl Recorder {
         let recorder = Recorder {
             shards: shards.collect(),
             refused: Refusals::new(&metrics),
-            bindings: GrowList::new(MAX_METRICS),
+            bindings: ArcSwap::from_pointee(Bindings::default()),
             metrics: ArcSwap::new(metrics.clone()),
             growing: Mutex::new(()),
             table,
@@ -87,17 +104,15 @@ impl Recorder {
         // A panic in between leaves whole bindings behind.
         let growing = self.growing.lock().unwrap_or_else(PoisonError::into_inner);
         self.refused.extend(&metrics);
-        for (id, metric) in metrics.iter().skip(self.bindings.len()) {
-            let binding = Binding::new(id, metric);
+        let bindings: Bindings = metrics.iter().map(Binding::new).collect();
+        let known = self.bindings.load().len();
+        for binding in bindings.iter().skip(known) {
             for (place, shard) in (0u64..).zip(&self.shards) {
-                let seed = place << 16 | u64::from(id.0);
+                let seed = place << 16 | u64::from(binding.metric.0);
                 shard.lock().add_sampler(binding.extractor.sampler(seed));
             }
-            // A list is never longer than the limit.
-            if self.bindings.push(binding).is_err() {
-                break;
-            }
         }
+        self.bindings.store(Arc::new(bindings));
         self.metrics.store(metrics);
         drop(growing);
     }
@@ -110,10 +125,29 @@ impl Recorder {
     /// As [`Recorder::record`], for a caller that knows which metrics the event feeds. Metrics
     /// that are not in the list are passed over.
     pub fn record_for(&self, metrics: &[MetricId], event: &Event<'_>, now_ms: i64) {
+        self.record_by(&self.bindings.load(), metrics, event, now_ms);
+    }
+
+    /// The recorder with the list as it is now, for a caller that records many events.
+    pub fn view(self: &Arc<Self>) -> RecorderView {
+        RecorderView {
+            recorder: self.clone(),
+            bindings: self.bindings.load_full(),
+        }
+    }
+
+    #[inline(always)]
+    fn record_by(
+        &self,
+        bindings: &[Binding],
+        metrics: &[MetricId],
+        event: &Event<'_>,
+        now_ms: i64,
+    ) {
         let shard = &self.shards[own_place(self.shards.len())];
         let mut lock = None;
         for metric in metrics {
-            if let Some(binding) = self.bindings.get(usize::from(metric.0)) {
+            if let Some(binding) = bindings.get(usize::from(metric.0)) {
                 self.record_one(binding, event, now_ms, shard, &mut lock);
             }
         }
@@ -132,7 +166,8 @@ impl Recorder {
         tags: &[&str],
         aggregate: &Aggregate,
     ) -> Result<(), Refusal> {
-        let binding = self.binding(metric)?;
+        let bindings = self.bindings.load();
+        let binding = binding(&bindings, metric)?;
         if aggregate.count == 0 {
             return Ok(());
         }
@@ -144,7 +179,7 @@ impl Recorder {
         };
         let place = place.inspect_err(|refusal| self.count(metric, *refusal, aggregate.count))?;
         let mut slots = self.shards[own_place(self.shards.len())].lock();
-        let slot = self.slot_at(&mut slots, &place);
+        let slot = slots.of_series(place.series, place.metric, &binding.shape);
         slots.merge(slot, aggregate);
         drop(slots);
         if place.folded {
@@ -159,7 +194,8 @@ impl Recorder {
     /// and `MissingMeasurement` when the list has no such metric. At the limit of series the
     /// handle is one for the metric's overflow series, for good.
     pub fn handle(self: &Arc<Self>, metric: MetricId, tags: &[&str]) -> Result<Handle, Refusal> {
-        let place = self.place(self.binding(metric)?, tags)?;
+        let bindings = self.bindings.load();
+        let place = self.place(binding(&bindings, metric)?, tags)?;
         Ok(Handle::new(self.clone(), place))
     }
 
@@ -199,6 +235,7 @@ impl Recorder {
         }
     }
 
+    #[inline]
     fn record_one<'s>(
         &self,
         binding: &Binding,
@@ -254,7 +291,7 @@ impl Recorder {
         weight: u64,
     ) -> Result<u32, Refusal> {
         let place = self.table.intern(key, binding.max_series)?;
-        let slot = self.slot_at(slots, &place);
+        let slot = slots.of_series(place.series, place.metric, &binding.shape);
         if place.folded {
             self.count(binding.metric, Refusal::SeriesLimit, weight);
         } else {
@@ -271,14 +308,10 @@ impl Recorder {
         self.table.intern(&key, binding.max_series)
     }
 
-    fn binding(&self, metric: MetricId) -> Result<&Binding, Refusal> {
-        let binding = self.bindings.get(usize::from(metric.0));
-        binding.ok_or(Refusal::MissingMeasurement)
-    }
-
     /// The slot of a place that the table gave, and so of a metric of the list.
     pub(super) fn slot_at(&self, slots: &mut Slots, place: &Place) -> u32 {
-        let binding = self.bindings.get(usize::from(place.metric.0));
+        let bindings = self.bindings.load();
+        let binding = bindings.get(usize::from(place.metric.0));
         let shape = binding.map_or(&Shape::Plain, |binding| &binding.shape);
         slots.of_series(place.series, place.metric, shape)
     }
@@ -293,8 +326,13 @@ impl Recorder {
     }
 }
 
+fn binding(bindings: &[Binding], metric: MetricId) -> Result<&Binding, Refusal> {
+    let binding = bindings.get(usize::from(metric.0));
+    binding.ok_or(Refusal::MissingMeasurement)
+}
+
 impl Binding {
-    fn new(id: MetricId, metric: &Metric) -> Binding {
+    fn new((id, metric): (MetricId, &Metric)) -> Binding {
         Binding {
             metric: id,
             extractor: Extractor::new(metric),

@@ -24,7 +24,7 @@ pub(super) struct Slots {
     slots: Vec<Row>,
     touched: Vec<u32>,
     /// By metric; `None` for those of which every event is taken.
-    samplers: Vec<Option<Sampler>>,
+    samplers: Box<[Option<Sampler>]>,
 }
 
 impl Shard {
@@ -55,7 +55,9 @@ pub(super) fn own_place(shards: usize) -> usize {
 impl Slots {
     /// Adds the sampler of a new metric.
     pub(super) fn add_sampler(&mut self, sampler: Option<Sampler>) {
-        self.samplers.push(sampler);
+        let mut samplers = std::mem::take(&mut self.samplers).into_vec();
+        samplers.push(sampler);
+        self.samplers = samplers.into_boxed_slice();
     }
 
     /// Whether to take this event of a metric that is sampled, and for how many it stands.
