@@ -93,3 +93,68 @@ fn frame() {
         l.painters = painters;
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::browser::fake::Fake;
+
+    fn counted(register: impl FnOnce(Box<dyn FnMut()>)) -> Rc<Cell<u32>> {
+        let count = Rc::new(Cell::new(0));
+        let counting = Rc::clone(&count);
+        register(Box::new(move || counting.set(counting.get() + 1)));
+        count
+    }
+
+    #[test]
+    fn one_frame_for_all_requests_and_none_without() {
+        let fake = Fake::install();
+        let _owner = Owner::new();
+        _owner.set();
+        let painted = counted(|paint| register(paint));
+        let moved = counted(|paint| register_overlay(paint));
+        let counts = || (painted.get(), moved.get());
+        assert!(fake.paint(), "registering asks for the first picture");
+        assert_eq!(counts(), (1, 1));
+        for _ in 0..5 {
+            request();
+        }
+        assert!(fake.paint() && !fake.paint());
+        assert_eq!(counts(), (2, 2));
+        // Nothing but what lies over the pictures moves.
+        request_overlays();
+        assert!(fake.paint());
+        assert_eq!(counts(), (2, 3));
+        request_overlays();
+        request();
+        assert!(fake.paint());
+        assert_eq!(counts(), (3, 4));
+    }
+
+    #[test]
+    fn a_painter_goes_with_its_owner_and_may_add_another_while_it_paints() {
+        let fake = Fake::install();
+        let page = Owner::new();
+        let widget = page.with(Owner::new);
+        let gone = widget.with(|| counted(|paint| register(paint)));
+        let late = Rc::new(Cell::new(0));
+        let count = Rc::clone(&late);
+        let mut added = false;
+        page.with(|| {
+            register(move || {
+                if !std::mem::replace(&mut added, true) {
+                    let count = Rc::clone(&count);
+                    register(move || count.set(count.get() + 1));
+                }
+            });
+        });
+        assert!(fake.paint());
+        assert_eq!((gone.get(), late.get()), (1, 0));
+        widget.cleanup();
+        assert!(fake.paint(), "the painter that was added asks for a frame");
+        assert_eq!((gone.get(), late.get()), (1, 1));
+    }
+}

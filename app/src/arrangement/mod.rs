@@ -269,3 +269,6 @@ impl Arrangement {
         self.save();
     }
 }
+
+#[cfg(test)]
+mod tests;

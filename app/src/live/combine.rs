@@ -1,12 +1,24 @@
-//! Arithmetic of rows: several series at one time, one series over time, and the one number
-//! that a widget asks for. Pure.
+//! Arithmetic of rows: several series at one time, one series over time. Pure.
+//!
+//! A row holds numbers and no sketch, so some results here are approximations. Exact are counts,
+//! sums, smallest and largest samples, averages over samples, newest values, and everything of a
+//! single series in a single step. Approximate are:
+//!
+//! | what | here | error |
+//! |---|---|---|
+//! | a percentile across series | the largest of them | never too low; as far off as the series differ |
+//! | a percentile over several steps | the mean, weighted by count | too low when a few steps are slow |
+//!
+//! The server's `query` core merges the sketches themselves: history of each series is exact in the
+//! steps that were asked for, and so are pictures, over series as well. A page therefore asks for its
+//! past in the steps that it shows, and merges over time only what the stream brings.
 
 use protocol::FrameRow;
 use protocol::{Field, Kind};
 
 /// One row for several series in the same window. Counts and sums add up, newest values are
-/// averaged (they are levels: adding the use of two cores says nothing), and percentiles take
-/// the worst: they cannot be merged from numbers alone, and too high misleads less than too low.
+/// averaged (they are levels: the sum of the use of two cores means nothing), and of percentiles
+/// the largest stands: too high misleads less than too low.
 pub fn merge_series(rows: impl Iterator<Item = FrameRow>) -> Option<FrameRow> {
     let mut n = 0.0;
     let all = rows.reduce(|a, b| {
@@ -26,9 +38,8 @@ pub fn merge_series(rows: impl Iterator<Item = FrameRow>) -> Option<FrameRow> {
     })
 }
 
-/// One row for one series over consecutive windows, the later one second. Percentiles are
-/// weighted by count: good enough for the second that is not over yet and for a stat, both of
-/// which say so by being replaced or labelled.
+/// One row for one series over consecutive windows, the later one second. Percentiles are means,
+/// weighted by count.
 pub fn merge_time(a: FrameRow, b: FrameRow) -> FrameRow {
     let total = a.count + b.count;
     FrameRow {

@@ -222,3 +222,6 @@ fn set<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value:
         signal.set(value);
     }
 }
+
+#[cfg(test)]
+mod tests;

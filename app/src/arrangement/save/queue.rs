@@ -172,3 +172,79 @@ fn current<T: DeserializeOwned>(error: &ClientError) -> Option<T> {
     let conflict: Conflict<T> = serde_json::from_str(body).ok()?;
     Some(conflict.current)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed() -> Queue {
+        let mut queue = Queue::new(Preferences::default(), DashboardPreferences::default());
+        queue.person.change(PersonChanges {
+            range_s: Some(60),
+            ..PersonChanges::default()
+        });
+        queue
+    }
+
+    fn saved() -> Result<Preferences, ClientError> {
+        Ok(Preferences {
+            version: 1,
+            ..Preferences::default()
+        })
+    }
+
+    #[test]
+    fn one_round_sends_at_a_time_and_the_last_one_goes_on() {
+        let mut queue = changed();
+        let first = queue.begin().expect("nothing sends");
+        assert_eq!(queue.begin(), None);
+        assert!(matches!(queue.next(), Some(Document::Person(_))));
+        assert_eq!(queue.begin(), None);
+        let step = queue.person_answered(Err(ClientError::NoAnswer));
+        assert_eq!(step, Step::Pause(FIRST_PAUSE_MS, ClientError::NoAnswer));
+        // A change during the pause begins another round, and the first one ends.
+        let second = queue.begin().expect("the first one pauses");
+        assert!(!queue.go_on(first) && !queue.go_on(second));
+        assert!(queue.next().is_some());
+        let step = queue.person_answered(Err(ClientError::NoAnswer));
+        assert_eq!(step, Step::Pause(2 * FIRST_PAUSE_MS, ClientError::NoAnswer));
+        assert!(!queue.go_on(first) && queue.go_on(second));
+        assert!(queue.next().is_some());
+        assert_eq!(queue.person_answered(saved()), Step::Next);
+        assert_eq!((queue.next(), queue.begin()), (None, Some(3)));
+    }
+
+    #[test]
+    fn a_success_begins_the_pauses_again() {
+        let mut queue = changed();
+        for ms in [1_000, 2_000, 4_000] {
+            queue.next().expect("a document");
+            let step = queue.person_answered(Err(ClientError::NoAnswer));
+            assert_eq!(step, Step::Pause(ms, ClientError::NoAnswer));
+        }
+        queue.next().expect("a document");
+        assert_eq!(queue.person_answered(saved()), Step::Next);
+        queue.person.change(PersonChanges {
+            range_s: Some(900),
+            ..PersonChanges::default()
+        });
+        queue.next().expect("a document");
+        let step = queue.person_answered(Err(ClientError::NoAnswer));
+        assert_eq!(step, Step::Pause(1_000, ClientError::NoAnswer));
+    }
+
+    #[test]
+    fn a_conflict_without_a_readable_document_stops() {
+        let mut queue = changed();
+        queue.next().expect("a document");
+        let error = ClientError::Rejected {
+            status: 409,
+            code: ErrorCode::StaleVersion,
+            message: "stale".into(),
+            body: r#"{"error":{"code":"stale_version","message":"stale"}}"#.into(),
+        };
+        let step = queue.person_answered(Err(error.clone()));
+        assert_eq!(step, Step::Stop(error));
+        assert_ne!(queue.person.unsaved(), PersonChanges::default());
+    }
+}

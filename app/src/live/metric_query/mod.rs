@@ -1,4 +1,6 @@
 //! What a metric reference means in a store: which series, which unit, and single numbers of it.
+//!
+//! Percentiles over several series or steps are approximations here; see [`combine`].
 
 use super::combine;
 use super::series::Series;
@@ -120,3 +122,6 @@ fn over(
     });
     (rows.reduce(combine::merge_time), covered as f64)
 }
+
+#[cfg(test)]
+mod tests;

@@ -176,3 +176,6 @@ pub(super) fn step(t: i64, kind: Kind, numbers: &[f64]) -> Step {
         buckets: FrameRow::buckets(kind, numbers).map(Box::from),
     }
 }
+
+#[cfg(test)]
+mod tests;

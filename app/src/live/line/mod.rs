@@ -298,3 +298,6 @@ where
         Some(steps.next_if(|step| step.t == t)?.row)
     }))
 }
+
+#[cfg(test)]
+mod tests;

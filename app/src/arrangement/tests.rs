@@ -1,0 +1,168 @@
+//! What a person does to an arrangement, with what the server receives of it.
+
+use super::*;
+use crate::browser::fake::{Fake, Reply};
+use crate::grid::{move_to, set_hidden};
+use protocol::{DashboardPreferences, GridPlace, Options, Preferences, WidgetKind};
+
+fn widget(id: &str, y: u16) -> Widget {
+    Widget {
+        id: id.into(),
+        kind: WidgetKind::Line,
+        title: format!("Title of {id}"),
+        metrics: vec![],
+        options: Options::default(),
+        place: GridPlace {
+            x: 0,
+            y,
+            w: 6,
+            h: 3,
+        },
+    }
+}
+
+fn arrangement(own: BTreeMap<String, WidgetOverride>) -> (Owner, &'static Fake, Arrangement) {
+    let fake = Fake::install();
+    fake.serve(|request| {
+        let body = request.body.clone().unwrap_or_default();
+        Reply::Now(200, body)
+    });
+    let owner = Owner::new();
+    owner.set();
+    let boot = DashboardBoot {
+        metrics: Vec::new(),
+        dashboard: Dashboard {
+            id: "shop".into(),
+            title: "Shop".into(),
+            version: 1,
+            widgets: vec![widget("a", 0), widget("b", 3)],
+        },
+        preferences: Preferences::default(),
+        dashboard_preferences: DashboardPreferences {
+            version: 4,
+            widgets: own,
+        },
+    };
+    (owner, fake, Arrangement::new(&boot))
+}
+
+/// Where a widget stands, and whether it is hidden.
+fn place(arrangement: Arrangement, id: &str) -> (u16, u16, bool) {
+    let items = arrangement.items.get_untracked();
+    let item = items.iter().find(|item| item.id == id).expect("a widget");
+    (item.place.x, item.place.y, item.hidden)
+}
+
+/// What the server received last.
+fn sent(fake: &Fake) -> DashboardPreferences {
+    fake.run();
+    let last = fake.take_requests().pop().expect("a request");
+    assert_eq!(
+        (last.method, last.path.as_str()),
+        ("PUT", "/api/preferences/shop")
+    );
+    serde_json::from_str(&last.body.expect("a body")).expect("preferences")
+}
+
+#[test]
+fn a_move_is_undone_and_redone_and_each_state_is_saved() {
+    let (_owner, fake, page) = arrangement(BTreeMap::new());
+    page.change(|items| move_to(items, "b", 6, 0));
+    assert_eq!(place(page, "b"), (6, 0, false));
+    assert_eq!(page.undo_state.get_untracked(), (true, false));
+    let saved = sent(fake);
+    assert_eq!((saved.version, saved.widgets.len()), (4, 1));
+    page.undo();
+    assert_eq!(place(page, "b"), (0, 3, false));
+    assert_eq!(page.undo_state.get_untracked(), (false, true));
+    assert!(sent(fake).widgets.is_empty(), "it is as everybody has it");
+    page.redo();
+    assert_eq!(place(page, "b"), (6, 0, false));
+    assert_eq!(sent(fake).widgets.len(), 1);
+    assert_eq!(page.announcement.get_untracked(), "Redone");
+    // There is nothing more to redo.
+    page.redo();
+    fake.run();
+    assert!(fake.take_requests().is_empty());
+}
+
+#[test]
+fn a_change_after_an_undo_ends_what_could_be_redone() {
+    let (_owner, _fake, page) = arrangement(BTreeMap::new());
+    page.change(|items| move_to(items, "b", 6, 0));
+    page.undo();
+    page.change(|items| set_hidden(items, "a", true));
+    assert_eq!(page.undo_state.get_untracked(), (true, false));
+    page.redo();
+    assert!(place(page, "a").2);
+}
+
+#[test]
+fn what_changes_nothing_is_no_step() {
+    let (_owner, fake, page) = arrangement(BTreeMap::new());
+    page.change(|items| items.to_vec());
+    page.undo();
+    fake.run();
+    assert_eq!(page.undo_state.get_untracked(), (false, false));
+    assert!(fake.take_requests().is_empty());
+    assert_eq!(page.saving.get_untracked(), Saving::Untouched);
+}
+
+#[test]
+fn steps_are_bounded_and_the_oldest_goes_first() {
+    let (_owner, _fake, page) = arrangement(BTreeMap::new());
+    for i in 0..=MOST_STEPS {
+        page.change(|items| set_hidden(items, "a", i % 2 == 0));
+    }
+    assert_eq!(page.past.with_value(Vec::len), MOST_STEPS);
+    for _ in 0..MOST_STEPS + 5 {
+        page.undo();
+    }
+    // The first step of all, which hid it, is not undone any more.
+    assert!(place(page, "a").2);
+}
+
+#[test]
+fn a_reset_is_as_everybody_has_it_and_keeps_what_else_was_chosen() {
+    let own = WidgetOverride {
+        place: Some(GridPlace {
+            x: 6,
+            y: 0,
+            w: 6,
+            h: 3,
+        }),
+        off: vec!["p99".into()],
+        log: Some(true),
+        ..WidgetOverride::default()
+    };
+    let (_owner, fake, page) = arrangement([("b".to_string(), own)].into());
+    assert_eq!(place(page, "b"), (6, 0, false));
+    page.reset();
+    assert_eq!(place(page, "b"), (0, 3, false));
+    let saved = sent(fake);
+    assert_eq!(
+        (saved.widgets["b"].place, saved.widgets["b"].log),
+        (None, Some(true))
+    );
+    assert_eq!(page.off("b"), ["p99"]);
+    let effective = page.effective_widget(&widget("b", 3));
+    assert!(effective.options.log && !widget("b", 3).options.log);
+    page.undo();
+    assert_eq!(place(page, "b"), (6, 0, false));
+}
+
+#[test]
+fn it_is_unsaved_while_it_is_edited_or_on_its_way() {
+    let (_owner, fake, page) = arrangement(BTreeMap::new());
+    let unsaved = Memo::new(move |_| page.is_unsaved());
+    assert!(!unsaved.get_untracked());
+    page.editing.set(true);
+    assert!(unsaved.get_untracked());
+    page.editing.set(false);
+    page.save_range(900);
+    assert!(unsaved.get_untracked());
+    fake.run();
+    assert!(!unsaved.get_untracked());
+    assert_eq!(page.title("a"), "Title of a");
+    assert_eq!(page.title("gone"), "");
+}

@@ -1,0 +1,154 @@
+//! References against a store of two seconds with three series.
+
+use super::*;
+use crate::live::Resolution;
+use protocol::frame::Second;
+use protocol::{Frame, Hello, Metric, SeriesInfo};
+
+const T0: i64 = 1_700_000_000_000;
+
+fn store() -> Store {
+    let metrics = [
+        Metric::count_events("http.stop")
+            .named("requests")
+            .tags(["status"]),
+        Metric::sum("http.bytes").named("bytes").unit(Unit::Byte),
+        Metric::summary("http.duration")
+            .named("duration")
+            .unit(Unit::Second),
+    ];
+    let info = |id: u32, metric: &str, status: Option<&str>| SeriesInfo {
+        id,
+        metric: metric.into(),
+        tags: status
+            .map(|s| ("status".into(), s.into()))
+            .into_iter()
+            .collect(),
+    };
+    let resolution = Resolution::of(60_000);
+    let mut store = Store::new(&metrics, resolution);
+    let hello = Hello {
+        now_ms: T0,
+        seq: 0,
+        live_from_ms: T0,
+        flush_ms: 100,
+        series: vec![
+            info(1, "requests", Some("200")),
+            info(2, "requests", Some("503")),
+            info(3, "bytes", None),
+            info(4, "duration", None),
+        ],
+    };
+    store.hello(&hello, resolution);
+    for i in 1..=2 {
+        let rows = [
+            vec![1.0, 30.0],
+            vec![2.0, 10.0],
+            vec![3.0, 4.0, 4_000.0],
+            vec![4.0, 10.0, 5.0, 0.1, 2.0, 0.4, 1.0, f64::from(i)],
+        ];
+        let t = T0 + i64::from(i) * 1_000;
+        store.apply(&Frame {
+            seq: i as u64,
+            t,
+            w: 100,
+            rows: Vec::new(),
+            seconds: vec![Second {
+                t,
+                rows: rows.into(),
+            }],
+        });
+    }
+    store
+}
+
+fn reference(json: &str) -> MetricRef {
+    serde_json::from_str(json).expect("a reference")
+}
+
+#[test]
+fn one_number_over_a_time() {
+    let (store, end) = (store(), T0 + 2_000);
+    for (json, want) in [
+        (r#"{"metric":"requests","field":"count"}"#, 80.0),
+        (r#"{"metric":"requests","field":"rate"}"#, 40.0),
+        (
+            r#"{"metric":"requests","field":"count","tags":{"status":"503"}}"#,
+            20.0,
+        ),
+        (
+            r#"{"metric":"requests","field":"count","tags":{"status":"2*"}}"#,
+            60.0,
+        ),
+        (r#"{"metric":"bytes","field":"rate"}"#, 4_000.0),
+        (r#"{"metric":"duration","field":"avg"}"#, 0.5),
+        (r#"{"metric":"duration","field":"max"}"#, 2.0),
+        // Over time a percentile is the mean, weighted by count: an approximation.
+        (r#"{"metric":"duration","field":"p99"}"#, 1.5),
+        (
+            r#"{"metric":"requests","field":"count","tags":{"status":"5*"},"share_of":{"metric":"requests","field":"count"}}"#,
+            25.0,
+        ),
+    ] {
+        assert_eq!(stat(&store, &reference(json), 60, end), want, "{json}");
+    }
+}
+
+#[test]
+fn nothing_is_not_zero_but_a_count_of_nothing_is() {
+    let (store, end) = (store(), T0 + 2_000);
+    let none = r#"{"metric":"requests","field":"count","tags":{"status":"404"}}"#;
+    assert_eq!(stat(&store, &reference(none), 60, end), 0.0);
+    for json in [
+        r#"{"metric":"no.such","field":"count"}"#,
+        r#"{"metric":"duration","field":"p99","tags":{"status":"404"}}"#,
+        r#"{"metric":"requests","field":"count","share_of":{"metric":"no.such","field":"count"}}"#,
+    ] {
+        assert!(stat(&store, &reference(json), 60, end).is_nan(), "{json}");
+    }
+    // Before the server ran there is nothing to say.
+    assert!(stat(&store, &reference(none), 60, T0 - 60_000).is_nan());
+}
+
+#[test]
+fn units_and_whether_they_are_by_second() {
+    let store = store();
+    for (json, want) in [
+        (r#"{"metric":"bytes","field":"sum"}"#, (Unit::Byte, false)),
+        (r#"{"metric":"bytes","field":"rate"}"#, (Unit::Byte, true)),
+        (r#"{"metric":"bytes","field":"count"}"#, (Unit::None, false)),
+        (
+            r#"{"metric":"duration","field":"p95"}"#,
+            (Unit::Second, false),
+        ),
+        (
+            r#"{"metric":"duration","field":"rate"}"#,
+            (Unit::None, true),
+        ),
+        (
+            r#"{"metric":"bytes","field":"sum","share_of":{"metric":"bytes","field":"sum"}}"#,
+            (Unit::Percent, false),
+        ),
+        (
+            r#"{"metric":"no.such","field":"last"}"#,
+            (Unit::None, false),
+        ),
+    ] {
+        assert_eq!(unit(&store, &reference(json)), want, "{json}");
+    }
+}
+
+#[test]
+fn series_by_tag() {
+    let store = store();
+    let all = reference(r#"{"metric":"requests"}"#);
+    let sorted = |mut ids: Vec<u32>| {
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(sorted(ids(&store, &all, None)), [1, 2]);
+    assert_eq!(ids(&store, &all, Some(("status", "503"))), [2]);
+    assert!(ids(&store, &all, Some(("region", "eu"))).is_empty());
+    let of = reference(r#"{"metric":"requests","tags":{"status":"503","region":"eu"}}"#);
+    assert!(ids(&store, &of, None).is_empty());
+}
