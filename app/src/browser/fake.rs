@@ -279,6 +279,10 @@ impl Host for &'static Fake {
         self.went.borrow_mut().push(path.into());
     }
 
+    fn is_leaving(&self) -> bool {
+        !self.went.borrow().is_empty()
+    }
+
     fn address(&self) -> String {
         self.address.borrow().clone()
     }

@@ -28,6 +28,8 @@ pub trait Host {
     fn open(&self, url: &str, events: &[&str]) -> Option<Events>;
     /// Leaves for another page of this site.
     fn go(&self, path: &str);
+    /// Whether the page is being left by [`Host::go`]: another page is on its way.
+    fn is_leaving(&self) -> bool;
     /// Path and query of the page.
     fn address(&self) -> String;
     /// What this tab remembers under a key, also over a reload, as long as it is open.

@@ -1,6 +1,6 @@
 //! The browser's window as the page's [`Host`].
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use futures::StreamExt;
 use gloo_net::eventsource::State;
@@ -12,6 +12,14 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response, Storage};
 
 use super::host::{Answer, Events, EventsState, Host, Incoming, Local, Request};
+
+/// A page that is still here after so long was not left.
+const LEAVES_WITHIN_MS: f64 = 5_000.0;
+
+thread_local! {
+    /// When the page asked for another one.
+    static LEFT_MS: Cell<f64> = const { Cell::new(f64::NEG_INFINITY) };
+}
 
 /// The window. There is nothing in it: all state is the browser's.
 pub struct Window;
@@ -68,9 +76,14 @@ impl Host for Window {
     }
 
     fn go(&self, path: &str) {
+        LEFT_MS.set(self.now_ms());
         if let Err(error) = window().location().assign(path) {
             leptos::logging::error!("Pulseboard: cannot open {path}: {error:?}");
         }
+    }
+
+    fn is_leaving(&self) -> bool {
+        self.now_ms() - LEFT_MS.get() < LEAVES_WITHIN_MS
     }
 
     fn address(&self) -> String {

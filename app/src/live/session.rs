@@ -4,9 +4,13 @@
 use crate::browser;
 use protocol::paths;
 
-/// Leads to the sign-in page: the server answered that nobody is signed in.
+/// Leads to the sign-in page: the server answered that nobody is signed in. A page that is being left
+/// already, as after signing out, goes where it was led.
 pub(super) fn ended() {
     let host = browser::host();
+    if host.is_leaving() {
+        return;
+    }
     host.go(&sign_in_address(&host.address()));
 }
 
@@ -24,6 +28,15 @@ fn sign_in_address(here: &str) -> String {
 mod tests {
     use super::*;
     use crate::address::Address;
+
+    #[test]
+    fn signing_out_does_not_end_as_a_session_that_ended() {
+        let fake = crate::browser::fake::Fake::install();
+        fake.set_address("/d/shop");
+        browser::go(paths::SIGN_IN_PAGE);
+        ended();
+        assert_eq!(fake.went(), ["/sign-in"]);
+    }
 
     #[test]
     fn the_way_to_sign_in_leads_back() {
