@@ -146,7 +146,8 @@ fn a_reset_is_as_everybody_has_it_and_keeps_what_else_was_chosen() {
     );
     assert_eq!(page.off("b"), ["p99"]);
     let effective = page.effective_widget(&widget("b", 3));
-    assert!(effective.options.log && !widget("b", 3).options.log);
+    let own = &effective.options;
+    assert!(own.flag("log") && !widget("b", 3).options.flag("log"));
     page.undo();
     assert_eq!(place(page, "b"), (6, 0, false));
 }
