@@ -1,6 +1,7 @@
 //! Pages: loaded and rendered by the app, for the signed-in user, under a policy that lets only
 //! this site's own scripts run.
 
+use any_spawner::Executor;
 use app::page::{LoadError, Loaded, Page, parameter};
 use app::{Address, BootText, Bundle, Found, FoundView, shell};
 use axum::Router;
@@ -21,6 +22,8 @@ use crate::state::AppState;
 
 /// Adds the pages that the app declares.
 pub fn routes(router: Router<AppState>, app: &AppState) -> Router<AppState> {
+    // Rendering spawns futures of leptos. An error says that the executor is set already.
+    let _ = Executor::init_tokio();
     app.pages.iter().fold(router, |router, page| {
         let show = move |State(app): State<AppState>, request| show(app, page, request);
         router.route(page.path, get(show))
