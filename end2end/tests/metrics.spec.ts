@@ -1,7 +1,7 @@
 // The page Metrics: every metric, found, sorted, opened and live, by mouse, keyboard and finger.
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './fixtures';
-import { hydrated, signIn, WITH_ADMIN } from './people';
+import { signIn, WITH_ADMIN } from './people';
 import type { Page } from '@playwright/test';
 
 test.use({ serverEnv: WITH_ADMIN });
@@ -12,7 +12,6 @@ const search = (page: Page) => page.getByRole('searchbox', { name: 'Search metri
 
 async function open(page: Page, query = ''): Promise<void> {
   await page.goto(`/metrics-list${query}`);
-  await hydrated(page);
   await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
 }
 
@@ -53,7 +52,7 @@ test('search and what is open are in the address', async ({ page }) => {
   await row(page, 'host.memory.used').click();
   await expect(page).toHaveURL(/q=memory&metric=host\.memory\.used$/);
   await page.reload();
-  await hydrated(page);
+  await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
   await expect(search(page)).toHaveValue('memory');
   await expect(page.getByRole('heading', { name: 'host.memory.used' })).toBeVisible();
   await expect(page.locator('.metric [data-state="shown"]').first()).toBeVisible();
