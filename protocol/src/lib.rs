@@ -16,6 +16,7 @@ mod escape;
 pub mod event;
 pub mod frame;
 pub mod history;
+pub mod option_name;
 pub mod options;
 pub mod paths;
 pub mod prefs;

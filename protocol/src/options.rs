@@ -8,7 +8,7 @@ use serde::de::{self, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visi
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
 
-use super::{LogLevel, WidgetOverride};
+use super::{LogLevel, WidgetOverride, option_name};
 
 /// The options of one widget.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -106,13 +106,17 @@ impl Options {
 
     /// The option `thresholds`; entries that are none are left out.
     pub fn thresholds(&self) -> Vec<Threshold> {
-        let all = self.get("thresholds").map_or(&[][..], OptionValue::list);
+        let all = self
+            .get(option_name::THRESHOLDS)
+            .map_or(&[][..], OptionValue::list);
         all.iter().filter_map(OptionValue::threshold).collect()
     }
 
     /// The option `states`; entries that are none are left out.
     pub fn states(&self) -> Vec<StateName> {
-        let all = self.get("states").map_or(&[][..], OptionValue::list);
+        let all = self
+            .get(option_name::STATES)
+            .map_or(&[][..], OptionValue::list);
         all.iter().filter_map(OptionValue::state).collect()
     }
 }
@@ -191,7 +195,7 @@ impl OptionValue {
 impl WidgetOverride {
     /// Puts what the person chose over the options of the widget.
     pub fn apply(&self, options: &mut Options) {
-        for (name, choice) in [("log", self.log), ("band", self.band)] {
+        for (name, choice) in [(option_name::LOG, self.log), (option_name::BAND, self.band)] {
             if let Some(on) = choice {
                 options.set(name, OptionValue::Flag(on));
             }

@@ -2,7 +2,7 @@
 //! page and for pictures.
 
 use super::kind::{OptionFault, OptionSpec, ValueType};
-use protocol::{LogLevel, Options, Threshold, Widget};
+use protocol::{LogLevel, Options, Threshold, Widget, option_name};
 
 /// Longest range of anything that a widget shows, in seconds: a week.
 const MAX_RANGE_S: u32 = 7 * 24 * 3_600;
@@ -21,84 +21,84 @@ const WINDOW_S: u32 = 10;
 
 /// The lower end of a scale.
 pub const MIN: OptionSpec = OptionSpec {
-    name: "min",
+    name: option_name::MIN,
     value: ValueType::Number,
     default: "from the data",
     help: "lower end of the scale; above 0 when it is logarithmic",
 };
 /// The upper end of a scale.
 pub const MAX: OptionSpec = OptionSpec {
-    name: "max",
+    name: option_name::MAX,
     value: ValueType::Number,
     default: "from the data",
     help: "upper end of the scale; above `min`, and above 0 when it is logarithmic",
 };
 /// Where a value becomes a warning or bad.
 pub const THRESHOLDS: OptionSpec = OptionSpec {
-    name: "thresholds",
+    name: option_name::THRESHOLDS,
     value: ValueType::Thresholds(MAX_THRESHOLDS),
     default: "[]",
     help: "`{ \"at\", \"level\" }`: from this value on it is a `warn` or `error`",
 };
 /// The time that a value is taken over.
 pub const WINDOW: OptionSpec = OptionSpec {
-    name: "window_s",
+    name: option_name::WINDOW_S,
     value: ValueType::Count(MAX_RANGE_S),
     default: "10",
     help: "seconds that a value is taken over",
 };
 /// The longest pause that is bridged.
 pub const CONNECT: OptionSpec = OptionSpec {
-    name: "connect_ms",
+    name: option_name::CONNECT_MS,
     value: ValueType::Count(MAX_RANGE_S * 1_000),
     default: "2500",
     help: "the longest pause that is bridged, in ms; never less than two and a half steps",
 };
 /// Every pause is bridged.
 pub const CONNECT_ALL: OptionSpec = OptionSpec {
-    name: "connect",
+    name: option_name::CONNECT,
     value: ValueType::Flag,
     default: "false",
     help: "every pause is bridged",
 };
 /// Most rows.
 pub const ROWS: OptionSpec = OptionSpec {
-    name: "rows",
+    name: option_name::ROWS,
     value: ValueType::Count(MAX_ROWS),
     default: "10",
     help: "most rows",
 };
 /// A band behind each line.
 pub const BAND: OptionSpec = OptionSpec {
-    name: "band",
+    name: option_name::BAND,
     value: ValueType::Flag,
     default: "false",
     help: "from the smallest to the largest sample, behind each line",
 };
 /// A logarithmic scale.
 pub const LOG: OptionSpec = OptionSpec {
-    name: "log",
+    name: option_name::LOG,
     value: ValueType::Flag,
     default: "false",
     help: "the scale goes by powers of ten; values of zero and less have no place on it",
 };
 /// Steps instead of straight lines.
 pub const STEP: OptionSpec = OptionSpec {
-    name: "step",
+    name: option_name::STEP,
     value: ValueType::Flag,
     default: "false",
     help: "a value holds until the next one",
 };
 /// One on the other.
 pub const STACKED: OptionSpec = OptionSpec {
-    name: "stacked",
+    name: option_name::STACKED,
     value: ValueType::Flag,
     default: "false",
     help: "one stands on the other",
 };
 /// Prefixes of bytes.
 pub const BINARY: OptionSpec = OptionSpec {
-    name: "binary",
+    name: option_name::BINARY,
     value: ValueType::Flag,
     default: "false",
     help: "bytes in KiB, MiB, GiB",
@@ -111,10 +111,10 @@ pub struct Connect(pub f64);
 impl Connect {
     /// As `connect_ms` and `connect` say.
     pub fn of(options: &Options) -> Connect {
-        Connect(if options.flag("connect") {
+        Connect(if options.flag(option_name::CONNECT) {
             f64::INFINITY
         } else {
-            f64::from(options.count("connect_ms").unwrap_or(CONNECT_MS))
+            f64::from(options.count(option_name::CONNECT_MS).unwrap_or(CONNECT_MS))
         })
     }
 
@@ -126,12 +126,12 @@ impl Connect {
 
 /// Seconds that a single value is taken over.
 pub fn window_s(options: &Options) -> u32 {
-    options.count("window_s").unwrap_or(WINDOW_S)
+    options.count(option_name::WINDOW_S).unwrap_or(WINDOW_S)
 }
 
 /// Most rows: `rows`, or without it `usual`.
 pub fn rows(options: &Options, usual: u32) -> usize {
-    options.count("rows").unwrap_or(usual) as usize
+    options.count(option_name::ROWS).unwrap_or(usual) as usize
 }
 
 /// The highest threshold that a value reached.
@@ -161,9 +161,12 @@ pub fn level_icon(level: LogLevel) -> &'static str {
 /// The ends of a scale: in order, and above zero on a logarithmic one.
 pub fn check_scale(widget: &Widget) -> Result<(), OptionFault> {
     let options = &widget.options;
-    let (min, max) = (options.number("min"), options.number("max"));
-    for (name, end) in [("min", min), ("max", max)] {
-        if options.flag("log") && end.is_some_and(|end| end <= 0.0) {
+    let (min, max) = (
+        options.number(option_name::MIN),
+        options.number(option_name::MAX),
+    );
+    for (name, end) in [(option_name::MIN, min), (option_name::MAX, max)] {
+        if options.flag(option_name::LOG) && end.is_some_and(|end| end <= 0.0) {
             return Err(OptionFault {
                 name,
                 message: "a logarithmic scale has no zero: it takes more than 0".to_owned(),
@@ -172,7 +175,7 @@ pub fn check_scale(widget: &Widget) -> Result<(), OptionFault> {
     }
     match (min, max) {
         (Some(min), Some(max)) if min >= max => Err(OptionFault {
-            name: "max",
+            name: option_name::MAX,
             message: format!("{max} is not above min, {min}"),
         }),
         _ => Ok(()),

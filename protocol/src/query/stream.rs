@@ -31,12 +31,15 @@ impl StreamParams {
     /// Bounds of `rate`, in frames a second; without the parameter the fastest.
     pub const RATES: RangeInclusive<u64> = 1..=10;
 
+    /// The parameter with the names of metrics.
+    pub const METRICS: &str = "metrics";
+
     /// Reads decoded pairs; of a parameter that is there twice, the last counts.
     pub fn parse(pairs: &[(String, String)]) -> Result<StreamParams, ParameterError> {
         let mut read = StreamParams::default();
         for (key, value) in pairs {
             match key.as_str() {
-                "metrics" => read.metrics = value.split(',').map(str::to_owned).collect(),
+                Self::METRICS => read.metrics = value.split(',').map(str::to_owned).collect(),
                 "rate" => read.rate = within(key, value, &Self::RATES, " frames a second")?,
                 "last_event_id" => read.last_event_id = Some(whole(key, value)?),
                 _ => return unknown(key, "metrics, rate and last_event_id"),
@@ -49,7 +52,7 @@ impl StreamParams {
     pub fn address(&self) -> String {
         let mut query = QueryWriter::new(paths::STREAM);
         if !self.metrics.is_empty() {
-            query.push("metrics", self.metrics.join(","));
+            query.push(Self::METRICS, self.metrics.join(","));
         }
         if self.rate != *Self::RATES.end() {
             query.push("rate", self.rate);

@@ -107,7 +107,7 @@ fn named(
     }
     let unknown: Vec<&str> = unknown.map(String::as_str).collect();
     let message = format!("there is no metric `{}`", unknown.join("`, `"));
-    Err(ParameterError::new("metrics", message).into())
+    Err(ParameterError::new(StreamParams::METRICS, message).into())
 }
 
 /// An open stream.

@@ -9,6 +9,13 @@ use super::sources;
 const OTHER_MEANINGS: &[(&str, &str)] = &[
     // A parameter of the bench page.
     ("app/src/bench/setup.rs", "series"),
+    // A class of the page Metrics.
+    ("app/src/pages/metrics/mod.rs", "metrics"),
+    // A key of documents and of the configuration.
+    ("server/src/config/file.rs", "metrics"),
+    ("server/src/check/metrics.rs", "metrics"),
+    ("server/src/check/mod.rs", "metrics"),
+    ("server/src/check/dashboards.rs", "metrics"),
     // A measurement of the server's own metrics.
     ("server/src/pipeline/report.rs", "series"),
     // Tag values of the server's own metrics.

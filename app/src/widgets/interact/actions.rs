@@ -15,7 +15,7 @@ use crate::widgets::export::image::compose;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::interact::menu::WidgetControls;
 use crate::widgets::kinds;
-use protocol::Widget;
+use protocol::{Widget, option_name};
 
 /// Most rows of a file: as many points as charts keep of 24 lines with times of their own.
 const MOST_ROWS: usize = 100_000;
@@ -91,12 +91,16 @@ pub fn offered(widget: &Widget, own: WidgetControls) -> Vec<Item> {
         items.extend([
             Item {
                 parted: true,
-                ..check(Action::Log, "Log scale", widget.options.flag("log"))
+                ..check(
+                    Action::Log,
+                    "Log scale",
+                    widget.options.flag(option_name::LOG),
+                )
             },
             check(
                 Action::Band,
                 "Band from min to max",
-                widget.options.flag("band"),
+                widget.options.flag(option_name::BAND),
             ),
             Item {
                 parted: true,
@@ -129,18 +133,18 @@ pub fn act(
         Action::Log => {
             let on = !untrack(|| arrangement.effective_widget(widget))
                 .options
-                .flag("log");
+                .flag(option_name::LOG);
             // What the dashboard says anyway is no choice to be kept.
             arrangement.override_widget(id, |own| {
-                own.log = (on != widget.options.flag("log")).then_some(on)
+                own.log = (on != widget.options.flag(option_name::LOG)).then_some(on)
             });
         }
         Action::Band => {
             let on = !untrack(|| arrangement.effective_widget(widget))
                 .options
-                .flag("band");
+                .flag(option_name::BAND);
             arrangement.override_widget(id, |own| {
-                own.band = (on != widget.options.flag("band")).then_some(on)
+                own.band = (on != widget.options.flag(option_name::BAND)).then_some(on)
             });
         }
         Action::CopyPng => copy_png(widget, own, toast),

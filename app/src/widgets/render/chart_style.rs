@@ -7,7 +7,7 @@ use telemetry::{Dimension, Unit};
 use crate::format::{self, Format};
 use crate::live::{Line, Store, metric_query};
 use crate::widgets::options::Connect;
-use protocol::{Options, Threshold, Widget};
+use protocol::{Options, Threshold, Widget, option_name};
 
 /// Width of lines.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -84,15 +84,15 @@ impl ChartOptions {
     /// As a document has them.
     pub fn of(options: &Options) -> ChartOptions {
         ChartOptions {
-            min: options.number("min"),
-            max: options.number("max"),
+            min: options.number(option_name::MIN),
+            max: options.number(option_name::MAX),
             thresholds: options.thresholds(),
             connect: Connect::of(options),
-            stacked: options.flag("stacked"),
-            band: options.flag("band"),
-            log: options.flag("log"),
-            step: options.flag("step"),
-            binary: options.flag("binary"),
+            stacked: options.flag(option_name::STACKED),
+            band: options.flag(option_name::BAND),
+            log: options.flag(option_name::LOG),
+            step: options.flag(option_name::STEP),
+            binary: options.flag(option_name::BINARY),
         }
     }
 }

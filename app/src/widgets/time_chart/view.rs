@@ -25,7 +25,7 @@ use crate::widgets::render::chart_renderer::ChartRenderer;
 use crate::widgets::render::chart_style::{ChartStyle, LineWidth, ShapeOf};
 use crate::widgets::render::layer::Layer;
 use crate::widgets::state::{State, waiting_for};
-use protocol::{OptionValue, Widget};
+use protocol::{OptionValue, Widget, option_name};
 
 /// A chart's words change this often, in seconds: a screen reader is not interrupted.
 const ANNOUNCED_EACH: u64 = 10;
@@ -84,13 +84,21 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
         let tuning = Memo::new(move |_| {
             let options = arrangement.effective_widget(&shared).options;
             let off = arrangement.off(&shared.id);
-            (options.flag("log"), options.flag("band"), off)
+            (
+                options.flag(option_name::LOG),
+                options.flag(option_name::BAND),
+                off,
+            )
         });
         effect(move || {
             let (log, band, off) = tuning.get();
             let mut effective = tuned.widget.clone();
-            effective.options.set("log", OptionValue::Flag(log));
-            effective.options.set("band", OptionValue::Flag(band));
+            effective
+                .options
+                .set(option_name::LOG, OptionValue::Flag(log));
+            effective
+                .options
+                .set(option_name::BAND, OptionValue::Flag(band));
             tuned.change(style_of(&effective), off);
             frame_loop::request();
         });

@@ -6,7 +6,7 @@ use crate::live::{Store, metric_query};
 use crate::widgets::options;
 use crate::widgets::table_view::{MAX_ROWS, TableView};
 use crate::widgets::tag_rows::{self, Row, Sort};
-use protocol::{Field, LogLevel, MetricRef, Threshold, Widget};
+use protocol::{Field, LogLevel, MetricRef, Threshold, Widget, option_name};
 
 /// Bars unless the widget says otherwise.
 const ROWS: u32 = 10;
@@ -31,10 +31,10 @@ impl Options {
     pub fn of(options: &protocol::Options) -> Options {
         Options {
             rows: options::rows(options, ROWS),
-            ascending: options.flag("ascending"),
+            ascending: options.flag(option_name::ASCENDING),
             thresholds: options.thresholds(),
             window_s: options::window_s(options),
-            binary: options.flag("binary"),
+            binary: options.flag(option_name::BINARY),
         }
     }
 }

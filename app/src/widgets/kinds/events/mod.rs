@@ -13,7 +13,7 @@ pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
 use crate::widgets::options::ROWS;
-use protocol::WidgetKind;
+use protocol::{WidgetKind, option_name};
 
 /// As the page needs it.
 pub(super) const KIND: Kind = Kind {
@@ -34,7 +34,7 @@ pub(super) const SCHEMA: Schema = Schema {
     merges_series: false,
     options: &[
         OptionSpec {
-            name: "level",
+            name: option_name::LEVEL,
             value: ValueType::Level,
             default: "info",
             help: "events below it are left out: `info`, `warn` or `error`",

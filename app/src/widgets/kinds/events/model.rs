@@ -1,7 +1,7 @@
 //! Which events a widget lists. Pure.
 
 use crate::widgets::options;
-use protocol::LogLevel;
+use protocol::{LogLevel, option_name};
 
 /// Rows unless the widget says otherwise.
 const ROWS: u32 = 100;
@@ -20,7 +20,7 @@ impl Options {
     pub fn of(options: &protocol::Options) -> Options {
         Options {
             rows: options::rows(options, ROWS),
-            lowest: options.level("level").unwrap_or_default(),
+            lowest: options.level(option_name::LEVEL).unwrap_or_default(),
         }
     }
 }

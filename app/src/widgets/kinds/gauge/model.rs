@@ -4,7 +4,7 @@ use super::ends;
 use crate::format::{self, Format};
 use crate::live::{Store, metric_query};
 use crate::widgets::options;
-use protocol::{LogLevel, Threshold, Widget};
+use protocol::{LogLevel, Threshold, Widget, option_name};
 
 /// Options of a gauge.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,11 +25,11 @@ impl Options {
     /// As a document has them.
     pub fn of(options: &protocol::Options) -> Options {
         Options {
-            min: options.number("min"),
-            max: options.number("max"),
+            min: options.number(option_name::MIN),
+            max: options.number(option_name::MAX),
             thresholds: options.thresholds(),
             window_s: options::window_s(options),
-            binary: options.flag("binary"),
+            binary: options.flag(option_name::BINARY),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::live::{Store, metric_query};
 use crate::widgets::distribution::{self, Grid};
 use crate::widgets::table_view::{MAX_ROWS, TableView};
 use protocol::history::STEPS_MS;
-use protocol::{MetricRef, Unit, Widget};
+use protocol::{MetricRef, Unit, Widget, option_name};
 
 /// Most cells from left to right.
 const CELLS: i64 = 100;
@@ -21,7 +21,7 @@ impl Options {
     /// As a document has them.
     pub fn of(options: &protocol::Options) -> Options {
         Options {
-            binary: options.flag("binary"),
+            binary: options.flag(option_name::BINARY),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a histogram shows: the samples of each bucket, and their percentiles. Pure.
 
 use charts::{Bounds, ValueScale};
-use protocol::{Unit, Widget};
+use protocol::{Unit, Widget, option_name};
 
 use crate::format::{self, Format};
 use crate::live::{Store, metric_query};
@@ -22,7 +22,7 @@ impl Options {
     /// As a document has them.
     pub fn of(options: &protocol::Options) -> Options {
         Options {
-            binary: options.flag("binary"),
+            binary: options.flag(option_name::BINARY),
         }
     }
 }

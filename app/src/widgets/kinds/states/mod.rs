@@ -15,7 +15,7 @@ pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
 use crate::widgets::options::{CONNECT, CONNECT_ALL, ROWS};
-use protocol::{Kind as MetricKind, WidgetKind};
+use protocol::{Kind as MetricKind, WidgetKind, option_name};
 
 /// As the page needs it.
 pub(super) const KIND: Kind = Kind {
@@ -36,7 +36,7 @@ pub(super) const SCHEMA: Schema = Schema {
     merges_series: false,
     options: &[
         OptionSpec {
-            name: "states",
+            name: option_name::STATES,
             value: ValueType::States(16),
             default: "[]",
             help: "`{ \"value\", \"name\", \"level\" }`: what a value means; the first that fits",

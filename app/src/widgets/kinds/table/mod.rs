@@ -10,7 +10,7 @@ pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionFault, OptionSpec, Schema, ValueType};
 use crate::widgets::options::{ROWS, WINDOW};
-use protocol::{Widget, WidgetKind};
+use protocol::{Widget, WidgetKind, option_name};
 
 /// As the page needs it.
 pub(super) const KIND: Kind = Kind {
@@ -31,7 +31,7 @@ pub(super) const SCHEMA: Schema = Schema {
     merges_series: false,
     options: &[
         OptionSpec {
-            name: "sort",
+            name: option_name::SORT,
             value: ValueType::Index,
             default: "0",
             help: "the column that comes sorted, counted from 0, largest first",
@@ -56,7 +56,7 @@ fn check_sort(widget: &Widget) -> Result<(), OptionFault> {
         return Ok(());
     }
     Err(OptionFault {
-        name: "sort",
+        name: option_name::SORT,
         message: format!("there is no column {sort}; there are {columns}, counted from 0"),
     })
 }

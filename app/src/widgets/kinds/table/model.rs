@@ -4,7 +4,7 @@ use crate::format::Format;
 use crate::live::{Store, metric_query};
 use crate::widgets::options;
 use crate::widgets::tag_rows::{self, Row, Sort};
-use protocol::Widget;
+use protocol::{Widget, option_name};
 
 /// Rows unless the widget says otherwise.
 const ROWS: u32 = 10;
@@ -23,10 +23,10 @@ pub struct Options {
 impl Options {
     /// As a document has them.
     pub fn of(options: &protocol::Options) -> Options {
-        let window_s = options.count("window_s");
+        let window_s = options.count(option_name::WINDOW_S);
         Options {
             rows: options::rows(options, ROWS),
-            sort: options.count("sort").unwrap_or(0) as usize,
+            sort: options.count(option_name::SORT).unwrap_or(0) as usize,
             window_ms: window_s.map(|s| i64::from(s) * 1000),
         }
     }

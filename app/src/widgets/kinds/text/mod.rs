@@ -11,7 +11,7 @@ pub(super) use model::Options;
 pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
-use protocol::WidgetKind;
+use protocol::{WidgetKind, option_name};
 
 /// As the page needs it.
 pub(super) const KIND: Kind = Kind {
@@ -31,7 +31,7 @@ pub(super) const SCHEMA: Schema = Schema {
     about_first: false,
     merges_series: false,
     options: &[OptionSpec {
-        name: "text",
+        name: option_name::TEXT,
         value: ValueType::Text(10_000),
         default: "\"\"",
         help: "the words, in Markdown",

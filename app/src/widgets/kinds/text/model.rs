@@ -1,6 +1,7 @@
 //! What a text widget says. Pure.
 
 use super::markdown::Inline;
+use protocol::option_name;
 
 /// Options of a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +14,10 @@ impl Options {
     /// As a document has them.
     pub fn of(options: &protocol::Options) -> Options {
         Options {
-            text: options.text("text").unwrap_or_default().to_owned(),
+            text: options
+                .text(option_name::TEXT)
+                .unwrap_or_default()
+                .to_owned(),
         }
     }
 }
