@@ -114,8 +114,8 @@ mod tests {
         let fake = Fake::install();
         let _owner = Owner::new();
         _owner.set();
-        let painted = counted(|paint| register(paint));
-        let moved = counted(|paint| register_overlay(paint));
+        let painted = counted(register);
+        let moved = counted(register_overlay);
         let counts = || (painted.get(), moved.get());
         assert!(fake.paint(), "registering asks for the first picture");
         assert_eq!(counts(), (1, 1));
@@ -139,7 +139,7 @@ mod tests {
         let fake = Fake::install();
         let page = Owner::new();
         let widget = page.with(Owner::new);
-        let gone = widget.with(|| counted(|paint| register(paint)));
+        let gone = widget.with(|| counted(register));
         let late = Rc::new(Cell::new(0));
         let count = Rc::clone(&late);
         let mut added = false;

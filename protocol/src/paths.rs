@@ -152,9 +152,9 @@ mod tests {
     fn fits(pattern: &str, path: &str) -> bool {
         let (pattern, path) = (pattern.split('/'), path.split('/'));
         pattern.clone().count() == path.clone().count()
-            && pattern
-                .zip(path)
-                .all(|(pattern, path)| pattern == path || (pattern.starts_with('{') && path != ""))
+            && pattern.zip(path).all(|(pattern, path)| {
+                pattern == path || (pattern.starts_with('{') && !path.is_empty())
+            })
     }
 
     #[test]
