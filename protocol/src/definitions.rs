@@ -6,19 +6,24 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Kind, Metric, Unit};
 
 /// One metric, as far as it is shown.
-#[derive(Serialize, Deserialize)]
-struct Definition {
-    name: String,
-    kind: Kind,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Definition {
+    /// Its name.
+    pub name: String,
+    /// How its values are aggregated.
+    pub kind: Kind,
+    /// What they are in.
     #[serde(default)]
-    unit: Unit,
+    pub unit: Unit,
+    /// Its tags.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tags: Vec<String>,
-    /// Upper bounds, whatever rule made them.
+    pub tags: Vec<String>,
+    /// Upper bounds of buckets, whatever rule made them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    buckets: Vec<f64>,
+    pub buckets: Vec<f64>,
+    /// One sentence for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    description: String,
+    pub description: String,
 }
 
 impl From<&Metric> for Definition {

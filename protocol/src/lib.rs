@@ -32,6 +32,7 @@ pub use annotation::{Annotation, Annotations, NewAnnotation};
 pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
 pub use code::{ErrorCode, RejectionCode};
 pub use dashboard::{Dashboard, GridPlace};
+pub use definitions::Definition;
 pub use error::{ApiError, Conflict, ErrorBody};
 pub use escape::escaped;
 pub use event::{LogLevel, LogRecord};

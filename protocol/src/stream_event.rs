@@ -8,7 +8,7 @@ pub enum StreamEvent {
     Build,
     /// A [`Hello`](super::Hello): the stream begins, and replaces what the client has.
     Hello,
-    /// A list of [`Metric`](super::Metric)s: definitions that the client may not have, since the list
+    /// A list of [`Definition`](super::Definition)s that the client may not have, since the list
     /// grew or this user may see more of it than before. It comes before the `hello` that has series
     /// of them.
     Metrics,

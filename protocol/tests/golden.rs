@@ -43,6 +43,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         DashboardBoot,
         DashboardLink,
         DashboardPreferences,
+        Definition,
         ErrorBody,
         ErrorCode,
         EventIn,

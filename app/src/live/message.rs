@@ -1,6 +1,6 @@
 //! One message of the stream, read from an event's name and data. Pure.
 
-use protocol::{Annotation, Frame, Hello, LogRecord, Metric, SeriesInfo, StreamEvent};
+use protocol::{Annotation, Definition, Frame, Hello, LogRecord, Metric, SeriesInfo, StreamEvent};
 use serde::de::DeserializeOwned;
 
 /// A message of the stream.
@@ -34,7 +34,10 @@ impl Message {
         Ok(Some(match event {
             StreamEvent::Hello => Message::Hello(parsed(data)?),
             StreamEvent::Build => Message::Build(parsed(data)?),
-            StreamEvent::Metrics => Message::Metrics(parsed(data)?),
+            StreamEvent::Metrics => {
+                let shown: Vec<Definition> = parsed(data)?;
+                Message::Metrics(shown.into_iter().map(Metric::from).collect())
+            }
             StreamEvent::Series => Message::Series(parsed(data)?),
             StreamEvent::Frame => Message::Frame(parsed(data)?),
             StreamEvent::Log => Message::Log(parsed(data)?),
@@ -60,7 +63,7 @@ mod tests {
                     r#"{"now_ms":1,"seq":2,"live_from_ms":3,"flush_ms":100,"series":[]}"#
                 }
                 StreamEvent::Build => r#""1a2b""#,
-                StreamEvent::Metrics => r#"[{"name":"a.b","kind":"sum","event":"a"}]"#,
+                StreamEvent::Metrics => r#"[{"name":"a.b","kind":"sum"}]"#,
                 StreamEvent::Series | StreamEvent::Log => "[]",
                 StreamEvent::Frame => r#"{"seq":1,"t":2,"w":100}"#,
                 StreamEvent::Annotation | StreamEvent::AnnotationRemoved => "[]",

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use protocol::SeriesInfo;
+use protocol::{Definition, SeriesInfo};
 use telemetry::aggregate::SeriesTable;
 use telemetry::{MetricId, MetricList};
 
@@ -102,7 +102,7 @@ impl Definitions {
             .iter()
             .filter(|(id, _)| audience.shows(*id) && wanted(id));
         shown
-            .filter_map(|(_, metric)| serde_json::to_string(metric).ok())
+            .filter_map(|(_, metric)| serde_json::to_string(&Definition::from(metric)).ok())
             .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! What changes while a server runs: the metric list, and who may see what.
 
-use protocol::Scope;
+use protocol::{Definition, Scope};
 use serde_json::{Value, json};
 use telemetry::Metric;
 
@@ -74,7 +74,7 @@ async fn a_metric_that_is_added_is_accepted_streamed_and_kept_without_a_restart(
     }
     // The open stream brings the definition, and begins again with what can be seen now.
     let metrics = events.next("metrics").await.expect("definitions");
-    let metrics: Vec<Metric> = serde_json::from_str(&metrics).expect("definitions");
+    let metrics: Vec<Definition> = serde_json::from_str(&metrics).expect("definitions");
     let added = metrics.iter().find(|metric| metric.name == PRICE);
     assert_eq!(
         added.map(|metric| &*metric.description),
@@ -92,7 +92,7 @@ async fn a_metric_that_is_added_is_accepted_streamed_and_kept_without_a_restart(
     let mut fresh = Events::open(&viewer, "/api/stream", None).await;
     let metrics = fresh.next("metrics").await.expect("definitions");
     assert_eq!(
-        serde_json::from_str::<Vec<Metric>>(&metrics)
+        serde_json::from_str::<Vec<Definition>>(&metrics)
             .expect("a list")
             .len(),
         1
