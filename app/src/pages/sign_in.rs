@@ -55,9 +55,11 @@ fn SignIn() -> impl IntoView {
     }
 }
 
-/// Only paths of this site: `//host` and `/\host` lead elsewhere.
+/// Only paths of this site: `//host` and `/\host` lead elsewhere, and so do both with a tab or the
+/// end of a line in them, which browsers leave out.
 fn is_local(path: &str) -> bool {
-    path.starts_with('/') && !path[1..].starts_with(['/', '\\'])
+    let begins = path.starts_with('/') && !path[1..].starts_with(['/', '\\']);
+    begins && !path.bytes().any(|byte| byte.is_ascii_control())
 }
 
 #[cfg(test)]
@@ -73,6 +75,9 @@ mod tests {
             ("/\\evil", false),
             ("https://evil", false),
             ("", false),
+            ("/\t/evil", false),
+            ("/\n\\evil", false),
+            ("/d/\u{e9} x", true),
         ] {
             assert_eq!(is_local(path), want, "{path}");
         }
