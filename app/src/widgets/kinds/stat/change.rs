@@ -18,17 +18,18 @@ pub fn words(unit: Unit, before: f64, now: f64, span_ms: i64) -> Option<String> 
         return None;
     }
     let size = by.abs();
+    let is_multiple = !is_share && size >= 1_000.0;
     let (number, is_seen) = match size {
-        s if s >= 1_000.0 => (format!("{:.0} times", now / before), true),
+        _ if is_multiple => (format!("{:.0} times", now / before), true),
         s if s >= 9.95 => (format!("{s:.0}"), true),
         s => (format!("{s:.1}"), s >= 0.05),
     };
-    let words = match (is_share, size >= 1_000.0) {
+    let words = match (is_share, is_multiple) {
         (true, _) => format!("{number} points"),
         (false, true) => number,
         (false, false) => format!("{number} %"),
     };
-    let sign = match (by < 0.0, !is_share && size >= 1_000.0) {
+    let sign = match (by < 0.0, is_multiple) {
         (true, _) => "−",
         (false, true) => "",
         (false, false) => "+",
@@ -74,6 +75,9 @@ mod tests {
         check(Unit::Percent, 10.0, 13.0, Some("+3.0 points in 5 min"));
         check(Unit::Percent, 0.0, 40.0, Some("+40 points in 5 min"));
         check(Unit::Percent, 40.0, 40.01, None);
+        // Several cores are more than all of one.
+        check(Unit::Percent, 1.0, 2_001.0, Some("+2000 points in 5 min"));
+        check(Unit::Percent, 2_001.0, 1.0, Some("−2000 points in 5 min"));
     }
 
     #[test]
