@@ -19,6 +19,8 @@ pub mod live;
 pub mod pages;
 mod shell;
 pub mod table;
+#[cfg(test)]
+mod testing;
 mod time;
 mod time_zone;
 pub mod view;

@@ -13,6 +13,8 @@ pub mod page;
 pub mod shortcuts;
 mod shortcuts_dialog;
 pub mod source;
+#[cfg(test)]
+mod tests;
 pub mod toast;
 pub mod upgrade;
 

@@ -28,7 +28,7 @@ impl Toast {
         let message = text.into();
         self.text.set(message.clone());
         let text = self.text;
-        leptos::task::spawn_local(async move {
+        browser::spawn(async move {
             browser::sleep(SHOWN_MS).await;
             // The page may be gone, and another message may have come.
             if text.try_with_untracked(|now| *now == message) == Some(true) {

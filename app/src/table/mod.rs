@@ -7,6 +7,8 @@
 mod model;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod view_tests;
 
 use std::cmp::Ordering;
 use std::sync::Arc;

@@ -89,7 +89,7 @@ pub fn Absolute(
 }
 
 /// The times that the fields say, up to now.
-fn chosen(live: Live, from: &str, to: &str) -> Result<(f64, f64), String> {
+pub(super) fn chosen(live: Live, from: &str, to: &str) -> Result<(f64, f64), String> {
     let (from, to) = (words::read("From", from)?, words::read("To", to)?);
     let now_ms = live.now_ms() as f64;
     let (from_ms, to_ms) = live
@@ -99,12 +99,14 @@ fn chosen(live: Live, from: &str, to: &str) -> Result<(f64, f64), String> {
     Ok((from_ms, to_ms.min(now_ms)))
 }
 
-fn day(text: &str) -> Option<i64> {
+/// The day of a text that can be read, counted from 1970-01-01.
+pub(super) fn day(text: &str) -> Option<i64> {
     let civil = Civil::parse(text).ok()?;
     Some(days_of(civil.year, civil.month, civil.day))
 }
 
-fn at(day: i64, [hour, minute, second]: [u32; 3]) -> Civil {
+/// A time on a day.
+pub(super) fn at(day: i64, [hour, minute, second]: [u32; 3]) -> Civil {
     let (year, month, day) = date_of(day);
     Civil {
         year,

@@ -8,6 +8,8 @@ mod calendar;
 mod month;
 mod panel;
 mod shortcuts;
+#[cfg(test)]
+mod tests;
 mod words;
 mod zones;
 

@@ -43,3 +43,6 @@ pub fn needs(widgets: &[Widget]) -> Vec<String> {
 fn is_withheld(widget: &Widget) -> bool {
     !widget.metrics.is_empty() && widget.metrics.iter().all(|r| r.metric.is_empty())
 }
+
+#[cfg(test)]
+mod tests;

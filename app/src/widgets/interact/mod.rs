@@ -9,4 +9,8 @@ pub mod legend;
 pub mod menu;
 pub mod overlay;
 pub mod pointer;
+#[cfg(test)]
+mod tests;
 pub mod tooltip;
+#[cfg(test)]
+mod view_tests;

@@ -84,3 +84,6 @@ kinds! {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod model_tests;

@@ -2,7 +2,7 @@
 //! shown. Invariant: what is left out is counted, and summed where a sum means something.
 
 mod draw;
-mod model;
+pub(super) mod model;
 #[cfg(test)]
 mod tests;
 mod view;

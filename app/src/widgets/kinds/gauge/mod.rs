@@ -3,7 +3,7 @@
 
 mod draw;
 mod ends;
-mod model;
+pub(super) mod model;
 mod view;
 
 pub(super) use draw::snapshot;

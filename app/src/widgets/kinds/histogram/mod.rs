@@ -2,7 +2,7 @@
 //! estimated from buckets, and the widget says so.
 
 mod draw;
-mod model;
+pub(super) mod model;
 mod view;
 
 pub(super) use draw::snapshot;

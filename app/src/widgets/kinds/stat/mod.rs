@@ -2,7 +2,7 @@
 
 mod change;
 mod draw;
-mod model;
+pub(super) mod model;
 #[cfg(test)]
 mod tests;
 mod view;

@@ -3,7 +3,7 @@
 
 mod draw;
 mod history;
-mod model;
+pub(super) mod model;
 #[cfg(test)]
 mod tests;
 mod view;

@@ -1,7 +1,7 @@
 //! The first rows by any column: one row for each value of a tag, one column for each reference.
 
 mod draw;
-mod model;
+pub(super) mod model;
 mod view;
 
 pub(super) use draw::snapshot;
