@@ -22,7 +22,7 @@ export async function signIn(page: Page, name = 'admin', password = ADMIN_PASSWO
 
 /** Waits until the page has taken over what the server rendered. */
 export async function hydrated(page: Page): Promise<void> {
-  await page.waitForFunction(() => performance.getEntriesByType('resource').some((r) => r.name.endsWith('.wasm')));
+  await page.waitForFunction(() => performance.getEntriesByType('resource').some((r) => new URL(r.name).pathname.endsWith('.wasm')));
   await page.waitForLoadState('networkidle').catch(() => undefined);
 }
 
