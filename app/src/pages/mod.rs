@@ -2,6 +2,8 @@
 
 pub(crate) mod dashboard;
 mod metrics;
+#[cfg(test)]
+mod page_tests;
 mod setup;
 mod sign_in;
 
