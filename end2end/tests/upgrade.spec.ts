@@ -84,14 +84,15 @@ test('a program that is gone is asked for again once', async ({ page, problems }
   // The second time its error is reported, with an empty stack.
   problems.allow(/ERR_FAILED|Failed to fetch/, /^page: $/);
   await signIn(page);
-  let gone = 1;
-  await page.route(/\/pkg\/.*\.js/, (route) => (gone-- > 0 ? route.fulfill({ status: 404 }) : route.continue()));
   const loaded = documents(page);
+  // A script is asked for twice in a document: to be there early, and to be run.
+  let there = 2;
+  await page.route(/\/pkg\/.*\.js/, (route) => (loaded() < there ? route.fulfill({ status: 404 }) : route.continue()));
   await page.goto('/');
   await live(page);
   expect(loaded()).toBe(2);
 
-  gone = Infinity;
+  there = Infinity;
   await page.evaluate(() => sessionStorage.clear());
   await page.goto('/');
   await page.waitForTimeout(3000);
