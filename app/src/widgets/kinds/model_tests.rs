@@ -65,11 +65,7 @@ fn a_gauge_names_the_threshold_that_it_reached() {
         let passed = dial.passed.as_ref().map(|(_, words)| words.as_str());
         assert_eq!(passed, want, "{value}");
         let spoken = gauge::spoken(&dial);
-        assert_eq!(
-            spoken.ends_with(want.unwrap_or(&dial.words)),
-            true,
-            "{spoken}"
-        );
+        assert!(spoken.ends_with(want.unwrap_or(&dial.words)), "{spoken}");
         assert!(dial.min < dial.max);
     }
 }
