@@ -9,8 +9,8 @@ use protocol::{
     Dashboard, DashboardPreferences, Me, Metric, Preferences, Widget, WidgetKind, paths,
 };
 
-use super::{App, FoundView, PAGES, Viewing};
 use crate::address::Address;
+use crate::pages::{App, FoundView, PAGES, Viewing};
 use crate::shell::boot::{BootText, Found};
 use crate::shell::page::{LoadError, Loaded};
 use crate::shell::source::{Answer, PageSource, SourceFailed};

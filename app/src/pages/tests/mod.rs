@@ -1,0 +1,60 @@
+//! The table of pages, and pages as the server loads and writes them.
+
+mod documents;
+
+use super::*;
+use protocol::Action;
+
+#[test]
+fn paths() {
+    for (path, want) in [
+        ("/", Some(("/", ""))),
+        ("/d/one", Some(("/d/{id}", "one"))),
+        ("/d/", None),
+        ("/d", None),
+        ("/d/one/more", None),
+        ("/metrics-list", Some(("/metrics-list", ""))),
+        ("/sign-in", Some(("/sign-in", ""))),
+        ("/sign-in/", None),
+        ("/setup/abc", Some(("/setup/{token}", "abc"))),
+        ("/setup", None),
+        ("", None),
+        ("//", None),
+    ] {
+        let found = found(path).map(|(index, parameter)| (PAGES[index].path, parameter));
+        assert_eq!(found, want, "{path}");
+    }
+}
+
+#[test]
+fn every_page_is_in_its_program() {
+    for (index, page) in PAGES.iter().enumerate() {
+        let programs = (VIEWING[index].is_some(), FULL[index].is_some());
+        let want = match page.bundle {
+            Bundle::Document => (false, false),
+            Bundle::Viewing => (true, true),
+            Bundle::Full => (false, true),
+        };
+        assert_eq!(programs, want, "{}", page.path);
+        // A document without a program has nobody to load data for.
+        assert!(
+            page.bundle != Bundle::Document || page.load.is_none(),
+            "{}",
+            page.path
+        );
+    }
+}
+
+#[test]
+fn what_is_loaded_is_for_users() {
+    for page in &PAGES {
+        let public = page.action == Action::Public;
+        assert_eq!(page.load.is_none(), public, "{}", page.path);
+        assert!(
+            page.menu.is_none() || !page.path.contains('{'),
+            "{}",
+            page.path
+        );
+        assert_ne!(page.action, Action::Ingest, "{}", page.path);
+    }
+}
