@@ -34,7 +34,7 @@ test('the gallery is in the picker and shows every kind', async ({ page }) => {
   await hydrated(page);
   await live(page);
   const widgets = page.locator('article[data-widget]');
-  await expect(widgets).toHaveCount(20);
+  await expect(widgets).toHaveCount(21);
   for (const kind of ['cpu-now', 'memory-now', 'times', 'times-over-time', 'health', 'latency', 'classes']) {
     const widget = page.locator(`[data-widget="${kind}"]`);
     await widget.scrollIntoViewIfNeeded();
@@ -48,6 +48,10 @@ test('the gallery is in the picker and shows every kind', async ({ page }) => {
   await expect(page.locator('[data-widget="times"] h2')).toContainText(/\d+ samples/);
   const health = page.locator('[data-widget="health"] .now li');
   await expect(health).toHaveText([/database: .*fine/, /flush: .*(fine|slow)/, /history: .*fine/]);
+  const bars = page.locator('[data-widget="busiest"] .bars');
+  await bars.scrollIntoViewIfNeeded();
+  await expect(bars).toHaveAttribute('data-state', 'shown', GENTLY);
+  await expect(bars.locator('li').first()).toHaveText(/\d.*\/s$/);
   await expect(page.locator('[data-widget="about"] h3')).toHaveText('A gallery');
 });
 
