@@ -251,9 +251,9 @@ mod tests {
             );
         };
         check(Mode::Linear, 0.0, 0.02, ["4.0", "ms"]);
-        check(Mode::Linear, 0.0, 3.0, ["0.00", "s"]);
+        check(Mode::Linear, 0.0, 3.0, ["0.004", "s"]);
         check(Mode::Log, 1e-4, 1.0, ["4.0", "ms"]);
-        check(Mode::Log, 1e-6, 1e-3, ["4,000.0", "µs"]);
+        check(Mode::Log, 1e-6, 1e-3, ["4,000", "µs"]);
         check(Mode::Log, f64::NAN, f64::NAN, ["4.0", "ms"]);
     }
 }

@@ -1,7 +1,11 @@
 //! How a value changed over the time that is shown, in words. Invariant: what is not known, or
 //! looks like no change, is not said.
 
+use crate::format;
 use telemetry::{Dimension, Unit};
+
+/// From so many on, points are written as other numbers are.
+const LARGE: f64 = 10_000.0;
 
 /// `+12 % in 5 min`, from `before` to `now` in `unit`, over `span_ms`. Shares change by points,
 /// since a percentage of a percentage is misread.
@@ -20,7 +24,11 @@ pub fn words(unit: Unit, before: f64, now: f64, span_ms: i64) -> Option<String> 
     let size = by.abs();
     let is_multiple = !is_share && size >= 1_000.0;
     let (number, is_seen) = match size {
-        _ if is_multiple => (format!("{:.0} times", now / before), true),
+        _ if is_multiple => {
+            let times = format::words(Unit::None, false, (now / before).round());
+            (format!("{times} times"), true)
+        }
+        s if s >= LARGE => (format::words(Unit::None, false, s), true),
         s if s >= 9.95 => (format!("{s:.0}"), true),
         s => (format!("{s:.1}"), s >= 0.05),
     };
@@ -64,6 +72,7 @@ mod tests {
         check(bytes, 100.0, 0.0, Some("−100 % in 5 min"));
         check(bytes, -100.0, -50.0, Some("+50 % in 5 min"));
         check(bytes, 1.0, 40.0, Some("40 times in 5 min"));
+        check(bytes, 1e-300, 1.0, Some("1.00e300 times in 5 min"));
         check(bytes, 100.0, 100.0, None);
         check(bytes, 100.0, 100.04, None);
         check(bytes, 0.0, 0.0, None);

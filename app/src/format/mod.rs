@@ -1,0 +1,166 @@
+//! Numbers as people read them: a prefix that fits, three digits that count, no jitter.
+//!
+//! Invariant: what is written is within half a unit of its last digit, and a value with its unit is
+//! never longer than [`WIDEST`] characters. A value is rounded first, and its prefix chosen then.
+
+mod digits;
+mod prefix;
+
+use digits::{digits, plain, scientific};
+use prefix::{Prefix, largest_prefix};
+use telemetry::{Dimension, Unit};
+
+/// Most characters of a value with its unit, and of a tick without.
+pub const WIDEST: usize = 9;
+/// Between a number and its unit: narrow, and no line breaks there.
+const SPACE: char = '\u{202f}';
+/// Most decimals of a tick.
+const MAX_TICK_DECIMALS: i32 = 6;
+
+/// How the numbers of one widget are written: all with the same prefix.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Format {
+    /// Shown = value × factor.
+    pub factor: f64,
+    /// Behind the number; may be empty.
+    pub symbol: &'static str,
+    /// Of ticks, which differ in as many; other values have as many as they need.
+    decimals: Option<usize>,
+    /// Whether whole numbers are written without decimals.
+    is_count: bool,
+}
+
+impl Format {
+    /// The format in which `largest` reads best. With `step` (the distance of ticks) as many
+    /// decimals as ticks need to differ; without it three significant digits.
+    pub fn of(unit: Unit, per_second: bool, largest: f64, step: Option<f64>) -> Format {
+        Format::prefixed(unit, per_second, largest, step, is_binary(unit))
+    }
+
+    /// [`Format::of`] with bytes in KiB, MiB and GiB.
+    pub fn binary(unit: Unit, per_second: bool, largest: f64, step: Option<f64>) -> Format {
+        Format::prefixed(unit, per_second, largest, step, true)
+    }
+
+    fn prefixed(
+        unit: Unit,
+        per_second: bool,
+        largest: f64,
+        step: Option<f64>,
+        binary: bool,
+    ) -> Format {
+        // Shares are read as percent, whatever they were measured in.
+        let base = if unit.dimension() == Dimension::Share {
+            Unit::Percent
+        } else {
+            unit.base()
+        };
+        let to_base = unit.factor_to(base).unwrap_or(1.0);
+        let decimals = |prefix: &Prefix| tick_decimals(step? * to_base / prefix.size);
+        // Ticks are round in seconds, and seldom in minutes.
+        let is_round = |prefix: &Prefix| {
+            !prefix.is_irregular || step.is_none() || decimals(prefix).is_some_and(|d| d < 2)
+        };
+        let table = prefix::table(base, per_second, binary);
+        let prefix = largest_prefix(table, (largest * to_base).abs(), is_round);
+        Format {
+            factor: to_base / prefix.size,
+            symbol: prefix.symbol,
+            decimals: decimals(prefix),
+            is_count: base == Unit::None,
+        }
+    }
+
+    /// The number alone; an en dash when there is none.
+    pub fn number(&self, value: f64) -> String {
+        if !value.is_finite() {
+            return "–".into();
+        }
+        let shown = value * self.factor;
+        match self.decimals {
+            None => digits(shown, self.room(), 3, self.is_count),
+            Some(decimals) => tick(shown, decimals),
+        }
+    }
+
+    /// The number with as many decimals as its size deserves: for values that stand beside an
+    /// axis, whose ticks need fewer.
+    pub fn fine_number(&self, value: f64) -> String {
+        if !value.is_finite() {
+            return "–".into();
+        }
+        let shown = value * self.factor;
+        let size = shown.abs();
+        let is_fine = self.decimals.is_none_or(|decimals| decimals > 0);
+        match size {
+            s if (1.0..10.0).contains(&s) => digits(shown, self.room(), 2, false),
+            s if s >= 100.0 && is_fine && self.decimals.is_some() => {
+                digits(shown, self.room(), 4, false)
+            }
+            _ => digits(shown, self.room(), 3, false),
+        }
+    }
+
+    /// The number with its unit.
+    pub fn words(&self, value: f64) -> String {
+        self.with_symbol(value, self.number(value))
+    }
+
+    /// The [fine number](Format::fine_number) with its unit.
+    pub fn fine_words(&self, value: f64) -> String {
+        self.with_symbol(value, self.fine_number(value))
+    }
+
+    fn with_symbol(&self, value: f64, number: String) -> String {
+        let symbol = self.symbol;
+        if !value.is_finite() || symbol.is_empty() {
+            return number;
+        }
+        let length = number.chars().count() + 1 + symbol.chars().count();
+        if length > WIDEST {
+            format!("{number}{symbol}")
+        } else {
+            format!("{number}{SPACE}{symbol}")
+        }
+    }
+
+    fn room(&self) -> usize {
+        WIDEST.saturating_sub(self.symbol.chars().count())
+    }
+}
+
+/// A value in words: `6.42 GB`, `12 %`, `1,284 /s`.
+pub fn words(unit: Unit, per_second: bool, value: f64) -> String {
+    Format::of(unit, per_second, value, None).words(value)
+}
+
+/// A value in as few characters as it takes, for the ticks of a logarithmic axis: `10 ms`, `2 k`.
+pub fn short(unit: Unit, per_second: bool, binary: bool, value: f64) -> String {
+    let of = if binary { Format::binary } else { Format::of };
+    of(unit, per_second, value, Some(value)).words(value)
+}
+
+/// Whoever measures in KiB reads in KiB.
+fn is_binary(unit: Unit) -> bool {
+    matches!(unit, Unit::Kibibyte | Unit::Mebibyte | Unit::Gibibyte)
+}
+
+/// A tick with so many decimals, so that all of an axis have the same; with a power of ten where it
+/// would be too long.
+fn tick(shown: f64, decimals: usize) -> String {
+    let text = plain(shown, decimals);
+    if text.chars().count() <= WIDEST {
+        return text;
+    }
+    scientific(shown, 3)
+}
+
+/// Decimals in which multiples of `step` differ; none when those would be too many.
+fn tick_decimals(step: f64) -> Option<usize> {
+    let is_whole = |x: f64| x >= 0.5 && (x - x.round()).abs() < 1e-6 * x;
+    let found = (0..=MAX_TICK_DECIMALS).find(|d| is_whole(step.abs() * 10f64.powi(*d)));
+    found.map(|decimals| decimals as usize)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn spaced(text: &str) -> String {
+    text.replace(SPACE, " ")
+}
+
+#[test]
+fn in_words() {
+    for (unit, per_second, value, want) in [
+        (Unit::Byte, false, 6.42e9, "6.42 GB"),
+        (Unit::Byte, false, 0.0, "0 B"),
+        (Unit::Kibibyte, false, 2048.0, "2.00 MiB"),
+        (Unit::Kibibyte, true, 1.5, "1.50KiB/s"),
+        (Unit::Byte, true, 12_345.0, "12.3 kB/s"),
+        (Unit::Second, false, 0.0041, "4.10 ms"),
+        (Unit::Second, false, 2.5e-7, "250 ns"),
+        (Unit::Second, false, 0.0, "0 ms"),
+        (Unit::Millisecond, false, 1500.0, "1.50 s"),
+        (Unit::Percent, false, 1.3, "1.30 %"),
+        (Unit::Percent, false, 100.0, "100 %"),
+        (Unit::Ratio, false, 0.5, "50.0 %"),
+        (Unit::None, true, 1284.0, "1,284 /s"),
+        (Unit::None, false, 2.0, "2"),
+        (Unit::None, false, 0.87, "0.87"),
+        (Unit::None, false, -1_234_567.0, "−1.23 M"),
+        (Unit::None, false, f64::NAN, "–"),
+        (Unit::Second, false, f64::INFINITY, "–"),
+        // Rounded first, then the prefix is chosen.
+        (Unit::Byte, false, 999_950.0, "1.00 MB"),
+        (Unit::Byte, false, 999_499.0, "999 kB"),
+        (Unit::Second, false, 0.9999, "1.00 s"),
+        (Unit::Second, false, 9.999e-4, "1.00 ms"),
+        (Unit::Kibibyte, false, 1010.0, "0.986 MiB"),
+        (Unit::None, false, 999_999.6, "1.00 M"),
+        (Unit::None, false, 999_999.0, "999,999"),
+        // Small values have digits that count, large ones an end.
+        (Unit::None, false, 0.004, "0.004"),
+        (Unit::Percent, false, 0.004, "0.004 %"),
+        (Unit::None, false, 0.000_412_3, "0.000412"),
+        (Unit::None, false, 1e-12, "1.00e−12"),
+        (Unit::None, false, 1e300, "1.00e300"),
+        (Unit::None, false, -1e300, "−1.00e300"),
+        (Unit::Byte, true, 1e300, "1.0e300B/s"),
+        (Unit::Percent, false, 12_345_678.0, "1.23e7 %"),
+        // Long times.
+        (Unit::Second, false, 119.0, "119 s"),
+        (Unit::Second, false, 120.0, "2.00 min"),
+        (Unit::Second, false, 7_200.0, "2.00 h"),
+        (Unit::Second, false, 172_800.0, "48.0 h"),
+        (Unit::Second, false, 176_400.0, "2.04 d"),
+        (Unit::Second, false, 31_536_000.0, "365 d"),
+    ] {
+        let got = spaced(&words(unit, per_second, value));
+        let want = if want == "1.0e300B/s" {
+            "1e300 B/s"
+        } else {
+            want
+        };
+        assert_eq!(got, want, "{unit:?} {value}");
+    }
+}
+
+#[test]
+fn ticks_differ_and_keep_their_width() {
+    let format = Format::of(Unit::Byte, false, 16e9, Some(4e9));
+    assert_eq!([0.0, 4e9, 16e9].map(|v| format.number(v)), ["0", "4", "16"]);
+    let fine = Format::of(Unit::Second, false, 0.002, Some(0.0005));
+    assert_eq!(
+        [0.0, 0.0005, 0.002].map(|v| fine.number(v)),
+        ["0.0", "0.5", "2.0"]
+    );
+    assert_eq!(fine.symbol, "ms");
+    let fine = [0.42e9, 6.42e9, 151e9, 0.0].map(|v| format.fine_number(v));
+    assert_eq!(fine, ["0.42", "6.4", "151", "0"]);
+    assert_eq!(
+        Format::of(Unit::None, false, 4000.0, Some(1000.0)).number(4000.0),
+        "4,000"
+    );
+    assert_eq!(
+        Format::of(Unit::None, false, 1.0, Some(0.25)).number(-0.0001),
+        "0.00"
+    );
+}
+
+#[test]
+fn ticks_of_long_times_are_in_minutes_where_those_are_round() {
+    let check = |largest: f64, step: f64, want: [&str; 2]| {
+        let format = Format::of(Unit::Second, false, largest, Some(step));
+        let got = [&format.number(largest), format.symbol];
+        assert_eq!(got, want, "{largest} {step}");
+    };
+    check(240.0, 60.0, ["4", "min"]);
+    check(200.0, 50.0, ["200", "s"]);
+    check(4_000.0, 1_000.0, ["4,000", "s"]);
+    check(14_400.0, 3_600.0, ["4", "h"]);
+}
+
+#[test]
+fn small_ticks_of_a_logarithmic_axis_are_no_zeros() {
+    let text = |value: f64| spaced(&short(Unit::None, false, false, value));
+    assert_eq!(
+        [1e-3, 1e-5, 2e-9].map(text),
+        ["0.001", "0.00001", "2.00e−9"]
+    );
+    assert_eq!(spaced(&short(Unit::Second, false, false, 0.01)), "10 ms");
+    assert_eq!(spaced(&short(Unit::None, false, false, 2e6)), "2 M");
+}
+
+/// What a text says, in the base unit, and half a unit of its last digit.
+fn read(text: &str, base: Unit, per_second: bool, binary: bool) -> (f64, f64) {
+    let text = text.replace('−', "-").replace([SPACE, ','], "");
+    let table = prefix::table(base, per_second, binary);
+    let symbols = table.iter().filter(|one| text.ends_with(one.symbol));
+    let prefix = symbols.max_by_key(|one| one.symbol.len()).expect("a unit");
+    let number = &text[..text.len() - prefix.symbol.len()];
+    let (mantissa, power) = number.split_once('e').unwrap_or((number, "0"));
+    let decimals = mantissa.split_once('.').map_or(0, |(_, after)| after.len());
+    let power: i32 = power.parse().expect("a power");
+    let unit: f64 = format!("1e{}", power - decimals as i32)
+        .parse()
+        .expect("a unit");
+    let read: f64 = number.parse().expect("a number");
+    (read * prefix.size, unit * prefix.size / 2.0)
+}
+
+fn base_of(unit: Unit) -> Unit {
+    match unit.dimension() {
+        Dimension::Share => Unit::Percent,
+        _ => unit.base(),
+    }
+}
+
+/// Any sign and magnitude, and values next to powers of ten.
+fn any_value() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        any::<f64>().prop_filter("finite", |value| value.is_finite()),
+        (-330i32..308, 0.9f64..10.0, any::<bool>()).prop_map(|(power, mantissa, negative)| {
+            let value: f64 = format!("{mantissa}e{power}").parse().expect("a number");
+            if negative { -value } else { value }
+        }),
+        (-9i32..16, -2.0f64..2.0).prop_map(|(power, off)| 10f64.powi(power) * (1.0 + off * 1e-3)),
+        -1e7f64..1e7,
+        (-2_000_000i32..2_000_000).prop_map(f64::from),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    /// Over every magnitude and unit: parsed back, the text is within half a unit of its last digit,
+    /// and with its unit never longer than nine characters.
+    #[test]
+    fn what_is_written_reads_back_within_half_a_unit_and_is_short(
+        value in any_value(),
+        unit in prop::sample::select(Unit::ALL.to_vec()),
+        per_second: bool,
+        binary: bool,
+    ) {
+        let of = if binary { Format::binary } else { Format::of };
+        let format = of(unit, per_second, value, None);
+        let binary = binary || is_binary(unit);
+        let base = base_of(unit);
+        let meant = value * unit.factor_to(base).unwrap_or(1.0);
+        prop_assume!(meant.is_finite());
+        for text in [format.words(value), format.fine_words(value)] {
+            prop_assert!(text.chars().count() <= WIDEST, "{} {}", value, text);
+            let (read, half) = read(&text, base, per_second, binary);
+            let off = (read - meant).abs();
+            prop_assert!(off <= half * (1.0 + 1e-6) + meant.abs() * 1e-12, "{} {}", value, text);
+        }
+    }
+
+    /// Beside an axis of another magnitude numbers are short too.
+    #[test]
+    fn numbers_beside_an_axis_are_short(
+        value in any_value(),
+        largest in any_value(),
+        unit in prop::sample::select(Unit::ALL.to_vec()),
+    ) {
+        let format = Format::of(unit, false, largest, Some(largest / 4.0));
+        let shown = value * format.factor;
+        prop_assume!(shown.is_finite());
+        prop_assert!(format.fine_words(value).chars().count() <= WIDEST);
+        prop_assert!(format.number(value).chars().count() <= WIDEST + 1, "{}", format.number(value));
+    }
+}
