@@ -9,6 +9,7 @@ use crate::decimate::{decimate, visible};
 use crate::ink::Drawn;
 use crate::plan::ink_px;
 use crate::ramp::ramp;
+use crate::stack::{begin_of, highest, lowest};
 use crate::stacked::begin;
 use crate::{Scratch, Series, View};
 
@@ -22,7 +23,8 @@ pub struct Bars {
 }
 
 /// Draws a bar for each point of `series`, from zero (or the end of the scale next to it) to the
-/// value. A zero is a hairline as thick as a line of the series, and what is no number is nothing.
+/// value. A zero is a hairline as thick as a line of the series, and what is no number, or has no
+/// place on the scale, is nothing. Of stacked bars those below zero hang from it.
 /// Points nearer to each other than a step cover each other, and the highest is seen.
 ///
 /// A bar reaches left of its point: the data layer is settled a step before what
@@ -59,7 +61,7 @@ fn side_by_side<DB: DrawingBackend>(
         let reach = bars.reach(view);
         let seen = visible(one.points, view.window, from, to + reach, ink_px(one.width));
         decimate(seen, view.window, f64::INFINITY, &mut scratch.points);
-        for p in scratch.points.iter().filter(|p| p.v.is_finite()) {
+        for p in scratch.points.iter().filter(|p| scale.has(p.v)) {
             let (left, right) = bars.slot(view, p.t);
             let width = right - left;
             let start = (left + width * i / of).min(right - 1);
@@ -97,17 +99,23 @@ fn stacked<DB: DrawingBackend>(
         // Of those in one place the highest, whole: parts of others would look like its own.
         let slot = bars.slot(view, row.0);
         while let Some(next) = rest.next_if(|next| bars.slot(view, next.0) == slot) {
-            if next.1.last() > row.1.last() {
+            let height = |sums: &[f64]| highest(sums) - lowest(sums);
+            if height(next.1) > height(row.1) {
                 row = next;
             }
         }
-        let mut base = floor;
-        for (one, sum) in series.iter().zip(row.1) {
-            let value = view.row(scale, *sum);
+        for (layer, (one, end)) in series.iter().zip(row.1).enumerate() {
+            if !scale.has(*end) {
+                continue;
+            }
+            let base = match begin_of(row.1, layer) {
+                0.0 => floor,
+                begin => view.row(scale, begin),
+            };
+            let value = view.row(scale, *end);
             if value != base || value == floor {
                 draw_bar(area, view, slot, (base, value), one)?;
             }
-            base = value;
         }
     }
     Ok(())

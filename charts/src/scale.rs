@@ -39,8 +39,8 @@ pub enum Mode {
     /// Equal differences are equally far apart.
     #[default]
     Linear,
-    /// Equal ratios are equally far apart. Zero and less have no place there and are drawn at the
-    /// bottom.
+    /// Equal ratios are equally far apart. Zero and less have no place there: lines, areas and bars
+    /// have a gap.
     Log,
 }
 
@@ -171,6 +171,11 @@ impl ValueScale {
                 Mode::Log => log::number(index as i32),
             }
         })
+    }
+
+    /// Whether a value has a place: a logarithmic scale has none for zero and less.
+    pub fn has(&self, value: f64) -> bool {
+        value.is_finite() && (self.mode == Mode::Linear || value > 0.0)
     }
 
     /// Device pixels from the top of a plot of `height` to `value`; outside it for values outside

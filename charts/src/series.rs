@@ -132,6 +132,11 @@ fn draw_band<DB: DrawingBackend>(
         ..
     } = scratch;
     thin(band, view, ink_px(series.width), bands);
+    for band in &mut *bands {
+        if !scale.has(band.high) {
+            band.t = f64::NAN;
+        }
+    }
     for part in bands.split(|b| b.t.is_nan()) {
         rungs.clear();
         for b in part {
@@ -209,6 +214,12 @@ fn collect(scratch: &mut Scratch, series: &Series<'_>, view: &View<'_>) {
     let (from, to) = view.columns();
     let seen = visible(series.points, view.window, from, to, ink_px(series.width));
     decimate(seen, view.window, view.connect_ms, &mut scratch.points);
+    let scale = view.scale_of(series.right);
+    for point in &mut scratch.points {
+        if !scale.has(point.v) {
+            point.v = f64::NAN;
+        }
+    }
 }
 
 /// Puts an unbroken run into backend units.

@@ -16,7 +16,9 @@ pub struct Stack {
     heads: Vec<Head>,
 }
 
-/// Sums `series` from the first on at each time at which one of them has a point, into `out`.
+/// Sums `series` from the first on at each time at which one of them has a point, into `out`. What is
+/// above zero stands on what is above zero, what is below hangs from what is below: each layer ends at
+/// the sum of those on its side, and begins where the one before on its side ended ([`begin_of`]).
 ///
 /// A series without a point there counts with what its line has there, if it joins the points
 /// before and after (they are at most `connect_ms` apart); else with its last value for as long as
@@ -84,14 +86,19 @@ impl Stack {
             }
             let row = rows.len();
             rows.push(t);
-            let (mut sum, mut known, mut joined) = (0.0, false, false);
+            let (mut above, mut below) = (0.0, 0.0);
+            let (mut known, mut joined) = (false, false);
             for (i, head) in heads.iter_mut().enumerate() {
+                let mut side = &mut above;
                 if let Some((value, joins)) = head.take(points(i), t, connect_ms) {
-                    sum += value;
+                    if value < 0.0 {
+                        side = &mut below;
+                    }
+                    *side += value;
                     known = true;
                     joined |= joins;
                 }
-                rows.push(sum);
+                rows.push(*side);
             }
             if !known {
                 rows.truncate(row);
@@ -130,11 +137,11 @@ impl Stack {
                     if window.column(t).floor() != column {
                         break;
                     }
-                    let sum = |row: usize| self.rows[row * width + self.layers];
-                    if sum(end) < sum(total[0]) {
+                    let sums = |row: usize| &self.rows[row * width + 1..(row + 1) * width];
+                    if reach(sums(end)).0 < reach(sums(total[0])).0 {
                         total[0] = end;
                     }
-                    if sum(end) > sum(total[1]) {
+                    if reach(sums(end)).1 > reach(sums(total[1])).1 {
                         total[1] = end;
                     }
                     last = end;
@@ -163,6 +170,33 @@ impl Stack {
         }
         self.rows.truncate(kept * width);
     }
+}
+
+/// Where a layer begins: at the end of the last one before it on its side of zero, or at zero.
+pub(crate) fn begin_of(sums: &[f64], layer: usize) -> f64 {
+    let is_below = sums.get(layer).is_some_and(|end| *end < 0.0);
+    let before = sums.get(..layer).unwrap_or_default().iter().rev();
+    let mut same_side = before.filter(|end| (**end < 0.0) == is_below);
+    same_side.next().copied().unwrap_or(0.0)
+}
+
+/// How far the layers of a row go down and up: where all are on one side of zero, both are the sum.
+fn reach(sums: &[f64]) -> (f64, f64) {
+    match (lowest(sums), highest(sums)) {
+        (0.0, high) => (high, high),
+        (low, 0.0) => (low, low),
+        both => both,
+    }
+}
+
+/// How far down the layers of a row go, zero at most.
+pub(crate) fn lowest(sums: &[f64]) -> f64 {
+    sums.iter().copied().fold(0.0, f64::min)
+}
+
+/// How far up the layers of a row go, zero at least.
+pub(crate) fn highest(sums: &[f64]) -> f64 {
+    sums.iter().copied().fold(0.0, f64::max)
 }
 
 const NONE: Point = Point {

@@ -11,11 +11,11 @@ use crate::ink::{Drawn, Ink};
 use crate::plan::ink_px;
 use crate::ribbon::{Rung, each_polygon};
 use crate::series::draw_line;
-use crate::stack::Stack;
+use crate::stack::{Stack, begin_of};
 use crate::{Scratch, Series, View};
 
-/// Draws `series` on top of each other, the first at the bottom: the area of each from the sum
-/// before it, if it has a fill, then the lines along the sums. See [`stack()`](crate::stack()) for
+/// Draws `series` on top of each other, the first next to zero: the area of each from the sum
+/// before it on its side of zero, if it has a fill, then the lines along the sums. See [`stack()`](crate::stack()) for
 /// what is summed. All are on the left scale, and have no bands.
 ///
 /// # Errors
@@ -117,16 +117,19 @@ fn each_run<E>(
         if let Some(&last) = rungs.last().filter(|_| step) {
             rungs.push(Rung { x, ..last });
         }
-        let y = |layer: usize| {
-            sums.get(layer)
-                .map_or(floor, |sum| view.y(view.scale, *sum))
+        let Some(end) = sums.get(layer).filter(|end| view.scale.has(**end)) else {
+            draw(rungs)?;
+            rungs.clear();
+            continue;
         };
-        let lower = layer.checked_sub(1).map_or(floor, y);
-        rungs.push(Rung {
-            x,
-            upper: y(layer),
-            lower,
-        });
+        let begin = begin_of(sums, layer);
+        let lower = if begin == 0.0 {
+            floor
+        } else {
+            view.y(view.scale, begin)
+        };
+        let upper = view.y(view.scale, *end);
+        rungs.push(Rung { x, upper, lower });
     }
     draw(rungs)
 }

@@ -99,6 +99,16 @@ fn sums() {
 }
 
 #[test]
+fn negatives_stack_down_from_zero() {
+    check(&[&[(0.0, 5.0)], &[(0.0, -3.0)]], &[(0.0, &[5.0, -3.0])]);
+    let four: [&[(f64, f64)]; 4] = [&[(0.0, 5.0)], &[(0.0, -3.0)], &[(0.0, 2.0)], &[(0.0, -1.0)]];
+    let sums = [5.0, -3.0, 7.0, -4.0];
+    check(&four, &[(0.0, &sums)]);
+    let begins = [0, 1, 2, 3].map(|layer| begin_of(&sums, layer));
+    assert_eq!(begins, [0.0, 0.0, 5.0, -3.0]);
+}
+
+#[test]
 fn thins_to_whole_rows() {
     let window = TimeWindow::new(1_000.0, 1_000.0, 100);
     let check = |of: &[(f64, f64)], from: f64, expected: &[(f64, f64)]| {
@@ -151,7 +161,7 @@ fn extents() {
         &[&[(0.0, 2.0), (99.0, 1.0)], &[(0.0, 3.0)]],
         Some((1.0, 5.0)),
     );
-    check(&[&[(0.0, 2.0)], &[(0.0, -3.0)]], Some((-1.0, 2.0)));
+    check(&[&[(0.0, 2.0)], &[(0.0, -3.0)]], Some((-3.0, 2.0)));
 }
 
 fn series() -> impl Strategy<Value = Vec<Point>> {
@@ -192,10 +202,15 @@ proptest! {
         for (t, sums) in out.rows().filter(|(t, _)| !t.is_nan()) {
             prop_assert!(t > last);
             last = t;
-            let mut sum = 0.0;
-            for (points, got) in all.iter().zip(sums) {
-                sum += value_at(points, t, 25.0);
-                prop_assert!((got - sum).abs() < 1e-6, "{t}: {got} {sum}");
+            let (mut above, mut below) = (0.0, 0.0);
+            for (layer, (points, got)) in all.iter().zip(sums).enumerate() {
+                let value = value_at(points, t, 25.0);
+                let side = if value < 0.0 { &mut below } else { &mut above };
+                let begin = *side;
+                *side += value;
+                prop_assert!((got - *side).abs() < 1e-6, "{t}: {got} {side}");
+                // No layer covers another on its way to its end.
+                prop_assert!((begin_of(sums, layer) - begin).abs() < 1e-6, "{t}: {layer}");
             }
         }
         // No time is lost at which there is a number.

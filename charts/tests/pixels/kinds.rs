@@ -1,9 +1,9 @@
 //! Bars, heatmaps, states and marks, small enough to be read.
 
 use charts::{
-    Bars, Bounds, Heat, Mark, Point, RGBColor, Scratch, Series, Span, StateRow, ThresholdLine,
-    TimeWindow, ValueScale, View, draw_bars, draw_heatmap, draw_marks, draw_states,
-    draw_thresholds, ramp,
+    Bars, Bounds, Heat, Mark, Mode, Point, RGBColor, Scratch, Series, Span, StateRow,
+    ThresholdLine, TimeWindow, ValueScale, View, draw_bars, draw_heatmap, draw_marks, draw_series,
+    draw_states, draw_thresholds, ramp,
 };
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
@@ -69,6 +69,67 @@ fn check_bars(ends: (f64, f64), step_ms: f64, stacked: bool, values: &[&[f64]], 
         },
         expected,
     );
+}
+
+#[test]
+fn stacked_negatives_hang_from_zero_and_cover_nothing() {
+    check_bars(
+        (-4.0, 5.0),
+        80.0,
+        true,
+        &[&[5.0, 5.0, -2.0], &[-3.0, NAN, -2.0]],
+        &[
+            "........................",
+            "........................",
+            ".aaaaaaa.aaaaaaa........",
+            ".aaaaaaa.aaaaaaa........",
+            ".aaaaaaa.aaaaaaa........",
+            ".bbbbbbb.........aaaaaaa",
+            ".................bbbbbbb",
+            "........................",
+            "........................",
+        ],
+    );
+}
+
+#[test]
+fn a_logarithmic_scale_has_gaps_where_there_is_no_place() {
+    let canvas = Raster::new(SIZE.0, SIZE.1, 8);
+    let bounds = Bounds {
+        min: Some(0.1),
+        max: Some(10.0),
+        mode: Mode::Log,
+        ..Bounds::default()
+    };
+    let view = View {
+        window: &TimeWindow::new(240.0, 240.0, SIZE.0),
+        scale: &ValueScale::fit(0.1, 10.0, &bounds),
+        right: None,
+        height: SIZE.1,
+        connect_ms: 100.0,
+        clip: None,
+        subpixel: 8,
+        surface: WHITE,
+    };
+    let area = canvas.clone().into_drawing_area();
+    let points = points(40.0, &[1.0, 1.0, 0.0, -5.0, 1.0, 1.0]);
+    let series = [Series::line(&points, COLORS[0], 1.0)];
+    draw_series(&area, &mut Scratch::default(), &series, &view).expect("a line");
+    let art = canvas.art(&NAMES);
+    let rows: Vec<&str> = art.lines().collect();
+    // Nothing goes to the foot, and nothing joins what is before the gap with what is after it.
+    assert!(rows[6..].iter().all(|row| !row.contains('a')), "\n{art}");
+    assert!(rows.iter().all(|row| !row[10..17].contains('a')), "\n{art}");
+    assert!(rows.iter().any(|row| row[4..8].contains('a')), "\n{art}");
+    let bars = Bars {
+        step_ms: 40.0,
+        stacked: false,
+    };
+    let canvas = Raster::new(SIZE.0, SIZE.1, 8);
+    let area = canvas.clone().into_drawing_area();
+    draw_bars(&area, &mut Scratch::default(), &series, &view, &bars).expect("bars");
+    let art = canvas.art(&NAMES);
+    assert!(art.lines().all(|row| !row[8..16].contains('a')), "\n{art}");
 }
 
 #[test]
