@@ -185,6 +185,7 @@ fn names_statuses_and_addresses_stay() {
             metrics: vec!["a.b".into(), "a.c".into()],
             rate: 2,
             last_event_id: Some(7),
+            once: true,
         }
         .address(),
         AnnotationParams {

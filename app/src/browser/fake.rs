@@ -59,10 +59,16 @@ impl Opened {
 
     /// Sends an event whose data need not be JSON.
     pub fn send_text(&self, event: &str, data: &str) {
+        self.send_numbered("", event, data);
+    }
+
+    /// Sends an event with an id.
+    pub fn send_numbered(&self, id: &str, event: &str, data: &str) {
         self.state.set(EventsState::Open);
         self.put(Incoming::Message {
             event: event.into(),
             data: data.into(),
+            id: id.into(),
         });
     }
 
@@ -97,6 +103,9 @@ pub struct Fake {
     went: RefCell<Vec<String>>,
     address: RefCell<String>,
     storage: RefCell<BTreeMap<String, String>>,
+    shared: RefCell<BTreeMap<String, String>>,
+    hidden: Cell<bool>,
+    watchers: RefCell<Vec<Waker>>,
     frame: Cell<Option<fn()>>,
 }
 
@@ -114,6 +123,9 @@ impl Fake {
             went: RefCell::default(),
             address: RefCell::new("/".into()),
             storage: RefCell::default(),
+            shared: RefCell::default(),
+            hidden: Cell::new(false),
+            watchers: RefCell::default(),
             frame: Cell::new(None),
         }));
         install(Box::leak(Box::new(fake)));
@@ -208,6 +220,27 @@ impl Fake {
         *self.address.borrow_mut() = address.into();
     }
 
+    /// Hides the page, or shows it again.
+    pub fn set_hidden(&self, hidden: bool) {
+        self.hidden.set(hidden);
+        self.watchers.take().iter().for_each(Waker::wake_by_ref);
+        self.run();
+    }
+
+    /// What another tab shares under a key, or with `None` no longer.
+    pub fn set_shared(&self, key: &str, text: Option<&str>) {
+        let mut shared = self.shared.borrow_mut();
+        match text {
+            Some(text) => shared.insert(key.into(), text.into()),
+            None => shared.remove(key),
+        };
+    }
+
+    /// Whether anything is shared under a key.
+    pub fn is_shared(&self, key: &str) -> bool {
+        self.shared.borrow().contains_key(key)
+    }
+
     /// Whether the tab keeps something under a key.
     pub fn host_remembers(&self, key: &str) -> bool {
         self.storage.borrow().contains_key(key)
@@ -297,6 +330,42 @@ impl Host for &'static Fake {
             Some(text) => storage.insert(key.into(), text.into()),
             None => storage.remove(key),
         };
+        true
+    }
+
+    fn is_hidden(&self) -> bool {
+        self.hidden.get()
+    }
+
+    fn shown(&self) -> Local<()> {
+        let fake = *self;
+        Box::pin(std::future::poll_fn(move |context| {
+            if !fake.hidden.get() {
+                return Poll::Ready(());
+            }
+            fake.watchers.borrow_mut().push(context.waker().clone());
+            Poll::Pending
+        }))
+    }
+
+    fn is_multiplexed(&self) -> bool {
+        false
+    }
+
+    fn wall_ms(&self) -> f64 {
+        1_700_000_000_000.0 + self.now_ms.get()
+    }
+
+    fn random(&self) -> f64 {
+        0.5
+    }
+
+    fn shared(&self, key: &str) -> Option<String> {
+        self.shared.borrow().get(key).cloned()
+    }
+
+    fn share(&self, key: &str, text: Option<&str>) -> bool {
+        self.set_shared(key, text);
         true
     }
 

@@ -1,6 +1,6 @@
 //! What the page needs of its surroundings: time, network, address, storage and animation frames.
 //!
-//! Invariant: `live` and `board::save` reach the browser only through the one [`Host`], so that
+//! Invariant: `live` and `arrangement::save` reach the browser only through the one [`Host`], so that
 //! tests can run them with a clock that is moved by hand and a server that is scripted.
 
 use std::cell::Cell;
@@ -36,6 +36,21 @@ pub trait Host {
     fn remembered(&self, key: &str) -> Option<String>;
     /// Has this tab remember a text, or with `None` forget it; whether it could.
     fn remember(&self, key: &str, text: Option<&str>) -> bool;
+    /// Whether nobody sees the page, since its tab is behind others or its window is minimised.
+    fn is_hidden(&self) -> bool;
+    /// Completes when the page is seen, at once if it is.
+    fn shown(&self) -> Local<()>;
+    /// Whether one connection to the server carries any number of requests at once, as HTTP/2 does;
+    /// otherwise a browser makes no more than six.
+    fn is_multiplexed(&self) -> bool;
+    /// Milliseconds since the epoch, as all tabs of the browser have them.
+    fn wall_ms(&self) -> f64;
+    /// A number from 0 to 1 by chance.
+    fn random(&self) -> f64;
+    /// What all tabs of the browser share under a key.
+    fn shared(&self, key: &str) -> Option<String>;
+    /// Shares a text with all tabs, or with `None` no longer; whether that was possible.
+    fn share(&self, key: &str, text: Option<&str>) -> bool;
     /// Calls `frame` in the next animation frame; false when there will be none.
     fn request_frame(&self, frame: fn()) -> bool;
 }
@@ -77,6 +92,8 @@ pub enum Incoming {
         event: String,
         /// Its data.
         data: String,
+        /// The id up to which the stream came; empty before the first.
+        id: String,
     },
     /// The connection was lost. The browser reconnects by itself unless the state is closed.
     Lost,

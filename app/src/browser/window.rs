@@ -5,7 +5,8 @@ use std::cell::{Cell, OnceCell};
 use futures::StreamExt;
 use gloo_net::eventsource::State;
 use gloo_net::eventsource::futures::EventSource;
-use leptos::prelude::window;
+use js_sys::Reflect;
+use leptos::prelude::{document, window};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -62,6 +63,7 @@ impl Host for Window {
             Ok((event, message)) => Incoming::Message {
                 event,
                 data: message.data().as_string().unwrap_or_default(),
+                id: message.last_event_id(),
             },
             Err(_) => Incoming::Lost,
         });
@@ -97,13 +99,54 @@ impl Host for Window {
 
     fn remember(&self, key: &str, text: Option<&str>) -> bool {
         // Private windows may have no storage, and it can be full.
-        session_storage().is_some_and(|storage| {
-            let done = match text {
-                Some(text) => storage.set_item(key, text),
-                None => storage.remove_item(key),
-            };
-            done.is_ok()
+        session_storage().is_some_and(|storage| put(&storage, key, text))
+    }
+
+    fn is_hidden(&self) -> bool {
+        document().hidden()
+    }
+
+    fn shown(&self) -> Local<()> {
+        Box::pin(async {
+            while document().hidden() {
+                let mut listened = Ok(());
+                let changed = js_sys::Promise::new(&mut |resolve, _| {
+                    let name = "visibilitychange";
+                    listened = document().add_event_listener_with_callback(name, &resolve);
+                });
+                if let Err(error) = listened {
+                    leptos::logging::error!("Pulseboard: a hidden page goes on: {error:?}");
+                    return;
+                }
+                // The promise is only ever resolved; a listener that called it calls in vain.
+                drop(JsFuture::from(changed).await);
+            }
         })
+    }
+
+    fn is_multiplexed(&self) -> bool {
+        let protocol = || {
+            let entries = window().performance()?.get_entries_by_type("navigation");
+            let name = Reflect::get(&entries.get(0), &"nextHopProtocol".into()).ok()?;
+            name.as_string()
+        };
+        protocol().is_some_and(|name| !name.starts_with("http/"))
+    }
+
+    fn wall_ms(&self) -> f64 {
+        js_sys::Date::now()
+    }
+
+    fn random(&self) -> f64 {
+        js_sys::Math::random()
+    }
+
+    fn shared(&self, key: &str) -> Option<String> {
+        local_storage()?.get_item(key).ok()?
+    }
+
+    fn share(&self, key: &str, text: Option<&str>) -> bool {
+        local_storage().is_some_and(|storage| put(&storage, key, text))
     }
 
     fn request_frame(&self, frame: fn()) -> bool {
@@ -143,4 +186,16 @@ async fn fetched(request: Request) -> Result<Answer, JsValue> {
 
 fn session_storage() -> Option<Storage> {
     window().session_storage().ok()?
+}
+
+fn local_storage() -> Option<Storage> {
+    window().local_storage().ok()?
+}
+
+fn put(storage: &Storage, key: &str, text: Option<&str>) -> bool {
+    let done = match text {
+        Some(text) => storage.set_item(key, text),
+        None => storage.remove_item(key),
+    };
+    done.is_ok()
 }

@@ -47,6 +47,41 @@ impl Message {
     }
 }
 
+/// One event as it stands in the text of a stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextEvent {
+    /// Empty without one.
+    pub id: String,
+    /// Its name.
+    pub event: String,
+    /// Its data; several lines are joined.
+    pub data: String,
+}
+
+/// The events in the text of a stream that has ended. What was cut off at the end is left out.
+pub fn events(text: &str) -> impl Iterator<Item = TextEvent> {
+    let whole = text.rfind("\n\n").map_or("", |end| &text[..end]);
+    let blocks = whole.split("\n\n").map(|block| {
+        let mut read = TextEvent::default();
+        for line in block.lines() {
+            let (field, value) = line.split_once(':').unwrap_or((line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match field {
+                "id" => value.clone_into(&mut read.id),
+                "event" => value.clone_into(&mut read.event),
+                "data" if read.data.is_empty() => value.clone_into(&mut read.data),
+                "data" => {
+                    read.data.push('\n');
+                    read.data.push_str(value);
+                }
+                _ => {}
+            }
+        }
+        read
+    });
+    blocks.filter(|read| !read.event.is_empty())
+}
+
 fn parsed<T: DeserializeOwned>(data: &str) -> Result<T, serde_json::Error> {
     serde_json::from_str(data)
 }
@@ -84,6 +119,23 @@ mod tests {
             };
             assert!(is_right, "{}", event.name());
         }
+    }
+
+    #[test]
+    fn events_of_a_text() {
+        let check = |text: &str, want: &[[&str; 3]]| {
+            let found: Vec<TextEvent> = events(text).collect();
+            let found = found.iter().map(|one| [&*one.id, &*one.event, &*one.data]);
+            assert_eq!(found.collect::<Vec<_>>(), want, "{text:?}");
+        };
+        check("", &[]);
+        check(": ping\n\n", &[]);
+        check("retry: 5\n\nevent: a\ndata: {}\n\n", &[["", "a", "{}"]]);
+        check(
+            "id: 7\nevent: frame\ndata: {\"t\":1}\n\nevent:b\ndata:x\ndata:y\n\n",
+            &[["7", "frame", "{\"t\":1}"], ["", "b", "x\ny"]],
+        );
+        check("event: a\ndata: 1\n\nevent: a\ndata: 2", &[["", "a", "1"]]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub enum Status {
     Connecting,
     /// Frames arrive.
     Live,
+    /// There is no connection for a stream, so the server is asked every second.
+    Polling,
     /// The connection is open and nothing arrives.
     Stale,
     /// The connection was lost; it is being tried again.
@@ -23,6 +25,7 @@ impl Status {
         match self {
             Status::Connecting => "Connecting",
             Status::Live => "Live",
+            Status::Polling => "Polling",
             Status::Stale => "Stale",
             Status::Reconnecting => "Reconnecting",
         }
@@ -33,6 +36,7 @@ impl Status {
         match self {
             Status::Connecting => "connecting",
             Status::Live => "live",
+            Status::Polling => "polling",
             Status::Stale => "stale",
             Status::Reconnecting => "reconnecting",
         }
@@ -67,6 +71,7 @@ pub struct Monitor {
     connected_ms: Option<f64>,
     arrived_ms: f64,
     has_messages: bool,
+    is_polling: bool,
 }
 
 impl Monitor {
@@ -77,7 +82,13 @@ impl Monitor {
             connected_ms: None,
             arrived_ms: now_ms,
             has_messages: false,
+            is_polling: false,
         }
+    }
+
+    /// From now on the server is asked every second, or a stream is followed again.
+    pub fn set_polling(&mut self, is_polling: bool) {
+        self.is_polling = is_polling;
     }
 
     /// Another stream is opened. What arrived last on the one before stays that old.
@@ -103,15 +114,21 @@ impl Monitor {
         let silent_ms = now_ms - self.arrived_ms;
         self.status = judge(self.status, open && self.has_messages, silent_ms);
         let since_ms = match self.status {
-            Status::Live | Status::Stale => *self.connected_ms.get_or_insert(now_ms),
+            Status::Live | Status::Polling | Status::Stale => {
+                *self.connected_ms.get_or_insert(now_ms)
+            }
             Status::Connecting | Status::Reconnecting => {
                 self.connected_ms = None;
                 now_ms
             }
         };
         let is_stale = !matches!(self.status, Status::Live | Status::Connecting);
+        let status = match (self.status, self.is_polling) {
+            (Status::Live, true) => Status::Polling,
+            (status, _) => status,
+        };
         Report {
-            status: self.status,
+            status,
             connected_s: ((now_ms - since_ms) / 1000.0) as u64,
             age_s: if is_stale {
                 (silent_ms / 1000.0) as u64
@@ -204,6 +221,7 @@ mod tests {
         let all = [
             Status::Connecting,
             Status::Live,
+            Status::Polling,
             Status::Stale,
             Status::Reconnecting,
         ];

@@ -60,13 +60,14 @@ fn Connection(
 ) -> impl IntoView {
     let paused = move || live.is_fixed();
     let state = move || match live.status.get() {
-        Status::Live if paused() => ("paused", "Paused"),
+        Status::Live | Status::Polling if paused() => ("paused", "Paused"),
         other => (other.name(), other.word()),
     };
     let since = move || match live.status.get() {
         Status::Live | Status::Stale => {
             format!("Connected: {}", status::duration(live.connected_s.get()))
         }
+        Status::Polling => "asked every second: other tabs hold the connections".to_owned(),
         Status::Reconnecting => format!("last data {} ago", status::duration(live.age_s.get())),
         Status::Connecting => String::new(),
     };

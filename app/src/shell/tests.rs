@@ -84,6 +84,11 @@ fn the_connection_in_words() {
         &["ago", "no data"],
     );
     check(
+        Status::Polling,
+        &["data-status=\"polling\"", "Polling", "asked every second"],
+        &[connected, "ago", "no data"],
+    );
+    check(
         Status::Stale,
         &["data-status=\"stale\"", "no data for ", connected],
         &["ago"],

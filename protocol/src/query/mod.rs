@@ -122,6 +122,14 @@ fn within<T: FromStr + PartialOrd + Display>(
     Err(ParameterError::new(key, message))
 }
 
+fn flag(key: &str, value: &str) -> Result<bool, ParameterError> {
+    match value {
+        "1" => Ok(true),
+        "0" => Ok(false),
+        _ => Err(ParameterError::new(key, "it takes 0 or 1")),
+    }
+}
+
 fn unknown<T>(key: &str, known: &str) -> Result<T, ParameterError> {
     Err(ParameterError::new(
         key,

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{ParameterError, QueryTime, QueryWriter, unknown, within};
+use super::{ParameterError, QueryTime, QueryWriter, flag, unknown, within};
 use crate::paths;
 
 /// Colours of a picture.
@@ -128,12 +128,4 @@ fn zone(key: &str, value: &str) -> Result<i32, ParameterError> {
     possible.ok_or_else(|| {
         ParameterError::new(key, "it takes utc, or minutes ahead of it from -840 to 840")
     })
-}
-
-fn flag(key: &str, value: &str) -> Result<bool, ParameterError> {
-    match value {
-        "1" => Ok(true),
-        "0" => Ok(false),
-        _ => Err(ParameterError::new(key, "it takes 0 or 1")),
-    }
 }

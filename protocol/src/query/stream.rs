@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{ParameterError, QueryWriter, unknown, whole, within};
+use super::{ParameterError, QueryWriter, flag, unknown, whole, within};
 use crate::paths;
 
 /// Which metrics a stream carries, how often, and where it goes on.
@@ -15,6 +15,9 @@ pub struct StreamParams {
     /// The last event that the client received. The header `Last-Event-ID` overrides it: a
     /// browser that reconnects repeats the address, and sends a newer id in the header.
     pub last_event_id: Option<u64>,
+    /// Whether the stream ends once everything that there is has been sent: for a client that cannot
+    /// keep a connection, and asks again.
+    pub once: bool,
 }
 
 impl Default for StreamParams {
@@ -23,6 +26,7 @@ impl Default for StreamParams {
             metrics: Vec::new(),
             rate: *Self::RATES.end(),
             last_event_id: None,
+            once: false,
         }
     }
 }
@@ -34,6 +38,12 @@ impl StreamParams {
     /// The parameter with the names of metrics.
     pub const METRICS: &str = "metrics";
 
+    /// The parameter with the last event that the client received.
+    pub const LAST_EVENT_ID: &str = "last_event_id";
+
+    /// The parameter for a stream that ends.
+    pub const ONCE: &str = "once";
+
     /// Reads decoded pairs; of a parameter that is there twice, the last counts.
     pub fn parse(pairs: &[(String, String)]) -> Result<StreamParams, ParameterError> {
         let mut read = StreamParams::default();
@@ -41,8 +51,9 @@ impl StreamParams {
             match key.as_str() {
                 Self::METRICS => read.metrics = value.split(',').map(str::to_owned).collect(),
                 "rate" => read.rate = within(key, value, &Self::RATES, " frames a second")?,
-                "last_event_id" => read.last_event_id = Some(whole(key, value)?),
-                _ => return unknown(key, "metrics, rate and last_event_id"),
+                Self::LAST_EVENT_ID => read.last_event_id = Some(whole(key, value)?),
+                Self::ONCE => read.once = flag(key, value)?,
+                _ => return unknown(key, "metrics, rate, last_event_id and once"),
             }
         }
         Ok(read)
@@ -57,7 +68,10 @@ impl StreamParams {
         if self.rate != *Self::RATES.end() {
             query.push("rate", self.rate);
         }
-        query.push_some("last_event_id", self.last_event_id);
+        query.push_some(Self::LAST_EVENT_ID, self.last_event_id);
+        if self.once {
+            query.push(Self::ONCE, 1);
+        }
         query.finish()
     }
 }

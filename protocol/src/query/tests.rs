@@ -60,7 +60,7 @@ fn errors_name_the_parameter() {
         ),
         (
             stream("?metric=a"),
-            "metric: unknown; there are metrics, rate and last_event_id",
+            "metric: unknown; there are metrics, rate, last_event_id and once",
         ),
         (annotations("?from=5&to=5"), "right"),
         (
@@ -163,8 +163,9 @@ proptest! {
         metrics in proptest::collection::vec("[^,]{1,20}", 0..4),
         rate in StreamParams::RATES,
         last_event_id in any::<Option<u64>>(),
+        once: bool,
     ) {
-        let params = StreamParams { metrics, rate, last_event_id };
+        let params = StreamParams { metrics, rate, last_event_id, once };
         prop_assert_eq!(StreamParams::parse(&pairs(&params.address())), Ok(params));
     }
 

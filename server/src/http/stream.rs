@@ -67,6 +67,7 @@ struct StreamRequest {
     metrics: Option<MetricSet>,
     rate: u64,
     last_id: Option<u64>,
+    once: bool,
 }
 
 impl StreamRequest {
@@ -85,6 +86,7 @@ impl StreamRequest {
             metrics: named(&params.metrics, app, principal)?,
             rate: params.rate,
             last_id: in_header.or(params.last_event_id),
+            once: params.once,
         })
     }
 }
@@ -121,6 +123,8 @@ struct Open {
     asked_at: Instant,
     sent_at: Instant,
     first: bool,
+    /// Whether it ends once everything that there is was sent.
+    once: bool,
     /// Access has changed since the session was looked at.
     moved: bool,
     /// Of the visibility that the client's audience is made from.
@@ -148,6 +152,7 @@ impl Open {
             asked_at: now,
             sent_at: now,
             first: true,
+            once: asked.once,
             moved: true,
             generation,
             _guard: guard,
@@ -165,6 +170,9 @@ impl Open {
             if let Next::Send(chunk) = self.client.next(clock::now_ms()) {
                 self.sent_at = Instant::now();
                 return Some(self.with_beginning(chunk));
+            }
+            if self.once {
+                return self.first.then(|| self.with_beginning(Bytes::new()));
             }
             if self.sent_at.elapsed() >= PING_EVERY {
                 self.sent_at = Instant::now();

@@ -89,6 +89,31 @@ async fn a_stream_begins_with_hello_and_resumes_without_one() {
 }
 
 #[tokio::test]
+async fn a_stream_that_is_asked_for_once_ends_and_goes_on_without_a_gap() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let mut first = Events::open(&viewer, "/api/stream?once=1", None).await;
+    let hello = first.next("hello").await.expect("a hello");
+    let hello: Hello = serde_json::from_str(&hello).expect("JSON");
+    first.drain().await;
+    assert_eq!(first.count("hello"), 1);
+    // Asked again and again, every flush comes once.
+    let (mut last, mut seen) = (hello.seq, Vec::new());
+    while seen.len() < 5 {
+        let path = format!("/api/stream?once=1&last_event_id={last}");
+        let mut again = Events::open(&viewer, &path, None).await;
+        while let Some(frame) = again.next("frame").await {
+            let frame: Frame = serde_json::from_str(&frame).expect("JSON");
+            seen.push(frame.seq);
+            last = frame.seq;
+        }
+        assert_eq!(again.count("hello"), 0);
+    }
+    let want: Vec<u64> = (hello.seq + 1..).take(seen.len()).collect();
+    assert_eq!(seen, want);
+}
+
+#[tokio::test]
 async fn a_viewer_receives_no_byte_of_an_admins_metric() {
     let app = TestApp::start().await;
     let viewer = app.signed_in("viewer").await;

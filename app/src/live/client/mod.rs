@@ -73,6 +73,11 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ClientError> {
     read(&ask("GET", path, None).await?)
 }
 
+/// `GET`, as text.
+pub async fn text(path: &str) -> Result<String, ClientError> {
+    ask("GET", path, None).await
+}
+
 /// A request with a JSON body, answered by JSON.
 pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Result<T, ClientError> {
     read(&ask("PUT", path, Some(written(body)?)).await?)

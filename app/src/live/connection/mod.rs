@@ -2,7 +2,11 @@
 //! opened.
 //!
 //! The browser reconnects by itself and asks for what it missed; only when it gave up (the
-//! server answered with an error) a new one is opened here, with growing pauses.
+//! server answered with an error) a new one is opened here, with growing pauses. A page that nobody
+//! sees lets go of its stream after a few seconds, and goes on where it was when it is seen again. A
+//! page that gets no connection for a stream asks for what is new every second.
+
+mod lease;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -13,19 +17,28 @@ use leptos::prelude::*;
 
 use super::backoff::Backoff;
 use super::client::{self, ClientError};
-use super::message::Message;
+use super::message::{self, Message};
 use super::status::Monitor;
 use super::{Live, Resolution, annotations, backfill, set};
 use crate::browser::{self, EventsState, Incoming};
 use crate::erased::effect;
 use crate::frame_loop;
 use crate::view::View;
-use protocol::{Me, StreamEvent, StreamParams, paths};
+use lease::Lease;
+use protocol::{Me, StreamEvent, StreamParams, escaped, paths};
 
 const FIRST_PAUSE_MS: u32 = 1_000;
 const MAX_PAUSE_MS: u32 = 15_000;
 /// How often the header is brought up to date when nothing arrives.
 const TICK_MS: u32 = 500;
+/// A page that was hidden for so long lets go of its stream.
+const HIDDEN_MS: f64 = 5_000.0;
+/// A stream on which nothing arrived after so long has no connection.
+const HELLO_MS: f64 = 5_000.0;
+/// How often the server is asked without a stream.
+const POLL_MS: u32 = 1_000;
+/// After so long a stream is tried once more, where one was silent.
+const RETRY_MS: f64 = 30_000.0;
 
 /// Keeps a stream of these metrics open until the page goes; opens another when the range changes.
 pub fn connect(live: Live, metrics: Vec<String>) {
@@ -73,68 +86,206 @@ impl Connection {
     }
 }
 
+/// Why a stream is not followed any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// Another one took its place.
+    Unwanted,
+    /// The browser gave up.
+    Lost,
+    /// Nobody sees the page.
+    Hidden,
+    /// There is a connection for a stream by now, or none any more.
+    Changed,
+    /// Nothing arrived.
+    Silent,
+}
+
+/// One round of a connection.
+struct Round<'a> {
+    live: Live,
+    url: &'a str,
+    metrics: &'a [String],
+    wanted: &'a dyn Fn() -> bool,
+    monitor: Monitor,
+    lease: Lease,
+    /// The last event that the store has: the next stream goes on there.
+    last_id: String,
+    /// When the page was hidden, in ms since it was opened.
+    hidden_ms: Option<f64>,
+}
+
 /// Opens streams one after the other while `wanted` says so, and until the session ends.
 async fn keep_open(live: Live, url: &str, metrics: &[String], wanted: &dyn Fn() -> bool) {
     let mut backoff = Backoff::new(FIRST_PAUSE_MS, MAX_PAUSE_MS);
-    let mut monitor = Monitor::new(live.status.get_untracked(), browser::now_ms());
+    let mut round = Round {
+        live,
+        url,
+        metrics,
+        wanted,
+        monitor: Monitor::new(live.status.get_untracked(), browser::now_ms()),
+        lease: Lease::new(),
+        last_id: String::new(),
+        hidden_ms: None,
+    };
+    let mut end = End::Lost;
     while wanted() {
-        monitor.opening();
-        follow(live, url, metrics, &mut monitor, wanted).await;
-        if monitor.has_messages() {
+        round.monitor.opening();
+        let is_polling = end == End::Silent || !round.lease.hold();
+        round.monitor.set_polling(is_polling);
+        end = match is_polling {
+            true => round.poll(end == End::Silent).await,
+            false => round.follow().await,
+        };
+        if round.monitor.has_messages() {
             backoff.reset();
         }
-        if !wanted() {
-            return;
+        match end {
+            End::Unwanted => return,
+            End::Hidden => {
+                round.lease.release();
+                browser::host().shown().await;
+            }
+            End::Changed => {}
+            End::Silent => round.lease.release(),
+            // The stream itself does not say why it ended.
+            End::Lost => {
+                match client::get::<Me>(paths::ME).await {
+                    Err(ClientError::SignedOut) => return,
+                    Err(ClientError::Unreadable) => set(live.outdated, true),
+                    Ok(_) | Err(ClientError::NoAnswer | ClientError::Rejected { .. }) => {}
+                }
+                browser::sleep(backoff.next_ms()).await;
+            }
         }
-        // The stream itself does not say why it ended.
-        match client::get::<Me>(paths::ME).await {
-            Err(ClientError::SignedOut) => return,
-            Err(ClientError::Unreadable) => set(live.outdated, true),
-            Ok(_) | Err(ClientError::NoAnswer | ClientError::Rejected { .. }) => {}
-        }
-        browser::sleep(backoff.next_ms()).await;
     }
 }
 
-/// One stream until the browser gives up, or it is not wanted any more.
-async fn follow(
-    live: Live,
-    url: &str,
-    metrics: &[String],
-    monitor: &mut Monitor,
-    wanted: &dyn Fn() -> bool,
-) {
-    let host = browser::host();
-    let Some(mut events) = host.open(url, &StreamEvent::ALL.map(StreamEvent::name)) else {
-        return;
-    };
-    let mut tick = host.sleep(TICK_MS);
-    loop {
-        let arrived = match select(events.incoming.next(), &mut tick).await {
-            Either::Left((incoming, _)) => Some(incoming),
-            Either::Right(_) => None,
+impl Round<'_> {
+    /// One stream until the browser gives up, or it is not wanted any more.
+    async fn follow(&mut self) -> End {
+        let host = browser::host();
+        let url = self.address(false);
+        let Some(mut events) = host.open(&url, &StreamEvent::ALL.map(StreamEvent::name)) else {
+            return End::Lost;
         };
-        if !wanted() {
-            return;
-        }
-        match arrived {
-            Some(Some(Incoming::Message { event, data })) => {
-                monitor.arrived(host.now_ms());
-                receive(live, metrics, &event, &data);
+        let opened_ms = host.now_ms();
+        let mut was_lost = false;
+        let mut tick = host.sleep(TICK_MS);
+        loop {
+            let arrived = match select(events.incoming.next(), &mut tick).await {
+                Either::Left((incoming, _)) => Some(incoming),
+                Either::Right(_) => None,
+            };
+            if !(self.wanted)() {
+                return End::Unwanted;
             }
-            Some(None) => return,
-            // The browser is about to reconnect, or gave up: the state says which.
-            Some(Some(Incoming::Lost)) => {}
-            None => tick = host.sleep(TICK_MS),
+            match arrived {
+                Some(Some(Incoming::Message { event, data, id })) => {
+                    self.monitor.arrived(host.now_ms());
+                    self.receive(&id, &event, &data);
+                }
+                Some(None) => return End::Lost,
+                // The browser is about to reconnect, or gave up: the state says which.
+                Some(Some(Incoming::Lost)) => was_lost = true,
+                None => {
+                    tick = host.sleep(TICK_MS);
+                    if self.is_hidden_for_long() {
+                        return End::Hidden;
+                    }
+                    if !self.lease.hold() {
+                        return End::Changed;
+                    }
+                    let waits_ms = host.now_ms() - opened_ms;
+                    if !self.monitor.has_messages() && !was_lost && waits_ms >= HELLO_MS {
+                        return End::Silent;
+                    }
+                }
+            }
+            let state = (events.state)();
+            self.report(state == EventsState::Open);
+            if state == EventsState::Closed {
+                return End::Lost;
+            }
         }
-        let state = (events.state)();
-        let report = monitor.report(state == EventsState::Open, host.now_ms());
+    }
+
+    /// Asks for what is new every second until there may be a connection for a stream: when another
+    /// tab gave its own back, or after a while, if it was only the server that was slow.
+    async fn poll(&mut self, is_silent: bool) -> End {
+        let host = browser::host();
+        let begun_ms = host.now_ms();
+        loop {
+            let answer = client::text(&self.address(true)).await;
+            if !(self.wanted)() {
+                return End::Unwanted;
+            }
+            match answer {
+                Ok(text) => {
+                    self.monitor.arrived(host.now_ms());
+                    for event in message::events(&text) {
+                        self.receive(&event.id, &event.event, &event.data);
+                    }
+                    self.report(true);
+                }
+                Err(ClientError::SignedOut) => return End::Unwanted,
+                // It was not for want of a connection that the stream was silent.
+                Err(ClientError::NoAnswer) if is_silent => return End::Lost,
+                Err(_) => self.report(false),
+            }
+            browser::sleep(POLL_MS).await;
+            if !(self.wanted)() {
+                return End::Unwanted;
+            }
+            if self.is_hidden_for_long() {
+                return End::Hidden;
+            }
+            let has_waited = !is_silent || host.now_ms() - begun_ms >= RETRY_MS;
+            if has_waited && self.lease.hold() {
+                return End::Changed;
+            }
+        }
+    }
+
+    /// The address of a stream that goes on after what the page has; one that ends, if `once`.
+    fn address(&self, once: bool) -> String {
+        let mut url = self.url.to_owned();
+        let mut push = |name: &str, value: &str| {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&format!("{name}={value}"));
+        };
+        if !self.last_id.is_empty() {
+            push(StreamParams::LAST_EVENT_ID, &escaped(&self.last_id));
+        }
+        if once {
+            push(StreamParams::ONCE, "1");
+        }
+        url
+    }
+
+    fn receive(&mut self, id: &str, event: &str, data: &str) {
+        if !id.is_empty() {
+            id.clone_into(&mut self.last_id);
+        }
+        receive(self.live, self.metrics, event, data);
+    }
+
+    fn report(&mut self, is_open: bool) {
+        let (live, report) = (self.live, self.monitor.report(is_open, browser::now_ms()));
         set(live.status, report.status);
         set(live.connected_s, report.connected_s);
         set(live.age_s, report.age_s);
-        if state == EventsState::Closed {
-            return;
+    }
+
+    /// Whether nobody has seen the page for so long that its stream goes to another tab.
+    fn is_hidden_for_long(&mut self) -> bool {
+        let host = browser::host();
+        if !host.is_hidden() {
+            self.hidden_ms = None;
+            return false;
         }
+        let now_ms = host.now_ms();
+        now_ms - *self.hidden_ms.get_or_insert(now_ms) >= HIDDEN_MS
     }
 }
 
