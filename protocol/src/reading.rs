@@ -29,7 +29,6 @@ impl Field {
             Field::Sum => row.sum,
             Field::Rate if kind == Kind::Sum => row.sum * 1000.0 / window_ms,
             Field::Rate => row.count * 1000.0 / window_ms,
-            Field::Avg if kind == Kind::LastValue => row.last,
             Field::Avg => row.sum / row.count,
             Field::Min => row.min,
             Field::Max => row.max,
@@ -66,6 +65,19 @@ pub fn natural_order(a: &str, b: &str) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_average_is_over_samples_whatever_the_kind() {
+        let level = FrameRow::read(Kind::LastValue, &[100.0, 0.0, 100.0, 10.0, 100.0]);
+        assert_eq!(Field::Avg.of(&level, Kind::LastValue, 1_000.0), 10.0);
+        let single = FrameRow::read(Kind::LastValue, &[7.0, 7.0, 7.0]);
+        assert_eq!(Field::Avg.of(&single, Kind::LastValue, 1_000.0), 7.0);
+        assert!(
+            Field::Avg
+                .of(&FrameRow::EMPTY, Kind::LastValue, 1_000.0)
+                .is_nan()
+        );
+    }
 
     #[test]
     fn tags_match_exactly_or_by_prefix() {

@@ -2,6 +2,7 @@
 //! needs of a kind ([`Kind`]) is apart from what describes it to people and to the check of
 //! documents ([`Schema`]), so that no page carries help texts that it does not show.
 
+use crate::live::Store;
 use protocol::{Widget, WidgetKind};
 
 /// A kind of widget, as the page needs it.
@@ -34,10 +35,26 @@ pub struct Schema {
     pub about_first: bool,
     /// Whether it shows several series of a metric as one value or line.
     pub merges_series: bool,
+    /// The spans of time, in ms since the epoch, over each of which it takes one number of a series.
+    pub spans: fn(&Widget, &Store, Shown) -> Vec<(i64, i64)>,
     /// The options that it takes, in the order in which they are explained.
     pub options: &'static [OptionSpec],
     /// What must hold between several options, or an option and the metrics.
     pub rule: fn(&Widget) -> Result<(), OptionFault>,
+}
+
+/// The time that is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    /// Where it ends, in ms since the epoch.
+    pub end_ms: i64,
+    /// How long it is, in ms.
+    pub span_ms: i64,
+}
+
+/// The spans of kinds that show numbers step by step.
+pub fn no_spans(_: &Widget, _: &Store, _: Shown) -> Vec<(i64, i64)> {
+    Vec::new()
 }
 
 /// Which metrics a kind shows.

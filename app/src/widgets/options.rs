@@ -2,6 +2,7 @@
 //! page and for pictures.
 
 use super::kind::{OptionFault, OptionSpec, ValueType};
+use crate::live::metric_query::Taken;
 use protocol::{LogLevel, Options, Threshold, Widget, option_name};
 
 /// Longest range of anything that a widget shows, in seconds: a week.
@@ -45,7 +46,7 @@ pub const WINDOW: OptionSpec = OptionSpec {
     name: option_name::WINDOW_S,
     value: ValueType::Count(MAX_RANGE_S),
     default: "10",
-    help: "seconds that a value is taken over",
+    help: "seconds that a value is taken over, and that a newest value holds",
 };
 /// The longest pause that is bridged.
 pub const CONNECT: OptionSpec = OptionSpec {
@@ -129,6 +130,17 @@ pub fn window_s(options: &Options) -> u32 {
     options.count(option_name::WINDOW_S).unwrap_or(WINDOW_S)
 }
 
+/// Over how much time a single value is taken. A newest value holds for `window_s`, or as long as
+/// `connect_ms` where that is longer: whoever sends every ten seconds says so by either.
+pub fn taken(options: &Options) -> Taken {
+    let taken = Taken::over(window_s(options));
+    let bridged = Connect::of(options).0.min(f64::from(MAX_RANGE_S) * 1_000.0);
+    Taken {
+        hold_ms: taken.hold_ms.max(bridged as i64),
+        ..taken
+    }
+}
+
 /// Most rows: `rows`, or without it `usual`.
 pub fn rows(options: &Options, usual: u32) -> usize {
     options.count(option_name::ROWS).unwrap_or(usual) as usize
@@ -198,6 +210,20 @@ mod tests {
             (r#"{"connect":true,"connect_ms":5}"#, 1_000, f64::INFINITY),
         ] {
             assert_eq!(of(json).ms(step_ms), want, "{json} {step_ms}");
+        }
+    }
+
+    #[test]
+    fn a_newest_value_holds_for_the_window_or_the_pause_that_is_bridged() {
+        let of = |json: &str| taken(&serde_json::from_str(json).expect("options"));
+        for (json, window_ms, hold_ms) in [
+            ("{}", 10_000, 10_000),
+            (r#"{"window_s":60}"#, 60_000, 60_000),
+            (r#"{"window_s":1}"#, 1_000, 2_500),
+            (r#"{"connect_ms":90000}"#, 10_000, 90_000),
+            (r#"{"connect":true}"#, 10_000, 604_800_000),
+        ] {
+            assert_eq!(of(json), Taken { window_ms, hold_ms }, "{json}");
         }
     }
 

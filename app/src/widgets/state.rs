@@ -40,7 +40,7 @@ impl State {
     }
 }
 
-/// What to say while there is no data: which event brings it.
+/// What to say while there is no data. Which event would bring it, the page does not know.
 pub fn waiting_for(widget: &Widget, live: Live) -> String {
     let metric = widget
         .metrics
@@ -49,13 +49,7 @@ pub fn waiting_for(widget: &Widget, live: Live) -> String {
         .find(|name| !name.is_empty());
     match metric {
         Some(name) if live.store.with_value(|s| s.metric(name).is_some()) => {
-            let event = live
-                .store
-                .with_value(|s| s.definition(name).map(|metric| metric.event.clone()));
-            match event.filter(|event| event != name) {
-                Some(event) => format!("Waiting for {name}, which the event {event} brings."),
-                None => format!("Waiting for {name}"),
-            }
+            format!("No values of {name} in this time.")
         }
         Some(name) => format!("There is no metric {name}. Declare it in pulseboard.toml."),
         None => "This widget names no metric.".into(),

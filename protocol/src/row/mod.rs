@@ -7,7 +7,7 @@
 //! |---|---|
 //! | counter | `[id, count]` |
 //! | sum | `[id, count, sum]` |
-//! | last_value | `[id, last, min, max]` |
+//! | last_value | `[id, last, min, max]`, or with several samples `[id, last, min, max, count, sum]` |
 //! | summary | `[id, count, sum, min, max, p50, p95, p99]` |
 //! | distribution | `[id, count, sum, min, max, n₀, n₁, …]`, a number for each bucket and one for those above |
 //!
@@ -26,7 +26,7 @@ pub use text::push_row;
 /// A row as numbers with names. What a kind does not carry is NaN, counts are 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FrameRow {
-    /// Number of samples; for last values 1.
+    /// Number of samples.
     pub count: f64,
     /// Sum of samples.
     pub sum: f64,
@@ -38,6 +38,9 @@ pub struct FrameRow {
     pub last: f64,
     /// Percentiles 50, 95 and 99.
     pub quantiles: [f64; 3],
+    /// Whether the percentiles are an estimate, since rows were merged without their sketches. No
+    /// row that crosses the network is one.
+    pub is_estimate: bool,
 }
 
 /// One number of a row.
@@ -57,7 +60,7 @@ const fn slots(kind: Kind) -> &'static [Slot] {
     match kind {
         Kind::Counter => &[Count],
         Kind::Sum => &[Count, Sum],
-        Kind::LastValue => &[Last, Min, Max],
+        Kind::LastValue => &[Last, Min, Max, Count, Sum],
         Kind::Summary => &[Count, Sum, Min, Max, Quantile(0), Quantile(1), Quantile(2)],
         Kind::Distribution => &[Count, Sum, Min, Max],
     }
@@ -72,6 +75,7 @@ impl FrameRow {
         max: f64::NAN,
         last: f64::NAN,
         quantiles: [f64::NAN; 3],
+        is_estimate: false,
     };
 
     /// Gives the numbers behind the id, in order. `buckets` are the samples in each bucket of a
@@ -82,7 +86,7 @@ impl FrameRow {
         buckets: impl IntoIterator<Item = f64>,
         mut push: impl FnMut(f64),
     ) {
-        for slot in slots(kind) {
+        for slot in self.written(kind) {
             push(match slot {
                 Slot::Count => self.count,
                 Slot::Sum => self.sum,
@@ -97,13 +101,20 @@ impl FrameRow {
         }
     }
 
+    /// The numbers that are written: of a single sample, count and sum say nothing more.
+    fn written(&self, kind: Kind) -> &'static [Slot] {
+        match (kind, slots(kind)) {
+            (Kind::LastValue, all) if self.count > 1.0 => all,
+            (Kind::LastValue, [short @ .., _, _]) => short,
+            (_, all) => all,
+        }
+    }
+
     /// Reads the numbers behind the id. Missing ones are NaN, or no samples, so that a page
     /// works with a server of another version.
     pub fn read(kind: Kind, numbers: &[f64]) -> FrameRow {
         let mut row = FrameRow::EMPTY;
-        if kind == Kind::LastValue {
-            row.count = 1.0;
-        }
+        let is_single = kind == Kind::LastValue && numbers.len() < slots(kind).len();
         let mut numbers = numbers.iter().copied();
         for slot in slots(kind) {
             let number = numbers.next();
@@ -116,6 +127,9 @@ impl FrameRow {
                 Slot::Last => row.last = known,
                 Slot::Quantile(index) => row.quantiles[*index] = known,
             }
+        }
+        if is_single && row.last.is_finite() {
+            (row.count, row.sum) = (1.0, row.last);
         }
         row
     }

@@ -43,6 +43,7 @@ fn any_row() -> impl Strategy<Value = FrameRow> {
             max,
             last,
             quantiles: quantiles.map(|n| f64::from(n) / 7.0),
+            is_estimate: false,
         })
 }
 
@@ -60,6 +61,7 @@ fn same(a: f64, b: f64) -> bool {
 
 /// What a kind carries of a row.
 fn carried(kind: Kind, row: &FrameRow) -> FrameRow {
+    let is_several = row.count > 1.0;
     let row = FrameRow {
         count: known(row.count),
         sum: known(row.sum),
@@ -67,6 +69,7 @@ fn carried(kind: Kind, row: &FrameRow) -> FrameRow {
         max: known(row.max),
         last: known(row.last),
         quantiles: row.quantiles.map(known),
+        is_estimate: false,
     };
     let none = FrameRow::EMPTY;
     match kind {
@@ -79,13 +82,21 @@ fn carried(kind: Kind, row: &FrameRow) -> FrameRow {
             sum: row.sum,
             ..none
         },
-        Kind::LastValue => FrameRow {
-            count: 1.0,
-            min: row.min,
-            max: row.max,
-            last: row.last,
-            ..none
-        },
+        Kind::LastValue => {
+            let (count, sum) = match (is_several, row.last.is_nan()) {
+                (true, _) => (row.count, row.sum),
+                (false, true) => (0.0, f64::NAN),
+                (false, false) => (1.0, row.last),
+            };
+            FrameRow {
+                count,
+                sum,
+                min: row.min,
+                max: row.max,
+                last: row.last,
+                ..none
+            }
+        }
         Kind::Summary => FrameRow {
             last: f64::NAN,
             ..row
@@ -119,11 +130,12 @@ fn the_order_is_that_of_the_table() {
         max: 4.0,
         last: 2.0,
         quantiles: [2.5, 3.5, 4.0],
+        is_estimate: false,
     };
     for (kind, want) in [
         (Kind::Counter, "[7,3]"),
         (Kind::Sum, "[7,3,6.5]"),
-        (Kind::LastValue, "[7,2,1,4]"),
+        (Kind::LastValue, "[7,2,1,4,3,6.5]"),
         (Kind::Summary, "[7,3,6.5,1,4,2.5,3.5,4]"),
         (Kind::Distribution, "[7,3,6.5,1,4,2,1]"),
     ] {
@@ -140,6 +152,10 @@ fn a_short_row_reads_as_unknown_not_as_zero() {
     assert!(row.quantiles.iter().all(|q| q.is_nan()) && row.min.is_nan());
     assert!(FrameRow::read(Kind::Sum, &[2.0]).sum.is_nan());
     assert_eq!(FrameRow::read(Kind::Sum, &[]).count, 0.0);
+    let level = FrameRow::read(Kind::LastValue, &[5.0, 5.0, 5.0]);
+    assert_eq!((level.count, level.sum), (1.0, 5.0), "one sample");
+    let none = FrameRow::read(Kind::LastValue, &[f64::NAN, f64::NAN, f64::NAN]);
+    assert!(none.count == 0.0 && none.sum.is_nan());
     assert_eq!(FrameRow::buckets(Kind::Distribution, &[1.0]), None);
     assert_eq!(split_row(&[]), None);
 }

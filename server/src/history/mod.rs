@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 pub use memory::{Limits, Memory, PackedRow, PackedSecond};
-pub use query::{Query, QueryError};
+pub use query::{Answer, Query, QueryError, SpanRow};
 
 use crate::config::PipelineConfig;
 use crate::metrics::MetricCatalog;

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use protocol::history::{HistorySeries, HistoryStep};
-use protocol::{HistoryParams, MetricRef, ParameterError, SeriesInfo};
+use protocol::{FrameRow, HistoryParams, MetricRef, ParameterError, SeriesInfo};
 use telemetry::aggregate::{Series, Shape};
 use telemetry::{Kind, Metric, MetricId, MetricList};
 
@@ -13,7 +13,7 @@ use super::History;
 use super::read::Reader;
 use super::step::Steps;
 use crate::access::MetricSet;
-use crate::query::{SeriesMerge, Windows, groups};
+use crate::query::{SeriesMerge, Windows, groups, row};
 use crate::storage::StorageError;
 use crate::stream::push_numbers;
 
@@ -33,6 +33,26 @@ pub struct Query {
     steps: Steps,
     /// Tag values by place of the tag.
     tags: Vec<(usize, String)>,
+}
+
+/// What a query found.
+pub struct Answer {
+    /// Step by step.
+    pub history: protocol::History,
+    /// Over longer times, merged from the same aggregates.
+    pub rows: Vec<SpanRow>,
+}
+
+/// What a series did over a time.
+pub struct SpanRow {
+    /// As the history numbers it.
+    pub series: u32,
+    /// Start in ms since the epoch, exclusive.
+    pub from_ms: i64,
+    /// End in ms since the epoch, inclusive.
+    pub to_ms: i64,
+    /// All of it.
+    pub row: FrameRow,
 }
 
 /// Why there is no answer.
@@ -104,6 +124,15 @@ impl Query {
 impl History {
     /// Answers a query: every series with data, step by step.
     pub async fn answer(&self, query: &Query) -> Result<protocol::History, QueryError> {
+        Ok(self.answer_over(query, &[]).await?.history)
+    }
+
+    /// As [`History::answer`], and for each of `spans` what each series did over all of it.
+    pub async fn answer_over(
+        &self,
+        query: &Query,
+        spans: &[(i64, i64)],
+    ) -> Result<Answer, QueryError> {
         let metrics = self.metrics.defined();
         let metric = metrics.get(query.metric);
         let series = self.table.of_metric(query.metric);
@@ -111,26 +140,29 @@ impl History {
         check_size(series.len() as i64, &query.steps)?;
         let reader = self.reader(query).await?;
         let mut answers = Vec::with_capacity(series.len());
+        let mut rows = Vec::new();
         for one in series {
             let windows = reader.windows(one.id).await?;
             if windows.is_empty() {
                 continue;
             }
+            rows.extend(span_rows(one.id.0, metric.kind, &windows, spans));
             answers.push(HistorySeries {
                 info: info(&one, metric),
                 steps: steps_of(metric.kind, &windows),
             });
         }
-        self.answered(query, &reader, answers).await
+        self.answered(query, &reader, (answers, rows)).await
     }
 
-    /// As [`History::answer`], with the series merged into one for each group of the reference,
+    /// As [`History::answer_over`], with the series merged into one for each group of the reference,
     /// whose only tag is the one that the reference splits by. Numbers of series count from 0.
     pub async fn answer_merged(
         &self,
         query: &Query,
         reference: &MetricRef,
-    ) -> Result<protocol::History, QueryError> {
+        spans: &[(i64, i64)],
+    ) -> Result<Answer, QueryError> {
         let metrics = self.metrics.defined();
         let metric = metrics.get(query.metric);
         let series = self.table.of_metric(query.metric);
@@ -142,11 +174,14 @@ impl History {
         check_size(read as i64, &query.steps)?;
         let reader = self.reader(query).await?;
         let mut answers = Vec::with_capacity(groups.len());
+        let mut rows = Vec::new();
         for (id, group) in (0..).zip(groups) {
             let mut merge = SeriesMerge::default();
             for one in &group.of {
                 merge.add(reader.windows(one.id).await?);
             }
+            let windows = merge.finish();
+            rows.extend(span_rows(id, metric.kind, &windows, spans));
             let tags = reference.by.clone().zip(group.by);
             answers.push(HistorySeries {
                 info: SeriesInfo {
@@ -154,10 +189,10 @@ impl History {
                     metric: metric.name.clone(),
                     tags: tags.into_iter().collect(),
                 },
-                steps: steps_of(metric.kind, &merge.finish()),
+                steps: steps_of(metric.kind, &windows),
             });
         }
-        self.answered(query, &reader, answers).await
+        self.answered(query, &reader, (answers, rows)).await
     }
 
     async fn reader(&self, query: &Query) -> Result<Reader<'_>, StorageError> {
@@ -169,17 +204,18 @@ impl History {
         &self,
         query: &Query,
         reader: &Reader<'_>,
-        series: Vec<HistorySeries>,
-    ) -> Result<protocol::History, QueryError> {
+        (series, rows): (Vec<HistorySeries>, Vec<SpanRow>),
+    ) -> Result<Answer, QueryError> {
         let steps = &query.steps;
-        Ok(protocol::History {
+        let history = protocol::History {
             metric: self.metrics.defined().get(query.metric).name.clone(),
             from: steps.from,
             to: steps.to,
             step_ms: steps.step,
             series,
             covered: self.covered(steps, reader.newest_ms()).await?,
-        })
+        };
+        Ok(Answer { history, rows })
     }
 
     async fn covered(
@@ -217,6 +253,20 @@ fn info(series: &Series, metric: &Metric) -> SeriesInfo {
         metric: metric.name.clone(),
         tags: metric.tags.iter().cloned().zip(values).collect(),
     }
+}
+
+/// What a series did over each of `spans`; nothing where it did nothing.
+fn span_rows(series: u32, kind: Kind, windows: &Windows, spans: &[(i64, i64)]) -> Vec<SpanRow> {
+    let rows = spans.iter().filter_map(|&(from_ms, to_ms)| {
+        let merged = windows.merged(from_ms, to_ms)?;
+        Some(SpanRow {
+            series,
+            from_ms,
+            to_ms,
+            row: row(kind, &merged),
+        })
+    });
+    rows.collect()
 }
 
 fn steps_of(kind: Kind, windows: &Windows) -> Vec<HistoryStep> {

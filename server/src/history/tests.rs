@@ -344,8 +344,8 @@ async fn merged_series_have_the_percentiles_of_all_samples() {
         let visible = metrics.iter().map(|(id, _)| id).collect();
         let params = HistoryParams::new(METRIC);
         let query = Query::new(&params, &metrics, &visible, 1_000).expect("right");
-        let answer = server.history.answer_merged(&query, &reference).await;
-        let series = answer.expect("answers").series.into_iter();
+        let answer = server.history.answer_merged(&query, &reference, &[]).await;
+        let series = answer.expect("answers").history.series.into_iter();
         let series = series.map(|one| (one.info.tags, one.steps));
         series.collect::<Vec<_>>()
     };
@@ -357,5 +357,31 @@ async fn merged_series_have_the_percentiles_of_all_samples() {
     let tea = HistoryStep(1_000, vec![99.0, 99.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
     let expect = [(of("ink"), vec![ink]), (of("tea"), vec![tea])];
     assert_eq!(ask(Some("item")).await, expect);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_percentile_over_a_time_is_of_all_its_samples() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 0, 100).await;
+    // Ten a second for ten seconds, and in one of them ten more that are slow.
+    for t in (100..=10_000).step_by(100) {
+        server.flush(t, "tea", 0.01);
+        if (4_000..5_000).contains(&t) {
+            server.flush(t, "tea", 5.0);
+        }
+    }
+    let metrics = server.history.metrics.list();
+    let visible = metrics.iter().map(|(id, _)| id).collect();
+    let params = HistoryParams::new(METRIC);
+    let query = Query::new(&params, &metrics, &visible, 10_000).expect("right");
+    let spans = [(0, 10_000), (20_000, 30_000)];
+    let answer = server.history.answer_over(&query, &spans).await;
+    let rows = answer.expect("answers").rows;
+    assert_eq!(rows.len(), 1, "of a time without samples there is none");
+    let (span, row) = ((rows[0].from_ms, rows[0].to_ms), rows[0].row);
+    assert_eq!((span, row.count), ((0, 10_000), 110.0));
+    assert!((row.quantiles[2] - 5.0).abs() < 0.03, "{:?}", row.quantiles);
+    assert!(!row.is_estimate);
     server.stop().await;
 }

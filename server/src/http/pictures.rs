@@ -131,13 +131,16 @@ impl Material {
         } = self;
         let resolution = resolution(request);
         let store = Store::new(&data.metrics, resolution);
-        let store = store.past(
+        let mut store = store.past(
             &data.histories,
             request.from_ms,
             request.to_ms,
             resolution,
             0,
         );
+        for given in &data.rows {
+            store.give(given.series, given.from_ms, given.to_ms, given.row);
+        }
         let draft = |theme| Snapshot {
             widget,
             store: &store,

@@ -1,17 +1,18 @@
 //! What the metrics of a picture measured.
 //!
-//! Invariant: percentiles of several series are merged from their sketches. The page's store holds
-//! numbers only and would take the largest, so each such reference gets a metric of its own here,
-//! whose series are merged already.
+//! Invariant: percentiles of several series, and of longer times, are merged from their sketches. The
+//! page's store holds numbers only and would estimate them, so it is given rows over such times, and
+//! each reference to several series gets a metric of its own here, whose series are merged already.
 
+use app::kind::Shown;
 use app::kinds::schema;
-use app::live::Resolution;
+use app::live::{Resolution, Store};
 use protocol::{History, HistoryParams, Metric, MetricRef, QueryTime, Widget};
 use telemetry::{Kind, MetricList};
 
 use super::PictureRequest;
 use crate::access::MetricSet;
-use crate::history::{self, Query, QueryError};
+use crate::history::{self, Query, QueryError, SpanRow};
 
 /// Definitions and histories of the metrics that a widget refers to.
 #[derive(Default)]
@@ -20,6 +21,8 @@ pub struct PictureData {
     pub metrics: Vec<Metric>,
     /// By metric.
     pub histories: Vec<History>,
+    /// What series did over the times of which the widget takes one number.
+    pub rows: Vec<SpanRow>,
 }
 
 /// A metric that stands in for another in one reference of a widget.
@@ -50,6 +53,7 @@ impl PictureData {
             };
             Query::new(&params, metrics, visible, request.to_ms)
         };
+        let spans = spans(widget, request);
         let mut data = PictureData::default();
         // Numbers of merged series count down from the largest: the others count up from 1.
         let mut next_id = u32::MAX;
@@ -58,7 +62,15 @@ impl PictureData {
                 continue;
             };
             let query = query(&merged.reference.metric)?;
-            let mut answer = history.answer_merged(&query, &merged.reference).await?;
+            let found = history
+                .answer_merged(&query, &merged.reference, &spans)
+                .await?;
+            let first_id = next_id;
+            data.rows.extend(found.rows.into_iter().map(|row| SpanRow {
+                series: first_id.saturating_sub(row.series),
+                ..row
+            }));
+            let mut answer = found.history;
             for series in &mut answer.series {
                 series.info.id = next_id;
                 series.info.metric.clone_from(&merged.name);
@@ -76,10 +88,29 @@ impl PictureData {
                 continue;
             };
             data.metrics.push(metrics.get(id).clone());
-            data.histories.push(history.answer(&query(&metric)?).await?);
+            let of_percentiles = metrics.get(id).kind == Kind::Summary;
+            let spans = if of_percentiles { &spans[..] } else { &[] };
+            let found = history.answer_over(&query(&metric)?, spans).await?;
+            data.histories.push(found.history);
+            data.rows.extend(found.rows);
         }
         Ok(data)
     }
+}
+
+/// The spans of time over each of which the widget takes one number.
+fn spans(widget: &Widget, request: &PictureRequest) -> Vec<(i64, i64)> {
+    let (from_ms, to_ms) = (request.from_ms, request.to_ms);
+    let resolution = Resolution::of(to_ms - from_ms);
+    let store = Store::new(&[], resolution).past(&[], from_ms, to_ms, resolution, 0);
+    let shown = Shown {
+        end_ms: to_ms,
+        span_ms: to_ms - from_ms,
+    };
+    let mut spans = (schema(widget.kind).spans)(widget, &store, shown);
+    spans.sort_unstable();
+    spans.dedup();
+    spans
 }
 
 /// Gives each reference to percentiles a name that no metric has, and returns what it stands for.

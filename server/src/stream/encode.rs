@@ -33,6 +33,7 @@ fn frame_row(kind: Kind, aggregate: &Aggregate) -> FrameRow {
         max: aggregate.max,
         last: aggregate.last,
         quantiles: quantiles.unwrap_or(FrameRow::EMPTY.quantiles),
+        is_estimate: false,
     }
 }
 
@@ -61,8 +62,9 @@ mod tests {
             Kind::LastValue,
             Shape::Plain,
             &[2.5, 1.5],
-            "[9,1.5,1.5,2.5]",
+            "[9,1.5,1.5,2.5,2,4]",
         );
+        check(Kind::LastValue, Shape::Plain, &[2.5], "[9,2.5,2.5,2.5]");
         check(Kind::Summary, Shape::Sketch, &[7.0], "[9,1,7,7,7,7,7,7]");
         let buckets = Shape::Buckets([1.0].into());
         check(

@@ -25,6 +25,8 @@ pub struct Line {
     pub bands: Vec<Band>,
     /// Which of the widget's references it shows.
     pub metric: usize,
+    /// Whether some of its points are estimates, put together without sketches.
+    pub is_estimate: bool,
     ids: Vec<u32>,
     whole: Vec<u32>,
     settled: usize,
@@ -42,6 +44,7 @@ impl Line {
             points: Vec::new(),
             bands: Vec::new(),
             metric,
+            is_estimate: false,
             ids,
             whole,
             settled: 0,
@@ -177,6 +180,7 @@ impl Line {
         let of = reference.share_of.as_deref();
         let of_kind = of.and_then(|of| store.metric(&of.metric)).map(|m| m.0);
         let zero = combine::silence_is_zero(kind, reference.field);
+        let percentile = reference.field.is_percentile();
         // Of several series, smallest and largest are of different ones.
         let spread = reference.field == Field::Last && self.ids.len() == 1;
         let begin = self.until_ms.max(store.oldest_ms());
@@ -188,7 +192,8 @@ impl Line {
         let (mut parts, mut wholes) = (after(&self.ids), after(&self.whole));
         let mut t = begin.div_euclid(step_ms) * step_ms + step_ms;
         while t <= end {
-            let part = row_at(&mut parts, t);
+            let part = row_at(&mut parts, t, reference.field);
+            self.is_estimate |= part.is_some_and(|row| row.is_estimate) && percentile;
             if with_bands {
                 self.bands.extend(part.and_then(|row| band(t, &row)));
             }
@@ -196,7 +201,7 @@ impl Line {
                 |row: &FrameRow, kind, field| combine::read(row, kind, field, step_ms as f64);
             match of {
                 Some(of) => {
-                    let whole = row_at(&mut wholes, t).unwrap_or(FrameRow::EMPTY);
+                    let whole = row_at(&mut wholes, t, of.field).unwrap_or(FrameRow::EMPTY);
                     let whole = value(&whole, of_kind.unwrap_or(kind), of.field);
                     let part = value(&part.unwrap_or(FrameRow::EMPTY), kind, reference.field);
                     if whole > 0.0 {
@@ -235,6 +240,7 @@ impl Line {
             self.ids
                 .iter()
                 .filter_map(|id| store.series(*id)?.open_step()),
+            reference.field,
         )?;
         let v = combine::read(&row, kind, reference.field, since);
         v.is_finite().then_some(Point {
@@ -289,14 +295,15 @@ fn push(points: &mut Vec<Point>, t: i64, v: f64) {
 }
 
 /// The row of all series at `t`; what is before is passed over.
-fn row_at<'a, I>(series: &mut [Peekable<I>], t: i64) -> Option<FrameRow>
+fn row_at<'a, I>(series: &mut [Peekable<I>], t: i64, field: Field) -> Option<FrameRow>
 where
     I: Iterator<Item = &'a Step>,
 {
-    combine::merge_series(series.iter_mut().filter_map(|steps| {
+    let rows = series.iter_mut().filter_map(|steps| {
         while steps.next_if(|step| step.t < t).is_some() {}
         Some(steps.next_if(|step| step.t == t)?.row)
-    }))
+    });
+    combine::merge_series(rows, field)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use super::*;
 use crate::live::Resolution;
-use crate::live::metric_query::{stat, unit};
+use crate::live::metric_query::{Taken, stat, unit};
 use protocol::frame::Second;
 use protocol::{Field, Frame, Hello, Metric, SeriesInfo, Unit};
 
@@ -134,8 +134,14 @@ fn by_tag_in_natural_order_with_prefix_filter() {
         .map(|l| (l.label.as_str(), values(l)))
         .collect();
     assert_eq!(labels, [("2", vec![20.0]), ("10", vec![10.0])]);
-    assert_eq!(stat(&s, &rate(&[("status", "5*")]), 10, END), 3.0);
-    assert_eq!(stat(&s, &rate(&[("status", "4*")]), 10, END), 0.0);
+    assert_eq!(
+        stat(&s, &rate(&[("status", "5*")]), Taken::over(10), END).number,
+        3.0
+    );
+    assert_eq!(
+        stat(&s, &rate(&[("status", "4*")]), Taken::over(10), END).number,
+        0.0
+    );
 }
 
 #[test]
@@ -150,9 +156,9 @@ fn a_share_without_a_whole_is_unknown() {
         ..rate(&[("status", "5*")])
     };
     second(&mut s, 1, &[]);
-    assert!(stat(&s, &share, 10, END).is_nan());
+    assert!(stat(&s, &share, Taken::over(10), END).number.is_nan());
     second(&mut s, 2, &[[1.0, 3.0], [2.0, 1.0]]);
-    assert_eq!(stat(&s, &share, 10, END), 25.0);
+    assert_eq!(stat(&s, &share, Taken::over(10), END).number, 25.0);
     second(&mut s, 3, &[[1.0, 4.0]]);
     let mut lines = Lines::new(std::slice::from_ref(&share));
     lines.update(&s);
@@ -194,7 +200,7 @@ fn a_hidden_metric_has_no_values() {
         metric: String::new(),
         ..MetricRef::default()
     };
-    assert!(stat(&s, &hidden, 10, END).is_nan());
+    assert!(stat(&s, &hidden, Taken::over(10), END).number.is_nan());
     let mut lines = Lines::new(&[hidden]);
     lines.update(&s);
     assert!(lines.lines()[0].points.is_empty());

@@ -1,6 +1,6 @@
 //! What a metric reference means in a store: which series, which unit, and single numbers of it.
 //!
-//! Percentiles over several series or steps are approximations here; see [`combine`].
+//! Percentiles over several series or steps are estimates here, and marked; see [`combine`].
 
 use super::combine;
 use super::series::Series;
@@ -10,47 +10,96 @@ use protocol::{Field, Kind, MetricRef, Unit};
 
 pub use protocol::natural_order as natural;
 
-/// How long a newest value stands for now, in ms, when a widget asks for the newest.
-pub const NOW_MS: i64 = 3_000;
+/// A number that was read, and whether it is more than an estimate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Value {
+    /// NaN when it is not known.
+    pub number: f64,
+    /// Whether it was put together from numbers that do not add up.
+    pub is_estimate: bool,
+}
 
-/// One number over the last `seconds` before `end_ms`: for stats, whose second-by-second value
-/// would flicker. NaN when there is none.
-pub fn stat(store: &Store, reference: &MetricRef, seconds: u32, end_ms: i64) -> f64 {
-    let Some((kind, _)) = store.metric(&reference.metric) else {
-        return f64::NAN;
-    };
-    let window_ms = if reference.field == Field::Last {
-        NOW_MS
-    } else {
-        i64::from(seconds) * 1000
-    };
-    let (part, covered) = over(store, reference, window_ms, end_ms);
-    let silent = || {
-        if combine::silence_is_zero(kind, reference.field) && covered > 0.0 {
-            0.0
-        } else {
-            f64::NAN
-        }
-    };
-    let value = |row: Option<FrameRow>| {
-        row.map_or_else(silent, |row| {
-            combine::read(&row, kind, reference.field, covered)
-        })
-    };
-    match &reference.share_of {
-        None => value(part),
-        Some(of) => {
-            let of_kind = store.metric(&of.metric).map_or(kind, |(kind, _)| kind);
-            let whole = over(store, of, window_ms, end_ms)
-                .0
-                .map_or(0.0, |row| combine::read(&row, of_kind, of.field, covered));
-            if whole > 0.0 {
-                value(part) / whole * 100.0
-            } else {
-                f64::NAN
-            }
+impl Value {
+    /// Not known.
+    pub const NONE: Value = Value::exact(f64::NAN);
+
+    /// A number as it was measured.
+    pub const fn exact(number: f64) -> Value {
+        Value {
+            number,
+            is_estimate: false,
         }
     }
+
+    /// `≈` before what is an estimate.
+    pub fn mark(self) -> &'static str {
+        if self.is_estimate && self.number.is_finite() {
+            "≈"
+        } else {
+            ""
+        }
+    }
+
+    /// As a share of `whole`, in percent; of nothing there is none.
+    pub fn percent_of(self, whole: Value) -> Value {
+        if whole.number > 0.0 {
+            Value {
+                number: self.number / whole.number * 100.0,
+                is_estimate: self.is_estimate || whole.is_estimate,
+            }
+        } else {
+            Value::NONE
+        }
+    }
+}
+
+/// Over how much time a single number is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Taken {
+    /// Samples of so many ms count.
+    pub window_ms: i64,
+    /// A newest value holds for so many ms, if none came since.
+    pub hold_ms: i64,
+}
+
+impl Taken {
+    /// Samples of so many seconds, and a newest value for as long.
+    pub fn over(seconds: u32) -> Taken {
+        let ms = i64::from(seconds) * 1000;
+        Taken {
+            window_ms: ms,
+            hold_ms: ms,
+        }
+    }
+
+    /// From when on the steps count that a store has until `end_ms`, exclusive, and until when,
+    /// inclusive. A value that came `hold_ms` ago is among those that hold.
+    fn bounds(self, store: &Store, field: Field, end_ms: i64) -> (i64, i64) {
+        let step = store.resolution().step_ms;
+        let to = store.settled_ms().min(end_ms.div_euclid(step) * step);
+        let steps = match field {
+            Field::Last => self.hold_ms / step + 1,
+            _ => (self.window_ms / step).max(1),
+        };
+        let from = to.saturating_sub(steps.saturating_mul(step));
+        (from.max(store.oldest_ms().div_euclid(step) * step), to)
+    }
+}
+
+/// One number over the time before `end_ms`: for stats, whose second-by-second value would
+/// flicker. Not known when nothing was measured.
+pub fn stat(store: &Store, reference: &MetricRef, taken: Taken, end_ms: i64) -> Value {
+    let part = one(store, reference, taken, end_ms);
+    match &reference.share_of {
+        None => part,
+        Some(of) => part.percent_of(one(store, of, taken, end_ms)),
+    }
+}
+
+/// The spans of time after whose percentiles [`stat`] asks, so that who has the sketches can
+/// [give](Store::give) them.
+pub fn stat_span(store: &Store, reference: &MetricRef, taken: Taken, end_ms: i64) -> (i64, i64) {
+    taken.bounds(store, reference.field, end_ms)
 }
 
 /// The unit of what a reference shows, and whether it is by second.
@@ -101,26 +150,62 @@ pub fn label(reference: &MetricRef) -> String {
     reference.label.clone().unwrap_or_else(|| field.to_string())
 }
 
-/// One row of all that a reference means over a time, and how many ms of that were measured.
-fn over(
-    store: &Store,
-    reference: &MetricRef,
-    window_ms: i64,
-    end_ms: i64,
-) -> (Option<FrameRow>, f64) {
+/// The number of a reference by itself, without its share.
+fn one(store: &Store, reference: &MetricRef, taken: Taken, end_ms: i64) -> Value {
+    let Some((kind, _)) = store.metric(&reference.metric) else {
+        return Value::NONE;
+    };
+    let field = reference.field;
     let ids = ids(store, reference, None);
+    let (from, to) = taken.bounds(store, field, end_ms);
+    let covered_ms = covered_ms(store, from, to);
+    match over(store, &ids, field, (from, to)) {
+        Some(row) => Value {
+            number: combine::read(&row, kind, field, covered_ms),
+            is_estimate: row.is_estimate && field.is_percentile(),
+        },
+        None if combine::silence_is_zero(kind, field) && covered_ms > 0.0 => Value::exact(0.0),
+        None => Value::NONE,
+    }
+}
+
+/// One row of series over the steps after `from_ms` and up to `to_ms`, to read `field` of.
+pub fn over(
+    store: &Store,
+    ids: &[u32],
+    field: Field,
+    (from_ms, to_ms): (i64, i64),
+) -> Option<FrameRow> {
+    if let ([id], true) = (ids, field.is_percentile())
+        && let Some(row) = store.given(*id, from_ms, to_ms)
+    {
+        return Some(*row);
+    }
+    let steps = |id: &u32| {
+        let steps = store.series(*id).map(|series| series.after(from_ms));
+        let steps = steps.into_iter().flatten();
+        steps
+            .take_while(|step| step.t <= to_ms)
+            .map(|step| step.row)
+    };
+    let each = ids
+        .iter()
+        .filter_map(|id| combine::merge_windows(steps(id), field));
+    let merged = combine::merge_series(each, field)?;
+    // All rows at once are a better estimate than one of estimates.
+    let rows: Vec<FrameRow> = match field.is_percentile() {
+        true => ids.iter().flat_map(steps).collect(),
+        false => Vec::new(),
+    };
+    Some(combine::with_percentiles(merged, &rows))
+}
+
+/// How many ms after `from_ms` and up to `to_ms` were measured, by whole steps.
+pub fn covered_ms(store: &Store, from_ms: i64, to_ms: i64) -> f64 {
     let step = store.resolution().step_ms;
-    let newest = store.settled_ms().min(end_ms.div_euclid(step) * step);
-    let steps = (window_ms / step).max(1);
-    let times = || (0..steps).rev().map(move |i| newest - i * step);
-    let covered = times().filter(|t| store.is_covered(*t)).count() as i64 * step;
-    let rows = times().filter_map(|t| {
-        combine::merge_series(
-            ids.iter()
-                .filter_map(|id| Some(store.series(*id)?.at(t)?.row)),
-        )
-    });
-    (rows.reduce(combine::merge_time), covered as f64)
+    let ends = (1..=(to_ms - from_ms) / step).map(|i| from_ms + i * step);
+    let covered = ends.filter(|t| store.is_covered(*t)).count();
+    covered as f64 * step as f64
 }
 
 #[cfg(test)]

@@ -83,14 +83,83 @@ fn one_number_over_a_time() {
         (r#"{"metric":"bytes","field":"rate"}"#, 4_000.0),
         (r#"{"metric":"duration","field":"avg"}"#, 0.5),
         (r#"{"metric":"duration","field":"max"}"#, 2.0),
-        // Over time a percentile is the mean, weighted by count: an approximation.
-        (r#"{"metric":"duration","field":"p99"}"#, 1.5),
         (
             r#"{"metric":"requests","field":"count","tags":{"status":"5*"},"share_of":{"metric":"requests","field":"count"}}"#,
             25.0,
         ),
     ] {
-        assert_eq!(stat(&store, &reference(json), 60, end), want, "{json}");
+        let got = stat(&store, &reference(json), Taken::over(60), end);
+        assert_eq!(got, Value::exact(want), "{json}");
+    }
+}
+
+#[test]
+fn a_percentile_over_several_steps_is_an_estimate_until_the_sketches_are_merged() {
+    let (mut store, end) = (store(), T0 + 2_000);
+    let p99 = reference(r#"{"metric":"duration","field":"p99"}"#);
+    let taken = Taken::over(60);
+    let got = stat(&store, &p99, taken, end);
+    assert!(
+        got.is_estimate && (1.0..=2.0).contains(&got.number),
+        "{got:?}"
+    );
+    assert_eq!(got.mark(), "≈");
+    // Of one step it is what was measured.
+    let one = stat(&store, &p99, Taken::over(1), end);
+    assert_eq!(one, Value::exact(2.0));
+    let (from_ms, to_ms) = stat_span(&store, &p99, taken, end);
+    let row = FrameRow::read(Kind::Summary, &[20.0, 10.0, 0.1, 2.0, 0.4, 1.0, 1.75]);
+    store.give(4, from_ms, to_ms, row);
+    assert_eq!(stat(&store, &p99, taken, end), Value::exact(1.75));
+}
+
+#[test]
+fn a_gauge_that_is_sent_every_ten_seconds_holds_for_the_window() {
+    let metrics = [Metric::last_value("room.temp")];
+    let resolution = Resolution::of(60_000);
+    let mut store = Store::new(&metrics, resolution);
+    let info = SeriesInfo {
+        id: 1,
+        metric: "room.temp".into(),
+        tags: Default::default(),
+    };
+    store.hello(
+        &Hello {
+            now_ms: T0,
+            seq: 0,
+            live_from_ms: T0,
+            flush_ms: 100,
+            series: vec![info],
+        },
+        resolution,
+    );
+    let last = reference(r#"{"metric":"room.temp"}"#);
+    let avg = reference(r#"{"metric":"room.temp","field":"avg"}"#);
+    for i in 1..=14 {
+        let t = T0 + i * 1_000;
+        let rows = match i {
+            1 => vec![vec![1.0, 100.0, 0.0, 100.0, 10.0, 100.0]],
+            _ => Vec::new(),
+        };
+        store.apply(&Frame {
+            seq: i as u64,
+            t,
+            w: 100,
+            rows: Vec::new(),
+            seconds: vec![Second { t, rows }],
+        });
+        let shown = |taken| stat(&store, &last, taken, t).number;
+        let held = shown(Taken::over(10));
+        assert_eq!(held == 100.0, i <= 11, "{i}: {held}");
+        let hold_ms = 12_000;
+        let longer = Taken {
+            hold_ms,
+            ..Taken::over(10)
+        };
+        assert_eq!(shown(longer) == 100.0, i <= 13, "{i}");
+        // The average is over samples, also within one second.
+        let average = stat(&store, &avg, Taken::over(20), t).number;
+        assert_eq!(average, 10.0, "{i}");
     }
 }
 
@@ -98,16 +167,19 @@ fn one_number_over_a_time() {
 fn nothing_is_not_zero_but_a_count_of_nothing_is() {
     let (store, end) = (store(), T0 + 2_000);
     let none = r#"{"metric":"requests","field":"count","tags":{"status":"404"}}"#;
-    assert_eq!(stat(&store, &reference(none), 60, end), 0.0);
+    let silent = stat(&store, &reference(none), Taken::over(60), end);
+    assert_eq!(silent, Value::exact(0.0));
     for json in [
         r#"{"metric":"no.such","field":"count"}"#,
         r#"{"metric":"duration","field":"p99","tags":{"status":"404"}}"#,
         r#"{"metric":"requests","field":"count","share_of":{"metric":"no.such","field":"count"}}"#,
     ] {
-        assert!(stat(&store, &reference(json), 60, end).is_nan(), "{json}");
+        let got = stat(&store, &reference(json), Taken::over(60), end);
+        assert!(got.number.is_nan(), "{json}");
     }
     // Before the server ran there is nothing to say.
-    assert!(stat(&store, &reference(none), 60, T0 - 60_000).is_nan());
+    let before = stat(&store, &reference(none), Taken::over(60), T0 - 60_000);
+    assert!(before.number.is_nan());
 }
 
 #[test]

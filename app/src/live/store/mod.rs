@@ -32,6 +32,8 @@ pub struct Store {
     second_ms: i64,
     settled_ms: i64,
     generation: u64,
+    /// What each series did over a longer time, by series, start and end.
+    given: HashMap<(u32, i64, i64), FrameRow>,
 }
 
 impl Store {
@@ -53,6 +55,7 @@ impl Store {
             second_ms: 0,
             settled_ms: 0,
             generation: next_generation(),
+            given: HashMap::new(),
         }
     }
 
@@ -166,6 +169,16 @@ impl Store {
     pub fn history(&mut self, history: &History) {
         self.fill(history, 0);
         self.generation = next_generation();
+    }
+
+    /// Keeps what a series did after `from_ms` and up to `to_ms`, merged by who has its sketches.
+    pub fn give(&mut self, id: u32, from_ms: i64, to_ms: i64, row: FrameRow) {
+        self.given.insert((id, from_ms, to_ms), row);
+    }
+
+    /// What was [given](Store::give) for exactly this time.
+    pub fn given(&self, id: u32, from_ms: i64, to_ms: i64) -> Option<&FrameRow> {
+        self.given.get(&(id, from_ms, to_ms))
     }
 
     /// Recent events, oldest first as they came.

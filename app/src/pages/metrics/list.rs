@@ -9,7 +9,8 @@ use protocol::{DashboardLink, Metric, MetricsBoot, Unit, escaped, paths};
 use super::charts;
 use crate::erased::part;
 use crate::format;
-use crate::live::{Live, metric_query};
+use crate::live::Live;
+use crate::live::metric_query::{self, Taken};
 use crate::table::{Column, Listing};
 
 /// Seconds that a rate is taken over, as stat widgets do.
@@ -161,8 +162,13 @@ pub fn newest(metric: &Metric) -> impl IntoView + use<> {
         live.second_tick.track();
         let read = live.overview.with(|store| {
             let (unit, per_second) = metric_query::unit(store, &reference);
-            let value = metric_query::stat(store, &reference, WINDOW_S, store.newest_ms());
-            format::words(unit, per_second, value)
+            let taken = Taken::over(WINDOW_S);
+            let value = metric_query::stat(store, &reference, taken, store.newest_ms());
+            format!(
+                "{}{}",
+                value.mark(),
+                format::words(unit, per_second, value.number)
+            )
         });
         read.unwrap_or_default()
     };

@@ -5,7 +5,8 @@ use protocol::{LogLevel, StateName, Threshold, Widget, WidgetKind};
 
 use super::{bar_list::model as bar_list, gauge::model as gauge, histogram::model as histogram};
 use super::{stat::model as stat, states::model as states, table::model as table};
-use crate::live::{Resolution, Store, metric_query};
+use crate::live::metric_query::{self, Taken, Value};
+use crate::live::{Resolution, Store};
 use crate::testing::{END, metrics, store, store_of, widget};
 use crate::widgets::distribution::{self, Distribution, Grid};
 use crate::widgets::tag_rows::{Row, Sort, rows};
@@ -245,7 +246,7 @@ proptest! {
         prop_assert!(near(shown.columns[0].largest, largest));
         let mut rows = shown.rows;
         table::Options::of(&widget.options).sort(1).apply(&mut rows);
-        let sorted: Vec<f64> = rows.iter().map(|row| row.values[0]).collect();
+        let sorted: Vec<f64> = rows.iter().map(|row| row.values[0].number).collect();
         prop_assert!(sorted.windows(2).all(|pair| pair[0] >= pair[1]), "{:?}", sorted);
     }
 
@@ -256,16 +257,16 @@ proptest! {
         let mut all: Vec<Row> = values
             .iter()
             .enumerate()
-            .map(|(i, value)| Row { name: format!("r{i}"), values: vec![*value] })
+            .map(|(i, value)| Row { name: format!("r{i}"), values: vec![Value::exact(*value)] })
             .collect();
         let sort = Sort { column: Some(0), descending };
         sort.apply(&mut all);
         let mut names: Vec<usize> =
             all.iter().map(|row| row.name[1..].parse().expect("a number")).collect();
-        let known = all.iter().take_while(|row| !row.values[0].is_nan()).count();
-        prop_assert!(all[known..].iter().all(|row| row.values[0].is_nan()));
+        let known = all.iter().take_while(|row| !row.values[0].number.is_nan()).count();
+        prop_assert!(all[known..].iter().all(|row| row.values[0].number.is_nan()));
         let ordered = all[..known].windows(2).all(|pair| {
-            let order = pair[0].values[0].total_cmp(&pair[1].values[0]);
+            let order = pair[0].values[0].number.total_cmp(&pair[1].values[0].number);
             if descending { order.is_ge() } else { order.is_le() }
         });
         prop_assert!(ordered);
@@ -285,11 +286,11 @@ proptest! {
             vec![serde_json::from_value(json).expect("a reference")]
         };
         let store = store(&routes(&values));
-        let split = rows(&store, &reference("route".into()), END - 10_000, END);
-        let sum: f64 = split.iter().map(|row| row.values[0]).sum();
+        let split = rows(&store, &reference("route".into()), (END - 10_000, END), 10_000);
+        let sum: f64 = split.iter().map(|row| row.values[0].number).sum();
         prop_assert!(near(sum, values.iter().sum::<f64>() * 10.0), "{} {:?}", sum, values);
         let all = reference(serde_json::Value::Null);
-        let stat = metric_query::stat(&store, &all[0], 10, END);
+        let stat = metric_query::stat(&store, &all[0], Taken::over(10), END).number;
         prop_assert!(values.is_empty() || near(stat, sum), "{} {}", stat, sum);
     }
 

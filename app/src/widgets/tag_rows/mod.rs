@@ -10,9 +10,9 @@ pub use seen::Seen;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use crate::live::{Store, combine, metric_query};
+use crate::live::metric_query::{self, Value};
+use crate::live::{Store, combine};
 use crate::widgets::distribution;
-use protocol::FrameRow as Numbers;
 use protocol::{Field, Kind, MetricRef};
 
 /// Most rows that are computed; the largest are looked for among these.
@@ -23,8 +23,8 @@ const MOST_ROWS: usize = 1_000;
 pub struct Row {
     /// The tag values that make it, in the order of the tags.
     pub name: String,
-    /// A number for each reference, NaN when there is none.
-    pub values: Vec<f64>,
+    /// A number for each reference, not known when there is none.
+    pub values: Vec<Value>,
 }
 
 /// How rows are in order.
@@ -52,7 +52,7 @@ impl Sort {
     pub fn apply(self, rows: &mut [Row]) {
         let value = |row: &Row| {
             let column = self.column?;
-            let value = row.values.get(column).copied()?;
+            let value = row.values.get(column)?.number;
             (!value.is_nan()).then_some(value)
         };
         charts::order::sort(rows, |a, b| {
@@ -89,10 +89,16 @@ pub fn tags(store: &Store, references: &[MetricRef]) -> Vec<String> {
 }
 
 /// The rows over the time from `from_ms` to `to_ms`, in no order; those of which nothing is known
-/// are left out. A row exists for what the first reference means; the others add to it.
-pub fn rows(store: &Store, references: &[MetricRef], from_ms: i64, to_ms: i64) -> Vec<Row> {
+/// are left out. A row exists for what the first reference means; the others add to it. A newest
+/// value holds for `hold_ms`.
+pub fn rows(
+    store: &Store,
+    references: &[MetricRef],
+    (from_ms, to_ms): (i64, i64),
+    hold_ms: i64,
+) -> Vec<Row> {
     let tags = tags(store, references);
-    let span = Span::new(store, from_ms, to_ms);
+    let span = Span::new(store, (from_ms, to_ms), hold_ms);
     let columns: Vec<_> = references.iter().map(|r| by_key(store, r, &tags)).collect();
     let zeros: Vec<bool> = references
         .iter()
@@ -112,16 +118,16 @@ pub fn rows(store: &Store, references: &[MetricRef], from_ms: i64, to_ms: i64) -
         let cell = |(i, reference): (usize, &MetricRef)| {
             let ids = columns[i].get(key).map_or(&[][..], Vec::as_slice);
             let value = match ids {
-                [] if zeros[i] => 0.0,
+                [] if zeros[i] => Value::exact(0.0),
                 _ => span.value(reference, ids),
             };
             match &wholes[i] {
                 None => value,
-                Some(whole) => value / whole.of(&span, key) * 100.0,
+                Some(whole) => value.percent_of(whole.of(&span, key)),
             }
         };
-        let values: Vec<f64> = references.iter().enumerate().map(cell).collect();
-        let known = values.iter().any(|value| value.is_finite());
+        let values: Vec<Value> = references.iter().enumerate().map(cell).collect();
+        let known = values.iter().any(|value| value.number.is_finite());
         known.then(|| Row {
             name: if key.is_empty() {
                 "all".to_owned()
@@ -164,7 +170,7 @@ fn is_zero_without_series(store: &Store, reference: &MetricRef, tags: &[String])
 /// What a share is a share of: all of it, or with `by` what belongs to the same row.
 struct Whole<'a> {
     reference: &'a MetricRef,
-    all: f64,
+    all: Value,
     by_key: Option<HashMap<Key, Vec<u32>>>,
 }
 
@@ -181,17 +187,22 @@ impl<'a> Whole<'a> {
         }
     }
 
-    /// NaN where there is nothing to be a share of.
-    fn of(&self, span: &Span<'_>, key: &Key) -> f64 {
-        let whole = match &self.by_key {
+    fn of(&self, span: &Span<'_>, key: &Key) -> Value {
+        match &self.by_key {
             None => self.all,
             Some(by_key) => {
                 let ids = by_key.get(key).map_or(&[][..], Vec::as_slice);
                 span.value(self.reference, ids)
             }
-        };
-        if whole > 0.0 { whole } else { f64::NAN }
+        }
     }
+}
+
+/// The span of time over whose percentiles [`rows`] asks, so that who has the sketches can
+/// [give](Store::give) them.
+pub fn span(store: &Store, from_ms: i64, to_ms: i64) -> (i64, i64) {
+    let span = Span::new(store, (from_ms, to_ms), 0);
+    (span.from_ms, span.to_ms)
 }
 
 /// A part of a store's time.
@@ -199,30 +210,31 @@ struct Span<'a> {
     store: &'a Store,
     from_ms: i64,
     to_ms: i64,
+    hold_ms: i64,
     covered_ms: f64,
 }
 
 impl<'a> Span<'a> {
-    fn new(store: &'a Store, from_ms: i64, to_ms: i64) -> Self {
+    fn new(store: &'a Store, (from_ms, to_ms): (i64, i64), hold_ms: i64) -> Self {
         let step = store.resolution().step_ms;
         let to_ms = store.settled_ms().min(to_ms.div_euclid(step) * step);
         let from_ms = from_ms.max(store.oldest_ms()).div_euclid(step) * step;
-        let ends = (1..=(to_ms - from_ms) / step).map(|i| from_ms + i * step);
-        let covered = ends.filter(|t| store.is_covered(*t)).count() as f64;
         Span {
             store,
             from_ms,
             to_ms,
-            covered_ms: covered * step as f64,
+            hold_ms,
+            covered_ms: metric_query::covered_ms(store, from_ms, to_ms),
         }
     }
 
     /// The number that a reference asks for, of these series.
-    fn value(&self, reference: &MetricRef, ids: &[u32]) -> f64 {
+    fn value(&self, reference: &MetricRef, ids: &[u32]) -> Value {
         let Some((kind, _)) = self.store.metric(&reference.metric) else {
-            return f64::NAN;
+            return Value::NONE;
         };
-        let quantile = match reference.field {
+        let field = reference.field;
+        let quantile = match field {
             Field::P50 => Some(0.50),
             Field::P95 => Some(0.95),
             Field::P99 => Some(0.99),
@@ -231,25 +243,26 @@ impl<'a> Span<'a> {
         if let (Kind::Distribution, Some(q)) = (kind, quantile) {
             let found =
                 distribution::of(self.store, &reference.metric, ids, self.from_ms, self.to_ms);
-            return found.map_or(f64::NAN, |found| found.quantile(q));
+            return found.map_or(Value::NONE, |found| Value {
+                number: found.quantile(q),
+                is_estimate: true,
+            });
         }
-        let from_ms = if kind == Kind::LastValue && reference.field == Field::Last {
-            let now_ms = metric_query::NOW_MS.max(self.store.resolution().step_ms);
-            self.from_ms.max(self.to_ms - now_ms)
+        let from_ms = if kind == Kind::LastValue && field == Field::Last {
+            // A value that came so long ago is among those that hold.
+            let step = self.store.resolution().step_ms;
+            self.to_ms.saturating_sub(self.hold_ms).saturating_sub(step)
         } else {
             self.from_ms
         };
-        let one = |id: &u32| {
-            let steps = self.store.series(*id)?.after(from_ms);
-            let steps = steps.take_while(|step| step.t <= self.to_ms);
-            steps.map(|step| step.row).reduce(combine::merge_time)
-        };
-        let row: Option<Numbers> = combine::merge_series(ids.iter().filter_map(one));
-        match row {
-            Some(row) => combine::read(&row, kind, reference.field, self.covered_ms),
-            None if ids.is_empty() || self.covered_ms == 0.0 => f64::NAN,
-            None if combine::silence_is_zero(kind, reference.field) => 0.0,
-            None => f64::NAN,
+        match metric_query::over(self.store, ids, field, (from_ms, self.to_ms)) {
+            Some(row) => Value {
+                number: combine::read(&row, kind, field, self.covered_ms),
+                is_estimate: row.is_estimate && field.is_percentile(),
+            },
+            None if ids.is_empty() || self.covered_ms == 0.0 => Value::NONE,
+            None if combine::silence_is_zero(kind, field) => Value::exact(0.0),
+            None => Value::NONE,
         }
     }
 }

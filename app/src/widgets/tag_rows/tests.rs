@@ -85,17 +85,18 @@ fn reference(metric: &str, field: Field, by: Option<&str>) -> MetricRef {
 
 /// Rows as `name value value`, sorted by name.
 fn shown(references: &[MetricRef], from: i64, to: i64) -> Vec<String> {
-    let mut rows = rows(&store(), references, T0 + from * 1000, T0 + to * 1000);
+    let span = (T0 + from * 1000, T0 + to * 1000);
+    let mut rows = rows(&store(), references, span, 2_000);
     Sort {
         column: None,
         descending: false,
     }
     .apply(&mut rows);
-    let number = |v: &f64| {
-        if v.is_nan() {
+    let number = |v: &Value| {
+        if v.number.is_nan() {
             "–".into()
         } else {
-            format!("{v:.2}")
+            format!("{}{:.2}", v.mark(), v.number)
         }
     };
     rows.iter()
@@ -116,7 +117,7 @@ fn a_row_for_each_value_or_combination() {
     let p95 = reference("times", Field::P95, None);
     assert_eq!(
         shown(&[rate(Some("route")), avg.clone(), p95], 0, 10),
-        ["/a 4.00 1.50 1.95", "/b 6.00 0.50 0.50", "/c 0.00 – –"]
+        ["/a 4.00 1.50 ≈1.95", "/b 6.00 0.50 ≈0.50", "/c 0.00 – –"]
     );
     assert_eq!(
         shown(&[rate(None), avg], 0, 10),
@@ -181,7 +182,7 @@ fn sorted() {
     let check = |column: Option<usize>, descending: bool, want: &str| {
         let row = |name: &str, value: f64| Row {
             name: name.into(),
-            values: vec![value],
+            values: vec![Value::exact(value)],
         };
         let mut rows = [
             row("10", 1.0),

@@ -49,7 +49,7 @@ fn every_kind_with_data_says_that_it_loads() {
         has(&shown, &[words]);
         lacks(
             &shown,
-            &["Waiting for", "No events match", "Nothing happened"],
+            &["No values of", "No events match", "Nothing happened"],
         );
     }
 }

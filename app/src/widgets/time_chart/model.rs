@@ -8,9 +8,6 @@ use crate::widgets::interact::legend::{Entry, Legend};
 use crate::widgets::render::chart_style::{ChartStyle, Scales};
 use crate::widgets::state::State;
 
-/// A value that is older than a step and this is not of now, in ms.
-const NOW_MS: f64 = 1_499.0;
-
 /// A value of one line at one time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
@@ -133,16 +130,17 @@ impl ChartModel<'_> {
         self.off.contains(&line.label)
     }
 
-    /// What a line's value is at `t`: after the last complete step, what it was then.
+    /// What a line's value is at `t`: after the last complete step, what it was then. It holds for
+    /// as long as the line would be joined to the next.
     fn value(&self, line: &Line, t: f64) -> f64 {
-        let within = self.lines.step_ms() as f64 + NOW_MS;
+        let within = self.style.connect.ms(self.lines.step_ms());
         line.value_at(t.min(self.lines.settled_ms() as f64), within)
     }
 
     /// With the unit.
     fn whole(&self, line: &Line, value: f64) -> String {
         let format = self.style.format(line, &self.scales);
-        let number = format.fine_number(value);
+        let number = marked(line, value, format.fine_number(value));
         match format.symbol {
             "" => number,
             symbol => format!("{number} {symbol}"),
@@ -153,7 +151,7 @@ impl ChartModel<'_> {
     fn aside(&self, line: &Line, value: f64) -> String {
         let format = self.style.format(line, &self.scales);
         if format.symbol == self.left_symbol() {
-            format.fine_number(value)
+            marked(line, value, format.fine_number(value))
         } else {
             self.whole(line, value)
         }
@@ -161,5 +159,14 @@ impl ChartModel<'_> {
 
     fn left_symbol(&self) -> &'static str {
         self.style.left.format(self.scales.left).symbol
+    }
+}
+
+/// `≈` before a number of a line whose points are estimates.
+fn marked(line: &Line, number: f64, words: String) -> String {
+    if line.is_estimate && number.is_finite() {
+        format!("≈{words}")
+    } else {
+        words
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::widgets::WidgetControls;
-use crate::widgets::kind::{Kind, Metrics, Schema};
+use crate::widgets::kind::{Kind, Metrics, Schema, no_spans};
 use crate::widgets::options::{BINARY, LOG, MAX, MIN, STACKED, THRESHOLDS, check_scale};
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
@@ -29,6 +29,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::Any,
     about_first: false,
     merges_series: true,
+    spans: no_spans,
     options: &[MIN, MAX, THRESHOLDS, STACKED, LOG, BINARY],
     rule: check_scale,
 };

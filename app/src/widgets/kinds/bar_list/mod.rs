@@ -14,6 +14,7 @@ pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
 use crate::widgets::options::{BINARY, ROWS, THRESHOLDS, WINDOW};
+use model::BarList;
 use protocol::WidgetKind;
 
 /// As the page needs it.
@@ -33,6 +34,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::Any,
     about_first: true,
     merges_series: false,
+    spans: |widget, store, shown| vec![BarList::span(widget, store, shown.end_ms)],
     options: &[
         OptionSpec {
             default: "10",

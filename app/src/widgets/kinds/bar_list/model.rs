@@ -2,7 +2,8 @@
 //! are left out. Pure.
 
 use crate::format::Format;
-use crate::live::{Store, metric_query};
+use crate::live::Store;
+use crate::live::metric_query::{self, Taken, Value};
 use crate::widgets::options;
 use crate::widgets::table_view::{MAX_ROWS, TableView};
 use crate::widgets::tag_rows::{self, Row, Sort};
@@ -20,8 +21,8 @@ pub struct Options {
     pub ascending: bool,
     /// Where a value becomes a warning or bad.
     pub thresholds: Vec<Threshold>,
-    /// Seconds that a value is taken over.
-    pub window_s: u32,
+    /// Over how much time a value is taken.
+    pub taken: Taken,
     /// Bytes in KiB, MiB, GiB.
     pub binary: bool,
 }
@@ -33,7 +34,7 @@ impl Options {
             rows: options::rows(options, ROWS),
             ascending: options.flag(option_name::ASCENDING),
             thresholds: options.thresholds(),
-            window_s: options::window_s(options),
+            taken: options::taken(options),
             binary: options.flag(option_name::BINARY),
         }
     }
@@ -82,13 +83,20 @@ impl BarList {
         list.unwrap_or_default()
     }
 
+    /// The span of time over which bars are taken, in ms since the epoch.
+    pub fn span(widget: &Widget, store: &Store, end_ms: i64) -> (i64, i64) {
+        let taken = Options::of(&widget.options).taken;
+        tag_rows::span(store, end_ms - taken.window_ms, end_ms)
+    }
+
     fn of(widget: &Widget, store: &Store, end_ms: i64, most: usize) -> Option<BarList> {
         let first = widget.metrics.first()?;
         let options = Options::of(&widget.options);
-        let from_ms = end_ms - i64::from(options.window_s) * 1000;
         let references = std::slice::from_ref(first);
-        let mut rows = tag_rows::rows(store, references, from_ms, end_ms);
-        rows.retain(|row| row.values.iter().all(|value| value.is_finite()));
+        let taken = options.taken;
+        let span = (end_ms - taken.window_ms, end_ms);
+        let mut rows = tag_rows::rows(store, references, span, taken.hold_ms);
+        rows.retain(|row| row.values.iter().all(|value| value.number.is_finite()));
         let sort = Sort {
             column: Some(0),
             descending: !options.ascending,
@@ -97,7 +105,7 @@ impl BarList {
         let left_out = rows.split_off(rows.len().min(options.rows).min(most));
         let others = rest(first, &left_out);
         let sum = others.as_ref().and_then(|rest| rest.sum);
-        let values = rows.iter().map(value).chain(sum);
+        let values = rows.iter().map(value).chain(sum).map(|value| value.number);
         let largest = values.map(f64::abs).fold(0.0, f64::max);
         let (unit, per_second) = metric_query::unit(store, first);
         let format = if options.binary {
@@ -105,17 +113,14 @@ impl BarList {
         } else {
             Format::of(unit, per_second, largest, None)
         };
-        let words = |value: f64| match format.symbol {
-            "" => format.fine_number(value),
-            symbol => format!("{}\u{202f}{symbol}", format.fine_number(value)),
-        };
+        let words = |value: Value| format!("{}{}", value.mark(), format.fine_words(value.number));
         // A bar begins at zero: a value below has none.
-        let share = |value: f64| (largest > 0.0).then(|| (value / largest).max(0.0));
+        let share = |value: Value| (largest > 0.0).then(|| (value.number / largest).max(0.0));
         let bar = |row: &Row| Bar {
             name: row.name.clone(),
             words: words(value(row)),
             share: share(value(row)),
-            level: options::passed(&options.thresholds, value(row)).map(|t| t.level),
+            level: options::passed(&options.thresholds, value(row).number).map(|t| t.level),
         };
         Some(BarList {
             tags: tag_rows::tags(store, references).join(" · "),
@@ -167,29 +172,38 @@ pub fn level_word(level: LogLevel) -> &'static str {
 struct Rest {
     count: usize,
     /// None where a sum means nothing.
-    sum: Option<f64>,
+    sum: Option<Value>,
     /// The value next to those that are shown.
-    nearest: f64,
+    nearest: Value,
 }
 
 fn rest(reference: &MetricRef, rows: &[Row]) -> Option<Rest> {
     let nearest = value(rows.first()?);
     Some(Rest {
         count: rows.len(),
-        sum: adds_up(reference.field).then(|| rows.iter().map(value).sum()),
+        sum: adds_up(reference.field).then(|| Value {
+            number: rows.iter().map(|row| value(row).number).sum(),
+            is_estimate: rows.iter().any(|row| value(row).is_estimate),
+        }),
         nearest,
     })
 }
 
-/// Whether the numbers of several series add up to the number of all: a mean, an end or a percentile
-/// of all is no sum.
+/// Whether the numbers of several series add up to the number of all: a level, a mean, an end or a
+/// percentile of all is no sum.
 fn adds_up(field: Field) -> bool {
     match field {
-        Field::Last | Field::Count | Field::Sum | Field::Rate => true,
-        Field::Avg | Field::Min | Field::Max | Field::P50 | Field::P95 | Field::P99 => false,
+        Field::Count | Field::Sum | Field::Rate => true,
+        Field::Last
+        | Field::Avg
+        | Field::Min
+        | Field::Max
+        | Field::P50
+        | Field::P95
+        | Field::P99 => false,
     }
 }
 
-fn value(row: &Row) -> f64 {
-    row.values.first().copied().unwrap_or(f64::NAN)
+fn value(row: &Row) -> Value {
+    row.values.first().copied().unwrap_or(Value::NONE)
 }

@@ -11,7 +11,7 @@ pub(super) use draw::snapshot;
 pub(super) use model::Options;
 pub(super) use view::view;
 
-use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
+use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans};
 use crate::widgets::options::ROWS;
 use protocol::{WidgetKind, option_name};
 
@@ -32,6 +32,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::None,
     about_first: false,
     merges_series: false,
+    spans: no_spans,
     options: &[
         OptionSpec {
             name: option_name::LEVEL,

@@ -40,7 +40,7 @@ mod tests {
             let options = Options {
                 min,
                 max,
-                ..Options::default()
+                ..Options::of(&protocol::Options::default())
             };
             let got = of(&options, unit, whole, value);
             assert_eq!(got, want, "{min:?} {max:?} {unit:?} {whole} {value}");

@@ -32,6 +32,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::Any,
     about_first: true,
     merges_series: true,
+    spans: |widget, store, shown| model::spans(widget, store, shown.end_ms),
     options: &[
         OptionSpec {
             default: "0",

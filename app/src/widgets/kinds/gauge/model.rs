@@ -2,12 +2,13 @@
 
 use super::ends;
 use crate::format::{self, Format};
-use crate::live::{Store, metric_query};
+use crate::live::Store;
+use crate::live::metric_query::{self, Taken};
 use crate::widgets::options;
 use protocol::{LogLevel, Threshold, Widget, option_name};
 
 /// Options of a gauge.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// Where the arc begins; at zero without it.
     pub min: Option<f64>,
@@ -15,8 +16,8 @@ pub struct Options {
     pub max: Option<f64>,
     /// Where the value becomes a warning or bad.
     pub thresholds: Vec<Threshold>,
-    /// Seconds that the value is taken over.
-    pub window_s: u32,
+    /// Over how much time the value is taken.
+    pub taken: Taken,
     /// Bytes in KiB, MiB, GiB.
     pub binary: bool,
 }
@@ -28,7 +29,7 @@ impl Options {
             min: options.number(option_name::MIN),
             max: options.number(option_name::MAX),
             thresholds: options.thresholds(),
-            window_s: options::window_s(options),
+            taken: options::taken(options),
             binary: options.flag(option_name::BINARY),
         }
     }
@@ -55,6 +56,15 @@ pub struct Dial {
     pub passed: Option<(LogLevel, String)>,
 }
 
+/// The spans of time over which a gauge takes numbers, in ms since the epoch.
+pub fn spans(widget: &Widget, store: &Store, end_ms: i64) -> Vec<(i64, i64)> {
+    let taken = Options::of(&widget.options).taken;
+    let metrics = widget.metrics.iter();
+    metrics
+        .map(|one| metric_query::stat_span(store, one, taken, end_ms))
+        .collect()
+}
+
 /// The value in words, and what it passed.
 pub fn spoken(shown: &Dial) -> String {
     match &shown.passed {
@@ -72,11 +82,14 @@ pub fn read(store: &Store, widget: &Widget, end_ms: i64) -> Dial {
         };
     };
     let options = Options::of(&widget.options);
-    let seconds = options.window_s;
-    let stat = |reference| metric_query::stat(store, reference, seconds, end_ms);
-    let value = stat(first);
+    let stat = |reference| metric_query::stat(store, reference, options.taken, end_ms);
+    let read = stat(first);
+    let value = read.number;
     let (unit, per_second) = metric_query::unit(store, first);
-    let whole = widget.metrics.get(1).map_or(f64::NAN, stat);
+    let whole = widget
+        .metrics
+        .get(1)
+        .map_or(f64::NAN, |one| stat(one).number);
     let (min, max) = ends::of(&options, unit, whole, value);
     let of = if options.binary {
         Format::binary
@@ -90,7 +103,7 @@ pub fn read(store: &Store, widget: &Widget, end_ms: i64) -> Dial {
         let of = of(unit, per_second, value, None);
         match short.chars().count() {
             0..=8 => short,
-            _ => format!("{}\u{202f}{}", of.number(value), of.symbol),
+            _ => of.words(value),
         }
     };
     let passed = options::passed(&options.thresholds, value);
@@ -99,12 +112,12 @@ pub fn read(store: &Store, widget: &Widget, end_ms: i64) -> Dial {
         min,
         max,
         number: if value.is_finite() {
-            format.number(value)
+            format!("{}{}", read.mark(), format.number(value))
         } else {
             String::new()
         },
         symbol: if value.is_finite() { format.symbol } else { "" },
-        words: format::words(unit, per_second, value),
+        words: format!("{}{}", read.mark(), format::words(unit, per_second, value)),
         ends: [min, max].map(written),
         passed: passed.map(|t| (t.level, format!("above {}", written(t.at)))),
     }

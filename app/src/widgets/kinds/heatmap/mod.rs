@@ -9,7 +9,7 @@ pub(super) use draw::snapshot;
 pub(super) use model::Options;
 pub(super) use view::view;
 
-use crate::widgets::kind::{Kind, Metrics, Schema, no_rule};
+use crate::widgets::kind::{Kind, Metrics, Schema, no_rule, no_spans};
 use crate::widgets::options::BINARY;
 use protocol::{Kind as MetricKind, WidgetKind};
 
@@ -30,6 +30,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::Only(MetricKind::Distribution, "a heatmap shows a distribution"),
     about_first: true,
     merges_series: false,
+    spans: no_spans,
     options: &[BINARY],
     rule: no_rule,
 };

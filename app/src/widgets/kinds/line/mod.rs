@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::widgets::WidgetControls;
-use crate::widgets::kind::{Kind, Metrics, Schema};
+use crate::widgets::kind::{Kind, Metrics, Schema, no_spans};
 use crate::widgets::options::{
     BAND, BINARY, CONNECT, CONNECT_ALL, LOG, MAX, MIN, STEP, THRESHOLDS, check_scale,
 };
@@ -31,6 +31,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::Any,
     about_first: false,
     merges_series: true,
+    spans: no_spans,
     options: &[
         MIN,
         MAX,

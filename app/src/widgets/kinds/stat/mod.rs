@@ -33,6 +33,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::Any,
     about_first: true,
     merges_series: true,
+    spans: |widget, store, shown| model::spans(widget, store, shown.end_ms, shown.span_ms),
     options: &[THRESHOLDS, WINDOW, CONNECT, CONNECT_ALL],
     rule: no_rule,
 };

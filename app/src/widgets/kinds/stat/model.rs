@@ -2,7 +2,8 @@
 
 use super::change;
 use crate::format::{self, Format};
-use crate::live::{Store, metric_query};
+use crate::live::Store;
+use crate::live::metric_query::{self, Taken, Value};
 use crate::widgets::options::{self, Connect};
 use protocol::{LogLevel, MetricRef, Threshold, Widget};
 
@@ -11,8 +12,8 @@ use protocol::{LogLevel, MetricRef, Threshold, Widget};
 pub struct Options {
     /// Where the value becomes a warning or bad.
     pub thresholds: Vec<Threshold>,
-    /// Seconds that the value is taken over.
-    pub window_s: u32,
+    /// Over how much time the value is taken.
+    pub taken: Taken,
     /// Over which pauses the small line goes on.
     pub connect: Connect,
 }
@@ -22,7 +23,7 @@ impl Options {
     pub fn of(options: &protocol::Options) -> Options {
         Options {
             thresholds: options.thresholds(),
-            window_s: options::window_s(options),
+            taken: options::taken(options),
             connect: Connect::of(options),
         }
     }
@@ -49,21 +50,24 @@ pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Stat {
         return Stat::default();
     };
     let options = Options::of(&widget.options);
-    let seconds = options.window_s;
-    let value = metric_query::stat(store, first, seconds, end_ms);
+    let taken = options.taken;
+    let read = metric_query::stat(store, first, taken, end_ms);
+    let value = read.number;
     let (unit, per_second) = metric_query::unit(store, first);
     let format = Format::of(unit, per_second, value, None);
     let passed = options::passed(&options.thresholds, value);
     let described = widget.metrics[1..].iter().map(|r| {
-        let value = metric_query::stat(store, r, seconds, end_ms);
+        let value = metric_query::stat(store, r, taken, end_ms);
         describe(r, value, metric_query::unit(store, r))
     });
     let mut below: Vec<String> = described.collect();
     // The value as it was when the time that is shown began, over as long.
-    let begin_ms = end_ms - span_ms + i64::from(seconds) * 1000;
+    let begin_ms = begin_ms(end_ms, span_ms, taken);
     let change = if begin_ms < end_ms {
-        let before = metric_query::stat(store, first, seconds, begin_ms);
-        change::words(unit, before, value, span_ms).unwrap_or_default()
+        let before = metric_query::stat(store, first, taken, begin_ms);
+        let words = change::words(unit, before.number, value, span_ms).unwrap_or_default();
+        let is_estimate = (before.is_estimate || read.is_estimate) && !words.is_empty();
+        format!("{}{words}", if is_estimate { "≈" } else { "" })
     } else {
         String::new()
     };
@@ -74,7 +78,7 @@ pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Stat {
         ));
     }
     Stat {
-        value: format.number(value),
+        value: format!("{}{}", read.mark(), format.number(value)),
         symbol: if value.is_finite() { format.symbol } else { "" },
         below: below.join(" · "),
         change,
@@ -82,13 +86,28 @@ pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Stat {
     }
 }
 
+/// When the window ended that began with the time shown.
+fn begin_ms(end_ms: i64, span_ms: i64, taken: Taken) -> i64 {
+    end_ms - span_ms + taken.window_ms
+}
+
+/// The spans of time over which a card takes numbers, in ms since the epoch.
+pub fn spans(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Vec<(i64, i64)> {
+    let taken = Options::of(&widget.options).taken;
+    let ends = [end_ms, begin_ms(end_ms, span_ms, taken)];
+    let of =
+        |one: &MetricRef| ends.map(|end_ms| metric_query::stat_span(store, one, taken, end_ms));
+    widget.metrics.iter().flat_map(of).collect()
+}
+
 /// `of 23.4 GB` for the label `of {}`; a label without braces stands for itself.
 fn describe(
     reference: &MetricRef,
-    value: f64,
+    value: Value,
     (unit, per_second): (telemetry::Unit, bool),
 ) -> String {
-    let words = format::words(unit, per_second, value);
+    let words = format::words(unit, per_second, value.number);
+    let words = format!("{}{words}", value.mark());
     match &reference.label {
         Some(label) => label.replace("{}", &words),
         None => words,

@@ -13,7 +13,7 @@ pub(super) use draw::snapshot;
 pub(super) use model::Options;
 pub(super) use view::view;
 
-use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
+use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans};
 use crate::widgets::options::{CONNECT, CONNECT_ALL, ROWS};
 use protocol::{Kind as MetricKind, WidgetKind, option_name};
 
@@ -34,6 +34,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::Only(MetricKind::LastValue, "a state history shows a last value"),
     about_first: false,
     merges_series: false,
+    spans: no_spans,
     options: &[
         OptionSpec {
             name: option_name::STATES,

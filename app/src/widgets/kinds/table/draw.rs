@@ -50,7 +50,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn 
     for (i, row) in (1..).zip(table.rows.iter().take(most)) {
         let mut words = vec![(SIDE_PX, ink, ink.fit(&row.name, name_room))];
         for (i, (value, column)) in row.values.iter().zip(&table.columns).enumerate() {
-            words.push((end(i), ink.right(), column.format.fine_number(*value)));
+            words.push((end(i), ink.right(), column.words(*value)));
         }
         rows.push(TextRow {
             y: text_rows::y(i),

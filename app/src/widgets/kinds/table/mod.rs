@@ -29,6 +29,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::Any,
     about_first: false,
     merges_series: false,
+    spans: |widget, store, shown| vec![model::span(store, widget, shown.end_ms, shown.span_ms)],
     options: &[
         OptionSpec {
             name: option_name::SORT,

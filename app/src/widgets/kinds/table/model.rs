@@ -1,7 +1,8 @@
 //! What a table shows: its columns, and a row for each combination of tag values. Pure.
 
 use crate::format::Format;
-use crate::live::{Store, metric_query};
+use crate::live::Store;
+use crate::live::metric_query::{self, Value};
 use crate::widgets::options;
 use crate::widgets::tag_rows::{self, Row, Sort};
 use protocol::{Widget, option_name};
@@ -18,6 +19,8 @@ pub struct Options {
     pub sort: usize,
     /// Over how much time, in ms; without it over the time shown.
     pub window_ms: Option<i64>,
+    /// How long a newest value holds, in ms.
+    pub hold_ms: i64,
 }
 
 impl Options {
@@ -28,6 +31,7 @@ impl Options {
             rows: options::rows(options, ROWS),
             sort: options.count(option_name::SORT).unwrap_or(0) as usize,
             window_ms: window_s.map(|s| i64::from(s) * 1000),
+            hold_ms: options::taken(options).hold_ms,
         }
     }
 
@@ -51,6 +55,13 @@ pub struct Column {
     pub largest: f64,
 }
 
+impl Column {
+    /// A cell in words.
+    pub fn words(&self, value: Value) -> String {
+        format!("{}{}", value.mark(), self.format.fine_number(value.number))
+    }
+}
+
 /// A table, whole.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TableModel {
@@ -62,13 +73,20 @@ pub struct TableModel {
     pub rows: Vec<Row>,
 }
 
+/// The span of time over which a table takes numbers, in ms since the epoch.
+pub fn span(store: &Store, widget: &Widget, end_ms: i64, span_ms: i64) -> (i64, i64) {
+    let window_ms = Options::of(&widget.options).window_ms;
+    tag_rows::span(store, end_ms - window_ms.unwrap_or(span_ms), end_ms)
+}
+
 /// The table of a widget over its window, or over `span_ms`, until `end_ms`.
 pub fn read(store: &Store, widget: &Widget, end_ms: i64, span_ms: i64) -> TableModel {
-    let from_ms = end_ms - Options::of(&widget.options).window_ms.unwrap_or(span_ms);
-    let rows = tag_rows::rows(store, &widget.metrics, from_ms, end_ms);
+    let options = Options::of(&widget.options);
+    let from_ms = end_ms - options.window_ms.unwrap_or(span_ms);
+    let rows = tag_rows::rows(store, &widget.metrics, (from_ms, end_ms), options.hold_ms);
     let column = |(i, reference): (usize, _)| {
         let values = rows.iter().filter_map(|row| row.values.get(i));
-        let largest = values.copied().filter(|v| v.is_finite());
+        let largest = values.map(|value| value.number).filter(|v| v.is_finite());
         let largest = largest.fold(f64::NAN, f64::max);
         let (unit, per_second) = metric_query::unit(store, reference);
         Column {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::model::{self, Column, Options, TableModel};
 use crate::erased::part;
 use crate::live::Live;
+use crate::live::metric_query::Value;
 use crate::widgets::WidgetControls;
 use crate::widgets::state::{State, waiting_for};
 use crate::widgets::tag_rows::{Row, Seen, Sort};
@@ -118,11 +119,11 @@ fn heading_of(
 }
 
 fn row(row: Row, columns: &[Column], sort: Sort) -> impl IntoView + use<> {
-    let cell = |(i, (value, column)): (usize, (&f64, &Column))| {
-        let share = value / column.largest;
+    let cell = |(i, (value, column)): (usize, (&Value, &Column))| {
+        let share = value.number / column.largest;
         let sorted = sort.column == Some(i) && share > 0.0;
         let style = sorted.then(|| format!("--share:{:.1}%", share.min(1.0) * 100.0));
-        view! { <td class:sorted=sorted style=style>{column.format.fine_number(*value)}</td> }
+        view! { <td class:sorted=sorted style=style>{column.words(*value)}</td> }
     };
     let cells = row.values.iter().zip(columns).enumerate();
     let cells = cells.map(cell).collect_view();

@@ -10,7 +10,7 @@ pub(super) use draw::snapshot;
 pub(super) use model::Options;
 pub(super) use view::view;
 
-use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
+use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans};
 use protocol::{WidgetKind, option_name};
 
 /// As the page needs it.
@@ -30,6 +30,7 @@ pub(super) const SCHEMA: Schema = Schema {
     metrics: Metrics::None,
     about_first: false,
     merges_series: false,
+    spans: no_spans,
     options: &[OptionSpec {
         name: option_name::TEXT,
         value: ValueType::Text(10_000),
