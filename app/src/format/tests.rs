@@ -42,7 +42,7 @@ fn in_words() {
         (Unit::None, false, 1e-12, "1.00e−12"),
         (Unit::None, false, 1e300, "1.00e300"),
         (Unit::None, false, -1e300, "−1.00e300"),
-        (Unit::Byte, true, 1e300, "1.0e300B/s"),
+        (Unit::Byte, true, 1e300, "1e300 B/s"),
         (Unit::Percent, false, 12_345_678.0, "1.23e7 %"),
         // Long times.
         (Unit::Second, false, 119.0, "119 s"),
@@ -53,11 +53,6 @@ fn in_words() {
         (Unit::Second, false, 31_536_000.0, "365 d"),
     ] {
         let got = spaced(&words(unit, per_second, value));
-        let want = if want == "1.0e300B/s" {
-            "1e300 B/s"
-        } else {
-            want
-        };
         assert_eq!(got, want, "{unit:?} {value}");
     }
 }
@@ -163,7 +158,8 @@ proptest! {
         let binary = binary || is_binary(unit);
         let base = base_of(unit);
         let meant = value * unit.factor_to(base).unwrap_or(1.0);
-        prop_assume!(meant.is_finite());
+        // Rounded up, the largest numbers would be none any more.
+        prop_assume!(meant.abs() < 1e307);
         for text in [format.words(value), format.fine_words(value)] {
             prop_assert!(text.chars().count() <= WIDEST, "{} {}", value, text);
             let (read, half) = read(&text, base, per_second, binary);

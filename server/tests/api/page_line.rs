@@ -2,7 +2,7 @@
 //! flush, hub, bytes of the stream, the page's decoder, store and lines. No part is a stand-in.
 
 use app::live::message::Message;
-use app::live::metric_query::stat;
+use app::live::metric_query::{Taken, stat};
 use app::live::{Lines, Resolution, Store};
 use protocol::{Field, MetricRef};
 use reqwest::Method;
@@ -88,6 +88,6 @@ async fn an_event_becomes_a_point_of_the_line_of_its_tag() {
     };
     let (eu, us) = in_time("completed seconds on both lines", complete).await;
     assert_eq!((eu, us), (42.5, 2.25));
-    let all = stat(&store, &amount(None), 60, store.settled_ms());
-    assert_eq!(all, 44.75, "one number over both series");
+    let all = stat(&store, &amount(None), Taken::over(60), store.settled_ms());
+    assert_eq!(all.number, 44.75, "one number over both series");
 }
