@@ -35,6 +35,7 @@ async fn fill(folder: &std::path::Path) -> (Arc<History>, Arc<MetricList>) {
     let table = Arc::new(SeriesTable::new(10, 10));
     let config = PipelineConfig {
         writer_queue: DAY_MS as usize / 1000,
+        seconds_bytes: 1 << 30,
         ..PipelineConfig::default()
     };
     let opened = History::open(&config, catalog, table.clone(), storage, &registry, 0);

@@ -1,6 +1,6 @@
-//! Start and stop, in order. Start: socket, database, pipeline, access; so that a second
-//! server on the same address touches nothing. Stop: streams, history, connections, database;
-//! within five seconds, whatever hangs.
+//! Start and stop, in order. Start: socket, lock, database, pipeline, access; so that a second
+//! server on the same address or the same data touches nothing. Stop: streams, history, connections,
+//! database; within five seconds, whatever hangs.
 
 use std::future::Future;
 use std::io;
@@ -25,11 +25,13 @@ use crate::ingest::otlp::Receiver;
 use crate::metrics::{CatalogError, MetricCatalog};
 use crate::pipeline::{Pipeline, PipelineError};
 use crate::state::AppState;
-use crate::storage::{Storage, StorageError};
+use crate::storage::{DatabaseLock, LockError, Storage, StorageError};
 use crate::{clock, contract, dashboards, poller};
 
 /// The longest time from the signal to the end.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// The longest time that a start waits for the database to be free.
+const LOCK_WITHIN: Duration = Duration::from_secs(1);
 
 /// A server whose socket is bound and whose parts run; it answers once [`Server::run`] runs.
 pub struct Server {
@@ -39,6 +41,8 @@ pub struct Server {
     flush_loop: JoinHandle<()>,
     poller: PollerHandle,
     setup_link: Option<String>,
+    /// Held until everything has ended.
+    lock: DatabaseLock,
 }
 
 /// Why a server does not start: what, and what to do.
@@ -63,6 +67,9 @@ pub enum StartError {
         /// Why not.
         source: io::Error,
     },
+    /// Another server runs on the same data.
+    #[error("{0}; end it first, or choose another folder with --data-dir or PULSEBOARD_DATA_DIR")]
+    InUse(#[from] LockError),
     /// The database.
     #[error(
         "{0}; choose another folder with --data-dir or PULSEBOARD_DATA_DIR, or restore a backup"
@@ -105,11 +112,22 @@ fn advice(error: &io::Error) -> &'static str {
     }
 }
 
-/// Opens the database of a configuration, and makes its folder when it is missing.
+/// Opens the database of a configuration for a command that runs beside a server or alone; alone it makes
+/// what is missing, and brings the schema up to date.
 pub async fn open_storage(
     config: &Config,
     registry: &Arc<Registry>,
 ) -> Result<Storage, StartError> {
+    make_folders(config)?;
+    match DatabaseLock::take(&config.database, "a command of pulseboard") {
+        Ok(_until_migrated) => Ok(Storage::open(&config.database, registry).await?),
+        Err(LockError::Held { .. }) => Ok(Storage::open_beside(&config.database, registry).await?),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes the folders of a configuration when they are missing.
+fn make_folders(config: &Config) -> Result<(), StartError> {
     let folder = config.database.parent().unwrap_or(&config.data_dir);
     for path in [config.data_dir.as_path(), folder] {
         if !path.as_os_str().is_empty() {
@@ -119,7 +137,20 @@ pub async fn open_storage(
             })?;
         }
     }
-    Ok(Storage::open(&config.database, registry).await?)
+    Ok(())
+}
+
+/// The lock of a server. A command holds it for a moment, while it migrates.
+async fn lock_database(config: &Config, addr: SocketAddr) -> Result<DatabaseLock, LockError> {
+    let purpose = format!("server at {addr}");
+    let begun = tokio::time::Instant::now();
+    loop {
+        match DatabaseLock::take(&config.database, &purpose) {
+            Err(LockError::Held { .. }) if begun.elapsed() < LOCK_WITHIN => {}
+            taken => return taken,
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 impl Server {
@@ -140,7 +171,9 @@ impl Server {
         };
         let listener = bound.map_err(bind)?;
         let addr = listener.local_addr().map_err(bind)?;
-        let storage = open_storage(&config, &registry).await?;
+        make_folders(&config)?;
+        let lock = lock_database(&config, addr).await?;
+        let storage = Storage::open(&config.database, &registry).await?;
         dashboards::seed(&storage).await?;
         let access = Access::new(
             storage.clone(),
@@ -189,6 +222,7 @@ impl Server {
             flush_loop,
             poller,
             setup_link,
+            lock,
         })
     }
 
@@ -229,6 +263,7 @@ impl Server {
             state,
             mut flush_loop,
             poller,
+            lock: _lock,
             ..
         } = self;
         let limits = within_open_files(state.config.limits.clone());

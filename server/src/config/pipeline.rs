@@ -41,7 +41,8 @@ pub struct PipelineConfig {
     pub seconds_in_memory: usize,
     /// Most bytes of these seconds; those that may wait for the database stay in any case.
     pub seconds_bytes: usize,
-    /// Seconds that may wait for the database.
+    /// Most seconds that may wait for the database; within `seconds_bytes`, but 18 of them in any
+    /// case.
     pub writer_queue: usize,
     /// Most streams open at one time.
     pub max_streams: usize,
@@ -69,7 +70,7 @@ impl Default for PipelineConfig {
             history_keep_hours: 24 * 7,
             seconds_in_memory: 120,
             seconds_bytes: 32 * MIB,
-            writer_queue: 16,
+            writer_queue: 120,
             max_streams: 2_000,
             max_events_per_request: 10_000,
             max_otlp_streams: 100_000,
@@ -125,7 +126,7 @@ impl PipelineConfig {
                 10_000,
             ),
             ("history_keep_hours", self.history_keep_hours.into(), 87_600),
-            ("writer_queue", self.writer_queue as u64, 1_000),
+            ("writer_queue", self.writer_queue as u64, 3_600),
             ("max_streams", self.max_streams as u64, 1_000_000),
             (
                 "max_events_per_request",

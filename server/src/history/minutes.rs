@@ -1,7 +1,8 @@
 //! Minutes, so that a day is read from 1,440 rows instead of 86,400.
 //!
-//! Invariant: a minute is merged from what the database holds of it, and only after a later
-//! second is in the database; so a restart or a kill in its middle makes no difference.
+//! Invariant: a minute is merged from what the database holds of it, whatever the metric list of today
+//! is, and only after a later second is in the database; so a restart or a kill in its middle makes no
+//! difference.
 
 use telemetry::aggregate::{Aggregate, Packed, Shape};
 
@@ -18,7 +19,7 @@ impl History {
     /// no such minute is left.
     pub(super) async fn merge_minutes(&self, newest: i64) -> Result<bool, StorageError> {
         for _ in 0..AT_ONCE {
-            let whole = self.storage.minutes_whole().await?;
+            let whole = self.storage.minutes_merged().await?;
             // Nothing was measured between two runs, however long that was.
             let Some(start) = self.storage.first_start_after(whole).await? else {
                 return Ok(true);
@@ -32,28 +33,25 @@ impl History {
         Ok(false)
     }
 
+    /// Merges the seconds of every series that the database has: the list of today may lack a metric
+    /// that comes back tomorrow.
     async fn merge_minute(&self, end: i64) -> Result<(), StorageError> {
-        let mut rows = Vec::new();
-        let metrics = self.metrics.defined();
-        for (metric, definition) in metrics.iter() {
-            let shape = Shape::of(definition);
-            for series in self.table.of_metric(metric) {
-                let seconds = self.storage.points(series.id.0, end - MINUTE_MS, end);
-                let mut minute: Option<Aggregate> = None;
-                for second in seconds.await? {
-                    let t = second.t;
-                    // Of another shape: from before the metric was defined anew.
-                    let Some(second) = second.packed().unpack(&shape, t) else {
-                        continue;
-                    };
-                    match &mut minute {
-                        Some(minute) => minute.merge(&second),
-                        None => minute = Some(second),
-                    }
-                }
-                rows.extend(minute.map(|minute| (series.id.0, Packed::of(&minute))));
+        let mut minutes: Vec<(u32, Shape, Aggregate)> = Vec::new();
+        let seconds = self.storage.seconds_of_minute(end, |series, second| {
+            let t = second.t;
+            let Some((shape, second)) = second.packed().unpack_any(t) else {
+                return;
+            };
+            match minutes.last_mut().filter(|(id, ..)| *id == series) {
+                Some((_, same, minute)) if *same == shape => minute.merge(&second),
+                // What was before the metric was defined anew is left out, as it is of seconds.
+                Some(former) => *former = (series, shape, second),
+                None => minutes.push((series, shape, second)),
             }
-        }
+        });
+        seconds.await?;
+        let packed = |(series, _, minute): &(u32, Shape, Aggregate)| (*series, Packed::of(minute));
+        let rows: Vec<(u32, Packed)> = minutes.iter().map(packed).collect();
         self.storage.write_minute(end, &rows).await
     }
 }

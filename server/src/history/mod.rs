@@ -2,24 +2,29 @@
 //!
 //! Invariant: a query sees every second once, whether it is committed yet or not.
 
+mod counts;
+mod covered;
 mod memory;
 pub mod minutes;
 mod query;
 mod read;
+mod readiness;
 mod step;
 mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use telemetry::aggregate::{Row, Series, SeriesId, SeriesTable, Shape};
 use telemetry::{MetricId, MetricList, Registry};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
+pub use counts::Counts;
 pub use memory::{Limits, Memory, PackedRow, PackedSecond};
 pub use query::{Answer, Query, QueryError, SpanRow};
+pub use readiness::Committed;
 
 use crate::config::PipelineConfig;
 use crate::metrics::MetricCatalog;
@@ -34,52 +39,26 @@ pub struct History {
     memory: Memory,
     run: i64,
     started_ms: i64,
-    counts: Arc<Counts>,
-}
-
-/// What became of rows on their way to the database.
-#[derive(Default)]
-pub struct Counts {
-    written: AtomicU64,
-    dropped: AtomicU64,
-    failing: AtomicBool,
-}
-
-impl Counts {
-    /// Rows written and rows dropped since the last call.
-    pub fn take(&self) -> (u64, u64) {
-        (
-            self.written.swap(0, Ordering::Relaxed),
-            self.dropped.swap(0, Ordering::Relaxed),
-        )
-    }
-
-    /// Whether the last attempt to write a second failed.
-    pub fn is_failing(&self) -> bool {
-        self.failing.load(Ordering::Relaxed)
-    }
-
-    fn drop_rows(&self, rows: usize) {
-        self.dropped.fetch_add(rows as u64, Ordering::Relaxed);
-    }
+    counts: Counts,
+    last_look: readiness::LastLook,
 }
 
 /// The handle of the task that writes to the database, which ends when the handle is dropped.
 pub struct HistoryWriter {
-    sender: mpsc::Sender<Arc<PackedSecond>>,
+    /// Full when the task has not looked since the last second: it finds both.
+    wake: mpsc::Sender<()>,
     history: Arc<History>,
+    _closing: DropGuard,
 }
 
 impl HistoryWriter {
-    /// Keeps a second. Never waits: when the database is too far behind, the second stays in
-    /// memory only, and its rows are counted as dropped.
+    /// Keeps a second. Never waits: memory is the queue of the writer, and when the database is so
+    /// far behind that the oldest second has to go, its rows are counted as dropped.
     pub fn push(&self, second: &Second) {
-        let packed = Arc::new(PackedSecond::of(second));
-        self.history.memory.push(packed.clone());
-        let rows = packed.rows.len();
-        if self.sender.try_send(packed).is_err() {
-            self.history.counts.drop_rows(rows);
-        }
+        let lost_rows = self.history.memory.push(Arc::new(PackedSecond::of(second)));
+        self.history.counts.drop_rows(lost_rows);
+        // A task that ended leaves all to memory.
+        let _ = self.wake.try_send(());
     }
 }
 
@@ -114,7 +93,6 @@ impl History {
         restore(&list, |_| true, &table, &storage).await?;
         let begun = begun_second(&list, &table, &storage, now_ms).await?;
         let run = storage.begin_run(now_ms).await?;
-        let counts = Arc::new(Counts::default());
         let history = Arc::new(History {
             metrics,
             table,
@@ -122,15 +100,18 @@ impl History {
             memory: Memory::new(memory_limits(config)),
             run,
             started_ms: now_ms,
-            counts,
+            counts: Counts::default(),
+            last_look: readiness::LastLook::default(),
         });
-        let (sender, seconds) = mpsc::channel(config.writer_queue);
+        let (wake, awake) = mpsc::channel(1);
+        let closing = CancellationToken::new();
         let keep_ms = i64::from(config.history_keep_hours) * 3_600_000;
-        let writer = writer::Writer::new(history.clone(), keep_ms).await?;
-        let writer = tokio::spawn(writer.run(seconds, registry.clone()));
+        let writer = writer::Writer::new(history.clone(), keep_ms, registry.clone()).await?;
+        let writer = tokio::spawn(writer.run(awake, closing.clone()));
         let writer_handle = HistoryWriter {
-            sender,
+            wake,
             history: history.clone(),
+            _closing: closing.drop_guard(),
         };
         Ok((history, writer_handle, writer, begun))
     }
@@ -157,13 +138,15 @@ impl History {
     }
 }
 
-/// The queue of the writer, the second that it is writing, and the newest one stay in any case, since
-/// queries find them nowhere else.
+/// Seconds that wait for the database however many bytes they take, and the newest two.
+const MIN_SECONDS: usize = 18;
+
 fn memory_limits(config: &PipelineConfig) -> Limits {
     Limits {
         max_seconds: config.seconds_in_memory,
-        min_seconds: config.writer_queue.saturating_add(2),
+        min_seconds: config.writer_queue.min(MIN_SECONDS),
         max_bytes: config.seconds_bytes,
+        max_waiting: config.writer_queue,
     }
 }
 

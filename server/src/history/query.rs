@@ -21,8 +21,6 @@ use crate::stream::push_numbers;
 const MAX_CELLS: i64 = 200_000;
 /// Most stored seconds or minutes that one query may read.
 const MAX_ROWS: i64 = 5_000_000;
-/// A pause between two runs that is no gap, in ms.
-const NO_GAP_MS: i64 = 2_000;
 
 /// A question that makes sense.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,33 +215,6 @@ impl History {
         };
         Ok(Answer { history, rows })
     }
-
-    async fn covered(
-        &self,
-        steps: &Steps,
-        newest: Option<i64>,
-    ) -> Result<Vec<[i64; 2]>, StorageError> {
-        let mut runs = self.storage.runs(steps.from, steps.to).await?;
-        // What this run measured since it wrote last.
-        runs.push((self.started_ms, newest.unwrap_or(self.started_ms)));
-        Ok(merge_runs(runs, steps.from, steps.to))
-    }
-}
-
-fn merge_runs(mut runs: Vec<(i64, i64)>, from: i64, to: i64) -> Vec<[i64; 2]> {
-    runs.sort_unstable();
-    let mut covered: Vec<[i64; 2]> = Vec::new();
-    for (start, end) in runs {
-        let (start, end) = (start.max(from), end.min(to));
-        if start >= end {
-            continue;
-        }
-        match covered.last_mut() {
-            Some(last) if start <= last[1].saturating_add(NO_GAP_MS) => last[1] = last[1].max(end),
-            _ => covered.push([start, end]),
-        }
-    }
-    covered
 }
 
 fn info(series: &Series, metric: &Metric) -> SeriesInfo {
@@ -348,21 +319,5 @@ mod tests {
         check("metric=a.b.v&from=-9223372036854775808", "points: too few");
         check("metric=a.b.v&tag.u=x", "tag.u: the metric's tags are: t");
         check("metric=a.b.v&step=5", "step: unknown");
-    }
-
-    #[test]
-    fn runs_with_hardly_a_pause_are_one() {
-        let check = |runs: &[(i64, i64)], expect: &[[i64; 2]]| {
-            assert_eq!(merge_runs(runs.to_vec(), 0, 100_000), expect);
-        };
-        check(&[], &[]);
-        check(&[(-5_000, 200_000)], &[[0, 100_000]]);
-        check(&[(10_000, 20_000), (22_000, 30_000)], &[[10_000, 30_000]]);
-        check(
-            &[(10_000, 20_000), (22_001, 30_000)],
-            &[[10_000, 20_000], [22_001, 30_000]],
-        );
-        check(&[(10_000, 20_000), (12_000, 15_000)], &[[10_000, 20_000]]);
-        check(&[(10_000, 10_000)], &[]);
     }
 }

@@ -1,18 +1,19 @@
 //! The one task that writes seconds to the database, and deletes what is too old.
 //!
-//! Invariant: seconds are written in order, each in one transaction; a failed one is tried
-//! again until it succeeds or the server ends, while the bounded queue fills behind it.
+//! Invariant: seconds are written in order, each in one transaction; a failed one is tried again for as
+//! long as memory has it, and nothing else is written meanwhile.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rustc_hash::FxHashSet;
 use telemetry::Registry;
 use telemetry::aggregate::{Packed, SeriesId};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
-use super::{History, PackedSecond, minutes};
+use super::memory::Next;
+use super::{History, minutes};
 use crate::contract::RETRY;
 use crate::storage::{SecondBatch, StorageError};
 
@@ -23,80 +24,122 @@ const DELETE_CHUNK: u32 = 1_000;
 /// Chunks that one look deletes of one series at most; the rest waits for the next.
 const CHUNKS: u32 = 10;
 const FIRST_BACK_OFF: Duration = Duration::from_millis(100);
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(5);
-/// Attempts at one second; about a minute of them.
-const ATTEMPTS: u32 = 15;
+const LONGEST_BACK_OFF: Duration = Duration::from_secs(1);
+/// How long seconds are still written once the pipeline has ended; less than the server takes to stop.
+const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 
-/// Writes what comes through the queue.
+/// Writes what waits in memory.
 pub struct Writer {
     history: Arc<History>,
     known: FxHashSet<SeriesId>,
     keep_ms: i64,
+    registry: Arc<Registry>,
     /// The end of the newest minute up to which nothing is left to merge.
     merged: i64,
+    seconds: u32,
 }
 
 impl Writer {
     /// A writer that keeps points for `keep_ms`.
-    pub async fn new(history: Arc<History>, keep_ms: i64) -> Result<Writer, StorageError> {
+    pub async fn new(
+        history: Arc<History>,
+        keep_ms: i64,
+        registry: Arc<Registry>,
+    ) -> Result<Writer, StorageError> {
         let stored = history.storage.series().await?;
         let known = stored.iter().map(|series| SeriesId(series.id)).collect();
         Ok(Writer {
             history,
             known,
             keep_ms,
+            registry,
             merged: i64::MIN,
+            seconds: 0,
         })
     }
 
-    /// Writes until the queue is closed and empty.
-    pub async fn run(
-        mut self,
-        mut seconds: mpsc::Receiver<Arc<PackedSecond>>,
-        registry: Arc<Registry>,
-    ) {
-        let mut written = 0u32;
-        while let Some(second) = seconds.recv().await {
-            self.write_or_drop(&second, &registry).await;
-            self.merge_minutes(second.t).await;
-            written = written.wrapping_add(1);
-            if written % RETENTION_EVERY == 1
-                && let Err(error) = self.forget(second.t - self.keep_ms).await
+    /// Writes whenever it is woken, until nobody can wake it any more and nothing waits; but not for
+    /// longer than [`CLOSE_WITHIN`] after `closing`.
+    pub async fn run(mut self, mut awake: mpsc::Receiver<()>, closing: CancellationToken) {
+        let history = self.history.clone();
+        let out_of_time = async {
+            closing.cancelled().await;
+            tokio::time::sleep(CLOSE_WITHIN).await;
+        };
+        let write = async {
+            while awake.recv().await.is_some() {
+                self.write_waiting().await;
+            }
+        };
+        tokio::select! {
+            () = write => {}
+            () = out_of_time => {}
+        }
+        let (seconds, rows) = history.memory.waiting();
+        if seconds > 0 {
+            history.counts.drop_rows(rows);
+            tracing::error!("{seconds} seconds of history could not be written before the end");
+        }
+    }
+
+    async fn write_waiting(&mut self) {
+        let mut back_off = FIRST_BACK_OFF;
+        while let Some(next) = self.history.memory.next() {
+            if let Err(error) = self.write(&next).await {
+                self.failed("a second of history could not be written", &error);
+                tokio::time::sleep(back_off).await;
+                back_off = (back_off * 2).min(LONGEST_BACK_OFF);
+                continue;
+            }
+            back_off = FIRST_BACK_OFF;
+            self.wrote(&next);
+            let t = next.second.t;
+            match self.merge_minutes(t).await {
+                Ok(()) => self.succeeded(),
+                Err(error) => self.failed("minutes could not be merged", &error),
+            }
+            self.seconds = self.seconds.wrapping_add(1);
+            if self.seconds % RETENTION_EVERY == 1
+                && let Err(error) = self.forget(t - self.keep_ms).await
             {
                 tracing::warn!(%error, "old history could not be deleted; it is tried again");
             }
         }
     }
 
-    async fn write_or_drop(&mut self, second: &PackedSecond, registry: &Registry) {
-        let mut back_off = FIRST_BACK_OFF;
-        for attempt in 1..=ATTEMPTS {
-            let written = self.write(second).await;
-            let failing = &self.history.counts.failing;
-            failing.store(written.is_err(), Ordering::Relaxed);
-            match written {
-                Ok(()) => {
-                    let rows = second.rows.len() as u64;
-                    self.history
-                        .counts
-                        .written
-                        .fetch_add(rows, Ordering::Relaxed);
-                    return;
-                }
-                Err(error) => {
-                    RETRY.execute_on(registry, &[("count", 1.0)], &[]);
-                    tracing::warn!(%error, attempt, "a second of history could not be written");
-                }
-            }
-            tokio::time::sleep(back_off).await;
-            back_off = (back_off * 2).min(LONGEST_BACK_OFF);
+    fn wrote(&self, next: &Next) {
+        let (memory, counts) = (&self.history.memory, &self.history.counts);
+        memory.written(next);
+        counts.commit(next.second.t, next.second.rows.len());
+        for (from, to) in &next.gaps {
+            let seconds = (to - from) / 1_000;
+            tracing::error!(
+                from,
+                to,
+                "{seconds} s of history were not measured or are lost"
+            );
         }
-        self.history.counts.drop_rows(second.rows.len());
     }
 
-    async fn write(&mut self, second: &PackedSecond) -> Result<(), StorageError> {
+    fn succeeded(&self) {
+        if self.history.counts.set_failing(false) {
+            let (behind, _) = self.history.memory.waiting();
+            tracing::info!("history is written again; {behind} more seconds wait");
+        }
+    }
+
+    /// The first failure after a success is logged, all of them are counted.
+    fn failed(&self, what: &str, error: &StorageError) {
+        RETRY.execute_on(&self.registry, &[("count", 1.0)], &[]);
+        if !self.history.counts.set_failing(true) {
+            tracing::error!(%error, "{what}; it is tried again");
+        }
+    }
+
+    async fn write(&mut self, next: &Next) -> Result<(), StorageError> {
         let history = &self.history;
         let metrics = history.metrics.defined();
+        let second = &next.second;
         let new = second
             .rows
             .iter()
@@ -118,6 +161,7 @@ impl Writer {
             t: second.t,
             series: &series,
             rows: &rows,
+            gaps: &next.gaps,
         };
         history.storage.write_second(&batch).await?;
         self.known
@@ -125,16 +169,12 @@ impl Writer {
         Ok(())
     }
 
-    async fn merge_minutes(&mut self, newest: i64) {
+    async fn merge_minutes(&mut self, newest: i64) -> Result<(), StorageError> {
         let ended = minutes::floor(newest - 1);
-        if ended == self.merged {
-            return;
+        if ended != self.merged && self.history.merge_minutes(newest).await? {
+            self.merged = ended;
         }
-        match self.history.merge_minutes(newest).await {
-            Ok(true) => self.merged = ended,
-            Ok(false) => {}
-            Err(error) => tracing::warn!(%error, "minutes could not be merged; tried again"),
-        }
+        Ok(())
     }
 
     async fn forget(&self, before: i64) -> Result<(), StorageError> {
@@ -150,6 +190,7 @@ impl Writer {
             }
             storage.delete_minutes(series.id, before).await?;
         }
+        storage.forget_gaps(before).await?;
         storage.forget_runs(before).await?;
         storage.forget_annotations(before).await?;
         Ok(())

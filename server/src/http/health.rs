@@ -1,4 +1,4 @@
-//! `/health` says that the process answers; `/health/ready` asks what it depends on.
+//! `/health` says that the process answers; `/health/ready` that what is measured is kept.
 
 use std::time::Duration;
 
@@ -11,13 +11,16 @@ use crate::state::AppState;
 
 /// How long the database may take to answer.
 const DATABASE_TIMEOUT: Duration = Duration::from_secs(1);
+/// The greatest age of the newest committed second.
+const BEHIND: Duration = Duration::from_secs(10);
 
 /// `GET /health`.
 pub async fn live() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
-/// `GET /health/ready`: 200 when every check is `ok`, else 503 with one word for each.
+/// `GET /health/ready`: 200 when every check is `ok`, else 503 with one word for each; and the age of
+/// the newest second that is in the database.
 pub async fn ready(State(app): State<AppState>) -> (StatusCode, Json<Value>) {
     let database = match tokio::time::timeout(DATABASE_TIMEOUT, app.storage.ping()).await {
         Ok(Ok(())) => "ok",
@@ -27,17 +30,32 @@ pub async fn ready(State(app): State<AppState>) -> (StatusCode, Json<Value>) {
         }
         Err(_) => "slow",
     };
+    let history = app.pipeline.history();
+    let committed = tokio::time::timeout(DATABASE_TIMEOUT, history.committed()).await;
+    let history_check = match &committed {
+        Ok(committed) if !committed.kept => "failed",
+        Ok(committed) if committed.age > BEHIND => "behind",
+        Ok(_) => "ok",
+        Err(_) => "slow",
+    };
     let pump = if app.pipeline.health() {
         "ok"
     } else {
         "stalled"
     };
-    let all = database == "ok" && pump == "ok";
+    let all = [database, history_check, pump]
+        .iter()
+        .all(|check| *check == "ok");
     let (status, word) = if all {
         (StatusCode::OK, "ready")
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "degraded")
     };
-    let checks = json!({ "database": database, "pump": pump });
-    (status, Json(json!({ "status": word, "checks": checks })))
+    let age = history.counts().committed_age();
+    let answer = json!({
+        "status": word,
+        "checks": { "database": database, "history": history_check, "pump": pump },
+        "newest_second_age_ms": u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
+    });
+    (status, Json(answer))
 }

@@ -27,11 +27,11 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use flush_loop::{FlushLoop, Previous};
-use heartbeat::Heartbeat;
+pub use heartbeat::Heartbeat;
 pub use inputs::InputError;
 use inputs::{Inputs, Listening};
 use report::{FlushStats, SelfReport};
-pub use rollup::{Second, SecondRollup, second_of};
+pub use rollup::{SECOND_MS, Second, SecondRollup, second_of};
 pub use sink::{Flush, FlushSink, Sinks};
 use telemetry::aggregate::{Recorder, SeriesTable};
 use windows::Windows;

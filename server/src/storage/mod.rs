@@ -2,7 +2,11 @@
 //! every query goes through [`Storage::timed`], so that the server measures its own database.
 
 mod annotations;
+mod connections;
 mod documents;
+mod gaps;
+mod identity;
+mod lock;
 mod minutes;
 mod points;
 mod preferences;
@@ -16,16 +20,19 @@ mod users;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::Connection;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool};
 use telemetry::{Registry, Value};
 
 use crate::contract::QUERY;
+use connections::Connections;
 
+pub use connections::READERS;
 pub use documents::{Saved, StoredDocument};
+pub use lock::{DatabaseLock, LockError};
 pub use minutes::{MINUTE_MS, minute_floor};
 pub use points::{SecondBatch, StoredPoint};
 pub use series::StoredSeries;
@@ -33,15 +40,12 @@ pub use sessions::StoredSession;
 pub use tokens::StoredToken;
 pub use users::{AddUser, StoredUser};
 
-/// How long a query waits for another writer.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Connections: SQLite has one writer; the others read beside it.
-const CONNECTIONS: u32 = 4;
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The database, open and migrated. Cheap to clone.
 #[derive(Clone)]
 pub struct Storage {
-    pool: SqlitePool,
+    connections: Connections,
     registry: Arc<Registry>,
 }
 
@@ -62,6 +66,37 @@ pub enum StorageError {
     /// A query failed.
     #[error("database: {0}")]
     Query(#[from] sqlx::Error),
+    /// The schema is that of another version, and a server is using it.
+    #[error(
+        "the database {} is of another version of Pulseboard, whose server is running; end that server \
+         first, or use the program of its version", path.display()
+    )]
+    OtherSchema {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was removed, or another one stands in its place: what is written now would be lost.
+    #[error(
+        "the database file {} was removed or replaced while it was open; put it back and start the \
+         server again", path.display()
+    )]
+    Gone {
+        /// Where it was.
+        path: PathBuf,
+    },
+    /// A series has the id of another one: somebody else wrote to the database.
+    #[error(
+        "the series {metric} {tags_json} has the id {id} of another series in the database: another \
+         server writes to it"
+    )]
+    SeriesTaken {
+        /// The id.
+        id: u32,
+        /// The metric of the series that is to be written.
+        metric: String,
+        /// Its tags.
+        tags_json: String,
+    },
     /// A document in the database is not what this version can read.
     #[error("a {what} in the database cannot be read: {source}")]
     Document {
@@ -73,19 +108,56 @@ pub enum StorageError {
 }
 
 impl Storage {
-    /// Opens the file, makes it when it is missing, and applies all migrations. Write-ahead
-    /// log with `synchronous = NORMAL`: a killed process loses nothing that was committed.
+    /// Opens the file, makes it when it is missing, and applies all migrations.
     pub async fn open(path: &Path, registry: &Arc<Registry>) -> Result<Storage, StorageError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(BUSY_TIMEOUT)
-            .foreign_keys(true);
-        let storage = Storage::connect(path, options, CONNECTIONS, registry).await?;
-        sqlx::migrate!("./migrations").run(&storage.pool).await?;
-        Ok(storage)
+        Storage::open_with(path, registry, connections::options(path)).await
+    }
+
+    /// As [`Storage::open`], with other options.
+    pub(crate) async fn open_with(
+        path: &Path,
+        registry: &Arc<Registry>,
+        options: SqliteConnectOptions,
+    ) -> Result<Storage, StorageError> {
+        let open = |source| StorageError::Open {
+            path: path.to_owned(),
+            source,
+        };
+        let making = options.clone().create_if_missing(true);
+        let mut first = SqliteConnection::connect_with(&making)
+            .await
+            .map_err(open)?;
+        MIGRATIONS.run(&mut first).await?;
+        let connections = Connections::open(path, options).await?;
+        first.close().await.map_err(open)?;
+        Ok(Storage {
+            connections,
+            registry: Arc::clone(registry),
+        })
+    }
+
+    /// Opens the database of a server that is running: the schema stays as it is, and has to be that
+    /// of this version.
+    pub async fn open_beside(
+        path: &Path,
+        registry: &Arc<Registry>,
+    ) -> Result<Storage, StorageError> {
+        let storage = Storage {
+            connections: Connections::open(path, connections::options(path)).await?,
+            registry: Arc::clone(registry),
+        };
+        let query = sqlx::query_scalar("SELECT version FROM _sqlx_migrations ORDER BY version");
+        let applied: Vec<i64> = storage
+            .timed("migrations.applied", query.fetch_all(storage.pool()))
+            .await?;
+        let mut known: Vec<i64> = MIGRATIONS.iter().map(|one| one.version).collect();
+        known.sort_unstable();
+        match applied == known {
+            true => Ok(storage),
+            false => Err(StorageError::OtherSchema {
+                path: path.to_owned(),
+            }),
+        }
     }
 
     /// Opens a file that is there, to read what has been committed, also beside a server that
@@ -101,47 +173,41 @@ impl Storage {
         let is_idle = !Path::new(&log).exists();
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .read_only(true)
-            .immutable(is_idle)
-            .busy_timeout(BUSY_TIMEOUT);
-        Storage::connect(path, options, 1, registry).await
-    }
-
-    async fn connect(
-        path: &Path,
-        options: SqliteConnectOptions,
-        connections: u32,
-        registry: &Arc<Registry>,
-    ) -> Result<Storage, StorageError> {
-        let pool = SqlitePoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(BUSY_TIMEOUT)
-            .connect_with(options)
-            .await
-            .map_err(|source| StorageError::Open {
-                path: path.to_owned(),
-                source,
-            })?;
+            .immutable(is_idle);
         Ok(Storage {
-            pool,
+            connections: Connections::open_to_read(path, options).await?,
             registry: Arc::clone(registry),
         })
     }
 
-    /// The pool, for the files of this folder.
+    /// The pool of documents, users and sessions, for the files of this folder.
     pub fn pool(&self) -> &SqlitePool {
-        &self.pool
+        &self.connections.general
+    }
+
+    /// The connection of the history writer, which waits for no reader.
+    fn writer(&self) -> &SqlitePool {
+        &self.connections.writer
+    }
+
+    /// The pool of history queries.
+    fn reader(&self) -> &SqlitePool {
+        &self.connections.reader
     }
 
     /// Runs one query and emits `db.query.stop` {duration in seconds} with its name and
-    /// whether it went well.
+    /// whether it went well. Nothing runs once the file is gone.
     pub async fn timed<T>(
         &self,
         query: &'static str,
         run: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, StorageError> {
         let start = Instant::now();
-        let result = run.await;
+        let file = self.connections.check_file();
+        let result = match file {
+            Ok(()) => run.await.map_err(StorageError::from),
+            Err(gone) => Err(gone),
+        };
         let outcome = if result.is_ok() { "ok" } else { "error" };
         QUERY.execute_on(
             &self.registry,
@@ -151,18 +217,21 @@ impl Storage {
                 ("result", Value::Str(outcome)),
             ],
         );
-        Ok(result?)
+        result
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StorageError> {
-        self.timed("ping", sqlx::query("SELECT 1").execute(&self.pool))
+        self.timed("ping", sqlx::query("SELECT 1").execute(self.pool()))
             .await
             .map(drop)
     }
 
     /// Closes all connections, so that the write-ahead log is folded into the file.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.connections.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

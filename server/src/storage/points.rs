@@ -3,6 +3,7 @@
 //! Invariant: a second is written in one transaction, and writing it again changes nothing; one
 //! that a minute was merged from already makes that minute, and later ones, to be merged again.
 
+use sqlx::sqlite::SqliteConnection;
 use telemetry::aggregate::Packed;
 
 use super::minutes::minute_floor;
@@ -55,22 +56,23 @@ pub struct SecondBatch<'a> {
     pub series: &'a [(u32, String, String)],
     /// Rows of the second.
     pub rows: &'a [(u32, &'a Packed)],
+    /// Stretches before it of which history has nothing, in ms since the epoch.
+    pub gaps: &'a [(i64, i64)],
 }
 
 impl Storage {
     /// Writes one second and moves the end of the run to it.
     pub async fn write_second(&self, batch: &SecondBatch<'_>) -> Result<(), StorageError> {
         self.timed("points.write_second", async {
-            let mut transaction = self.pool().begin().await?;
+            let mut transaction = self.writer().begin_with("BEGIN IMMEDIATE").await?;
             for (id, metric, tags_json) in batch.series {
-                sqlx::query(
-                    "INSERT OR IGNORE INTO series (id, metric, tags_json) VALUES (?, ?, ?)",
-                )
-                .bind(id)
-                .bind(metric)
-                .bind(tags_json)
-                .execute(&mut *transaction)
-                .await?;
+                if !add_series(&mut transaction, *id, metric, tags_json).await? {
+                    return Ok(Err(StorageError::SeriesTaken {
+                        id: *id,
+                        metric: metric.clone(),
+                        tags_json: tags_json.clone(),
+                    }));
+                }
             }
             for (series, packed) in batch.rows {
                 sqlx::query(
@@ -89,6 +91,16 @@ impl Storage {
                 .execute(&mut *transaction)
                 .await?;
             }
+            for (from, to) in batch.gaps {
+                sqlx::query(
+                    "INSERT INTO gaps (from_ms, to_ms) VALUES (?, ?) \
+                     ON CONFLICT (from_ms) DO UPDATE SET to_ms = MAX(to_ms, excluded.to_ms)",
+                )
+                .bind(from)
+                .bind(to)
+                .execute(&mut *transaction)
+                .await?;
+            }
             sqlx::query("UPDATE minutes_whole SET until_ms = ? WHERE until_ms >= ?")
                 .bind(minute_floor(batch.t - 1))
                 .bind(batch.t)
@@ -99,9 +111,9 @@ impl Storage {
                 .bind(batch.run)
                 .execute(&mut *transaction)
                 .await?;
-            transaction.commit().await
+            transaction.commit().await.map(Ok)
         })
-        .await
+        .await?
     }
 
     /// Points of a series after `after` up to and with `to`, in order of time.
@@ -116,7 +128,7 @@ impl Storage {
              WHERE series_id = ? AND t > ? AND t <= ? ORDER BY t",
         );
         let query = query.bind(series).bind(after).bind(to);
-        self.timed("points.of_series", query.fetch_all(self.pool()))
+        self.timed("points.of_series", query.fetch_all(self.reader()))
             .await
     }
 
@@ -133,10 +145,31 @@ impl Storage {
         );
         let query = query.bind(series).bind(before).bind(most);
         let done = self
-            .timed("points.delete", query.execute(self.pool()))
+            .timed("points.delete", query.execute(self.writer()))
             .await?;
         Ok(done.rows_affected())
     }
+}
+
+/// False when the id stands for another series, or the series has another id.
+async fn add_series(
+    connection: &mut SqliteConnection,
+    id: u32,
+    metric: &str,
+    tags_json: &str,
+) -> Result<bool, sqlx::Error> {
+    let add = sqlx::query(
+        "INSERT INTO series (id, metric, tags_json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+    );
+    let add = add.bind(id).bind(metric).bind(tags_json);
+    if add.execute(&mut *connection).await?.rows_affected() > 0 {
+        return Ok(true);
+    }
+    let same = sqlx::query_scalar::<_, i64>(
+        "SELECT COUNT(*) FROM series WHERE id = ? AND metric = ? AND tags_json = ?",
+    );
+    let same = same.bind(id).bind(metric).bind(tags_json);
+    Ok(same.fetch_one(connection).await? > 0)
 }
 
 #[cfg(test)]
@@ -169,6 +202,7 @@ mod tests {
                 t,
                 series: &[(1, "a.b".to_owned(), "{}".to_owned())],
                 rows: &rows,
+                gaps: &[],
             };
             storage.write_second(&batch).await.expect("writes");
             let minute = [(1, packed.clone())];

@@ -17,7 +17,8 @@ impl Storage {
     /// Every series, oldest first.
     pub async fn series(&self) -> Result<Vec<StoredSeries>, StorageError> {
         let query = sqlx::query_as("SELECT id, metric, tags_json FROM series ORDER BY id");
-        self.timed("series.all", query.fetch_all(self.pool())).await
+        self.timed("series.all", query.fetch_all(self.writer()))
+            .await
     }
 
     /// The largest id ever given out, or 0.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::common::{PASSWORD, TestApp, TestConfig};
+use serde_json::json;
 
 /// Runs the binary in a folder, with this environment and nothing else, and this input.
 fn run(folder: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Output {
@@ -125,4 +126,55 @@ fn what_is_wrong_is_one_line() {
     )
     .expect("writes");
     check(&["serve"], "", "pulseboard.toml:2: adress: unknown field");
+}
+
+#[tokio::test]
+async fn commands_beside_a_running_server_stay_right() {
+    let app = TestApp::start_with(TestConfig::default()).await;
+    let data = app.folder.path().join("data");
+    let env = [
+        ("PULSEBOARD_PASSWORD", PASSWORD),
+        ("PULSEBOARD_DATA_DIR", data.to_str().expect("text")),
+    ];
+    let link = app.setup_link.clone().expect("a link");
+    let (folder, add) = (app.folder.path(), ["user", "add", "ada", "--role", "admin"]);
+    let ada = run(folder, &add, &env, "");
+    assert!(ada.status.success(), "{}", text(&ada.stderr));
+    app.signed_in("ada").await;
+    let secret = link.rsplit('/').next().expect("a secret");
+    let late = json!({ "token": secret, "name": "eve", "password": PASSWORD });
+    let late = app.client().post("/api/setup", &late).await;
+    assert_eq!((late.status.as_u16(), late.code()), (403, "link_invalid"));
+    let token = run(
+        folder,
+        &["token", "create", "ci", "--scope", "ingest"],
+        &env,
+        "",
+    );
+    let secret = text(&token.stdout).trim_end().to_owned();
+    let event = json!({ "name": "no.such" });
+    let sent = app.program(&secret).post("/api/events", &event).await;
+    assert_ne!(sent.status, reqwest::StatusCode::UNAUTHORIZED, "{sent:?}");
+
+    // The schema of another version stays as it is while its server runs.
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("pulseboard.db"));
+    let mut outside = sqlx::ConnectOptions::connect(&options)
+        .await
+        .expect("opens");
+    sqlx::query(
+        "DELETE FROM _sqlx_migrations WHERE version = (SELECT MAX(version) FROM _sqlx_migrations)",
+    )
+    .execute(&mut outside)
+    .await
+    .expect("is older now");
+    let bob = run(
+        folder,
+        &["user", "add", "bob", "--role", "viewer"],
+        &env,
+        "",
+    );
+    check_refused(
+        &bob,
+        "of another version of Pulseboard, whose server is running",
+    );
 }

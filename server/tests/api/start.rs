@@ -237,6 +237,14 @@ async fn what_keeps_it_from_starting_is_one_line_that_says_what_to_do() {
         &["pulseboard.db", "PULSEBOARD_DATA_DIR"],
     )
     .await;
+    let running = TestApp::start().await;
+    let data = running.folder.path().join("data");
+    let holder = format!("process {} (server at 127.0.0.1:", std::process::id());
+    check(
+        &[("PULSEBOARD_DATA_DIR", data.to_str().expect("text"))],
+        &["pulseboard.db is in use by", &holder, "PULSEBOARD_DATA_DIR"],
+    )
+    .await;
     check(
         &[("PULSEBOARD_ADMIN_PASSWORD", "short")],
         &["PULSEBOARD_ADMIN_PASSWORD", "8 to 1024"],
@@ -260,4 +268,19 @@ fn the_server_and_the_build_read_the_same_site_options() {
     for (key, value) in &server {
         assert_eq!(build.get(key), Some(value), "{key}");
     }
+}
+
+#[tokio::test]
+async fn a_killed_server_leaves_the_data_free_and_another_data_folder_is_free() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut first, ..) = signed_in(folder.path()).await;
+    let other = [
+        ("PULSEBOARD_DATA_DIR", "other"),
+        ("PULSEBOARD_ADMIN_PASSWORD", PASSWORD),
+    ];
+    let mut beside = pulseboard(folder.path(), &other).spawn().expect("runs");
+    let listens = line(&mut lines(&mut beside)).await;
+    assert!(listens.starts_with("Pulseboard listens on "), "{listens}");
+    first.kill().await.expect("ends");
+    signed_in(folder.path()).await;
 }

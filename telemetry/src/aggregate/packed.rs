@@ -2,6 +2,8 @@
 //!
 //! Invariant: packing and unpacking loses nothing but the time of the newest sample.
 
+use std::sync::Arc;
+
 use super::{Aggregate, Detail, Numbers, Shape, Sketch, varint};
 
 /// The plain numbers, and the detail as bytes: a sketch by [`Sketch::pack`], buckets as
@@ -51,22 +53,7 @@ impl Packed {
     /// The aggregate, its newest sample put at `at_ms`. None when the detail is not of this
     /// shape: the definition changed since, or the bytes are damaged.
     pub fn unpack(&self, shape: &Shape, at_ms: i64) -> Option<Aggregate> {
-        let &Packed {
-            count,
-            sum,
-            min,
-            max,
-            last,
-            ..
-        } = self;
-        let aggregate = Aggregate::of_numbers(Numbers {
-            count,
-            sum,
-            min,
-            max,
-            last,
-            last_at_ms: at_ms,
-        })?;
+        let aggregate = self.numbers(at_ms)?;
         match shape {
             Shape::Plain => Some(aggregate),
             Shape::Sketch => aggregate.with_sketch(Sketch::unpack(&self.detail)?),
@@ -75,6 +62,36 @@ impl Packed {
                 aggregate.with_buckets(bounds.clone(), counts)
             }
         }
+    }
+
+    /// The aggregate in the shape that its detail has, for those who do not know the metric. Bounds of
+    /// buckets are not kept: numbers from 0 stand in for them, so only merging and packing make sense.
+    /// None when the bytes are damaged.
+    pub fn unpack_any(&self, at_ms: i64) -> Option<(Shape, Aggregate)> {
+        let aggregate = self.numbers(at_ms)?;
+        if self.detail.is_empty() {
+            return Some((Shape::Plain, aggregate));
+        }
+        let sketch = Sketch::unpack(&self.detail);
+        if let Some(sketch) = sketch.and_then(|sketch| aggregate.clone().with_sketch(sketch)) {
+            return Some((Shape::Sketch, sketch));
+        }
+        let counts = self.detail.iter().filter(|byte| **byte < 0x80).count();
+        let bounds: Arc<[f64]> = (1..counts).map(|place| place as f64).collect();
+        let counts = unpack_counts(&self.detail, counts)?;
+        let buckets = aggregate.with_buckets(bounds.clone(), counts)?;
+        Some((Shape::Buckets(bounds), buckets))
+    }
+
+    fn numbers(&self, at_ms: i64) -> Option<Aggregate> {
+        Aggregate::of_numbers(Numbers {
+            count: self.count,
+            sum: self.sum,
+            min: self.min,
+            max: self.max,
+            last: self.last,
+            last_at_ms: at_ms,
+        })
     }
 }
 

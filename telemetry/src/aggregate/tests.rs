@@ -136,6 +136,8 @@ proptest! {
         }
         let back = Packed::of(&a).unpack(&shape, a.last_at_ms).expect("the same shape");
         assert_same(&back, &a, true);
+        let (_, any) = Packed::of(&a).unpack_any(a.last_at_ms).expect("some shape");
+        prop_assert_eq!(Packed::of(&any), Packed::of(&a));
     }
 
     #[test]

@@ -9,6 +9,8 @@ use telemetry::{Event, Metric, Value};
 use super::*;
 use crate::pipeline::SecondRollup;
 
+mod faults;
+
 const METRIC: &str = "shop.order.price";
 
 struct Server {
@@ -21,18 +23,25 @@ struct Server {
 
 impl Server {
     async fn start(folder: &Path, now_ms: i64, seconds_in_memory: usize) -> Server {
+        let storage = Storage::open(&folder.join("p.db"), &Arc::default()).await;
         let config = PipelineConfig {
             seconds_in_memory,
             writer_queue: 1000,
             ..PipelineConfig::default()
         };
         let metrics = vec![Metric::summary(METRIC).tags(["item"])];
+        Server::start_with(storage.expect("opens"), now_ms, config, metrics).await
+    }
+
+    async fn start_with(
+        storage: Storage,
+        now_ms: i64,
+        config: PipelineConfig,
+        metrics: Vec<Metric>,
+    ) -> Server {
         let list = MetricList::new(metrics).expect("a list");
         let metrics = Arc::new(MetricCatalog::from(list));
         let registry = Arc::new(Registry::new());
-        let storage = Storage::open(&folder.join("p.db"), &registry)
-            .await
-            .expect("opens");
         let table = Arc::new(SeriesTable::new(10, 10));
         let opened = History::open(
             &config,
@@ -118,10 +127,10 @@ async fn every_second_is_there_once_in_memory_in_the_database_and_at_the_seam() 
     } = server;
     drop(writer_handle);
     writer.await.expect("ends");
-    let (sender, _) = mpsc::channel(1);
     let writer_handle = HistoryWriter {
-        sender,
+        wake: mpsc::channel(1).0,
         history: history.clone(),
+        _closing: CancellationToken::new().drop_guard(),
     };
     let server = Server {
         history,
@@ -205,6 +214,7 @@ async fn old_points_go_in_chunks_and_writing_twice_changes_nothing() {
         t: last.t,
         series: &[],
         rows: &rows,
+        gaps: &[],
     };
     storage.write_second(&batch).await.expect("writes");
     assert_eq!(counts(&server.ask(&[("from", "0")], 9_000).await).len(), 5);

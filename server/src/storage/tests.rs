@@ -1,0 +1,198 @@
+//! A real full disk, as far as the database is concerned: SQLite's own bound of pages.
+
+use sqlx::Executor;
+
+use super::*;
+
+/// A database that has no room for another page, and a connection that has.
+async fn full(folder: &Path) -> (Storage, SqliteConnection) {
+    let path = folder.join("full.db");
+    let registry = Arc::new(Registry::new());
+    let storage = Storage::open(&path, &registry).await.expect("opens");
+    for name in 0..40 {
+        let user = AddUser {
+            name: &name.to_string(),
+            password_hash: "",
+            roles: &[],
+            now_ms: 0,
+        };
+        storage.add_user(user).await.expect("makes");
+    }
+    storage.close().await;
+    let mut outside = SqliteConnection::connect_with(&connections::options(&path))
+        .await
+        .expect("opens");
+    outside
+        .execute("CREATE TABLE ballast (bytes BLOB)")
+        .await
+        .expect("makes");
+    outside
+        .execute("INSERT INTO ballast VALUES (zeroblob(1000000))")
+        .await
+        .expect("fills");
+    // The bound is raised to the pages that there are.
+    let options = connections::options(&path).pragma("max_page_count", "1");
+    let storage = Storage::open_with(&path, &registry, options)
+        .await
+        .expect("opens");
+    (storage, outside)
+}
+
+/// Signs users in until there is no room, and then more often than there are connections.
+async fn fill(storage: &Storage, users: &[i64]) {
+    let (mut failed, mut number) = (0, 0u32);
+    while failed < 9 {
+        number += 1;
+        assert!(number < 2_000, "everything fits");
+        let mut hash = [0; 32];
+        hash[..4].copy_from_slice(&number.to_be_bytes());
+        let user = users[number as usize % users.len()];
+        if let Err(error) = storage.add_session(&hash, user, 0, 1_000).await {
+            assert!(error.to_string().contains("full"), "{error}");
+            failed += 1;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_leaves_no_connection_within_a_transaction() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (storage, mut outside) = full(folder.path()).await;
+    let users: Vec<i64> = sqlx::query_scalar("SELECT id FROM users")
+        .fetch_all(&mut outside)
+        .await
+        .expect("reads");
+    fill(&storage, &users).await;
+    outside.execute("DELETE FROM ballast").await.expect("frees");
+    // What is acknowledged now is seen by everybody, and nobody holds the lock.
+    for number in 0..8 {
+        let id = format!("after{number}");
+        let saved = storage
+            .save_dashboard(&id, 0, "{}", u32::MAX)
+            .await
+            .expect("saves");
+        assert!(matches!(saved, Saved::Yes(_)));
+        let seen: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM dashboards WHERE id = ?")
+            .bind(&id)
+            .fetch_one(&mut outside)
+            .await
+            .expect("reads");
+        assert_eq!(seen, 1, "{id}");
+        outside
+            .execute("DELETE FROM ballast")
+            .await
+            .expect("the lock is free");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_written_to_a_file_that_is_gone_or_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.db");
+    let registry = Arc::new(Registry::new());
+    let storage = Storage::open(&path, &registry).await.expect("opens");
+    let run = storage.begin_run(1_000).await.expect("begins");
+    assert_eq!(storage.newest_committed(run).await.expect("reads"), 1_000);
+    let aside = folder.path().join("aside.db");
+    std::fs::rename(&path, &aside).expect("moves");
+    let is_gone = async || {
+        let saved = storage.save_dashboard("d", 0, "{}", 9).await;
+        assert!(matches!(saved, Err(StorageError::Gone { .. })), "{saved:?}");
+        let newest = storage.newest_committed(run).await;
+        assert!(
+            matches!(newest, Err(StorageError::Gone { .. })),
+            "{newest:?}"
+        );
+    };
+    is_gone().await;
+    std::fs::copy(&aside, &path).expect("copies");
+    is_gone().await;
+    std::fs::rename(&aside, &path).expect("moves");
+    assert_eq!(
+        storage
+            .save_dashboard("d", 0, "{}", 9)
+            .await
+            .expect("saves"),
+        Saved::Yes(1)
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_stands_for_another_series_is_an_error() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let registry = Arc::new(Registry::new());
+    let storage = Storage::open(&folder.path().join("p.db"), &registry)
+        .await
+        .expect("opens");
+    let write = async |id: u32, metric: &str| {
+        let series = [(id, metric.to_owned(), "{}".to_owned())];
+        let batch = SecondBatch {
+            run: 1,
+            t: 1_000,
+            series: &series,
+            rows: &[],
+            gaps: &[],
+        };
+        storage.write_second(&batch).await
+    };
+    write(1, "a.b").await.expect("writes");
+    write(1, "a.b").await.expect("is the same");
+    for (id, metric) in [(1, "a.c"), (2, "a.b")] {
+        let taken = write(id, metric).await;
+        assert!(
+            matches!(taken, Err(StorageError::SeriesTaken { .. })),
+            "{id} {metric} {taken:?}"
+        );
+    }
+    write(2, "a.c").await.expect("writes");
+}
+
+#[tokio::test]
+async fn a_version_of_any_document_does_not_come_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.db");
+    let storage = Storage::open(&path, &Arc::default()).await.expect("opens");
+    let mut outside = SqliteConnection::connect_with(&connections::options(&path))
+        .await
+        .expect("opens");
+    let add = "INSERT INTO users (id, name, name_key, password_hash, roles, created_ms)
+               VALUES (1, 'ada', 'ada', '', '[]', 0)";
+    outside.execute(add).await.expect("a user");
+    let save = async |seen: u64| {
+        [
+            storage
+                .save_dashboard("d", seen, "{}", 9)
+                .await
+                .expect("saves"),
+            storage
+                .save_preferences(1, seen, "{}")
+                .await
+                .expect("saves"),
+            storage
+                .save_dashboard_preferences(1, "d", seen, "{}", 9)
+                .await
+                .expect("saves"),
+        ]
+    };
+    assert!(save(0).await.iter().all(|saved| *saved == Saved::Yes(1)));
+    assert!(save(1).await.iter().all(|saved| *saved == Saved::Yes(2)));
+    // Preferences go with their user, whose id may come again.
+    for removal in ["DELETE FROM users", add, "DELETE FROM dashboards"] {
+        outside.execute(removal).await.expect("changes");
+    }
+    for stale in [1, 2] {
+        assert!(
+            save(stale)
+                .await
+                .iter()
+                .all(|saved| *saved == Saved::Stale(None))
+        );
+    }
+    assert!(save(0).await.iter().all(|saved| *saved == Saved::Yes(3)));
+    assert!(
+        save(2)
+            .await
+            .iter()
+            .all(|saved| matches!(saved, Saved::Stale(Some(_))))
+    );
+}
