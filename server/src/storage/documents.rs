@@ -1,5 +1,7 @@
 //! Documents with a version, and dashboards by id. A save names the version it has seen, and only
 //! that version is replaced.
+//!
+//! Invariant: no document has a version that one of the same name had before it was removed.
 
 use super::{Storage, StorageError};
 
@@ -8,7 +10,7 @@ use super::{Storage, StorageError};
 pub struct StoredDocument {
     /// Its name: a dashboard's id, also for preferences; those of a person have none.
     pub id: String,
-    /// From 1.
+    /// From 1; above every version that a document had which was removed before this one was made.
     pub version: u64,
     /// JSON.
     pub body: String,
@@ -73,7 +75,8 @@ impl Storage {
         let row = if seen == 0 {
             let query = sqlx::query_as::<_, (i64,)>(
                 "INSERT INTO dashboards (id, version, body)
-                 SELECT ?, 1, ? WHERE (SELECT COUNT(*) FROM dashboards) < ?
+                 SELECT ?, highest + 1, ? FROM removed_versions
+                 WHERE (SELECT COUNT(*) FROM dashboards) < ?
                  ON CONFLICT (id) DO NOTHING RETURNING version",
             )
             .bind(id)
@@ -104,7 +107,8 @@ impl Storage {
     /// Puts a dashboard back to `body` whatever version there is, as a new version.
     pub async fn reset_dashboard(&self, id: &str, body: &str) -> Result<u64, StorageError> {
         let query = sqlx::query_as::<_, (i64,)>(
-            "INSERT INTO dashboards (id, version, body) VALUES (?, 1, ?)
+            "INSERT INTO dashboards (id, version, body)
+             SELECT ?, highest + 1, ? FROM removed_versions WHERE TRUE
              ON CONFLICT (id) DO UPDATE
              SET version = dashboards.version + 1, body = excluded.body RETURNING version",
         )

@@ -26,7 +26,8 @@ impl Storage {
     ) -> Result<Saved, StorageError> {
         let row = if seen == 0 {
             let query = sqlx::query_as::<_, (i64,)>(
-                "INSERT INTO preferences (user_id, version, body) VALUES (?, 1, ?)
+                "INSERT INTO preferences (user_id, version, body)
+                 SELECT ?, highest + 1, ? FROM removed_versions WHERE TRUE
                  ON CONFLICT (user_id) DO NOTHING RETURNING version",
             )
             .bind(user_id)
@@ -125,7 +126,7 @@ impl Storage {
     ) -> Result<Option<(i64,)>, StorageError> {
         let query = sqlx::query_as::<_, (i64,)>(
             "INSERT INTO dashboard_preferences (user_id, dashboard, version, body)
-             SELECT ?1, ?2, 1, ?3
+             SELECT ?1, ?2, highest + 1, ?3 FROM removed_versions
              WHERE (SELECT COUNT(*) FROM dashboard_preferences WHERE user_id = ?1) < ?4
              ON CONFLICT (user_id, dashboard) DO NOTHING RETURNING version",
         )
@@ -256,8 +257,9 @@ mod tests {
         assert_eq!(save("b").await, Saved::Yes(1));
         assert_eq!(save("c").await, Saved::Full);
         assert!(storage.remove_dashboard("a").await.expect("removes"));
-        assert_eq!(save("c").await, Saved::Yes(1));
+        // Version 1 was that of what was removed.
+        assert_eq!(save("c").await, Saved::Yes(2));
         let other = storage.save_dashboard_preferences(3, "c", 0, "{}", 2);
-        assert_eq!(other.await.expect("saves"), Saved::Yes(1));
+        assert_eq!(other.await.expect("saves"), Saved::Yes(2));
     }
 }

@@ -164,6 +164,34 @@ async fn a_stale_version_gets_the_current_document() {
     assert_eq!(admin.get("/api/dashboards/third").await.code(), "not_found");
 }
 
+#[tokio::test]
+async fn a_version_does_not_come_again_after_a_delete() {
+    let app = start().await;
+    let admin = app.signed_in("admin").await;
+    let put = async |version: u64, metric: &str| {
+        let document = board("mine", version, metric);
+        let saved = admin.put("/api/dashboards/mine", &document).await;
+        (saved.status.as_u16(), saved.json["version"].as_u64())
+    };
+    assert_eq!(put(0, "http.requests").await, (200, Some(1)));
+    assert_eq!(put(1, "http.requests").await, (200, Some(2)));
+    let removed = admin.delete("/api/dashboards/mine").await;
+    assert_eq!(removed.status, StatusCode::NO_CONTENT);
+    for stale in [1, 2] {
+        assert_eq!(put(stale, "host.memory.used").await, (409, None));
+    }
+    let (status, again) = put(0, "http.requests").await;
+    assert_eq!((status, again > Some(2)), (200, true), "{again:?}");
+    for stale in [0, 1, 2] {
+        assert_eq!(put(stale, "host.memory.used").await, (409, None));
+    }
+    let kept = admin.get("/api/dashboards/mine").await;
+    assert_eq!(
+        kept.json["widgets"][0]["metrics"][0]["metric"],
+        "http.requests"
+    );
+}
+
 /// With the defaults that an answer spells out.
 fn answered(mut board: Value) -> Value {
     board["widgets"][0]["metrics"][0]["field"] = json!("last");
