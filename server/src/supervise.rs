@@ -270,6 +270,8 @@ impl Server {
         let stopping = CancellationToken::new();
         let serving = serve(listener, router(&state), limits, stopping.clone());
         let serving = tokio::spawn(serving);
+        let access = state.access.clone();
+        let following = tokio::spawn(async move { access.follow_database().await });
         let fault = tokio::select! {
             () = stop => None,
             ended = &mut flush_loop => {
@@ -283,6 +285,7 @@ impl Server {
         stopping.cancel();
         // A reading of the host that hangs must not keep the rest from its end.
         drop(poller);
+        following.abort();
         let in_order = async {
             state.pipeline.shutdown().await;
             let served = serving.await;

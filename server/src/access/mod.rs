@@ -4,6 +4,7 @@
 mod attempts;
 mod metric_set;
 mod open;
+mod outside;
 mod password;
 mod principal;
 mod secret;

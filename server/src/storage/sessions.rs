@@ -109,6 +109,13 @@ impl Storage {
             .map(drop)
     }
 
+    /// A number that grows whenever somebody lost or got a right, whichever program did it.
+    pub async fn access_version(&self) -> Result<i64, StorageError> {
+        let query = sqlx::query_scalar("SELECT version FROM access_changes");
+        self.timed("access_version", query.fetch_one(self.pool()))
+            .await
+    }
+
     /// Ends a session.
     pub async fn remove_session(&self, hash: &[u8; 32]) -> Result<(), StorageError> {
         let query = sqlx::query("DELETE FROM sessions WHERE secret_hash = ?").bind(hash.as_slice());

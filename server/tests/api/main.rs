@@ -14,6 +14,7 @@ mod health;
 mod history;
 mod me;
 mod otlp;
+mod outside;
 mod page_line;
 mod pages;
 mod permissions;

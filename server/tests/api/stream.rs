@@ -38,7 +38,7 @@ impl Events {
     }
 
     /// To the end of the stream.
-    async fn drain(&mut self) {
+    pub async fn drain(&mut self) {
         let drained = async { while self.read_to("frame").await.is_some() {} };
         in_time("the end of a stream", drained).await;
     }
