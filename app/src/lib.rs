@@ -9,6 +9,7 @@ mod address;
 pub mod arrangement;
 #[cfg(feature = "bench")]
 pub mod bench;
+mod bidi;
 mod browser;
 mod erased;
 pub mod format;

@@ -11,6 +11,7 @@ use js_sys::{Array, Function, Object, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::browser;
 use crate::erased::effect;
 use crate::frame_loop;
 use crate::live::Live;
@@ -58,6 +59,14 @@ pub fn offset_min(at_ms: f64) -> i32 {
     CLOCKS.with_borrow_mut(|clocks| clocks.offset_min(at_ms))
 }
 
+/// Minutes that the clocks of a zone are ahead of UTC, as the browser has them.
+pub fn offset_of(zone: &Zone, at_ms: f64) -> i32 {
+    CLOCKS.with_borrow_mut(|clocks| {
+        clocks.turn_to(zone);
+        clocks.offset_min(at_ms)
+    })
+}
+
 /// Grows with every other zone: what was written before is out of date.
 pub fn generation() -> u64 {
     CLOCKS.with_borrow(|clocks| clocks.generation)
@@ -75,10 +84,7 @@ impl Zone {
     /// Minutes that its clocks are ahead of UTC at a time in ms since the epoch. A name that the
     /// browser does not know is as UTC.
     pub fn offset_min(&self, at_ms: f64) -> i32 {
-        CLOCKS.with_borrow_mut(|clocks| {
-            clocks.turn_to(self);
-            clocks.offset_min(at_ms)
-        })
+        browser::host().offset_min(self, at_ms)
     }
 
     /// What its clocks show at a time in ms since the epoch.
@@ -90,6 +96,25 @@ impl Zone {
     /// they are changed then.
     pub fn at(&self, civil: &Civil) -> f64 {
         civil::at_local(civil.local_ms(), &|at| self.offset_min(at))
+    }
+
+    /// The same, of the two times that clocks show twice the one that is after `after_ms`, where
+    /// only that is.
+    pub fn at_after(&self, civil: &Civil, after_ms: f64) -> f64 {
+        let offset_min = |at: f64| self.offset_min(at);
+        let first = civil::at_local(civil.local_ms(), &offset_min);
+        let second = civil::at_local_again(civil.local_ms(), &offset_min);
+        match second {
+            Some(second) if first <= after_ms && after_ms < second => second,
+            _ => first,
+        }
+    }
+
+    /// The time so many days earlier at which its clocks show the same, in ms since the epoch.
+    pub fn days_before(&self, at_ms: f64, days: i64) -> f64 {
+        let local_ms = at_ms + f64::from(self.offset_min(at_ms)) * 60_000.0;
+        let earlier_ms = local_ms - days as f64 * 86_400_000.0;
+        civil::at_local(earlier_ms, &|at| self.offset_min(at))
     }
 
     /// Time of day, `12:05:41`.

@@ -130,12 +130,16 @@ impl View {
         }
     }
 
-    /// How much earlier the compared time is, in ms; none without one.
-    pub fn compare_ms(&self) -> Option<i64> {
+    /// How much earlier the compared time is, in ms, when `end_ms` is where the charts end; none
+    /// without one. A day earlier is the same hour on the clocks of the zone, `days_before` a time;
+    /// where they change within the time shown, most of it is of the same hours.
+    pub fn compare_ms(&self, end_ms: i64, days_before: impl Fn(f64, i64) -> f64) -> Option<i64> {
+        let middle = end_ms as f64 - self.span_ms() as f64 / 2.0;
+        let days = |days| (middle - days_before(middle, days)).round() as i64;
         self.compare.map(|compare| match compare {
             Compare::Before => self.span_ms(),
-            Compare::Day => 86_400_000,
-            Compare::Week => 7 * 86_400_000,
+            Compare::Day => days(1),
+            Compare::Week => days(7),
         })
     }
 

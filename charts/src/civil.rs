@@ -160,6 +160,15 @@ pub fn at_local(local_ms: f64, offset_min: &dyn Fn(f64) -> i32) -> f64 {
     }
 }
 
+/// The second time at which a zone's clocks show `local_ms`, where they were put back and show it
+/// twice.
+pub fn at_local_again(local_ms: f64, offset_min: &dyn Fn(f64) -> i32) -> Option<f64> {
+    let offset_ms = |at: f64| f64::from(offset_min(at)) * MINUTE_MS;
+    let first = at_local(local_ms, offset_min);
+    let second = local_ms - offset_ms(local_ms + DAY_MS);
+    (second > first && second + offset_ms(second) == local_ms).then_some(second)
+}
+
 /// Days from 1970-01-01 to a date, as in Howard Hinnant's `days_from_civil`: years begin in March
 /// there, so that the leap day is the last.
 pub fn days_of(year: i64, month: u32, day: u32) -> i64 {
@@ -311,6 +320,20 @@ mod tests {
         check("2026-10-25 02:00", "2026-10-25 00:00");
         check("2026-10-25 02:59:59", "2026-10-25 00:59:59");
         check("2026-10-25 03:00", "2026-10-25 02:00");
+    }
+
+    #[test]
+    fn the_hour_that_clocks_show_twice_has_two_times() {
+        let check = |local: &str, utc: Option<&str>| {
+            let again = at_local_again(at_utc(local), &vienna);
+            assert_eq!(again, utc.map(at_utc), "{local}");
+        };
+        check("2026-10-25 01:59:59", None);
+        check("2026-10-25 02:00", Some("2026-10-25 01:00"));
+        check("2026-10-25 02:59:59", Some("2026-10-25 01:59:59"));
+        check("2026-10-25 03:00", None);
+        check("2026-03-29 02:30", None);
+        check("2026-07-15 12:00", None);
     }
 
     proptest! {

@@ -11,6 +11,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use protocol::{ApiError, ErrorBody};
 
+use crate::view::Zone;
+
 use super::host::{Answer, Events, EventsState, Host, Incoming, Local, Request, install};
 
 /// Rounds after which tasks that wake each other for ever are a fault of the test.
@@ -105,6 +107,7 @@ pub struct Fake {
     storage: RefCell<BTreeMap<String, String>>,
     shared: RefCell<BTreeMap<String, String>>,
     hidden: Cell<bool>,
+    offset_min: Cell<fn(f64) -> i32>,
     watchers: RefCell<Vec<Waker>>,
     frame: Cell<Option<fn()>>,
 }
@@ -125,6 +128,7 @@ impl Fake {
             storage: RefCell::default(),
             shared: RefCell::default(),
             hidden: Cell::new(false),
+            offset_min: Cell::new(|_| 0),
             watchers: RefCell::default(),
             frame: Cell::new(None),
         }));
@@ -218,6 +222,11 @@ impl Fake {
     /// Sets path and query of the page.
     pub fn set_address(&self, address: &str) {
         *self.address.borrow_mut() = address.into();
+    }
+
+    /// Sets the clocks of every zone but UTC: minutes ahead of it at a time.
+    pub fn set_clocks(&self, offset_min: fn(f64) -> i32) {
+        self.offset_min.set(offset_min);
     }
 
     /// Hides the page, or shows it again.
@@ -354,6 +363,13 @@ impl Host for &'static Fake {
 
     fn wall_ms(&self) -> f64 {
         1_700_000_000_000.0 + self.now_ms.get()
+    }
+
+    fn offset_min(&self, zone: &Zone, at_ms: f64) -> i32 {
+        match zone {
+            Zone::Utc => 0,
+            Zone::Local | Zone::Named(_) => self.offset_min.get()(at_ms),
+        }
     }
 
     fn random(&self) -> f64 {

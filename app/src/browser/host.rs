@@ -10,6 +10,7 @@ use std::pin::Pin;
 use futures::Stream;
 
 use super::window::Window;
+use crate::view::Zone;
 
 /// A future of the page: there is one thread.
 pub type Local<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -45,6 +46,8 @@ pub trait Host {
     fn is_multiplexed(&self) -> bool;
     /// Milliseconds since the epoch, as all tabs of the browser have them.
     fn wall_ms(&self) -> f64;
+    /// Minutes that the clocks of a zone are ahead of UTC at a time in ms since the epoch.
+    fn offset_min(&self, zone: &Zone, at_ms: f64) -> i32;
     /// A number from 0 to 1 by chance.
     fn random(&self) -> f64;
     /// What all tabs of the browser share under a key.

@@ -12,6 +12,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response, Storage};
 
+use crate::time_zone;
+use crate::view::Zone;
+
 use super::host::{Answer, Events, EventsState, Host, Incoming, Local, Request};
 
 /// A page that is still here after so long was not left.
@@ -135,6 +138,10 @@ impl Host for Window {
 
     fn wall_ms(&self) -> f64 {
         js_sys::Date::now()
+    }
+
+    fn offset_min(&self, zone: &Zone, at_ms: f64) -> i32 {
+        time_zone::offset_of(zone, at_ms)
     }
 
     fn random(&self) -> f64 {

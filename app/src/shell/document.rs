@@ -7,6 +7,7 @@ use super::files::{ProgramFiles, SiteFiles};
 use super::page::Bundle;
 use super::upgrade::RELOADED;
 use crate::App;
+use crate::bidi::isolated;
 
 /// The whole document of the application. The same for every page: what differs is inside of
 /// [`App`], its program, and the title of its tab, which may be empty.
@@ -22,7 +23,7 @@ pub fn shell(
 fn full_title(title: &str) -> String {
     match title {
         "" => "Pulseboard".to_string(),
-        title => format!("{title} · Pulseboard"),
+        title => format!("{} · Pulseboard", isolated(title)),
     }
 }
 

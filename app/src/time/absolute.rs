@@ -19,20 +19,20 @@ pub fn Absolute(
     let from = RwSignal::new(String::new());
     let to = RwSignal::new(String::new());
     let problem = RwSignal::new(String::new());
+    let filled = StoredValue::new(Filled::default());
     // What is shown stands in the fields, also after a step to either side or in another zone.
     effect(move || {
         live.view.track();
-        let end_ms = live.end_ms() as f64;
-        let start_ms = end_ms - live.span_ms() as f64;
-        live.zone.with(|zone| {
-            from.set(zone.civil(start_ms).to_string());
-            to.set(zone.civil(end_ms).to_string());
-        });
+        let now = Filled::of(live);
+        from.set(now.from.0.clone());
+        to.set(now.to.0.clone());
+        filled.set_value(now);
         problem.set(String::new());
     });
     let apply = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        match chosen(live, &from.get_untracked(), &to.get_untracked()) {
+        let texts = (&*from.get_untracked(), &*to.get_untracked());
+        match filled.with_value(|filled| chosen(live, filled, texts)) {
             Ok((from_ms, to_ms)) => {
                 live.show_fixed(from_ms, to_ms);
                 time.open.set(false);
@@ -88,15 +88,79 @@ pub fn Absolute(
     }
 }
 
-/// The times that the fields say, up to now.
-pub(super) fn chosen(live: Live, from: &str, to: &str) -> Result<(f64, f64), String> {
-    let (from, to) = (words::read("From", from)?, words::read("To", to)?);
+/// What stands in the fields before anybody types: texts, and the times in ms since the epoch that
+/// they were written from. Clocks that are put back show two times alike, and no parts of a second.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filled {
+    from: (String, f64),
+    to: (String, f64),
+}
+
+impl Filled {
+    /// Of the time that is shown; follows the zone.
+    pub(super) fn of(live: Live) -> Filled {
+        let end_ms = live.end_ms() as f64;
+        let start_ms = end_ms - live.span_ms() as f64;
+        live.zone.with(|zone| {
+            let text = |at: f64| (zone.civil(at).to_string(), at);
+            Filled {
+                from: text(start_ms),
+                to: text(end_ms),
+            }
+        })
+    }
+
+    /// The texts.
+    #[cfg(test)]
+    pub(super) fn texts(&self) -> (&str, &str) {
+        (&self.from.0, &self.to.0)
+    }
+}
+
+/// The times that the fields say, up to now. A text that nobody changed is the time that it was
+/// written from. Of an hour that clocks show twice, what is typed as the end is the one that is
+/// after the begin.
+pub(super) fn chosen(
+    live: Live,
+    filled: &Filled,
+    (from, to): (&str, &str),
+) -> Result<(f64, f64), String> {
+    let (from, to) = (
+        FieldTime::read("From", from, &filled.from)?,
+        FieldTime::read("To", to, &filled.to)?,
+    );
     let now_ms = live.now_ms() as f64;
-    let (from_ms, to_ms) = live
-        .zone
-        .with_untracked(|zone| (zone.at(&from), zone.at(&to)));
+    let (from_ms, to_ms) = live.zone.with_untracked(|zone| {
+        let from_ms = from.at(|civil| zone.at(civil));
+        let to_ms = to.at(|civil| zone.at_after(civil, from_ms));
+        (from_ms, to_ms.min(now_ms))
+    });
     words::check(from_ms, to_ms, now_ms)?;
-    Ok((from_ms, to_ms.min(now_ms)))
+    Ok((from_ms, to_ms))
+}
+
+/// What a field says.
+enum FieldTime {
+    /// The time that its text was written from, in ms since the epoch.
+    Same(f64),
+    /// What somebody typed, or chose in the calendar.
+    Typed(Civil),
+}
+
+impl FieldTime {
+    fn read(field: &str, text: &str, (before, at): &(String, f64)) -> Result<FieldTime, String> {
+        if !before.is_empty() && text == before {
+            return Ok(FieldTime::Same(*at));
+        }
+        words::read(field, text).map(FieldTime::Typed)
+    }
+
+    fn at(&self, typed: impl Fn(&Civil) -> f64) -> f64 {
+        match self {
+            FieldTime::Same(at) => *at,
+            FieldTime::Typed(civil) => typed(civil),
+        }
+    }
 }
 
 /// The day of a text that can be read, counted from 1970-01-01.

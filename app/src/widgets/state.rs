@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::bidi::isolated;
 use crate::live::Live;
 use protocol::Widget;
 
@@ -49,9 +50,12 @@ pub fn waiting_for(widget: &Widget, live: Live) -> String {
         .find(|name| !name.is_empty());
     match metric {
         Some(name) if live.store.with_value(|s| s.metric(name).is_some()) => {
-            format!("No values of {name} in this time.")
+            format!("No values of {} in this time.", isolated(name))
         }
-        Some(name) => format!("There is no metric {name}. Declare it in pulseboard.toml."),
+        Some(name) => format!(
+            "There is no metric {}. Declare it in pulseboard.toml.",
+            isolated(name)
+        ),
         None => "This widget names no metric.".into(),
     }
 }

@@ -105,17 +105,23 @@ impl Fetcher {
     pub(super) fn compare(&self, view: &View, known: bool) {
         let live = self.live;
         self.supersede();
-        let Some(shift_ms) = view.compare_ms() else {
+        if view.compare.is_none() {
             self.place.set_value(None);
             frame_loop::request();
             return;
-        };
+        }
         if !known {
             return;
         }
         let view = view.clone();
         self.fetch(move || {
             let (from_ms, to_ms) = bounds(&view, live.now_ms());
+            let end_ms = match view.window {
+                Window::Fixed { to_ms, .. } => to_ms,
+                Window::Live { .. } => live.now_ms(),
+            };
+            let days_before = |at: f64, days: i64| view.zone.days_before(at, days);
+            let shift_ms = view.compare_ms(end_ms, days_before).unwrap_or_default();
             Part {
                 from_ms: from_ms - shift_ms,
                 to_ms: to_ms - shift_ms,

@@ -11,6 +11,7 @@ use protocol::{Action, Boot, DashboardBoot, paths};
 
 use crate::address;
 use crate::arrangement::{Arrangement, drag};
+use crate::bidi::isolated;
 use crate::erased::{effect, part};
 use crate::grid;
 use crate::live::Store;
@@ -235,7 +236,7 @@ fn Catalogue() -> impl IntoView {
             .collect::<Vec<_>>()
     };
     let show = move |id: String| {
-        let title = arrangement.title(&id);
+        let title = isolated(&arrangement.title(&id));
         let said = format!("{title} shown");
         view! {
             <li>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
 
+use crate::bidi::isolated;
 use crate::widgets::interact::legend::{Entry, Legend};
 use crate::widgets::render::palette::{self, SERIES};
 
@@ -95,7 +96,7 @@ impl Painter<'_> {
     fn write(&self, text: &str, x: f64, y: f64, colour: &str) -> f64 {
         self.context.set_fill_style_str(colour);
         // A text that cannot be written is missing; there is no font that fails.
-        drop(self.context.fill_text(text, x, y));
+        drop(self.context.fill_text(&isolated(text), x, y));
         self.width(text)
     }
 

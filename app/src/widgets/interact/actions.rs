@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use web_sys::HtmlCanvasElement;
 
 use crate::arrangement::Arrangement;
+use crate::bidi::isolated;
 use crate::browser;
 use crate::frame_loop;
 use crate::grid;
@@ -159,7 +160,7 @@ pub fn act(
         Action::Hide => {
             fullscreen.leave();
             arrangement.change(|items| grid::set_hidden(items, id, true));
-            let title = &widget.title;
+            let title = isolated(&widget.title);
             toast.show(format!("{title} is hidden. Choose Edit to show it again."));
         }
     }

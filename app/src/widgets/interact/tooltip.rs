@@ -4,6 +4,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::bidi::isolated;
 use crate::browser;
 use crate::erased::part;
 use crate::widgets::interact::legend::key_class;
@@ -62,7 +63,7 @@ impl Tip {
     pub fn words(&self) -> String {
         let mut words = self.time.clone();
         for row in &self.rows {
-            words += &format!(", {} {}", row.label, row.value);
+            words += &format!(", {} {}", isolated(&row.label), row.value);
         }
         for note in &self.notes {
             words += ". ";

@@ -10,6 +10,7 @@ use plotters::style::{self, Color, FontDesc, FontFamily, FontStyle};
 use plotters_backend::DrawingBackend;
 
 use super::snapshot::Drawn;
+use crate::bidi::{is_mark, isolated};
 
 const FAMILY: &str = "Inter, system-ui, sans-serif";
 
@@ -76,7 +77,7 @@ impl TextStyle {
     }
 }
 
-/// Writes a text with the middle of its small letters at `at`.
+/// Writes a text, set apart from others, with the middle of its small letters at `at`.
 pub fn write<DB: DrawingBackend>(
     area: &DrawingArea<DB, Shift>,
     text: &str,
@@ -96,12 +97,13 @@ pub fn write<DB: DrawingBackend>(
         color: style.color.to_backend_color(),
         pos: Pos::new(style.anchor, VPos::Center),
     };
-    area.draw(&Text::new(text.to_owned(), at, style))
+    area.draw(&Text::new(isolated(text), at, style))
 }
 
 /// Width of a character in ems, rather too much than too little.
 fn em(c: char) -> f64 {
     match c {
+        c if is_mark(c) => 0.0,
         'i' | 'l' | 'j' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | 'I' => 0.3,
         ' ' | '\u{202f}' | 't' | 'f' | 'r' | '(' | ')' | '/' | '-' => 0.38,
         'm' | 'M' | 'w' | 'W' | '%' | '@' | '—' | '…' => 0.95,
@@ -133,5 +135,6 @@ mod tests {
         check("éé", f64::INFINITY, "éé");
         assert!(style.bold().width("ab") > style.width("ab"));
         assert!(style.width("漢字") >= 20.0);
+        assert_eq!(style.width("\u{2068}ab\u{2069}"), style.width("ab"));
     }
 }

@@ -10,6 +10,7 @@ pub use seen::Seen;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use crate::bidi::isolated;
 use crate::live::metric_query::{self, Value};
 use crate::live::{Store, combine};
 use crate::widgets::distribution;
@@ -132,7 +133,8 @@ pub fn rows(
             name: if key.is_empty() {
                 "all".to_owned()
             } else {
-                key.join(" · ")
+                let values = key.iter().map(|value| isolated(value));
+                values.collect::<Vec<_>>().join(" · ")
             },
             values,
         })

@@ -94,6 +94,33 @@ fn texts(document: &str) -> String {
 }
 
 #[test]
+fn no_text_from_outside_turns_its_neighbours_around() {
+    let turning = "\u{202e}gnp.exe";
+    let store = store(&[(turning, 3.0), ("/b", 1.0)]);
+    for kind in KINDS {
+        let mut widget = widget(kind.kind);
+        widget.title = turning.into();
+        let document = picture(&widget, &store, (600, 400), false);
+        for text in texts(&document)
+            .lines()
+            .filter(|text| text.contains('\u{202e}'))
+        {
+            let mut depth = 0;
+            for c in text.chars() {
+                match c {
+                    '\u{2068}' => depth += 1,
+                    '\u{2069}' => depth -= 1,
+                    '\u{202e}' => assert_eq!(depth, 1, "{}: {text:?}", widget.id),
+                    _ => {}
+                }
+            }
+            assert_eq!(depth, 0, "{}: {text:?}", widget.id);
+        }
+        assert!(texts(&document).contains('\u{202e}'), "{}", widget.id);
+    }
+}
+
+#[test]
 fn every_kind_at_every_size() {
     let stores = [
         store(&[]),

@@ -11,6 +11,7 @@ use web_sys::HtmlCanvasElement;
 use super::model::{ChartModel, Reading};
 use super::points::Columns;
 use super::text_alternative::LineSummary;
+use crate::bidi::isolated;
 use crate::format::Format;
 use crate::live::{Lines, Live};
 use crate::widgets::interact::legend::Legend;
@@ -174,7 +175,7 @@ impl ChartController {
             all.iter()
                 .filter(|one| one.t as f64 - near <= t && t <= one.end() as f64 + near)
                 .take(MOST_NOTES)
-                .map(|one| format!("{} · {}", one.text, one.source))
+                .map(|one| format!("{} · {}", isolated(&one.text), isolated(&one.source)))
                 .collect()
         })
     }

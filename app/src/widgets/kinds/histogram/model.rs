@@ -3,7 +3,7 @@
 use charts::{Bounds, ValueScale};
 use protocol::{Unit, Widget, option_name};
 
-use crate::format::{self, Format};
+use crate::format;
 use crate::live::{Store, metric_query};
 use crate::widgets::distribution::{self, Distribution, values};
 use crate::widgets::table_view::TableView;
@@ -53,11 +53,10 @@ pub fn unit(store: &Store, widget: &Widget) -> Unit {
 
 /// The words beside a distribution.
 pub fn summary(distribution: &Distribution, unit: Unit) -> Summary {
-    let count = Format::of(Unit::None, false, distribution.row.count, Some(1.0));
     Summary {
         samples: format!(
             "{} samples, percentiles by bucket",
-            count.number(distribution.row.count)
+            format::words(Unit::None, false, distribution.row.count)
         ),
         marks: MARKS
             .map(|(q, name, color)| {

@@ -1,6 +1,7 @@
 //! What stands on a stat: the value, what it means, how it changed. Pure.
 
 use super::change;
+use crate::bidi::isolated;
 use crate::format::{self, Format};
 use crate::live::Store;
 use crate::live::metric_query::{self, Taken, Value};
@@ -109,7 +110,11 @@ fn describe(
     let words = format::words(unit, per_second, value.number);
     let words = format!("{}{words}", value.mark());
     match &reference.label {
-        Some(label) => label.replace("{}", &words),
+        // The value is the page's: no label turns it around.
+        Some(label) => {
+            let parts = label.split("{}").map(isolated);
+            parts.collect::<Vec<_>>().join(&words)
+        }
         None => words,
     }
 }

@@ -14,6 +14,7 @@ use plotters_backend::DrawingBackend;
 
 use super::history::{self, Held};
 use super::model::StatesModel;
+use crate::bidi::isolated;
 use crate::widgets::render::canvas_surface::CanvasSurface;
 use crate::widgets::render::palette::Palette;
 use crate::widgets::render::snapshot::{Drawn, Picture, Room, SIDE, Snapshot, SvgDrawn, TOP};
@@ -155,7 +156,7 @@ fn draw_mark<DB: DrawingBackend>(
     };
     let x = left + (CHARACTER * surface.ratio * 0.75) as i32;
     area.draw(&Text::new(
-        mark.word.clone(),
+        isolated(&mark.word),
         (x, (top + bottom) / 2),
         style,
     ))

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 
 use super::draw;
 use super::model::{self, StateNow, StatesModel};
+use crate::bidi::isolated;
 use crate::erased::{effect, part};
 use crate::frame_loop;
 use crate::live::Live;
@@ -34,7 +35,10 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let name = title.clone();
     let text = move || {
         let rows = beside.get().into_iter();
-        let each = rows.map(|row| format!(" {}: {}, {}.", row.label, row.state, row.changes));
+        let each = rows.map(|row| {
+            let (label, state) = (isolated(&row.label), isolated(&row.state));
+            format!(" {label}: {state}, {}.", row.changes)
+        });
         format!("{name} over time.{}", each.collect::<String>())
     };
     let as_table = title.clone();
