@@ -236,6 +236,32 @@ impl Arrangement {
             .unwrap_or_default()
     }
 
+    /// Shows what another tab saved meanwhile, below what changed here; after a drag, if one goes on.
+    /// A step back would take away what the other tab did, so there is none to before that.
+    fn take_merged(&self) {
+        if self.drag.with_untracked(Option::is_some) {
+            return;
+        }
+        let own = self
+            .queue
+            .with_value(|queue| queue.dashboard.merged().widgets);
+        if own == self.own.get_untracked() {
+            return;
+        }
+        let items = self
+            .dashboard
+            .with_value(|dashboard| grid::arrange(dashboard, Some(&own)));
+        self.own.set(own);
+        if items != self.items.get_untracked() {
+            self.items.set(items);
+            self.past.update_value(Vec::clear);
+            self.future.update_value(Vec::clear);
+            self.undo_state.set((false, false));
+            self.announcement
+                .set("Another tab changed the arrangement".into());
+        }
+    }
+
     fn save(&self) {
         if self.is_kept {
             save::save(*self);

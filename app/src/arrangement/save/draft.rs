@@ -140,6 +140,13 @@ impl<C: Changes> Draft<C> {
         self.sent = C::default();
     }
 
+    /// The newest document of the server, with all that it did not confirm over it.
+    pub fn merged(&self) -> C::Document {
+        let mut document = self.known.clone();
+        self.unsaved().lay_over(&mut document);
+        document
+    }
+
     /// All that the server did not confirm.
     pub fn unsaved(&self) -> C {
         let mut all = self.sent.clone();

@@ -71,6 +71,9 @@ async fn run(arrangement: Arrangement, round: u64) {
         };
         let step = send(arrangement, next).await;
         keep(arrangement);
+        if step.is_some() {
+            arrangement.take_merged();
+        }
         match step {
             None => return,
             Some(Step::Next) => {}

@@ -283,6 +283,27 @@ fn of_all_codes_those_that_may_pass_are_tried_again() {
 }
 
 #[test]
+fn after_a_conflict_a_tab_shows_what_the_other_did_without_a_reload() {
+    let (fake, _owner) = (Fake::install(), owner());
+    let server = serve(fake);
+    let (mine, other) = (tab(&server.borrow()), tab(&server.borrow()));
+    switch_off(other, "b", "p95");
+    other.change(|items| move_to(items, "c", 6, 0));
+    fake.run();
+    assert!(mine.off("b").is_empty(), "nothing told this tab");
+    let moved = other.items.get_untracked();
+    switch_off(mine, "a", "p50");
+    fake.run();
+    assert_eq!(mine.off("a"), ["p50"]);
+    assert_eq!(mine.off("b"), ["p95"], "the other tab's");
+    assert_eq!(mine.items.get_untracked(), moved);
+    // What was done before the other tab's change cannot be taken back over it.
+    mine.undo();
+    fake.run();
+    assert_eq!(mine.items.get_untracked(), moved);
+}
+
+#[test]
 fn conflicts_without_an_end_are_paused() {
     let (fake, _owner) = (Fake::install(), owner());
     let mut version = 0;

@@ -2,7 +2,23 @@
 //! from buckets is an estimate, and never lies outside of the smallest and largest sample.
 
 use crate::live::{Store, combine};
-use protocol::FrameRow;
+use protocol::{FrameRow, option_name};
+
+/// Options of the kinds that show one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// Bytes in KiB, MiB, GiB.
+    pub binary: bool,
+}
+
+impl Options {
+    /// As a document has them.
+    pub fn of(options: &protocol::Options) -> Options {
+        Options {
+            binary: options.flag(option_name::BINARY),
+        }
+    }
+}
 
 /// Samples by bucket over some time.
 #[derive(Clone, Debug, PartialEq)]

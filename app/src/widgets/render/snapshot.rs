@@ -33,6 +33,8 @@ pub type SvgArea<'s> = DrawingArea<SVGBackend<'s>, Shift>;
 pub const RATIO: f64 = 1.0;
 /// Where a widget begins below its title.
 pub const TOP: u32 = 34;
+/// What a snapshot says that has nothing to show.
+pub const NO_DATA: &str = "No data in this time";
 /// From the edges to text.
 pub const SIDE: u32 = 14;
 /// Between a chart and the edges of its widget, as on the page.
@@ -178,7 +180,7 @@ impl Picture<'_> {
     /// # Errors
     /// What writing reports.
     pub fn no_data(&self, snapshot: &Snapshot<'_>) -> SvgDrawn {
-        self.note(snapshot, "No data in this time")
+        self.note(snapshot, NO_DATA)
     }
 
     /// Draws the plot, on an area that is [`SUBPIXEL`] times as large as `rect`.

@@ -11,7 +11,9 @@ use crate::widgets::render::layer::SUBPIXEL;
 use crate::widgets::render::marks::Marks;
 use crate::widgets::render::palette::SERIES;
 use crate::widgets::render::scene::{self, Buffers, Scene};
-use crate::widgets::render::snapshot::{Picture, RATIO, Snapshot, SvgDrawn};
+use crate::widgets::render::snapshot::{NO_DATA, Picture, RATIO, Snapshot, SvgDrawn};
+use crate::widgets::render::text_rows;
+use crate::widgets::state::State;
 
 /// The whole chart.
 ///
@@ -80,6 +82,10 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
         subpixel: SUBPIXEL,
         surface: palette.surface,
     };
+    if !snapshot.bare && model.state(true) == State::Waiting {
+        let words = text_rows::note(snapshot, NO_DATA);
+        text_rows::draw(&picture.area, &[words])?;
+    }
     picture.plot(room.whole(plot), |area| {
         scene.draw(area, &mut buffers, &view)
     })

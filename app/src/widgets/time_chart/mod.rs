@@ -14,3 +14,33 @@ mod view;
 pub use draw::snapshot;
 pub use model::Reading;
 pub use view::view;
+
+use super::kind::{Kind, Metrics, OptionSpec, Schema, no_spans};
+use super::options::check_scale;
+use protocol::WidgetKind;
+
+/// A kind of chart over time, as the page needs it.
+pub const fn kind(kind: WidgetKind, title: &'static str) -> Kind {
+    Kind {
+        kind,
+        title,
+        class: "widget is-chart",
+        smallest: (3, 4),
+        has_table: true,
+        is_time_chart: true,
+        reads_events: false,
+    }
+}
+
+/// A kind of chart over time, as documents have it.
+pub const fn schema(name: &'static str, options: &'static [OptionSpec]) -> Schema {
+    Schema {
+        name,
+        metrics: Metrics::Any,
+        about_first: false,
+        merges_series: true,
+        spans: no_spans,
+        options,
+        rule: check_scale,
+    }
+}

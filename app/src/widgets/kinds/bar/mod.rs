@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::widgets::WidgetControls;
-use crate::widgets::kind::{Kind, Metrics, Schema, no_spans};
-use crate::widgets::options::{BINARY, LOG, MAX, MIN, STACKED, THRESHOLDS, check_scale};
+use crate::widgets::kind::{Kind, Schema};
+use crate::widgets::options::{BINARY, LOG, MAX, MIN, STACKED, THRESHOLDS};
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
 use crate::widgets::time_chart;
@@ -13,26 +13,11 @@ use protocol::{Widget, WidgetKind};
 pub(super) use crate::widgets::render::chart_style::ChartOptions as Options;
 
 /// As the page needs it.
-pub(super) const KIND: Kind = Kind {
-    kind: WidgetKind::Bar,
-    title: "Bars",
-    class: "widget is-chart",
-    smallest: (3, 4),
-    has_table: true,
-    is_time_chart: true,
-    reads_events: false,
-};
+pub(super) const KIND: Kind = time_chart::kind(WidgetKind::Bar, "Bars");
 
 /// As documents have it.
-pub(super) const SCHEMA: Schema = Schema {
-    name: "bar",
-    metrics: Metrics::Any,
-    about_first: false,
-    merges_series: true,
-    spans: no_spans,
-    options: &[MIN, MAX, THRESHOLDS, STACKED, LOG, BINARY],
-    rule: check_scale,
-};
+pub(super) const SCHEMA: Schema =
+    time_chart::schema("bar", &[MIN, MAX, THRESHOLDS, STACKED, LOG, BINARY]);
 
 /// In the page.
 pub(super) fn view(widget: Widget, controls: WidgetControls) -> AnyView {

@@ -2,29 +2,14 @@
 
 use crate::format;
 use crate::live::{Store, metric_query};
+pub use crate::widgets::distribution::Options;
 use crate::widgets::distribution::{self, Grid};
 use crate::widgets::table_view::{MAX_ROWS, TableView};
 use protocol::history::STEPS_MS;
-use protocol::{MetricRef, Unit, Widget, option_name};
+use protocol::{MetricRef, Unit, Widget};
 
 /// Most cells from left to right.
 const CELLS: i64 = 100;
-
-/// Options of a heatmap.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Options {
-    /// Bytes in KiB, MiB, GiB.
-    pub binary: bool,
-}
-
-impl Options {
-    /// As a document has them.
-    pub fn of(options: &protocol::Options) -> Options {
-        Options {
-            binary: options.flag(option_name::BINARY),
-        }
-    }
-}
 
 /// The buckets of a widget's metric, in words. Without any when it is no distribution.
 #[derive(Clone, Debug, Default, PartialEq)]

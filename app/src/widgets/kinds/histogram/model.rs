@@ -1,31 +1,16 @@
 //! What a histogram shows: the samples of each bucket, and their percentiles. Pure.
 
 use charts::{Bounds, ValueScale};
-use protocol::{Unit, Widget, option_name};
+use protocol::{Unit, Widget};
 
 use crate::format;
 use crate::live::{Store, metric_query};
+pub use crate::widgets::distribution::Options;
 use crate::widgets::distribution::{self, Distribution, values};
 use crate::widgets::table_view::TableView;
 
 /// Percentiles that are marked, with their series colour.
 pub const MARKS: [(f64, &str, usize); 3] = [(0.50, "p50", 1), (0.95, "p95", 2), (0.99, "p99", 3)];
-
-/// Options of a histogram.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Options {
-    /// Bytes in KiB, MiB, GiB.
-    pub binary: bool,
-}
-
-impl Options {
-    /// As a document has them.
-    pub fn of(options: &protocol::Options) -> Options {
-        Options {
-            binary: options.flag(option_name::BINARY),
-        }
-    }
-}
 
 /// The words beside the picture.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::widgets::WidgetControls;
-use crate::widgets::kind::{Kind, Metrics, Schema, no_spans};
+use crate::widgets::kind::{Kind, Schema};
 use crate::widgets::options::{
-    BAND, BINARY, CONNECT, CONNECT_ALL, LOG, MAX, MIN, STEP, THRESHOLDS, check_scale,
+    BAND, BINARY, CONNECT, CONNECT_ALL, LOG, MAX, MIN, STEP, THRESHOLDS,
 };
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
@@ -15,24 +15,12 @@ use protocol::{Widget, WidgetKind};
 pub(super) use crate::widgets::render::chart_style::ChartOptions as Options;
 
 /// As the page needs it.
-pub(super) const KIND: Kind = Kind {
-    kind: WidgetKind::Line,
-    title: "Lines",
-    class: "widget is-chart",
-    smallest: (3, 4),
-    has_table: true,
-    is_time_chart: true,
-    reads_events: false,
-};
+pub(super) const KIND: Kind = time_chart::kind(WidgetKind::Line, "Lines");
 
 /// As documents have it.
-pub(super) const SCHEMA: Schema = Schema {
-    name: "line",
-    metrics: Metrics::Any,
-    about_first: false,
-    merges_series: true,
-    spans: no_spans,
-    options: &[
+pub(super) const SCHEMA: Schema = time_chart::schema(
+    "line",
+    &[
         MIN,
         MAX,
         THRESHOLDS,
@@ -43,8 +31,7 @@ pub(super) const SCHEMA: Schema = Schema {
         CONNECT_ALL,
         BINARY,
     ],
-    rule: check_scale,
-};
+);
 
 /// In the page.
 pub(super) fn view(widget: Widget, controls: WidgetControls) -> AnyView {
