@@ -180,8 +180,20 @@ telemetry::events! {
             state: None,
         }
         metadata {
-            /// `database`, `flush` or `history`.
+            /// `clock`, `database`, `flush` or `history`.
             part,
+        }
+    }
+
+    /// The clock was set, or stood still.
+    pub(crate) CLOCK_STEP = "pulseboard.clock" {
+        measurements {
+            /// By how much, or how long.
+            duration: Second,
+        }
+        metadata {
+            /// `set_back`, `set_forward` or `stood_still`.
+            step,
         }
     }
 

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::clock::ClockStep;
 use crate::state::AppState;
 
 /// How long the database may take to answer.
@@ -52,10 +53,20 @@ pub async fn ready(State(app): State<AppState>) -> (StatusCode, Json<Value>) {
         (StatusCode::SERVICE_UNAVAILABLE, "degraded")
     };
     let age = history.counts().committed_age();
-    let answer = json!({
+    let mut answer = json!({
         "status": word,
         "checks": { "database": database, "history": history_check, "pump": pump },
         "newest_second_age_ms": u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
     });
+    add_clock(&mut answer, app.pipeline.clock().recent());
     (status, Json(answer))
+}
+
+/// What the clock did of late. It is no reason to ask another server: measuring goes on.
+fn add_clock(answer: &mut Value, step: Option<(ClockStep, Duration)>) {
+    answer["checks"]["clock"] = step.map_or("ok", |(step, _)| step.name()).into();
+    if let Some((step, since)) = step {
+        let since_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+        answer["clock_step"] = json!({ "ms": step.ms(), "since_ms": since_ms });
+    }
 }

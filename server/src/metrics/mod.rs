@@ -176,6 +176,12 @@ fn pipeline() -> Vec<Metric> {
         )
         .tags(["sink"]),
         own(
+            Metric::count_events("pulseboard.clock"),
+            "pulseboard.clock.steps",
+            "Times at which the clock was set, or stood still",
+        )
+        .tags(["step"]),
+        own(
             Metric::last_value("pulseboard.history.memory"),
             "pulseboard.history.memory",
             "Memory of the seconds that are kept for queries",

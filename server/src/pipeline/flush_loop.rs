@@ -1,7 +1,7 @@
 //! The flush loop, the only clock: it takes what came since the last tick and gives it to the sinks.
 //!
-//! Invariant: ends of windows never go back, whatever the clock does; nothing in a tick waits for a
-//! disk or a socket; and the loop names no sink.
+//! Invariant: ends of windows go back only where the time of day was set back, and a second is given
+//! out once in any case; nothing in a tick waits for a disk or a socket; and the loop names no sink.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -11,7 +11,7 @@ use telemetry::aggregate::{Recorder, Row};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Flush, Heartbeat, SecondRollup, Sinks, Windows};
+use super::{ClockMonitor, Flush, Heartbeat, SecondRollup, Sinks, Windows};
 use crate::clock;
 use crate::stream::{AnnotationFeed, EventLog};
 
@@ -31,6 +31,8 @@ pub struct FlushLoop {
     pub heartbeat: Arc<Heartbeat>,
     /// Length of a flush in ms.
     pub flush_ms: u32,
+    /// Finds steps of the clock.
+    pub clock: ClockMonitor,
     /// Numbers and ends of windows.
     pub windows: Windows,
     /// The second in progress.
@@ -50,7 +52,6 @@ impl FlushLoop {
     /// Ticks until `closing` is cancelled; then flushes once more and finishes the sinks with the
     /// second in progress.
     pub async fn run(mut self, closing: CancellationToken) {
-        let mut last = Instant::now();
         loop {
             let wait = self.until_next(clock::now_ms());
             let closed = tokio::select! {
@@ -58,10 +59,7 @@ impl FlushLoop {
                 () = closing.cancelled() => true,
                 () = tokio::time::sleep(wait) => false,
             };
-            let now = Instant::now();
-            let elapsed_ms = i64::try_from((now - last).as_millis()).unwrap_or(i64::MAX);
-            last = now;
-            self.tick(clock::now_ms(), elapsed_ms);
+            self.tick(clock::now_ms(), clock::uptime_ms());
             self.heartbeat.beat();
             if closed {
                 break;
@@ -77,23 +75,29 @@ impl FlushLoop {
         Duration::from_millis(u64::try_from(ms).unwrap_or(1))
     }
 
-    /// One flush.
-    pub fn tick(&mut self, now_ms: i64, elapsed_ms: i64) {
+    /// One flush. `uptime_ms` is the time on a clock that nobody sets.
+    pub fn tick(&mut self, now_ms: i64, uptime_ms: i64) {
         let start = Instant::now();
-        let (seq, end_ms, width_ms) = self.windows.next(now_ms, elapsed_ms);
+        let elapsed_ms = self.clock.observe(now_ms, uptime_ms);
+        let window = self.windows.next(now_ms, elapsed_ms);
         let mut flush = self.recorder.flush();
         flush
             .rows
             .sort_unstable_by_key(|row: &Row| (row.metric, row.series));
         let (log_records, dropped_log_records) = self.event_log.take();
-        self.time.store(end_ms, Ordering::Relaxed);
+        self.time.store(window.end_ms, Ordering::Relaxed);
+        let mut seconds = self.rollup.add(window.end_ms, &flush.rows);
+        if window.is_last {
+            // It will not go on: the next flush belongs to an earlier second.
+            seconds.extend(self.rollup.finish());
+        }
 
         let failures = self.sinks.flush(&Flush {
-            seq,
-            end_ms,
-            width_ms,
+            seq: window.seq,
+            end_ms: window.end_ms,
+            width_ms: window.width_ms,
             samples: flush.samples,
-            seconds: &self.rollup.add(end_ms, &flush.rows),
+            seconds: &seconds,
             rows: flush.rows.into(),
             new_series: &flush.fresh,
             rejected: &flush.refused,
@@ -118,7 +122,7 @@ mod tests {
     use telemetry::{Event, Metric, MetricList, Refusal, Registry};
 
     use super::*;
-    use crate::pipeline::FlushSink;
+    use crate::pipeline::{ClockHealth, FlushSink};
 
     /// What a flush brought: number, end, samples, new series, ends of seconds, rejections.
     type Seen = (u64, i64, Vec<u64>, usize, Vec<i64>, Vec<Refusal>);
@@ -147,43 +151,53 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_further_output_is_one_line_and_gets_all_of_every_flush() {
+    const BEGIN_MS: i64 = 10_800;
+
+    fn flush_loop() -> (FlushLoop, Arc<Mutex<Vec<Seen>>>) {
         let metric = Metric::count_events("shop.order").tags(["item"]);
         let metrics = Arc::new(MetricList::new(vec![metric]).expect("a list"));
         let table = Arc::new(SeriesTable::new(9, 9));
-        let recorder = Arc::new(Recorder::new(metrics, table));
+        let registry = Arc::new(Registry::new());
         let time = Arc::new(AtomicI64::new(0));
         let (_sender, annotations) = AnnotationFeed::new(1);
         let seen = Arc::new(Mutex::new(Vec::new()));
         let sinks: Vec<Box<dyn FlushSink>> = vec![Box::new(Collecting(seen.clone()))];
-        let mut flush_loop = FlushLoop {
-            recorder: recorder.clone(),
+        let health = ClockHealth::default();
+        let flush_loop = FlushLoop {
+            recorder: Arc::new(Recorder::new(metrics, table)),
             event_log: Arc::new(EventLog::new(1, time.clone())),
             annotations,
-            sinks: Sinks::new(sinks, Arc::new(Registry::new())),
-            time: time.clone(),
+            sinks: Sinks::new(sinks, registry.clone()),
+            time,
             heartbeat: Arc::new(Heartbeat::new()),
             flush_ms: 100,
-            windows: Windows::new(10_800, 100),
+            clock: ClockMonitor::new(BEGIN_MS, 0, health, registry),
+            windows: Windows::new(BEGIN_MS, 100),
             rollup: SecondRollup::default(),
             previous: Previous::default(),
         };
-        let order = |tags: &[(&str, telemetry::Value<'_>)]| {
-            let event = Event {
-                name: "shop.order",
-                measurements: &[],
-                metadata: tags,
-            };
-            recorder.record(&event, 0);
+        (flush_loop, seen)
+    }
+
+    fn order(flush_loop: &FlushLoop, tags: &[(&str, telemetry::Value<'_>)]) {
+        let event = Event {
+            name: "shop.order",
+            measurements: &[],
+            metadata: tags,
         };
-        order(&[("item", "tea".into())]);
-        order(&[("item", "tea".into())]);
-        order(&[]);
+        flush_loop.recorder.record(&event, 0);
+    }
+
+    #[test]
+    fn a_further_output_is_one_line_and_gets_all_of_every_flush() {
+        let (mut flush_loop, seen) = flush_loop();
+        order(&flush_loop, &[("item", "tea".into())]);
+        order(&flush_loop, &[("item", "tea".into())]);
+        order(&flush_loop, &[]);
         flush_loop.tick(10_905, 105);
-        assert_eq!(time.load(Ordering::Relaxed), 10_900);
-        order(&[("item", "tea".into())]);
-        flush_loop.tick(11_001, 96);
+        assert_eq!(flush_loop.time.load(Ordering::Relaxed), 10_900);
+        order(&flush_loop, &[("item", "tea".into())]);
+        flush_loop.tick(11_001, 201);
         let seen = seen.lock().expect("whole");
         let missing = vec![Refusal::MissingTag];
         assert_eq!(
@@ -193,5 +207,35 @@ mod tests {
                 (110, 11_000, vec![1], 0, vec![11_000], vec![]),
             ]
         );
+    }
+
+    #[test]
+    fn a_clock_set_back_ends_the_second_and_begins_again_earlier() {
+        let (mut flush_loop, seen) = flush_loop();
+        for (now_ms, uptime_ms) in [(10_900, 100), (5_000, 200), (5_100, 300), (6_000, 1_200)] {
+            order(&flush_loop, &[("item", "tea".into())]);
+            flush_loop.tick(now_ms, uptime_ms);
+        }
+        let seen = seen.lock().expect("whole");
+        let seconds: Vec<_> = seen.iter().map(|one| (one.0, one.1, &*one.4)).collect();
+        let expect: [(u64, i64, &[i64]); 4] = [
+            (109, 10_900, &[]),
+            (110, 10_901, &[11_000]),
+            (112, 5_100, &[]),
+            (113, 6_000, &[6_000]),
+        ];
+        assert_eq!(seconds, expect);
+    }
+
+    #[test]
+    fn a_pause_is_no_second() {
+        let (mut flush_loop, seen) = flush_loop();
+        for (now_ms, uptime_ms) in [(10_900, 100), (26_100, 15_300), (27_000, 16_200)] {
+            order(&flush_loop, &[("item", "tea".into())]);
+            flush_loop.tick(now_ms, uptime_ms);
+        }
+        let seen = seen.lock().expect("whole");
+        let seconds: Vec<i64> = seen.iter().flat_map(|one| one.4.clone()).collect();
+        assert_eq!(seconds, [11_000, 27_000]);
     }
 }

@@ -26,11 +26,13 @@ pub struct SecondOf {
     pub flush: Duration,
     /// Whether a sink panicked.
     pub sinks_failed: bool,
+    /// Whether the clock jumped or stood still in the last minutes.
+    pub clock_stepped: bool,
 }
 
 impl SecondOf {
     /// Each part and how it does.
-    pub fn parts(&self) -> [(&'static str, Health); 3] {
+    pub fn parts(&self) -> [(&'static str, Health); 4] {
         let failing = |fails: bool| if fails { Health::Failing } else { Health::Fine };
         let flush = if self.sinks_failed {
             Health::Failing
@@ -39,7 +41,13 @@ impl SecondOf {
         } else {
             Health::Fine
         };
+        let clock = if self.clock_stepped {
+            Health::Slow
+        } else {
+            Health::Fine
+        };
         [
+            ("clock", clock),
             ("database", failing(self.database_fails)),
             ("flush", flush),
             ("history", failing(self.dropped > 0)),
@@ -55,14 +63,22 @@ mod tests {
     fn parts() {
         use Health::{Failing, Fine, Slow};
         let check = |database_fails, dropped, longest_ms, sinks_failed, expect: [Health; 3]| {
+            let [database, flush, history] = expect;
             let second = SecondOf {
                 database_fails,
                 dropped,
                 longest: Duration::from_millis(longest_ms),
                 flush: Duration::from_millis(100),
                 sinks_failed,
+                clock_stepped: false,
             };
-            assert_eq!(second.parts().map(|(_, health)| health), expect);
+            let health = |second: SecondOf| second.parts().map(|(_, health)| health);
+            assert_eq!(health(second), [Fine, database, flush, history]);
+            let stepped = SecondOf {
+                clock_stepped: true,
+                ..second
+            };
+            assert_eq!(health(stepped), [Slow, database, flush, history]);
         };
         check(false, 0, 0, false, [Fine, Fine, Fine]);
         check(false, 0, 100, false, [Fine, Fine, Fine]);

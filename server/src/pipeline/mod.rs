@@ -5,6 +5,7 @@
 //! nobody waits for it.
 
 mod aggregator;
+mod clock_monitor;
 mod flush_loop;
 mod health;
 mod heartbeat;
@@ -26,6 +27,8 @@ use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+pub use clock_monitor::ClockHealth;
+use clock_monitor::ClockMonitor;
 use flush_loop::{FlushLoop, Previous};
 pub use heartbeat::Heartbeat;
 pub use inputs::InputError;
@@ -54,6 +57,7 @@ pub struct Pipeline {
     annotations: AnnotationSender,
     history: Arc<History>,
     heartbeat: Arc<Heartbeat>,
+    clock: ClockHealth,
     closing: CancellationToken,
     finished: CancellationToken,
     metrics: Arc<MetricCatalog>,
@@ -127,6 +131,7 @@ impl Pipeline {
 
         let hub = Arc::new(Hub::new(config, metrics.clone(), table.clone()));
         let heartbeat = Arc::new(Heartbeat::new());
+        let clock_health = ClockHealth::default();
         let mut rollup = SecondRollup::default();
         if !begun.is_empty() {
             rollup.begin(now_ms, &begun);
@@ -138,6 +143,7 @@ impl Pipeline {
             history: history.clone(),
             registry: registry.clone(),
             flush: Duration::from_millis(config.flush_ms.into()),
+            clock: clock_health.clone(),
             stats: FlushStats::default(),
         };
         // In this order: a second that a stream carries is found by queries already, and the report
@@ -151,10 +157,11 @@ impl Pipeline {
             recorder: recorder.clone(),
             event_log,
             annotations,
-            sinks: Sinks::new(sinks, registry),
+            sinks: Sinks::new(sinks, registry.clone()),
             time,
             heartbeat: heartbeat.clone(),
             flush_ms: config.flush_ms,
+            clock: ClockMonitor::new(now_ms, clock::uptime_ms(), clock_health.clone(), registry),
             windows: Windows::new(now_ms, config.flush_ms),
             rollup,
             previous: Previous::default(),
@@ -174,6 +181,7 @@ impl Pipeline {
             annotations: annotation_sender,
             history,
             heartbeat,
+            clock: clock_health,
             closing,
             finished,
             metrics,
@@ -237,6 +245,11 @@ impl Pipeline {
     /// Whether it flushed within the last two seconds.
     pub fn health(&self) -> bool {
         self.heartbeat.age() < STALLED
+    }
+
+    /// What the clock did in the last minutes.
+    pub fn clock(&self) -> &ClockHealth {
+        &self.clock
     }
 
     /// Ends all streams, flushes once more, and waits until what was recorded is written.

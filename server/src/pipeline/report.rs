@@ -10,7 +10,7 @@ use telemetry::aggregate::SeriesTable;
 use telemetry::{MetricId, Refusal, Registry};
 
 use super::health::SecondOf;
-use super::{Flush, FlushSink};
+use super::{ClockHealth, Flush, FlushSink};
 use crate::contract::{FRAMES, HEALTH, HISTORY, PUMP, REFUSED, RING};
 use crate::history::History;
 use crate::metrics::MetricCatalog;
@@ -30,6 +30,8 @@ pub struct SelfReport {
     pub registry: Arc<Registry>,
     /// Length of a flush; one that takes longer is slow.
     pub flush: Duration,
+    /// Steps of the clock.
+    pub clock: ClockHealth,
     /// Since the last report.
     pub stats: FlushStats,
 }
@@ -116,6 +118,7 @@ impl SelfReport {
             longest,
             flush: self.flush,
             sinks_failed: failures > 0,
+            clock_stepped: self.clock.recent().is_some(),
         };
         for (part, health) in second.parts() {
             let state = f64::from(health as u8);

@@ -1,12 +1,28 @@
 //! Which window a flush belongs to.
 //!
-//! Invariant: numbers and ends of windows only grow, whatever the clock does.
+//! Invariant: numbers of windows only grow. Their ends grow, too, but where the time of day was set
+//! back: there a window is the last of its time, and a number is left out after it.
+
+use crate::clock::TOLERANCE_MS;
 
 /// Numbers and ends of windows.
 pub struct Windows {
     seq: u64,
     end: i64,
     flush_ms: i64,
+}
+
+/// The window of a flush.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// Its number.
+    pub seq: u64,
+    /// Its end in ms since the epoch.
+    pub end_ms: i64,
+    /// Its length in ms.
+    pub width_ms: u32,
+    /// The next window ends earlier, since the time of day was set back.
+    pub is_last: bool,
 }
 
 impl Windows {
@@ -21,21 +37,27 @@ impl Windows {
         }
     }
 
-    /// The window that ends now: number, end, and length. Ends lie on multiples of the length
-    /// of a flush; while the clock is behind the last end, they creep by a millisecond.
-    pub fn next(&mut self, now_ms: i64, elapsed_ms: i64) -> (u64, i64, u32) {
+    /// The window that ends now. Ends lie on multiples of the length of a flush; while the clock is
+    /// behind the last end by a moment, they creep by a millisecond.
+    pub fn next(&mut self, now_ms: i64, elapsed_ms: i64) -> Window {
         let aligned = now_ms.div_euclid(self.flush_ms) * self.flush_ms;
         let end = aligned.max(self.end.saturating_add(1));
         let by_ends = end - self.end;
         // A clock that jumped says nothing about how long samples were gathered.
         let jumped = (by_ends - elapsed_ms).abs() > self.flush_ms / 2;
         let length = if jumped { elapsed_ms } else { by_ends };
-        (self.seq, self.end) = (self.seq + 1, end);
-        (
-            self.seq,
-            end,
-            u32::try_from(length.max(1)).unwrap_or(u32::MAX),
-        )
+        let is_last = self.end.saturating_sub(now_ms) > TOLERANCE_MS;
+        let window = Window {
+            seq: self.seq + 1,
+            end_ms: end,
+            width_ms: u32::try_from(length.max(1)).unwrap_or(u32::MAX),
+            is_last,
+        };
+        (self.seq, self.end) = match is_last {
+            true => (window.seq + 1, aligned),
+            false => (window.seq, end),
+        };
+        window
     }
 }
 
@@ -43,39 +65,56 @@ impl Windows {
 mod tests {
     use super::*;
 
+    /// Times of ticks and what passed since the one before, then ends and lengths.
+    fn check(begin_ms: i64, ticks: &[(i64, i64)], expect: &[(u64, i64, u32)]) {
+        let mut windows = Windows::new(begin_ms, 100);
+        let seen = ticks
+            .iter()
+            .map(|(now, elapsed)| windows.next(*now, *elapsed));
+        let seen: Vec<_> = seen
+            .map(|window| (window.seq, window.end_ms, window.width_ms))
+            .collect();
+        assert_eq!(seen, expect);
+    }
+
     #[test]
-    fn windows_are_aligned_and_never_go_back() {
-        // Times of ticks and what passed since the one before, then ends and lengths.
-        let check = |ticks: &[(i64, i64)], expect: &[(i64, u32)]| {
-            let mut windows = Windows::new(10_000, 100);
-            let seen: Vec<_> = ticks
-                .iter()
-                .map(|(now, elapsed)| windows.next(*now, *elapsed))
-                .collect();
-            let ends: Vec<_> = seen.iter().map(|(_, t, w)| (*t, *w)).collect();
-            assert_eq!(ends, expect);
-            assert!(
-                seen.iter()
-                    .zip(101..)
-                    .all(|((seq, ..), number)| *seq == number)
-            );
-        };
+    fn windows_are_aligned_and_never_go_back_by_a_moment() {
         check(
+            10_000,
             &[(10_100, 100), (10_203, 103)],
-            &[(10_100, 100), (10_200, 100)],
+            &[(101, 10_100, 100), (102, 10_200, 100)],
         );
         check(
+            10_000,
             &[(10_100, 100), (10_500, 400)],
-            &[(10_100, 100), (10_500, 400)],
+            &[(101, 10_100, 100), (102, 10_500, 400)],
         );
         check(
+            10_000,
             &[(9_000, 100), (9_100, 100)],
-            &[(10_001, 100), (10_002, 100)],
+            &[(101, 10_001, 100), (102, 10_002, 100)],
         );
         check(
+            10_000,
             &[(3_610_000, 100), (3_610_100, 100)],
-            &[(3_610_000, 100), (3_610_100, 100)],
+            &[(101, 3_610_000, 100), (102, 3_610_100, 100)],
         );
-        check(&[(10_000, 0)], &[(10_001, 1)]);
+        check(10_000, &[(10_000, 0)], &[(101, 10_001, 1)]);
+    }
+
+    #[test]
+    fn a_clock_set_back_is_followed_and_leaves_a_number_out() {
+        check(
+            3_610_000,
+            &[(10_100, 100), (10_200, 100), (10_300, 100)],
+            &[
+                (36_101, 3_610_001, 100),
+                (36_103, 10_200, 100),
+                (36_104, 10_300, 100),
+            ],
+        );
+        let mut windows = Windows::new(3_610_000, 100);
+        assert!(windows.next(10_100, 100).is_last);
+        assert!(!windows.next(10_200, 100).is_last);
     }
 }

@@ -45,7 +45,7 @@ async fn ready_asks_the_database() {
         (200, json!({ "status": "ok" }))
     );
     let ready = ready(&client).await;
-    let checks = json!({ "database": "ok", "history": "ok", "pump": "ok" });
+    let checks = json!({ "clock": "ok", "database": "ok", "history": "ok", "pump": "ok" });
     assert_eq!(
         (&ready["status"], &ready["checks"]),
         (&json!("ready"), &checks)
