@@ -1,9 +1,10 @@
-//! `cargo xtask run | site | test | bench | load`: the project's own commands. Each does all of its own
+//! `cargo xtask run | site | test | bench | load | faults`: the project's own commands. Each does all of its own
 //! set-up, and needs nothing but Rust (and Node, for the browser tests).
 
 mod bench;
 mod browser;
 mod css;
+mod faults;
 mod node;
 mod preflight;
 mod report;
@@ -31,7 +32,10 @@ usage: cargo xtask <command>
   bench page [ARGS]       what charts cost in Chromium, beside uPlot and Chart.js
                           (ARGS: see end2end/bench/run.mjs)
   load [--clients N] [--rate M] [--seconds S]
-                          a server of its own under load: latency, CPU, memory";
+                          a server of its own under load: latency, CPU, memory
+  faults [--all] [--only NAME] [--list]
+                          servers of its own whose disks fill, processes die, clocks jump, …:
+                          what is lost, beside what is promised (ARGS: see faults --help)";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -68,6 +72,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
             _ => bench::bench(rest),
         },
         "load" => bench::load(rest),
+        "faults" => faults::faults(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use crate::steps::{Steps, check};
 use crate::tally::Tally;
 use crate::wasm::{self, Profile};
-use crate::{browser, report, site, workspace};
+use crate::{browser, faults, report, site, workspace};
 
 /// Runs all steps, and prints their times and the count of tests.
 pub fn test(with_browser: bool) -> ExitCode {
@@ -64,6 +64,8 @@ fn all(steps: &mut Steps, tally: &mut Tally, with_browser: bool) -> anyhow::Resu
         let what = workspace::shown(&command);
         steps.step(name, &what, || count_tests(&mut command, tally))?;
     }
+    // What the tests were built with: the server's program and the cases are there.
+    faults::run(steps, &[])?;
     site::build(steps, Profile::Release)?;
     steps.step("first load", "size of wasm, js and css", || {
         report::first_load(&workspace::site())
