@@ -31,7 +31,7 @@ const SETTLE: Duration = Duration::from_secs(3);
 /// Longest wait for a stream to open, and for all of them to end.
 const PATIENCE: Duration = Duration::from_secs(10);
 const CONFIG: &str = "[[metrics]]\nname = 'load.sent'\nkind = 'summary'\nevent = 'load.run'\n\
-                      measurement = 'sent'\n[limits]\nmax_connections = 12000\n\
+                      measurement = 'sent'\n[limits]\nmax_connections = 12000\nmax_connections_per_address = 12000\n\
                       [pipeline]\nmax_streams = 10000\n";
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;

@@ -1,6 +1,8 @@
 //! Start and stop, in order. Start: socket, lock, database, pipeline, access; so that a second
-//! server on the same address or the same data touches nothing. Stop: streams, history, connections,
+//! server on the same address or the same data touches nothing. Stop: streams, connections, history,
 //! database; within five seconds, whatever hangs.
+//!
+//! Invariant: nothing is acknowledged after the last flush.
 
 use std::future::Future;
 use std::io;
@@ -19,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{Access, LinkError, UserError};
 use crate::config::{Config, Limits};
 use crate::descriptors::{self, RESERVE};
-use crate::http::{Assets, router, serve};
+use crate::http::{Assets, HttpService, router, serve};
 use crate::ingest::Undeclared;
 use crate::ingest::otlp::Receiver;
 use crate::metrics::{CatalogError, MetricCatalog};
@@ -32,6 +34,8 @@ use crate::{clock, contract, dashboards, poller};
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 /// The longest time that a start waits for the database to be free.
 const LOCK_WITHIN: Duration = Duration::from_secs(1);
+/// The longest time in which requests that have begun are answered.
+const ANSWER_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// A server whose socket is bound and whose parts run; it answers once [`Server::run`] runs.
 pub struct Server {
@@ -266,10 +270,15 @@ impl Server {
             lock: _lock,
             ..
         } = self;
-        let limits = within_open_files(state.config.limits.clone());
-        let stopping = CancellationToken::new();
-        let serving = serve(listener, router(&state), limits, stopping.clone());
-        let serving = tokio::spawn(serving);
+        let service = HttpService {
+            router: router(&state),
+            limits: within_open_files(state.config.limits.clone()),
+            trust_proxy: state.config.trust_proxy,
+            registry: state.registry.clone(),
+        };
+        let (stopping, cut_off) = (CancellationToken::new(), CancellationToken::new());
+        let serving = serve(listener, service, stopping.clone(), cut_off.clone());
+        let mut serving = tokio::spawn(serving);
         let access = state.access.clone();
         let following = tokio::spawn(async move { access.follow_database().await });
         let fault = tokio::select! {
@@ -287,8 +296,16 @@ impl Server {
         drop(poller);
         following.abort();
         let in_order = async {
+            state.pipeline.hub().close();
+            let served = match tokio::time::timeout(ANSWER_WITHIN, &mut serving).await {
+                Ok(served) => served,
+                Err(_) => {
+                    tracing::warn!("connections did not end in time; they are cut off");
+                    cut_off.cancel();
+                    serving.await
+                }
+            };
             state.pipeline.shutdown().await;
-            let served = serving.await;
             let flushed = match &fault {
                 None => flush_loop.await,
                 Some(RunError::FlushLoop(_)) => Ok(()),
@@ -299,14 +316,13 @@ impl Server {
         match tokio::time::timeout(STOP_WITHIN, in_order).await {
             Ok((Ok(()), Ok(()))) => {}
             Ok((served, flushed)) => tracing::warn!("stopped with faults: {served:?} {flushed:?}"),
-            Err(_) => tracing::warn!("connections did not end in time; they are cut off"),
+            Err(_) => tracing::warn!("the end took too long; what is left is cut off"),
         }
         fault.map_or(Ok(()), Err)
     }
 }
 
-/// A connection that is accepted without a file to spare ends at once; one that waits in the
-/// system's queue does not.
+/// A connection that is accepted without a file to spare ends at once, without an answer.
 fn within_open_files(mut limits: Limits) -> Limits {
     let allowed = descriptors::allow(u64::from(limits.max_connections) + RESERVE);
     let room = u32::try_from(allowed.saturating_sub(RESERVE)).unwrap_or(u32::MAX);

@@ -16,11 +16,22 @@ pub struct Limits {
     pub max_dashboards: u32,
     /// Most annotations.
     pub max_annotations: u32,
-    /// Most connections at a time; further ones wait to be accepted.
+    /// Longest request body of a route that needs no principal, in bytes.
+    pub max_public_body_bytes: u64,
+    /// Longest head of a request in bytes.
+    pub max_head_bytes: u64,
+    /// Most connections at a time, those of the reserve included.
     pub max_connections: u32,
+    /// Most connections from one address: an IPv4 address, or a /64 of IPv6.
+    pub max_connections_per_address: u32,
+    /// Connections beyond those limits for health checks and for who is signed in; at most half of
+    /// `max_connections`.
+    pub reserved_connections: u32,
     /// Longest time until the head of a request is complete, in seconds; an idle connection is
     /// closed after it.
     pub header_timeout_s: u32,
+    /// Longest time in which the other end takes nothing of what is sent to it, in seconds.
+    pub write_timeout_s: u32,
     /// Longest time to answer, in seconds; streams are free of it.
     pub request_timeout_s: u32,
     /// How long a session lives without a visit, in hours.
@@ -38,8 +49,13 @@ impl Default for Limits {
             max_document_bytes: 256 * 1024,
             max_dashboards: 200,
             max_annotations: 10_000,
+            max_public_body_bytes: 16 * 1024,
+            max_head_bytes: 64 * 1024,
             max_connections: 4_000,
+            max_connections_per_address: 1_000,
+            reserved_connections: 64,
             header_timeout_s: 10,
+            write_timeout_s: 30,
             request_timeout_s: 30,
             session_hours: 24 * 14,
             sign_in_attempts_per_minute: 10,
@@ -58,11 +74,28 @@ impl Limits {
             self.max_document_bytes,
             1_024..=16 * MIB,
         )?;
+        range::check(
+            "max_public_body_bytes",
+            self.max_public_body_bytes,
+            1_024..=MIB,
+        )?;
+        range::check("max_head_bytes", self.max_head_bytes, 8_192..=MIB)?;
+        range::check(
+            "reserved_connections",
+            self.reserved_connections.into(),
+            0..=10_000,
+        )?;
         let from_one = [
             ("max_dashboards", self.max_dashboards, 10_000),
             ("max_annotations", self.max_annotations, 1_000_000),
             ("max_connections", self.max_connections, 1_000_000),
+            (
+                "max_connections_per_address",
+                self.max_connections_per_address,
+                1_000_000,
+            ),
             ("header_timeout_s", self.header_timeout_s, 600),
+            ("write_timeout_s", self.write_timeout_s, 600),
             ("request_timeout_s", self.request_timeout_s, 600),
             ("session_hours", self.session_hours, 24 * 366),
             (

@@ -83,7 +83,8 @@ impl From<BytesRejection> for Error {
 
 /// A body beyond the limit, as it came or unpacked.
 pub fn too_large() -> Error {
-    let message = "the body is longer than `limits.max_body_bytes`; send less at a time";
+    let message = "the body is longer than `limits.max_body_bytes`, or without an account than \
+                   `limits.max_public_body_bytes`; send less at a time";
     Error::new(ErrorCode::BodyTooLarge, message)
 }
 

@@ -7,7 +7,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use protocol::{Action, paths};
 
+use super::listen::InReserve;
 use super::origin;
+use super::reserve::{self, Use};
 use super::router::{self, Kind};
 use super::{Error, page, session};
 use crate::access::{Principal, PrincipalKind, Resolved};
@@ -17,6 +19,17 @@ use crate::storage::StorageError;
 
 /// The middleware. Puts the [`Principal`] into the request's extensions.
 pub async fn guard(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(place) = request.extensions().get::<InReserve>().copied() else {
+        return guarded(app, request, next).await;
+    };
+    match reserve::use_of(&app, request.uri().path(), request.headers(), place).await {
+        Ok(Use::Lasting) => guarded(app, request, next).await,
+        Ok(Use::Once) => reserve::closing(guarded(app, request, next).await),
+        Err(rejected) => reserve::closing(rejected.into_response()),
+    }
+}
+
+async fn guarded(app: AppState, request: Request, next: Next) -> Response {
     let headers = request.headers();
     if let Err(refused) = origin::check_same_site(&app.config, request.method(), headers) {
         return refused.into_response();

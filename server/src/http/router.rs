@@ -140,8 +140,16 @@ pub fn router(app: &AppState) -> Router {
     let (streams, others): (Vec<_>, Vec<_>) = ROUTES
         .iter()
         .partition(|route| route.path.ends_with("/stream"));
-    let add =
-        |router: Router<AppState>, route: &&Route| router.route(route.path, (route.handler)());
+    let limits = &app.config.limits;
+    let public_body = usize::try_from(limits.max_public_body_bytes).unwrap_or(usize::MAX);
+    let add = |router: Router<AppState>, route: &&Route| {
+        let mut handler = (route.handler)();
+        // Whoever sends it has no account, and the body is in memory before anything is known.
+        if route.action == Action::Public {
+            handler = handler.layer(DefaultBodyLimit::max(public_body));
+        }
+        router.route(route.path, handler)
+    };
     let router = others.iter().fold(Router::new(), add);
     let body = usize::try_from(app.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let timeout = Duration::from_secs(app.config.limits.request_timeout_s.into());

@@ -5,6 +5,7 @@ mod annotations;
 mod check;
 mod cli;
 mod common;
+mod connections;
 mod contract;
 mod dashboards;
 mod errors;
