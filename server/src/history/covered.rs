@@ -24,7 +24,8 @@ impl History {
         let mut runs = self.storage.runs(from, to).await?;
         gaps.extend(self.storage.gaps(from, to).await?);
         // What this run measured since it wrote last.
-        runs.push((self.started_ms, newest.unwrap_or(self.started_ms)));
+        let started_ms = self.memory.begun_ms().unwrap_or(self.started_ms);
+        runs.push((started_ms, newest.unwrap_or(started_ms)));
         Ok(without_gaps(merge_runs(runs, from, to), gaps))
     }
 }

@@ -14,6 +14,7 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use telemetry::aggregate::{Row, Series, SeriesId, SeriesTable, Shape};
 use telemetry::{MetricId, MetricList, Registry};
@@ -37,7 +38,8 @@ pub struct History {
     table: Arc<SeriesTable>,
     storage: Storage,
     memory: Memory,
-    run: i64,
+    /// Another one when the clock was set back.
+    run: AtomicI64,
     started_ms: i64,
     counts: Counts,
     last_look: readiness::LastLook,
@@ -98,7 +100,7 @@ impl History {
             table,
             storage,
             memory: Memory::new(memory_limits(config)),
-            run,
+            run: AtomicI64::new(run),
             started_ms: now_ms,
             counts: Counts::default(),
             last_look: readiness::LastLook::default(),

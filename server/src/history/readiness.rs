@@ -4,6 +4,7 @@
 //! now; the file is opened once a second at most, however often it is asked for.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -42,9 +43,10 @@ impl History {
         if let Some((_, found)) = last.filter(|(at, _)| at.elapsed() < LOOK_EVERY) {
             return found;
         }
-        // Read first: what is committed meanwhile is newer.
+        // Read first: what is committed meanwhile is newer, and so is a run that begins.
+        let run = self.run.load(Ordering::Acquire);
         let committed_ms = self.counts.committed_ms();
-        let found = match self.storage.newest_committed(self.run).await {
+        let found = match self.storage.newest_committed(run).await {
             Ok(newest) => newest >= committed_ms,
             Err(error) => {
                 tracing::error!(%error, "the newest second of history cannot be read");

@@ -4,6 +4,7 @@
 //! long as memory has it, and nothing else is written meanwhile.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use rustc_hash::FxHashSet;
@@ -36,6 +37,8 @@ pub struct Writer {
     registry: Arc<Registry>,
     /// The end of the newest minute up to which nothing is left to merge.
     merged: i64,
+    /// The end of the newest second that was ever written: what comes before it is measured again.
+    newest: i64,
     seconds: u32,
 }
 
@@ -48,8 +51,10 @@ impl Writer {
     ) -> Result<Writer, StorageError> {
         let stored = history.storage.series().await?;
         let known = stored.iter().map(|series| SeriesId(series.id)).collect();
+        let newest = history.storage.newest_ms().await?;
         Ok(Writer {
             history,
+            newest,
             known,
             keep_ms,
             registry,
@@ -85,14 +90,17 @@ impl Writer {
     async fn write_waiting(&mut self) {
         let mut back_off = FIRST_BACK_OFF;
         while let Some(next) = self.history.memory.next() {
-            if let Err(error) = self.write(&next).await {
-                self.failed("a second of history could not be written", &error);
-                tokio::time::sleep(back_off).await;
-                back_off = (back_off * 2).min(LONGEST_BACK_OFF);
-                continue;
-            }
+            let run = match self.write(&next).await {
+                Ok(run) => run,
+                Err(error) => {
+                    self.failed("a second of history could not be written", &error);
+                    tokio::time::sleep(back_off).await;
+                    back_off = (back_off * 2).min(LONGEST_BACK_OFF);
+                    continue;
+                }
+            };
             back_off = FIRST_BACK_OFF;
-            self.wrote(&next);
+            self.wrote(&next, run);
             let t = next.second.t;
             match self.merge_minutes(t).await {
                 Ok(()) => self.succeeded(),
@@ -107,10 +115,12 @@ impl Writer {
         }
     }
 
-    fn wrote(&self, next: &Next) {
+    fn wrote(&mut self, next: &Next, run: i64) {
         let (memory, counts) = (&self.history.memory, &self.history.counts);
         memory.written(next);
         counts.commit(next.second.t, next.second.rows.len());
+        self.history.run.store(run, Ordering::Release);
+        self.newest = self.newest.max(next.second.t);
         for (from, to) in &next.gaps {
             let seconds = (to - from) / 1_000;
             tracing::error!(
@@ -136,7 +146,8 @@ impl Writer {
         }
     }
 
-    async fn write(&mut self, next: &Next) -> Result<(), StorageError> {
+    /// Returns the run that the second belongs to.
+    async fn write(&mut self, next: &Next) -> Result<i64, StorageError> {
         let history = &self.history;
         let metrics = history.metrics.defined();
         let second = &next.second;
@@ -156,9 +167,14 @@ impl Writer {
             .iter()
             .map(|row| (row.series.0, &row.packed))
             .collect();
+        let run = match next.begins_ms {
+            Some(begins_ms) => history.storage.begin_run(begins_ms).await?,
+            None => history.run.load(Ordering::Relaxed),
+        };
         let batch = SecondBatch {
-            run: history.run,
+            run,
             t: second.t,
+            is_again: second.t < self.newest,
             series: &series,
             rows: &rows,
             gaps: &next.gaps,
@@ -166,7 +182,7 @@ impl Writer {
         history.storage.write_second(&batch).await?;
         self.known
             .extend(series.iter().map(|(id, ..)| SeriesId(*id)));
-        Ok(())
+        Ok(run)
     }
 
     async fn merge_minutes(&mut self, newest: i64) -> Result<(), StorageError> {

@@ -141,7 +141,8 @@ pub fn router(app: &AppState) -> Router {
         .iter()
         .partition(|route| route.path.ends_with("/stream"));
     let limits = &app.config.limits;
-    let public_body = usize::try_from(limits.max_public_body_bytes).unwrap_or(usize::MAX);
+    let public_body = limits.max_public_body_bytes.min(limits.max_body_bytes);
+    let public_body = usize::try_from(public_body).unwrap_or(usize::MAX);
     let add = |router: Router<AppState>, route: &&Route| {
         let mut handler = (route.handler)();
         // Whoever sends it has no account, and the body is in memory before anything is known.

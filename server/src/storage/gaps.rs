@@ -1,5 +1,7 @@
 //! Stretches of time within a run of which history has nothing.
 
+use sqlx::sqlite::SqliteConnection;
+
 use super::{Storage, StorageError};
 
 impl Storage {
@@ -21,4 +23,24 @@ impl Storage {
             .await?;
         Ok(done.rows_affected())
     }
+}
+
+/// Takes a stretch of time out of the gaps.
+pub(super) async fn cut_gaps(
+    connection: &mut SqliteConnection,
+    from: i64,
+    to: i64,
+) -> Result<(), sqlx::Error> {
+    // What is left of them after the stretch, then before it; then what begins within it.
+    for query in [
+        "INSERT OR REPLACE INTO gaps (from_ms, to_ms) \
+         SELECT ?2, MAX(to_ms) FROM gaps WHERE from_ms < ?2 AND to_ms > ?2 \
+         HAVING COUNT(*) > 0",
+        "UPDATE gaps SET to_ms = ?1 WHERE from_ms < ?1 AND to_ms > ?1 AND from_ms < ?2",
+        "DELETE FROM gaps WHERE from_ms >= ?1 AND from_ms < ?2",
+    ] {
+        let cut = sqlx::query(query).bind(from).bind(to);
+        cut.execute(&mut *connection).await?;
+    }
+    Ok(())
 }

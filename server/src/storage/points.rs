@@ -6,8 +6,12 @@
 use sqlx::sqlite::SqliteConnection;
 use telemetry::aggregate::Packed;
 
+use super::gaps::cut_gaps;
 use super::minutes::minute_floor;
 use super::{Storage, StorageError};
+
+/// Length of a second in ms.
+const SECOND_MS: i64 = 1_000;
 
 /// A point as it is stored.
 #[derive(Debug, sqlx::FromRow)]
@@ -52,6 +56,8 @@ pub struct SecondBatch<'a> {
     pub run: i64,
     /// End of the second in ms since the epoch.
     pub t: i64,
+    /// It is measured once more, since the clock was set back: what it had goes.
+    pub is_again: bool,
     /// Series that the database does not know: id, metric, tags as JSON.
     pub series: &'a [(u32, String, String)],
     /// Rows of the second.
@@ -73,6 +79,9 @@ impl Storage {
                         tags_json: tags_json.clone(),
                     }));
                 }
+            }
+            if batch.is_again {
+                forget_second(&mut transaction, batch.t).await?;
             }
             for (series, packed) in batch.rows {
                 sqlx::query(
@@ -151,6 +160,13 @@ impl Storage {
     }
 }
 
+/// Takes out what a second has, and the gaps that it is a part of.
+async fn forget_second(connection: &mut SqliteConnection, t: i64) -> Result<(), sqlx::Error> {
+    let query = "DELETE FROM points WHERE t = ? AND series_id IN (SELECT id FROM series)";
+    sqlx::query(query).bind(t).execute(&mut *connection).await?;
+    cut_gaps(connection, t - SECOND_MS, t).await
+}
+
 /// False when the id stands for another series, or the series has another id.
 async fn add_series(
     connection: &mut SqliteConnection,
@@ -203,6 +219,7 @@ mod tests {
                 series: &[(1, "a.b".to_owned(), "{}".to_owned())],
                 rows: &rows,
                 gaps: &[],
+                is_again: false,
             };
             storage.write_second(&batch).await.expect("writes");
             let minute = [(1, packed.clone())];

@@ -32,6 +32,13 @@ impl Storage {
             .await
     }
 
+    /// The end of the newest run; 0 before the first.
+    pub async fn newest_ms(&self) -> Result<i64, StorageError> {
+        let query = sqlx::query_scalar("SELECT COALESCE(MAX(last_ms), 0) FROM runs");
+        self.timed("runs.newest_of_all", query.fetch_one(self.writer()))
+            .await
+    }
+
     /// The newest second of a run that is committed, as somebody reads it who opens the file now. Fails
     /// when the file is gone, damaged, or does not have the run.
     pub async fn newest_committed(&self, run: i64) -> Result<i64, StorageError> {

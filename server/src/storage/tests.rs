@@ -132,6 +132,7 @@ async fn an_id_that_stands_for_another_series_is_an_error() {
             series: &series,
             rows: &[],
             gaps: &[],
+            is_again: false,
         };
         storage.write_second(&batch).await
     };

@@ -1,7 +1,8 @@
 //! The newest seconds, at rest: where queries find them, and where they wait for the database.
 //!
 //! Invariant: seconds are in order of time, without two of the same, and bounded in number and in
-//! bytes. One that has to go before it is in the database is counted, and its time is a gap.
+//! bytes. One that has to go before it is in the database is counted, and its time is a gap. Where the
+//! time of day was set back, all before it is left to the database.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -92,6 +93,9 @@ pub struct Next {
     pub second: Arc<PackedSecond>,
     /// Gaps before it that are not in the database.
     pub gaps: Vec<Gap>,
+    /// Where time begins again with it, in ms since the epoch: the clock was set back.
+    pub begins_ms: Option<i64>,
+    epoch: u64,
 }
 
 #[derive(Default)]
@@ -104,11 +108,32 @@ struct Ring {
     waiting: usize,
     /// Gaps that are not in the database.
     gaps: Vec<Gap>,
+    /// How often the clock was set back.
+    epoch: u64,
+    /// Where time began again when it last was.
+    begun_ms: Option<i64>,
+    /// No second since then is in the database.
+    is_new: bool,
 }
 
 impl Ring {
     fn waits(&self, second: &PackedSecond) -> bool {
         self.written.is_none_or(|written| second.t > written)
+    }
+
+    /// Returns the rows of seconds that are not in the database.
+    fn begin_again(&mut self, begun_ms: i64) -> usize {
+        let waiting = self.seconds.iter().rev().take(self.waiting);
+        let lost_rows = waiting.map(|second| second.rows.len()).sum();
+        *self = Ring {
+            epoch: self.epoch + 1,
+            begun_ms: Some(begun_ms),
+            is_new: true,
+            gaps: std::mem::take(&mut self.gaps),
+            ..Ring::default()
+        };
+        self.gaps.retain(|gap| gap.1 <= begun_ms);
+        lost_rows
     }
 
     fn add_gap(&mut self, from: i64, to: i64) {
@@ -128,16 +153,19 @@ impl Memory {
         }
     }
 
-    /// Adds the newest second; one that is not newer than the last is left out. Time that passed
-    /// between without a second is a gap. Returns the rows of those that had to go before they were
-    /// in the database.
+    /// Adds the newest second; one that is hardly older than the last is left out, and with one that is
+    /// much older time begins again. Time that passed between without a second is a gap. Returns the
+    /// rows of those that had to go before they were in the database.
     pub fn push(&self, second: Arc<PackedSecond>) -> usize {
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        let mut lost_rows = 0;
         if let Some(last) = ring.seconds.back().map(|last| last.t) {
-            if last >= second.t {
+            let begun = second.t - SECOND_MS;
+            if last - second.t > STANDSTILL_MS {
+                lost_rows = ring.begin_again(begun);
+            } else if last >= second.t {
                 return 0;
             }
-            let begun = second.t - SECOND_MS;
             if begun - last > STANDSTILL_MS {
                 ring.add_gap(last, begun);
             }
@@ -145,7 +173,7 @@ impl Memory {
         ring.bytes += second.bytes();
         ring.seconds.push_back(second);
         ring.waiting += 1;
-        self.make_room(&mut ring)
+        lost_rows + self.make_room(&mut ring)
     }
 
     fn make_room(&self, ring: &mut Ring) -> usize {
@@ -184,13 +212,22 @@ impl Memory {
         let second = ring.seconds.get(at)?.clone();
         let before = |gap: &&Gap| gap.1 < second.t;
         let gaps = ring.gaps.iter().filter(before).copied().collect();
-        Some(Next { second, gaps })
+        Some(Next {
+            second,
+            gaps,
+            begins_ms: ring.begun_ms.filter(|_| ring.is_new),
+            epoch: ring.epoch,
+        })
     }
 
     /// A second, and the gaps before it, are in the database; also one that had to go meanwhile.
     pub fn written(&self, next: &Next) {
         let t = next.second.t;
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        if next.epoch != ring.epoch {
+            return;
+        }
+        ring.is_new = false;
         ring.written = ring.written.max(Some(t));
         let waiting = ring.seconds.iter().rev().take_while(|second| second.t > t);
         ring.waiting = waiting.count();
@@ -201,6 +238,12 @@ impl Memory {
         let gaps = gaps.filter(|gap| gap.0 < gap.1 && !next.gaps.contains(gap));
         ring.gaps = gaps.collect();
         self.make_room(&mut ring);
+    }
+
+    /// Where time began again when the clock was last set back.
+    pub fn begun_ms(&self) -> Option<i64> {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        ring.begun_ms
     }
 
     /// Gaps that are not in the database.

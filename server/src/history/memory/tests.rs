@@ -138,3 +138,34 @@ fn time_without_a_second_is_a_gap() {
     check(&[1, 5, 6], &[(1_000, 4_000)]);
     check(&[1, 16, 17, 60], &[(1_000, 15_000), (17_000, 59_000)]);
 }
+
+#[test]
+fn time_begins_again_where_the_clock_is_set_back() {
+    let memory = Memory::new(Limits {
+        max_seconds: 9,
+        min_seconds: 2,
+        max_bytes: 1 << 20,
+        max_waiting: 9,
+    });
+    for t in [100_000, 101_000] {
+        assert_eq!(memory.push(second(t, 3)), 0);
+    }
+    let before = memory.next().expect("waits");
+    assert_eq!((before.second.t, before.begins_ms), (100_000, None));
+    // Hardly older is not set back.
+    assert_eq!(memory.push(second(99_000, 1)), 0);
+    assert_eq!(memory.push(second(50_000, 1)), 6);
+    assert_eq!(memory.push(second(51_000, 1)), 0);
+    assert_eq!(memory.begun_ms(), Some(49_000));
+    // What was on its way then says nothing of what waits now.
+    memory.written(&before);
+    assert_eq!(
+        (kept(&memory), memory.waiting().0),
+        (vec![50_000, 51_000], 2)
+    );
+    let first = memory.next().expect("waits");
+    assert_eq!((first.second.t, first.begins_ms), (50_000, Some(49_000)));
+    memory.written(&first);
+    let second = memory.next().expect("waits");
+    assert_eq!((second.second.t, second.begins_ms), (51_000, None));
+}

@@ -9,6 +9,7 @@ use telemetry::{Event, Metric, Value};
 use super::*;
 use crate::pipeline::SecondRollup;
 
+mod clock;
 mod faults;
 
 const METRIC: &str = "shop.order.price";
@@ -215,6 +216,7 @@ async fn old_points_go_in_chunks_and_writing_twice_changes_nothing() {
         series: &[],
         rows: &rows,
         gaps: &[],
+        is_again: false,
     };
     storage.write_second(&batch).await.expect("writes");
     assert_eq!(counts(&server.ask(&[("from", "0")], 9_000).await).len(), 5);
