@@ -22,7 +22,7 @@ test('the navigation leads there, and one stream brings the newest values', asyn
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (url.pathname === '/api/stream') streams.push(url.search);
-    if (url.pathname === '/api/history') pasts.push(url.searchParams.get('metric') ?? '');
+    if (url.pathname === '/api/history/columns') pasts.push(url.searchParams.get('metrics') ?? '');
   });
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Metrics' }).click();
   await expect(page).toHaveTitle('Metrics · Pulseboard');

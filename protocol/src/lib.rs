@@ -37,11 +37,12 @@ pub use error::{ApiError, Conflict, ErrorBody};
 pub use escape::escaped;
 pub use event::{LogLevel, LogRecord};
 pub use frame::{Frame, Hello, SeriesInfo};
-pub use history::{History, HistoryStep};
+pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
-    AnnotationParams, HistoryParams, ParameterError, PictureParams, QueryTime, StreamParams,
+    AnnotationParams, ColumnsParams, HistoryParams, ParameterError, PictureParams, QueryTime,
+    StreamParams,
 };
 pub use reading::natural_order;
 pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};

@@ -24,6 +24,8 @@ pub const METRICS: &str = "/api/metrics";
 pub const STREAM: &str = "/api/stream";
 /// One metric over time.
 pub const HISTORY: &str = "/api/history";
+/// Several metrics over the same time, in columns.
+pub const HISTORY_COLUMNS: &str = "/api/history/columns";
 /// All dashboards.
 pub const DASHBOARDS: &str = "/api/dashboards";
 /// One dashboard; see [`dashboard`].

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use protocol::boot::{DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
 use protocol::event::{EventIn, Ingested, MetaValue, Rejection};
 use protocol::frame::Second;
-use protocol::history::HistorySeries;
+use protocol::history::{HistorySeries, RejectedMetric, SeriesColumns};
 use protocol::role::Setup;
 use protocol::*;
 use serde::Serialize;
@@ -52,6 +52,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         GridPlace,
         Hello,
         History,
+        HistoryColumns,
         HistorySeries,
         HistoryStep,
         Ingested,
@@ -60,6 +61,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         LogRecord,
         Me,
         MetaValue,
+        MetricColumns,
         MetricRef,
         MetricsBoot,
         NewAnnotation,
@@ -68,9 +70,11 @@ fn types() -> BTreeMap<&'static str, Again> {
         Options,
         Preferences,
         Rejection,
+        RejectedMetric,
         RejectionCode,
         Scope,
         Second,
+        SeriesColumns,
         SeriesInfo,
         Setup,
         SignIn,
@@ -179,6 +183,13 @@ fn names_statuses_and_addresses_stay() {
             to: Some(QueryTime::at(1_700_000_000_000)),
             tags: vec![("route".into(), "/a b".into())],
             ..HistoryParams::new("http.requests")
+        }
+        .address(),
+        ColumnsParams {
+            metrics: vec!["a.b".into(), "a.c".into()],
+            from: QueryTime::at(0),
+            to: Some(QueryTime::at(300_000)),
+            points: 300,
         }
         .address(),
         StreamParams {

@@ -9,9 +9,10 @@ use crate::browser::Request;
 use crate::browser::fake::Reply;
 use crate::view::View;
 use protocol::frame::Second;
-use protocol::history::HistorySeries;
+use protocol::history::{HistorySeries, RejectedMetric};
 use protocol::{
-    ApiError, ErrorCode, Frame, Hello, History, HistoryStep, Metric, SeriesInfo, paths,
+    ApiError, ErrorCode, Frame, Hello, History, HistoryColumns, HistoryStep, Metric, MetricColumns,
+    SeriesInfo, paths,
 };
 
 /// When streams begin, in ms since the epoch.
@@ -81,16 +82,44 @@ pub fn parameters(request: &Request) -> BTreeMap<String, String> {
     pairs.map(|(k, v)| (k.to_string(), v.to_string())).collect()
 }
 
-/// What a request for history asks for: metric, start and end.
-pub fn asked(request: &Request) -> (String, i64, i64) {
+/// What a request for history asks for: metrics, start and end.
+pub fn asked(request: &Request) -> Vec<(String, i64, i64)> {
     let parameters = parameters(request);
     let number = |name: &str| parameters[name].parse().expect("a number");
-    (parameters["metric"].clone(), number("from"), number("to"))
+    let metrics = parameters["metrics"].split("%2C");
+    metrics
+        .map(|metric| (metric.to_string(), number("from"), number("to")))
+        .collect()
 }
 
-/// The answer to a request for history.
-pub fn history(request: &Request) -> History {
-    let (metric, from, to) = asked(request);
+/// The answer to a request for history, which rejects the metrics that `reject` gives a code for.
+pub fn columns(request: &Request, reject: impl Fn(&str) -> Option<ErrorCode>) -> HistoryColumns {
+    let mut answer = HistoryColumns {
+        from: 0,
+        to: 0,
+        step_ms: 1,
+        covered: Vec::new(),
+        metrics: Vec::new(),
+        rejected: Vec::new(),
+        rest: Vec::new(),
+    };
+    for asked in asked(request) {
+        if let Some(code) = reject(&asked.0) {
+            let message = format!("about {code}");
+            let error = ApiError { code, message };
+            let metric = asked.0;
+            answer.rejected.push(RejectedMetric { metric, error });
+            continue;
+        }
+        let one = history(request, asked);
+        answer.metrics.push(MetricColumns::of(&one));
+        (answer.from, answer.to, answer.step_ms) = (one.from, one.to, one.step_ms);
+        answer.covered = one.covered;
+    }
+    answer
+}
+
+fn history(request: &Request, (metric, from, to): (String, i64, i64)) -> History {
     let points: i64 = parameters(request)["points"].parse().expect("a number");
     let step_ms = (to - from) / points;
     let steps = (1..=points).map(|i| {
@@ -119,7 +148,7 @@ pub fn history(request: &Request) -> History {
 pub fn server(request: &Request) -> Reply {
     let path = request.path.split('?').next().unwrap_or_default();
     match path {
-        paths::HISTORY => Reply::json(&history(request)),
+        paths::HISTORY_COLUMNS => Reply::json(&columns(request, |_| None)),
         paths::ANNOTATIONS => Reply::Now(200, r#"{"annotations":[],"cut":false}"#.into()),
         paths::ME => Reply::Now(200, r#"{"name":"ada","roles":[],"admin":false}"#.into()),
         _ => rejected(ErrorCode::NotFound),
@@ -135,7 +164,7 @@ pub fn rejected(code: ErrorCode) -> Reply {
 /// The requests for history, as metric, start and end.
 pub fn histories(requests: &[Request]) -> Vec<(String, i64, i64)> {
     let all = requests.iter();
-    all.filter(|request| request.path.starts_with(paths::HISTORY))
-        .map(asked)
+    all.filter(|request| request.path.starts_with(paths::HISTORY_COLUMNS))
+        .flat_map(asked)
         .collect()
 }

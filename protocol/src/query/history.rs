@@ -1,4 +1,4 @@
-//! Parameters of `GET /api/history`.
+//! Parameters of `GET /api/history`, of one metric, and of `GET /api/history/columns`, of several.
 
 use std::ops::RangeInclusive;
 
@@ -81,5 +81,67 @@ impl HistoryParams {
     /// The name of the parameter that selects a value of this tag.
     pub fn tag_parameter(tag: &str) -> String {
         format!("{TAG_PREFIX}{tag}")
+    }
+}
+
+/// Which metrics over which time, how finely.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnsParams {
+    /// Names in the metric list.
+    pub metrics: Vec<String>,
+    /// As in [`HistoryParams::from`].
+    pub from: QueryTime,
+    /// As in [`HistoryParams::to`].
+    pub to: Option<QueryTime>,
+    /// As in [`HistoryParams::points`].
+    pub points: i64,
+}
+
+impl ColumnsParams {
+    const METRICS: &str = "metrics";
+
+    /// Reads decoded pairs; of a parameter that is there twice, the last counts.
+    pub fn parse(pairs: &[(String, String)]) -> Result<ColumnsParams, ParameterError> {
+        let of_one = HistoryParams::new("");
+        let mut read = ColumnsParams {
+            metrics: Vec::new(),
+            from: of_one.from,
+            to: of_one.to,
+            points: of_one.points,
+        };
+        for (key, value) in pairs {
+            match key.as_str() {
+                Self::METRICS => read.metrics = value.split(',').map(str::to_owned).collect(),
+                "from" => read.from = QueryTime::read(key, value)?,
+                "to" => read.to = Some(QueryTime::read(key, value)?),
+                "points" => read.points = within(key, value, &HistoryParams::POINTS, "")?,
+                _ => return unknown(key, "metrics, from, to and points"),
+            }
+        }
+        if read.metrics.is_empty() {
+            let message = "missing: names of metrics, parted by commas";
+            return Err(ParameterError::new(Self::METRICS, message));
+        }
+        Ok(read)
+    }
+
+    /// The address with these parameters.
+    pub fn address(&self) -> String {
+        let mut query = QueryWriter::new(paths::HISTORY_COLUMNS);
+        query.push(Self::METRICS, self.metrics.join(","));
+        query.push("from", self.from);
+        query.push_some("to", self.to);
+        query.push("points", self.points);
+        query.finish()
+    }
+
+    /// The same about one of the metrics.
+    pub fn of(&self, metric: &str) -> HistoryParams {
+        HistoryParams {
+            from: self.from,
+            to: self.to,
+            points: self.points,
+            ..HistoryParams::new(metric)
+        }
     }
 }

@@ -13,7 +13,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 pub use annotations::AnnotationParams;
-pub use history::HistoryParams;
+pub use history::{ColumnsParams, HistoryParams};
 pub use picture::{PictureParams, Theme};
 pub use stream::StreamParams;
 

@@ -159,6 +159,17 @@ proptest! {
     }
 
     #[test]
+    fn columns_read_what_they_wrote(
+        metrics in proptest::collection::vec("[^,]{1,20}", 1..4),
+        from in any_time(),
+        to in proptest::option::of(any_time()),
+        points in HistoryParams::POINTS,
+    ) {
+        let params = ColumnsParams { metrics, from, to, points };
+        prop_assert_eq!(ColumnsParams::parse(&pairs(&params.address())), Ok(params));
+    }
+
+    #[test]
     fn stream_reads_what_it_wrote(
         metrics in proptest::collection::vec("[^,]{1,20}", 0..4),
         rate in StreamParams::RATES,

@@ -21,6 +21,7 @@ use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 
 use super::Kind;
 
+pub(crate) use text::EXACT;
 pub use text::push_row;
 
 /// A row as numbers with names. What a kind does not carry is NaN, counts are 0.

@@ -5,7 +5,7 @@ use super::FrameRow;
 use crate::Kind;
 
 /// From here on a double does not hold every whole number.
-const EXACT: f64 = 9_007_199_254_740_992.0;
+pub(crate) const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// Adds `[id,…]`.
 pub fn push_row(

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a query sees every second once, whether it is committed yet or not.
 
+mod columns;
 mod counts;
 mod covered;
 mod memory;

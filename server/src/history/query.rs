@@ -18,7 +18,7 @@ use crate::storage::StorageError;
 use crate::stream::push_numbers;
 
 /// Most steps of an answer, over all its series.
-const MAX_CELLS: i64 = 200_000;
+pub(super) const MAX_CELLS: i64 = 200_000;
 /// Most stored seconds or minutes that one query may read.
 const MAX_ROWS: i64 = 5_000_000;
 
@@ -82,19 +82,7 @@ impl Query {
             .find(&params.metric)
             .filter(|metric| visible.contains(*metric));
         let metric = visible_metric.ok_or_else(|| QueryError::NoMetric(params.metric.clone()))?;
-        let from = params.from.absolute(now_ms);
-        let to = params
-            .to
-            .map_or(now_ms, |to| to.absolute(now_ms).min(now_ms));
-        if from >= to {
-            return wrong("from", "it must be before `to`, and not in the future");
-        }
-        let Some(steps) = Steps::cut(from, to, params.points) else {
-            return wrong(
-                "points",
-                "too few for this range, in steps of a day at most",
-            );
-        };
+        let (steps, to) = Query::span(params, now_ms)?;
         let names = &metrics.get(metric).tags;
         let mut tags = Vec::new();
         for (tag, value) in &params.tags {
@@ -110,6 +98,24 @@ impl Query {
             steps,
             tags,
         })
+    }
+
+    /// How the time of the parameters is cut, and the last ms that may be in an answer.
+    pub(super) fn span(params: &HistoryParams, now_ms: i64) -> Result<(Steps, i64), QueryError> {
+        let from = params.from.absolute(now_ms);
+        let to = params
+            .to
+            .map_or(now_ms, |to| to.absolute(now_ms).min(now_ms));
+        if from >= to {
+            return wrong("from", "it must be before `to`, and not in the future");
+        }
+        match Steps::cut(from, to, params.points) {
+            Some(steps) => Ok((steps, to)),
+            None => wrong(
+                "points",
+                "too few for this range, in steps of a day at most",
+            ),
+        }
     }
 
     fn wants(&self, series: &Series) -> bool {
@@ -133,8 +139,7 @@ impl History {
     ) -> Result<Answer, QueryError> {
         let metrics = self.metrics.defined();
         let metric = metrics.get(query.metric);
-        let series = self.table.of_metric(query.metric);
-        let series: Vec<Arc<Series>> = series.into_iter().filter(|one| query.wants(one)).collect();
+        let series = self.series_of(query);
         check_size(series.len() as i64, &query.steps)?;
         let reader = self.reader(query).await?;
         let mut answers = Vec::with_capacity(series.len());
@@ -151,6 +156,17 @@ impl History {
             });
         }
         self.answered(query, &reader, (answers, rows)).await
+    }
+
+    /// Most steps that the answer may have, over all its series.
+    pub(super) fn cells(&self, query: &Query) -> i64 {
+        let series = self.series_of(query).len() as i64;
+        series.saturating_mul(query.steps.count())
+    }
+
+    fn series_of(&self, query: &Query) -> Vec<Arc<Series>> {
+        let series = self.table.of_metric(query.metric);
+        series.into_iter().filter(|one| query.wants(one)).collect()
     }
 
     /// As [`History::answer_over`], with the series merged into one for each group of the reference,

@@ -105,6 +105,14 @@ impl Error {
         Error::new(ErrorCode::ScopeMissing, message)
     }
 
+    /// Code and message, as they stand in an answer.
+    pub(super) fn into_api_error(self) -> ApiError {
+        ApiError {
+            code: self.code,
+            message: self.message.into_owned(),
+        }
+    }
+
     /// The status of the response.
     pub fn status(&self) -> StatusCode {
         self.status

@@ -71,6 +71,12 @@ pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::HISTORY, Action::SignedIn, || {
         get(history::history)
     }),
+    route(
+        Method::GET,
+        paths::HISTORY_COLUMNS,
+        Action::SignedIn,
+        || get(history::columns),
+    ),
     route(Method::GET, paths::DASHBOARDS, Action::SignedIn, || {
         get(dashboards::list)
     }),

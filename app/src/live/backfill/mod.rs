@@ -6,8 +6,6 @@
 
 mod fixed;
 
-use futures::future::join_all;
-
 use super::backoff::Backoff;
 use super::client::{self, ClientError};
 use super::{Live, Resolution, Store, set};
@@ -37,31 +35,37 @@ pub(crate) async fn fill(live: Live, metrics: Vec<String>, live_from_ms: i64) {
     let from = (live_from_ms - resolution.kept_ms()).div_euclid(step) * step;
     let (mut missing, mut backoff, mut rejected) = (metrics, pauses(), None);
     loop {
-        let asked = missing
-            .iter()
-            .map(|metric| client::history(metric, from, live_from_ms, step));
-        let answers = join_all(asked).await;
+        let answer = client::histories(&missing, from, live_from_ms, step).await;
         if live.stream_epoch.get_untracked() != epoch {
             return;
         }
-        let (mut again, mut failed) = (Vec::new(), None);
-        for (metric, answer) in missing.into_iter().zip(answers) {
-            match answer {
-                Ok(history) => live.store.update_value(|store| store.history(&history)),
-                Err(error) if error.is_temporary() => {
-                    again.push(metric);
-                    failed = Some(error);
-                }
-                Err(error) => rejected = Some(error),
+        let mut failed = None;
+        match answer {
+            Ok(answer) => {
+                live.store
+                    .update_value(|store| answer.found.iter().for_each(|one| store.history(one)));
+                rejected = answer.rejected.or(rejected);
+                missing = answer.rest;
+            }
+            Err(error) if error.is_temporary() => failed = Some(error),
+            Err(error) => {
+                rejected = Some(error);
+                missing.clear();
             }
         }
+        let is_partial = failed.is_none() && !missing.is_empty();
         fail(live, failed.or_else(|| rejected.clone()));
-        set(live.backfilled, true);
+        set(
+            live.backfilled,
+            live.backfilled.get_untracked() || !is_partial,
+        );
         visible_changed(live);
-        if again.is_empty() {
+        if missing.is_empty() {
             return;
         }
-        missing = again;
+        if is_partial {
+            continue;
+        }
         browser::sleep(backoff.next_ms()).await;
         if live.stream_epoch.get_untracked() != epoch {
             return;
@@ -103,12 +107,15 @@ async fn fetch(
         frames: 0,
         ..resolution
     };
-    let asked = metrics
-        .iter()
-        .map(|metric| client::history(metric, from, to, step));
     let mut histories: Vec<History> = Vec::with_capacity(metrics.len());
-    for history in join_all(asked).await {
-        histories.push(history?);
+    let mut missing = metrics.to_vec();
+    while !missing.is_empty() {
+        let answer = client::histories(&missing, from, to, step).await?;
+        if let Some(error) = answer.rejected {
+            return Err(error);
+        }
+        histories.extend(answer.found);
+        missing = answer.rest;
     }
     let past = |store: &Store| store.past(&histories, from, to, resolution, shift_ms);
     Ok(live.store.with_value(past))

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::session;
 use crate::browser::{self, Request};
-use protocol::{ErrorBody, ErrorCode, History, HistoryParams, QueryTime};
+use protocol::{ColumnsParams, ErrorBody, ErrorCode, History, HistoryColumns, QueryTime};
 
 /// Why a request brought nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,21 +93,47 @@ pub async fn delete(path: &str) -> Result<(), ClientError> {
     ask("DELETE", path, None).await.map(drop)
 }
 
-/// One metric over `(from_ms, to_ms]` in steps of `step_ms`; the start is a multiple of it.
-pub async fn history(
-    metric: &str,
+/// What the server answered about the past of several metrics.
+#[derive(Debug, PartialEq)]
+pub struct Histories {
+    /// Metrics that were found.
+    pub found: Vec<History>,
+    /// Why a metric was not, the last one if there are several.
+    pub rejected: Option<ClientError>,
+    /// Metrics that are still to be asked for: fewer than before.
+    pub rest: Vec<String>,
+}
+
+/// Metrics over `(from_ms, to_ms]` in steps of `step_ms`; the start is a multiple of it.
+pub async fn histories(
+    metrics: &[String],
     from_ms: i64,
     to_ms: i64,
     step_ms: i64,
-) -> Result<History, ClientError> {
+) -> Result<Histories, ClientError> {
     let points = ((to_ms - from_ms + step_ms - 1) / step_ms).max(1);
-    let params = HistoryParams {
+    let params = ColumnsParams {
+        metrics: metrics.to_vec(),
         from: QueryTime::at(from_ms),
         to: Some(QueryTime::at(to_ms)),
         points,
-        ..HistoryParams::new(metric)
     };
-    get(&params.address()).await
+    let mut answer: HistoryColumns = get(&params.address()).await?;
+    let rest = std::mem::take(&mut answer.rest);
+    if rest.len() >= metrics.len() {
+        return Err(ClientError::Unreadable);
+    }
+    let rejected = answer.rejected.pop().map(|one| ClientError::Rejected {
+        status: one.error.code.status(),
+        code: one.error.code,
+        message: one.error.message,
+        body: String::new(),
+    });
+    Ok(Histories {
+        found: answer.into_histories(),
+        rejected,
+        rest,
+    })
 }
 
 /// The text of a good answer.

@@ -85,8 +85,13 @@ fn every_request_leads_to_sign_in_when_the_session_ended() {
         ("POST /x", || Box::pin(post("/x", &1))),
         ("DELETE /x", || Box::pin(delete("/x"))),
         (
-            "GET /api/history?metric=m&from=0&to=60000&points=60",
-            || Box::pin(async { history("m", 0, 60_000, 1_000).await.map(drop) }),
+            "GET /api/history/columns?metrics=m&from=0&to=60000&points=60",
+            || {
+                Box::pin(async {
+                    let metrics = ["m".to_string()];
+                    histories(&metrics, 0, 60_000, 1_000).await.map(drop)
+                })
+            },
         ),
     ];
     for (line, request) in requests {
@@ -142,4 +147,23 @@ fn answers_that_are_not_the_servers() {
     check(Reply::Now(401, "<html>".into()), Err(proxy(401)), false);
     check(Reply::Now(302, "<html>".into()), Err(proxy(302)), false);
     assert!(fake.went().is_empty());
+}
+
+#[test]
+fn an_answer_that_leaves_everything_over_is_not_asked_for_again() {
+    let fake = Fake::install();
+    fake.serve(|_| {
+        Reply::json(&HistoryColumns {
+            from: 0,
+            to: 1_000,
+            step_ms: 1_000,
+            covered: Vec::new(),
+            metrics: Vec::new(),
+            rejected: Vec::new(),
+            rest: vec!["m".into()],
+        })
+    });
+    let metrics = ["m".to_string()];
+    let got = fake.now(async move { histories(&metrics, 0, 1_000, 1_000).await });
+    assert_eq!(got, Err(ClientError::Unreadable));
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::browser::fake::{Fake, Reply};
 use crate::live::Status;
 use crate::live::Store;
-use crate::live::testing::{T0, hello, hits, live, names, rejected, second, server};
+use crate::live::testing::{T0, hello, histories, hits, live, names, rejected, second, server};
 use protocol::{ErrorCode, Frame};
 
 fn connection(live: Live) -> Connection {
@@ -229,7 +229,11 @@ fn another_span_opens_another_stream_and_drops_the_one_before() {
     fake.run();
     let step_ms = live.store.with_value(|store| store.resolution().step_ms);
     assert_eq!(
-        (step_ms, fake.opened(), fake.take_requests().len()),
+        (
+            step_ms,
+            fake.opened(),
+            histories(&fake.take_requests()).len()
+        ),
         (10_000, 2, 2)
     );
 }

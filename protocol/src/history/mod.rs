@@ -1,11 +1,15 @@
 //! The answer of `GET /api/history`: one metric over time, step by step.
 
+mod columns;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::SeriesInfo;
 use super::row::read_numbers;
+
+pub use columns::{HistoryColumns, MetricColumns, RejectedMetric, SeriesColumns};
 
 /// Lengths of a step in ms, all of them whole seconds; a day is the next.
 pub const STEPS_MS: [i64; 17] = {
