@@ -5,6 +5,7 @@ mod bench;
 mod browser;
 mod css;
 mod faults;
+mod js;
 mod node;
 mod preflight;
 mod report;

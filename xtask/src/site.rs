@@ -12,7 +12,7 @@ use brotli::enc::BrotliEncoderParams;
 
 use crate::steps::Steps;
 use crate::wasm::{self, Profile};
-use crate::{css, workspace};
+use crate::{css, js, workspace};
 
 /// Builds the whole page and writes it to the site folder. The target must be there already.
 ///
@@ -62,6 +62,11 @@ fn compose(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
         css::without_words(&style).into_bytes(),
     );
     for (path, bytes) in wasm::bindgen(profile)? {
+        let is_script = path.extension().is_some_and(|extension| extension == "js");
+        let bytes = match is_script {
+            true => js::without_words(&String::from_utf8(bytes)?).into_bytes(),
+            false => bytes,
+        };
         files.insert(pkg.join(path), bytes);
     }
     Ok(files)
