@@ -3,7 +3,7 @@
 //! on an SVG backend. Invariant: a snapshot has what the widget names, as the page shows it.
 
 use charts::PlotRect;
-use charts::svg::layered;
+use charts::svg::{layered, relative};
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
@@ -100,9 +100,15 @@ pub fn svg(snapshot: &Snapshot<'_>) -> SvgDrawn<String> {
         picture.area.present()?;
         picture.plot
     };
-    Ok(match plot {
+    let whole = match plot {
         Some((rect, plot)) => layered(&frame, &plot, &rect, SUBPIXEL),
         None => frame,
+    };
+    // A first visit loads one for each chart: bytes count.
+    Ok(if snapshot.bare {
+        relative(&whole)
+    } else {
+        whole
     })
 }
 
