@@ -9,7 +9,7 @@ use std::rc::Rc;
 use charts::{
     Band, Bars, Bounds, Frame, Heat, Mark, Plan, Point, RGBColor, Scratch, Series, Span, StateRow,
     TimeWindow, ValueScale, View, draw_bars, draw_heatmap, draw_marks, draw_series, draw_stacked,
-    draw_states, plan,
+    draw_states, plan, stretches,
 };
 use plotters::drawing::IntoDrawingArea;
 use plotters_backend::{
@@ -137,8 +137,22 @@ fn story(kind: &str, ratio: f64, all: &[Vec<Point>; 3]) -> String {
     )
 }
 
-/// What is drawn from the column `from` on, as a list of shapes.
+/// What is drawn from the column `from` on: for each stretch its columns and a list of shapes.
 fn record(kind: &str, ratio: f64, points: &[Vec<Point>; 3], frame: &Frame, from: u32) -> String {
+    let stretches = stretches(&frame.window, from).map(|clip| {
+        let shapes = record_stretch(kind, ratio, points, frame, clip);
+        format!("[{},{},{shapes}]", clip.0, clip.1)
+    });
+    format!("[{}]", stretches.collect::<Vec<_>>().join(","))
+}
+
+fn record_stretch(
+    kind: &str,
+    ratio: f64,
+    points: &[Vec<Point>; 3],
+    frame: &Frame,
+    clip: (i32, i32),
+) -> String {
     let recorder = Recorder::default();
     let area = recorder.clone().into_drawing_area();
     let mut scratch = Scratch::default();
@@ -148,7 +162,7 @@ fn record(kind: &str, ratio: f64, points: &[Vec<Point>; 3], frame: &Frame, from:
         right: None,
         height: SIZE.1,
         connect_ms: CONNECT_MS,
-        clip: Some((from, SIZE.0)),
+        clip: Some(clip),
         subpixel: SUBPIXEL,
         surface: RGBColor(255, 255, 255),
     };

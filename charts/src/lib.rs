@@ -26,8 +26,9 @@
 //! ([`draw_grid`], [`draw_time_labels`]) and changes when a scale or a size does. The *data layer*
 //! covers exactly the plot rectangle and holds the lines ([`draw_series`]). When time goes on, the
 //! data layer is not drawn anew: it is shifted left by whole device pixels, and only a strip at its
-//! right is cleared and drawn, clipped. [`plan()`] says by how much and from where. The result is, to
-//! the pixel, the picture of a full redraw.
+//! right is cleared and drawn. [`plan()`] says by how much and from where, and [`stretches()`] in
+//! which parts, each clipped to itself, a strip and the whole layer alike. The result is, to the
+//! pixel, the picture of a full redraw: both have the same paths with the same clip.
 //!
 //! # Absolute pixel columns
 //!
@@ -94,5 +95,5 @@ pub use stack::{Stack, stack};
 pub use stacked::draw_stacked;
 pub use states::{Span, StateRow, draw_row_labels, draw_states};
 pub use text::FONT;
-pub use time::TimeWindow;
+pub use time::{TimeWindow, stretches};
 pub use view::View;

@@ -29,11 +29,11 @@ pub enum Plan {
     /// Clear and draw all of it.
     Full,
     /// Shift it left by `by` pixels, then clear the columns from `from` to the right edge and draw
-    /// in them, clipped.
+    /// the [`stretches()`](crate::stretches()) in them, each clipped to itself.
     Shift {
         /// Whole device pixels; may be zero.
         by: u32,
-        /// First column to draw, counted after the shift; less than the width.
+        /// First column to draw, counted after the shift, where a stretch begins; less than the width.
         from: u32,
     },
 }
@@ -61,17 +61,20 @@ pub fn plan(previous: Option<&Frame>, next: &Frame, line_px: f64) -> Plan {
         if !previous.settled_ms.is_finite() {
             return Plan::Full;
         }
-        // The settled point's column may yet be decimated differently, the joint at its first point
-        // may turn, and the path of its stretch grows: back to where that begins, and by the ink
-        // around it.
-        let start = next.window.stretch(previous.settled_ms) as i64;
-        let x = start.saturating_sub(next.window.left_edge());
-        from = from.min(x.saturating_sub(ink_px(line_px)));
+        // The settled point's column may yet be decimated differently, and the joint at its first
+        // point may turn: back by the ink around it. One more, and the first point past a stretch
+        // and its ink, where its paths end, is settled.
+        let settled = next.window.column(previous.settled_ms).floor() as i64;
+        let x = settled.saturating_sub(next.window.left_edge());
+        from = from.min(x.saturating_sub(ink_px(line_px) + 1));
     }
+    if from == width {
+        return Plan::Nothing;
+    }
+    // Whole stretches, also the one that the right edge cut when it was drawn.
+    let from = next.window.stretch_begin(from);
     if from <= 0 {
         Plan::Full
-    } else if from == width {
-        Plan::Nothing
     } else {
         Plan::Shift {
             by: by as u32,
@@ -132,19 +135,21 @@ mod tests {
         // Less than a pixel on, nothing new.
         check(|f| f.window.end_ms += 9.0, Plan::Nothing);
         // Time alone: only what comes in at the right.
-        check(|f| f.window.end_ms += 30.0, shift(3, 97));
-        // New data: from the settled point's stretch (its column is 990, so 976, which is 76 from
-        // the left), three columns of ink before it.
-        check(|f| f.data += 1, shift(0, 73));
+        // (97 from the left is the column 1,000, whose stretch begins at 992.)
+        check(|f| f.window.end_ms += 30.0, shift(3, 89));
+        // New data: from the stretch around the settled point's ink (its column is 990, so 986, whose
+        // stretch begins at 976, which is 76 from the left).
+        check(|f| f.data += 1, shift(0, 76));
         check(
             |f| {
                 f.data += 1;
                 f.window.end_ms += 30.0;
                 f.settled_ms = 9_990.0;
             },
-            shift(3, 70),
+            shift(3, 73),
         );
-        check(|f| f.window.end_ms += 990.0, shift(99, 1));
+        check(|f| f.window.end_ms += 900.0, shift(90, 2));
+        check(|f| f.window.end_ms += 990.0, Plan::Full);
         check(|f| f.window.end_ms += 1_000.0, Plan::Full);
         check(|f| f.window.end_ms -= 10.0, Plan::Full);
         check(|f| f.window.span_ms += 1.0, Plan::Full);

@@ -1,5 +1,5 @@
-//! Lines, areas and bands on the data layer. Invariant: a pixel depends on the points around it and
-//! not on the clip, so that a strip drawn alone equals the same strip of the whole.
+//! Lines, areas and bands on the data layer. Invariant: what is drawn for a stretch of columns depends on
+//! the points around it alone, so that a strip has the paths of the whole.
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
@@ -13,7 +13,7 @@ use crate::decimate::{Point, decimate, visible};
 use crate::ink::{Drawn, Ink};
 use crate::plan::ink_px;
 use crate::ramp::ramp;
-use crate::ribbon::{Rung, each_polygon};
+use crate::ribbon::{Rung, with_polygon};
 use crate::stack::Stack;
 
 /// Opacity of a band.
@@ -66,7 +66,6 @@ pub struct Scratch {
     pub(crate) bands: Vec<Band>,
     pub(crate) run: Vec<BackendCoord>,
     pub(crate) rungs: Vec<Rung>,
-    pub(crate) piece: Vec<Rung>,
     pub(crate) polygon: Vec<BackendCoord>,
     pub(crate) stack: Stack,
 }
@@ -127,7 +126,6 @@ fn draw_band<DB: DrawingBackend>(
     let Scratch {
         bands,
         rungs,
-        piece,
         polygon,
         ..
     } = scratch;
@@ -147,7 +145,7 @@ fn draw_band<DB: DrawingBackend>(
             let (upper, lower) = (view.y(scale, b.high), view.y(scale, b.low));
             rungs.push(Rung { x, upper, lower });
         }
-        each_polygon(rungs, view, series.width, (piece, polygon), |polygon| {
+        with_polygon(rungs, view, series.width, polygon, |polygon| {
             area.draw(&Ink::Area(polygon, style))
         })?;
     }
@@ -172,7 +170,6 @@ fn draw_area<DB: DrawingBackend>(
         points,
         run,
         rungs,
-        piece,
         polygon,
         ..
     } = scratch;
@@ -180,7 +177,7 @@ fn draw_area<DB: DrawingBackend>(
         place(part, series, view, run);
         rungs.clear();
         rungs.extend(run.iter().map(|&(x, upper)| Rung { x, upper, lower }));
-        each_polygon(rungs, view, series.width, (piece, polygon), |polygon| {
+        with_polygon(rungs, view, series.width, polygon, |polygon| {
             area.draw(&Ink::Area(polygon, style))
         })?;
     }
@@ -206,7 +203,7 @@ pub(crate) fn draw_line<DB: DrawingBackend>(
         let dashes = Dashes::new(series.width, view);
         return dashes.each(run, piece, |piece| area.draw(&Ink::Line(piece, style)));
     }
-    view.stretches(run, |piece| area.draw(&Ink::Line(piece, style)))
+    area.draw(&Ink::Line(run, style))
 }
 
 /// Puts what can be seen of `series` into the scratch's points, with breaks.

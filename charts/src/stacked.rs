@@ -9,7 +9,7 @@ use plotters_backend::DrawingBackend;
 use crate::decimate::seen_range;
 use crate::ink::{Drawn, Ink};
 use crate::plan::ink_px;
-use crate::ribbon::{Rung, each_polygon};
+use crate::ribbon::{Rung, with_polygon};
 use crate::series::draw_line;
 use crate::stack::{Stack, begin_of};
 use crate::{Scratch, Series, View};
@@ -34,7 +34,6 @@ pub fn draw_stacked<DB: DrawingBackend>(
         stack,
         run,
         rungs,
-        piece,
         polygon,
         ..
     } = scratch;
@@ -42,13 +41,9 @@ pub fn draw_stacked<DB: DrawingBackend>(
         let Some(opacity) = one.fill else { continue };
         let style = one.color.mix(opacity.clamp(0.0, 1.0)).filled();
         each_run(stack, layer, one.step, view, rungs, |rungs| {
-            each_polygon(
-                rungs,
-                view,
-                widest,
-                (&mut *piece, &mut *polygon),
-                |polygon| area.draw(&Ink::Area(polygon, style)),
-            )
+            with_polygon(rungs, view, widest, polygon, |polygon| {
+                area.draw(&Ink::Area(polygon, style))
+            })
         })?;
     }
     for (layer, one) in series.iter().enumerate() {

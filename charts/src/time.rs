@@ -72,16 +72,36 @@ impl TimeWindow {
         (self.column(t) / STRETCH).floor() * STRETCH
     }
 
+    /// Where the stretch begins that holds the column `x` of the window, as a column of the window.
+    pub(crate) fn stretch_begin(&self, x: i64) -> i64 {
+        let (left, length) = (self.left_edge(), STRETCH as i64);
+        let absolute = left.saturating_add(x).div_euclid(length);
+        absolute.saturating_mul(length).saturating_sub(left)
+    }
+
     /// Whether a picture of `other` can be shifted to become one of this.
     pub fn same_columns(&self, other: &Self) -> bool {
         self.width == other.width && self.span_ms == other.span_ms
     }
 }
 
-/// Lines are drawn in stretches of so many absolute columns. Browsers choose how they smooth a path
-/// by its size and its number of points, so what is drawn anew must be the same paths that a full
-/// redraw has, and those of a stretch are.
+/// The data layer is drawn in stretches of so many absolute columns, each clipped to itself. Browsers
+/// choose how they smooth a path by its size, its number of points and where the clip cuts it, so
+/// what is drawn anew must be the same paths with the same clip that a full redraw has.
 pub(crate) const STRETCH: f64 = 16.0;
+
+/// The stretches that the columns of `window` from `from` on are in, from the left, as columns of the
+/// window. The first may begin before `from` and even before the window, and the last may end after
+/// it: each is drawn whole, and clipped to itself.
+pub fn stretches(window: &TimeWindow, from: u32) -> impl Iterator<Item = (i32, i32)> + use<> {
+    let (left, width) = (window.left_edge(), i64::from(window.width));
+    let length = STRETCH as i64;
+    let first = left.saturating_add(from.into()).div_euclid(length);
+    (first..)
+        .map(move |number| number.saturating_mul(length).saturating_sub(left))
+        .take_while(move |begin| *begin < width)
+        .map(move |begin| (begin as i32, (begin + length) as i32))
+}
 
 /// Coordinates are held within this, so that backends may add and scale them.
 pub(crate) const FARTHEST: i64 = 1 << 28;
@@ -131,7 +151,42 @@ mod tests {
         }
     }
 
+    #[test]
+    fn stretches_are_whole_absolute_columns() {
+        let check = |end: f64, width: u32, from: u32, want: &[(i32, i32)]| {
+            // Ten milliseconds a column.
+            let window = TimeWindow::new(end, f64::from(width) * 10.0, width);
+            let got: Vec<_> = stretches(&window, from).collect();
+            assert_eq!(got, want, "{end} {width} {from}");
+        };
+        check(640.0, 32, 0, &[(0, 16), (16, 32)]);
+        check(640.0, 32, 15, &[(0, 16), (16, 32)]);
+        check(640.0, 32, 16, &[(16, 32)]);
+        check(640.0, 32, 32, &[]);
+        // Three columns later.
+        check(670.0, 32, 0, &[(-3, 13), (13, 29), (29, 45)]);
+        check(670.0, 32, 13, &[(13, 29), (29, 45)]);
+        check(0.0, 1, 0, &[(-15, 1)]);
+    }
+
     proptest! {
+        #[test]
+        fn stretches_of_a_later_window_are_those_of_before(
+            span in 1_000.0..1e9_f64, width in 1u32..500, on in 0.0..1e7_f64,
+        ) {
+            let absolute = |window: &TimeWindow| -> Vec<i64> {
+                let left = window.left_edge();
+                stretches(window, 0).map(|(begin, _)| left + i64::from(begin)).collect()
+            };
+            let before = absolute(&TimeWindow::new(NOW, span, width));
+            let after = absolute(&TimeWindow::new(NOW + on, span, width));
+            let same = after.iter().filter(|begin| before.contains(begin)).count();
+            let overlap = before.last().zip(after.first()).map_or(0, |(last, first)| {
+                ((last - first) / STRETCH as i64 + 1).max(0)
+            });
+            prop_assert_eq!(same as i64, overlap);
+        }
+
         #[test]
         fn a_shift_moves_every_point_by_the_same_whole_pixels(
             span in 1_000.0..1e9_f64, width in 1u32..3_000, on in 0.0..1e7_f64, ago in 0.0..1e7_f64,

@@ -4,10 +4,10 @@
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::style::RGBColor;
-use plotters_backend::{BackendCoord, DrawingBackend};
+use plotters_backend::DrawingBackend;
 
 use crate::ink::{Drawn, fill_rect};
-use crate::time::{FARTHEST, STRETCH};
+use crate::time::FARTHEST;
 use crate::{TimeWindow, ValueScale};
 
 /// Where and how series are drawn.
@@ -23,10 +23,10 @@ pub struct View<'a> {
     pub height: u32,
     /// Points farther apart than this, in milliseconds, are not joined.
     pub connect_ms: f64,
-    /// The pixel columns `from..to` to which the caller has clipped the canvas; only points that
-    /// can leave ink there are visited, and lines and areas are drawn in stretches, so that a strip
-    /// has the same paths as the whole. Without it, all columns, each run in one path.
-    pub clip: Option<(u32, u32)>,
+    /// The pixel columns `from..to` to which the caller has clipped the canvas, one of
+    /// [`stretches()`](crate::stretches()): only points that can leave ink there are visited. Without
+    /// it, all columns, each run in one path.
+    pub clip: Option<(i32, i32)>,
     /// Backend units in a device pixel: 1, or what the backend divides by.
     pub subpixel: i32,
     /// What is behind the plot: dimmed lines fade to it. (Opacity would show where the pieces of a
@@ -37,8 +37,8 @@ pub struct View<'a> {
 impl View<'_> {
     /// The columns to draw, counted from the window's left edge.
     pub(crate) fn columns(&self) -> (i64, i64) {
-        let (from, to) = self.clip.unwrap_or((0, self.window.width));
-        (i64::from(from), i64::from(to))
+        let all = (0, i64::from(self.window.width));
+        self.clip.map_or(all, |(from, to)| (from.into(), to.into()))
     }
 
     /// The scale of a series.
@@ -47,43 +47,6 @@ impl View<'_> {
             Some(scale) if right => scale,
             _ => self.scale,
         }
-    }
-
-    /// Calls `draw` with the part of `run` in each stretch; a segment from one to the next goes with
-    /// the former.
-    pub(crate) fn stretches<E>(
-        &self,
-        run: &[BackendCoord],
-        mut draw: impl FnMut(&[BackendCoord]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        if self.clip.is_none() {
-            return draw(run);
-        }
-        let stretch = |(x, _): &BackendCoord| {
-            (self.origin() + i64::from(*x)).div_euclid(self.stretch_units())
-        };
-        let mut from = 0;
-        for (at, pair) in run.windows(2).enumerate() {
-            if stretch(&pair[0]) != stretch(&pair[1]) {
-                draw(&run[from..=at + 1])?;
-                from = at + 1;
-            }
-        }
-        if from + 1 < run.len() {
-            draw(&run[from..])?;
-        }
-        Ok(())
-    }
-
-    /// The left edge of the window in absolute units.
-    pub(crate) fn origin(&self) -> i64 {
-        let subpixel = i64::from(self.subpixel);
-        self.window.left_edge().saturating_mul(subpixel)
-    }
-
-    /// Backend units in a stretch.
-    pub(crate) fn stretch_units(&self) -> i64 {
-        STRETCH as i64 * i64::from(self.subpixel)
     }
 
     /// Backend units from the left edge to `t`.

@@ -49,9 +49,8 @@ export type Difference = {
 };
 
 /** Difference of a colour or of coverage, of 255, up to which two pixels count as the same. Skia
- *  fills a path with many points for its size by supersampling in quarters of a pixel, and others by
- *  exact coverage; a strip has fewer points than a full redraw, so this is taken to be why some edge
- *  pixels differ by up to a quarter. A seam would differ by more. */
+ *  smooths a path otherwise where the edge of the canvas cuts it, which is not the same in a full
+ *  redraw. A seam would differ by more. */
 const QUARTER = 64;
 
 /** Compares two copies, but for so many columns at the right. */

@@ -1,10 +1,11 @@
-//! A data layer that is shifted and completed looks, to the pixel, like one drawn anew.
+//! A data layer that is shifted and completed looks, to the pixel, like one drawn anew: also where each
+//! path and each clip is smoothed in a way of its own, as browsers do it.
 
 use charts::{Frame, Plan, Point, TimeWindow, plan, settled_ms};
 use proptest::prelude::*;
 
 use crate::painter::{HEIGHT, Kind, Painter};
-use crate::raster::Raster;
+use crate::raster::{Raster, Smoothing};
 
 const START: f64 = 1_790_000_000_000.0;
 
@@ -29,8 +30,12 @@ struct Story {
 impl Story {
     /// Plays all frames on one canvas, comparing each with a fresh one; counts the shifts.
     fn play(&self) -> Result<usize, TestCaseError> {
-        let (painter, whole) = (&self.painter, (0, self.width));
-        let canvas = Raster::new(self.width, HEIGHT, painter.subpixel);
+        let painter = &self.painter;
+        let empty = || {
+            let raster = Raster::new(self.width, HEIGHT, painter.subpixel);
+            raster.smoothed(Smoothing::ByPath)
+        };
+        let canvas = empty();
         let mut series: [Vec<Point>; 3] = Default::default();
         let mut last_final = [f64::NEG_INFINITY; 3];
         let (mut now, mut previous, mut shifts) = (START, None, 0);
@@ -66,20 +71,15 @@ impl Story {
                 data: number,
                 look: 0,
             };
-            let fresh = Raster::new(self.width, HEIGHT, painter.subpixel);
-            painter.draw(&fresh, &series, &frame, whole);
+            let fresh = empty();
+            painter.draw(&fresh, &series, &frame, 0);
             match plan(previous.as_ref(), &frame, painter.line) {
                 Plan::Nothing => (),
-                Plan::Full => {
-                    canvas.clear();
-                    painter.draw(&canvas, &series, &frame, whole);
-                }
+                Plan::Full => painter.draw(&canvas, &series, &frame, 0),
                 Plan::Shift { by, from } => {
                     shifts += 1;
                     canvas.shift(by);
-                    let strip = canvas.clipped(from, self.width);
-                    strip.clear();
-                    painter.draw(&strip, &series, &frame, (from, self.width));
+                    painter.draw(&canvas, &series, &frame, from);
                 }
             }
             let difference = canvas.difference(&fresh);

@@ -21,7 +21,7 @@ fn draw(painter: &Painter, points: Vec<Point>, window: TimeWindow) -> Raster {
     if painter.dashed {
         series.swap(0, 1);
     }
-    painter.draw(&canvas, &series, &frame, (0, window.width));
+    painter.draw(&canvas, &series, &frame, 0);
     canvas
 }
 

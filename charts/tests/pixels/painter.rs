@@ -3,6 +3,7 @@
 use charts::{
     Band, Bars, Bounds, Frame, Heat, Mark, Mode, Point, RGBColor, Scratch, Series, Span, StateRow,
     ValueScale, View, draw_bars, draw_heatmap, draw_marks, draw_series, draw_stacked, draw_states,
+    stretches,
 };
 use plotters::drawing::IntoDrawingArea;
 
@@ -75,8 +76,21 @@ impl Painter {
         ValueScale::fit(0.1, 10.0, &bounds)
     }
 
-    /// Draws in the columns `clip`.
-    pub fn draw(&self, canvas: &Raster, points: &[Vec<Point>; 3], frame: &Frame, clip: (u32, u32)) {
+    /// Clears the columns from `from` on and draws in them, stretch by stretch, as pages do.
+    pub fn draw(&self, canvas: &Raster, points: &[Vec<Point>; 3], frame: &Frame, from: u32) {
+        canvas.clipped(from as i32, canvas.width as i32).clear();
+        for (from, to) in stretches(&frame.window, from) {
+            self.draw_stretch(&canvas.clipped(from, to), points, frame, (from, to));
+        }
+    }
+
+    fn draw_stretch(
+        &self,
+        canvas: &Raster,
+        points: &[Vec<Point>; 3],
+        frame: &Frame,
+        clip: (i32, i32),
+    ) {
         let right = ValueScale::fit(-2.0, 5.0, &Bounds::default());
         let view = View {
             window: &frame.window,

@@ -1,5 +1,6 @@
 //! A canvas of a few pixels that can be clipped, cleared and shifted like the page's. Invariant:
-//! what it draws moves exactly with its coordinates, and a clip changes nothing inside it.
+//! what it draws moves exactly with its coordinates. Whether a clip changes something inside of it is
+//! up to [`Smoothing`].
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -16,14 +17,25 @@ const SAMPLES: i64 = 2;
 /// Red, green, blue and alpha, premultiplied.
 pub type Pixel = [f64; 4];
 
+/// How edges are smoothed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Smoothing {
+    /// By the samples of a pixel alone.
+    Exact,
+    /// Otherwise for each path and each clip, as browsers choose by size, number of points and where
+    /// the clip cuts: another path or another clip is another colour.
+    ByPath,
+}
+
 /// Pixels that outlive the drawing area that draws on them.
 #[derive(Clone, Debug)]
 pub struct Raster {
     pub width: u32,
     pub height: u32,
     subpixel: i32,
+    smoothing: Smoothing,
     /// Columns that drawing may change.
-    clip: (u32, u32),
+    clip: (i32, i32),
     pixels: Rc<RefCell<Vec<Pixel>>>,
 }
 
@@ -34,13 +46,22 @@ impl Raster {
             width,
             height,
             subpixel,
-            clip: (0, width),
+            smoothing: Smoothing::Exact,
+            clip: (0, width as i32),
             pixels: Rc::new(RefCell::new(pixels)),
         }
     }
 
+    /// Another hand on the same pixels, with this smoothing.
+    pub fn smoothed(&self, smoothing: Smoothing) -> Self {
+        Self {
+            smoothing,
+            ..self.clone()
+        }
+    }
+
     /// Another hand on the same pixels that draws only in the columns `from..to`.
-    pub fn clipped(&self, from: u32, to: u32) -> Self {
+    pub fn clipped(&self, from: i32, to: i32) -> Self {
         Self {
             clip: (from, to),
             ..self.clone()
@@ -56,7 +77,8 @@ impl Raster {
     }
 
     pub fn clear(&self) {
-        let (from, to) = (self.clip.0 as usize, self.clip.1 as usize);
+        let hold = |x: i32| x.clamp(0, self.width as i32) as usize;
+        let (from, to) = (hold(self.clip.0), hold(self.clip.1));
         for row in self.pixels.borrow_mut().chunks_mut(self.width as usize) {
             row[from..to].fill([0.0; 4]);
         }
@@ -111,6 +133,26 @@ impl Raster {
         self.pixels.borrow()[(row * self.width + column) as usize][3] > 0.0
     }
 
+    /// What is added to a colour: a number that stands for the path and the clip as seen from the
+    /// clip's begin.
+    fn shade(&self, points: &[(i64, i64)]) -> f64 {
+        if self.smoothing == Smoothing::Exact {
+            return 0.0;
+        }
+        let side = i64::from(self.subpixel) * 2 * SAMPLES;
+        let begin = i64::from(self.clip.0) * side;
+        let parts = points.iter().flat_map(|(x, y)| [x - begin, *y]);
+        let mixed =
+            parts
+                .chain([i64::from(self.clip.1 - self.clip.0)])
+                .fold(7, |mixed: u64, part| {
+                    (mixed ^ part as u64)
+                        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                        .rotate_left(23)
+                });
+        (mixed % 1_000_000) as f64
+    }
+
     /// Blends `color` into every pixel by the share of its samples that are `inside`, which gets
     /// sample positions in units of `1 / (subpixel * 2 * SAMPLES)` pixels. Only pixels within
     /// `margin` of the box around `points`, in the same units, are asked for.
@@ -122,15 +164,17 @@ impl Raster {
         inside: impl Fn(i64, i64) -> bool,
     ) {
         let side = i64::from(self.subpixel) * 2 * SAMPLES;
-        let within = |of: fn(&(i64, i64)) -> i64, (from, to): (u32, u32)| {
+        let shade = self.shade(points);
+        let columns = (self.clip.0.max(0), self.clip.1.min(self.width as i32));
+        let within = |of: fn(&(i64, i64)) -> i64, (from, to): (i32, i32)| {
             let low = points.iter().map(of).min().unwrap_or(0) - margin;
             let high = points.iter().map(of).max().unwrap_or(0) + margin;
             let hold = |px: i64| px.clamp(i64::from(from), i64::from(to)) as u32;
             hold(low.div_euclid(side))..hold(high.div_euclid(side) + 1)
         };
         let mut pixels = self.pixels.borrow_mut();
-        for y in within(|p| p.1, (0, self.height)) {
-            for x in within(|p| p.0, self.clip) {
+        for y in within(|p| p.1, (0, self.height as i32)) {
+            for x in within(|p| p.0, columns) {
                 let mut hits = 0;
                 for sample in 0..SAMPLES * SAMPLES {
                     let at = |i: i64| (2 * i + 1) * i64::from(self.subpixel);
@@ -140,7 +184,7 @@ impl Raster {
                 }
                 let alpha = color.alpha * hits as f64 / (SAMPLES * SAMPLES) as f64;
                 let (r, g, b) = color.rgb;
-                let ink = [f64::from(r), f64::from(g), f64::from(b), 1.0];
+                let ink = [f64::from(r) + shade, f64::from(g), f64::from(b), 1.0];
                 let pixel = &mut pixels[(y * self.width + x) as usize];
                 for (channel, ink) in pixel.iter_mut().zip(ink) {
                     *channel = *channel * (1.0 - alpha) + ink * alpha;

@@ -2,7 +2,8 @@
 //! Invariant: what is on it is what drawing all of it anew would give.
 
 use charts::{
-    AxisStyle, Frame, Plan, TimeLabel, ValueScale, View, draw_time_label, plan, time_labels,
+    AxisStyle, Frame, Plan, TimeLabel, ValueScale, View, draw_time_label, plan, stretches,
+    time_labels,
 };
 
 use crate::time_zone;
@@ -68,20 +69,23 @@ impl DataLayer {
         if let Some(by) = by.filter(|by| *by > 0) {
             self.layer.shift(by);
         }
-        let view = View {
-            window: &frame.window,
-            scale: &frame.scale,
-            right: plot.right.as_ref(),
-            height: frame.height,
-            connect_ms: plot.connect_ms,
-            clip: Some((from, width)),
-            subpixel: SUBPIXEL,
-            surface: scene.palette.surface,
-        };
         self.layer.clear(from, 0, width - from, frame.height);
-        self.layer.draw_fine(from, frame.height, |area| {
-            drop(scene.draw(area, buffers, &view));
-        });
+        scene.prepare(buffers, &frame.window);
+        for stretch in stretches(&frame.window, from) {
+            let view = View {
+                window: &frame.window,
+                scale: &frame.scale,
+                right: plot.right.as_ref(),
+                height: frame.height,
+                connect_ms: plot.connect_ms,
+                clip: Some(stretch),
+                subpixel: SUBPIXEL,
+                surface: scene.palette.surface,
+            };
+            self.layer.draw_fine(stretch, frame.height, |area| {
+                drop(scene.draw(area, buffers, &view));
+            });
+        }
         // Before the first frame nobody knows the time.
         if frame.window.end_ms > 0.0 && by != Some(0) {
             self.label(plot, by);

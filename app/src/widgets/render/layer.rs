@@ -115,24 +115,18 @@ impl Layer {
         f(&self.area);
     }
 
-    /// Draws in [`SUBPIXEL`]s, held to the columns `from..` of the upper `height` pixels.
+    /// Draws in [`SUBPIXEL`]s, held to the columns `from..to` of the upper `height` pixels.
     pub fn draw_fine(
         &self,
-        from: u32,
+        (from, to): (i32, i32),
         height: u32,
         f: impl FnOnce(&DrawingArea<CanvasBackend, Shift>),
     ) {
         let context = &self.context;
-        let (width, _) = self.size;
         let known = self.known.get();
         context.save();
         context.begin_path();
-        context.rect(
-            from.into(),
-            0.0,
-            width.saturating_sub(from).into(),
-            height.into(),
-        );
+        context.rect(from.into(), 0.0, (to - from).into(), height.into());
         context.clip();
         let scale = 1.0 / f64::from(SUBPIXEL);
         if context.scale(scale, scale).is_ok() {

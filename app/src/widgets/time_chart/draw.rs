@@ -86,6 +86,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
         let words = text_rows::note(snapshot, NO_DATA);
         text_rows::draw(&picture.area, &[words])?;
     }
+    scene.prepare(&mut buffers, &window);
     picture.plot(room.whole(plot), |area| {
         scene.draw(area, &mut buffers, &view)
     })

@@ -46,7 +46,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             let (palette, size) = (&sheet.palette, sheet.size);
             thresholds.with_value(|thresholds| {
                 shown.with_untracked(|dial| {
-                    layer.draw_fine(0, size.1, |area| {
+                    layer.draw_fine((0, size.0 as i32), size.1, |area| {
                         // The canvas backend cannot fail but for text, of which there is none.
                         drop(draw::arc(
                             area,

@@ -128,7 +128,7 @@ impl SparkLayer {
             ratio,
         };
         layer.clear(0, 0, size.0, size.1);
-        layer.draw_fine(0, size.1, |area| {
+        layer.draw_fine((0, size.0 as i32), size.1, |area| {
             // The canvas backend cannot fail but for text, of which there is none.
             drop(spark.draw(area, &mut self.scratch.borrow_mut()));
         });

@@ -50,7 +50,14 @@ pub struct Buffers {
 }
 
 impl Scene<'_> {
-    /// Draws the data layer: `view` has the window, scales and clip; the area begins at the plot's
+    /// Puts into `buffers` what every part of the layer is drawn from.
+    pub fn prepare(&self, buffers: &mut Buffers, window: &TimeWindow) {
+        if let Some(step_ms) = self.bar_ms(window) {
+            group(self.lines, step_ms, &mut buffers.bars);
+        }
+    }
+
+    /// Draws the data layer after [`Scene::prepare`]: `view` has the window, scales and clip; the area begins at the plot's
     /// corner.
     ///
     /// # Errors
@@ -71,7 +78,6 @@ impl Scene<'_> {
         match self.style.shape {
             Shape::Bars { stacked } => {
                 let step_ms = bar_ms(view.window, self.ratio, self.lines.step_ms(), self.shown());
-                group(self.lines, step_ms, bars);
                 let mut of = bars.iter().map(Vec::as_slice);
                 let mut all = [none; MOST_LINES];
                 let mut count = 0;
@@ -261,3 +267,6 @@ pub fn follow(
             .and_then(|axis| one(axis, before.right, extents[1])),
     }
 }
+
+#[cfg(test)]
+mod tests;
