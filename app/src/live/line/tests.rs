@@ -1,5 +1,7 @@
 //! What is read of a line's points.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn line(points: &[(i64, f64)], settled: usize) -> Line {
@@ -81,4 +83,30 @@ fn an_extreme_that_leaves_is_looked_for_again_and_the_open_step_counts() {
         ),
         None
     );
+}
+
+proptest! {
+    #[test]
+    fn least_mean_and_most_are_those_of_the_time_between(
+        values in proptest::collection::vec(
+            prop_oneof![9 => -1e6..1e6_f64, 1 => Just(f64::NAN)], 1..60,
+        ),
+        from in 0..60_usize,
+        shown in 1..60_usize,
+    ) {
+        let points: Vec<_> = (1..).map(|second| second * 1_000).zip(values.iter().copied()).collect();
+        let line = line(&points, points.len());
+        let [start, end] = [from, from + shown].map(|second| 1_000.0 * second as f64);
+        let within = values.iter().skip(from).take(shown).copied();
+        let within: Vec<f64> = within.filter(|v| v.is_finite()).collect();
+        let got = line.summary(start, end);
+        prop_assert_eq!(got.is_some(), !within.is_empty());
+        if let Some([min, mean, max]) = got {
+            prop_assert!(within.iter().all(|v| min <= *v && *v <= max));
+            prop_assert!(within.contains(&min) && within.contains(&max));
+            prop_assert!(min <= mean + 1e-6 && mean <= max + 1e-6);
+            let want = within.iter().sum::<f64>() / within.len() as f64;
+            prop_assert!((mean - want).abs() <= 1e-6, "{} {}", mean, want);
+        }
+    }
 }

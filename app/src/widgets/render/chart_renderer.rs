@@ -10,10 +10,8 @@ use crate::widgets::render::data_layer::{DataLayer, Plot};
 use crate::widgets::render::layer::Layer;
 use crate::widgets::render::palette;
 use crate::widgets::render::plot_geometry::PlotGeometry;
+use crate::widgets::render::redraw::{PictureKey, Redraw, device_px, is_drawn};
 use crate::widgets::render::scene::{self, Buffers, Scene};
-
-/// Smaller pictures are not drawn, in device pixels.
-const SMALLEST: u32 = 8;
 
 /// What a picture shows now.
 pub struct RenderInput<'a> {
@@ -42,22 +40,8 @@ pub struct ChartRenderer {
     style: ChartStyle,
     scales: Scales,
     geometry: Option<PlotGeometry>,
-    drawn: Option<Key>,
+    drawn: Option<PictureKey>,
     buffers: Buffers,
-}
-
-/// What a picture depends on: with the same key there is nothing to do.
-#[derive(Clone, Copy, PartialEq)]
-struct Key {
-    end_ms: f64,
-    span_ms: f64,
-    size: (u32, u32),
-    ratio: f64,
-    generation: u64,
-    newest_ms: i64,
-    palette: u64,
-    zone: u64,
-    version: u64,
 }
 
 impl ChartRenderer {
@@ -114,13 +98,12 @@ impl ChartRenderer {
 
     /// Makes the picture show `lines` as `input` says.
     pub fn paint(&mut self, lines: &mut Lines, input: &RenderInput<'_>) {
-        let px = |css: f64| (css * input.ratio).round() as u32;
-        let size = (px(input.css.0), px(input.css.1));
-        if size.0 < SMALLEST || size.1 < SMALLEST {
+        let size = device_px(input.css, input.ratio);
+        if !is_drawn(true, size) {
             return;
         }
         let palette = palette::current();
-        let key = Key {
+        let key = PictureKey {
             end_ms: input.end_ms,
             span_ms: input.span_ms,
             size,
@@ -131,22 +114,13 @@ impl ChartRenderer {
             zone: time_zone::generation(),
             version: input.version,
         };
-        if self.drawn == Some(key) {
+        let Redraw::Draw { fit, lay_out } = key.redraw(self.drawn.as_ref()) else {
             return;
-        }
-        let fresh = self
-            .drawn
-            .is_none_or(|drawn| drawn.span_ms != key.span_ms || drawn.version != key.version);
-        let before = self.drawn.replace(key);
-        self.follow(lines, input, size.0, fresh);
-        // Labels are written to see how wide they are: not with every frame.
-        let plot = match self.geometry.zip(before) {
-            Some((shown, before))
-                if (before.size, before.ratio, shown.scales)
-                    == (size, input.ratio, self.scales) =>
-            {
-                shown.plot
-            }
+        };
+        self.drawn = Some(key);
+        self.follow(lines, input, size.0, fit);
+        let plot = match self.geometry.filter(|_| !lay_out) {
+            Some(shown) if shown.scales == self.scales => shown.plot,
             _ => Axes::plot(size, input.ratio, &self.style, &self.scales),
         };
         let window = TimeWindow::new(input.end_ms, input.span_ms, plot.width);
@@ -184,7 +158,7 @@ impl ChartRenderer {
                 scale: left(&self.style, &self.scales),
                 settled_ms,
                 data: lines.newest_ms() as u64,
-                look: look_of(&key, self.scales.right),
+                look: key.look(self.scales.right),
             },
             right: self.scales.right,
             connect_ms,
@@ -205,7 +179,7 @@ impl ChartRenderer {
     }
 }
 
-fn axes(shown: &PlotGeometry, key: &Key) -> Axes {
+fn axes(shown: &PlotGeometry, key: &PictureKey) -> Axes {
     Axes {
         size: key.size,
         ratio: key.ratio,
@@ -213,16 +187,4 @@ fn axes(shown: &PlotGeometry, key: &Key) -> Axes {
         scales: shown.scales,
         palette: key.palette,
     }
-}
-
-/// One number that changes with everything that already drawn pixels depend on but scale and time.
-fn look_of(key: &Key, right: Option<ValueScale>) -> u64 {
-    let (min, max) = right.map_or((0, 0), |s| (s.min.to_bits(), s.max.to_bits()));
-    let ratio = (key.ratio * 100.0) as u64;
-    [key.palette, key.zone, key.version, ratio, min, max]
-        .into_iter()
-        .fold(key.generation, |mixed, part| {
-            // Multiplying by an odd number loses nothing; sums of neighbours would meet.
-            mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ part
-        })
 }

@@ -13,6 +13,7 @@ pub mod layer;
 pub mod marks;
 pub mod palette;
 pub mod plot_geometry;
+pub mod redraw;
 pub mod scene;
 pub mod snapshot;
 pub mod text_metrics;

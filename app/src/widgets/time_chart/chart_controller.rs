@@ -21,6 +21,7 @@ use crate::widgets::render::layer::Layer;
 use crate::widgets::render::marks::Marks;
 use crate::widgets::render::palette;
 use crate::widgets::render::plot_geometry::PlotGeometry;
+use crate::widgets::render::redraw::{device_px, is_drawn};
 use crate::widgets::state::State;
 use protocol::Widget;
 
@@ -86,7 +87,8 @@ impl ChartController {
     }
 
     pub(super) fn paint(&self) {
-        if !self.visible.get() {
+        let ratio = window().device_pixel_ratio();
+        if !is_drawn(self.visible.get(), device_px(self.size.get(), ratio)) {
             return;
         }
         let mut lines = self.lines.borrow_mut();
@@ -104,7 +106,7 @@ impl ChartController {
             end_ms: self.live.end_ms() as f64,
             span_ms: self.live.span_ms() as f64,
             css: self.size.get(),
-            ratio: window().device_pixel_ratio(),
+            ratio,
             earlier: compared.then_some(&*earlier),
             off: &self.off.borrow(),
             marks: marks.marks(),
