@@ -8,6 +8,7 @@ use web_sys::Element;
 use super::Arrangement;
 use crate::browser;
 use crate::grid::{self, Grid, Item};
+use protocol::dashboard::COLUMNS;
 
 /// Width, in device-independent pixels, below which the page is one column; as in the style sheet.
 pub const NARROW: f64 = 720.0;
@@ -41,6 +42,29 @@ pub struct Drag {
 }
 
 impl Drag {
+    /// Where everything would stand if it were let go now; none when nothing changes. On a narrow
+    /// screen there are no cells to aim at: the widget takes the place of the one `under` the pointer.
+    fn landing(&self, grid: &Grid, under: impl FnOnce() -> Option<String>) -> Option<Vec<Item>> {
+        let [left, top, width, height] = self.frame();
+        match self.grip {
+            Grip::Move if grid.width < NARROW => {
+                let target = under().filter(|target| *target != self.id)?;
+                Some(grid::take_place(&self.before, &self.id, &target))
+            }
+            Grip::Move => {
+                let cell = grid.cell(left, top);
+                Some(grid::move_to(&self.before, &self.id, cell.x, cell.y))
+            }
+            Grip::Resize => {
+                let (w, h) = grid.span(width, height);
+                // The corner that is not in hand stays where it is.
+                let item = self.before.iter().find(|item| item.id == self.id)?;
+                let room = COLUMNS.saturating_sub(item.place.x).max(1);
+                Some(grid::resize(&self.before, &self.id, w.min(room), h))
+            }
+        }
+    }
+
     /// Where the widget's box is drawn while it is in hand: left, top, width, height.
     pub fn frame(&self) -> [f64; 4] {
         let [left, top, width, height] = self.taken;
@@ -109,18 +133,8 @@ pub fn moved(arrangement: Arrangement, event: &PointerEvent) {
         row: ROW,
         gap: GAP,
     };
-    let [left, top, width, height] = drag.frame();
-    let after = match drag.grip {
-        Grip::Move if grid.width < NARROW => over(&drag, event),
-        Grip::Move => {
-            let cell = grid.cell(left, top);
-            Some(grid::move_to(&drag.before, &drag.id, cell.x, cell.y))
-        }
-        Grip::Resize => {
-            let (w, h) = grid.span(width, height);
-            Some(grid::resize(&drag.before, &drag.id, w, h))
-        }
-    };
+    let under = || browser::widget_at(event.client_x().into(), event.client_y().into());
+    let after = drag.landing(&grid, under);
     arrangement.drag.set(Some(drag));
     if let Some(after) =
         after.filter(|after| arrangement.items.with_untracked(|items| items != after))
@@ -151,13 +165,6 @@ pub fn cancel(arrangement: Arrangement) {
     }
 }
 
-/// On a narrow screen there are no cells to aim at: the widget takes the place of the one under
-/// the pointer.
-fn over(drag: &Drag, event: &PointerEvent) -> Option<Vec<Item>> {
-    let target = browser::widget_at(event.client_x().into(), event.client_y().into())?;
-    (target != drag.id).then(|| grid::take_place(&drag.before, &drag.id, &target))
-}
-
 fn mine(arrangement: Arrangement, event: &PointerEvent) -> Option<Drag> {
     arrangement
         .drag
@@ -173,3 +180,6 @@ fn at(event: &PointerEvent) -> (f64, f64) {
 fn closest(element: &Element, selector: &str) -> Option<Element> {
     element.closest(selector).ok().flatten()
 }
+
+#[cfg(test)]
+mod tests;
