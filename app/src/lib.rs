@@ -35,4 +35,4 @@ pub use shell::files::{ProgramFiles, SiteFiles};
 pub use shell::page::Bundle;
 pub use shell::{page, source};
 pub use widgets::render::{snapshot, theme};
-pub use widgets::{kind, kinds, needs};
+pub use widgets::{kind, kinds, needs, texts};

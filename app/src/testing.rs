@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use protocol::history::{HistorySeries, HistoryStep};
 use protocol::{
     Dashboard, DashboardBoot, DashboardPreferences, History, Metric, Preferences, SeriesInfo,
-    StateName, Threshold, Widget, WidgetKind,
+    StateName, TextKind, TextNode, Threshold, Widget, WidgetKind,
 };
 use serde_json::json;
 
@@ -17,9 +17,9 @@ use crate::browser::fake::Fake;
 use crate::live::{Live, Resolution, Store};
 use crate::shell::toast::Toast;
 use crate::view::{View, Zone};
-use crate::widgets::WidgetControls;
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;
+use crate::widgets::{Texts, WidgetControls, texts};
 
 /// Where the time in the store begins, in ms since the epoch.
 pub const T0: i64 = 1_700_000_000_000;
@@ -140,6 +140,15 @@ pub fn widget(kind: WidgetKind) -> Widget {
     .expect("a widget")
 }
 
+/// The nodes of what a text widget of [`widget`] says.
+pub fn words() -> Vec<TextNode> {
+    let text = |words: String| vec![TextNode::leaf(TextKind::Text, words)];
+    vec![
+        TextNode::new(TextKind::Heading1, text(MARKUP.into())),
+        TextNode::new(TextKind::Paragraph, text(format!("words {MARKUP}"))),
+    ]
+}
+
 impl TestPage {
     /// A page of these widgets over this store, with times in UTC and what components expect.
     pub fn new(store: Store, widgets: Vec<Widget>) -> TestPage {
@@ -151,6 +160,7 @@ impl TestPage {
             ..View::live(60)
         };
         let live = Live::new(store, usual.clone(), &usual);
+        let said = Texts::new(texts(&widgets, |_| words()));
         let boot = DashboardBoot {
             metrics: metrics(),
             dashboard: Dashboard {
@@ -161,6 +171,7 @@ impl TestPage {
             },
             preferences: Preferences::default(),
             dashboard_preferences: DashboardPreferences::default(),
+            texts: BTreeMap::new(),
         };
         let arrangement = Arrangement::new(&boot);
         let fullscreen = Fullscreen::new();
@@ -169,6 +180,7 @@ impl TestPage {
         provide_context(fullscreen);
         provide_context(SharedCursor::new());
         provide_context(Toast::new());
+        provide_context(said);
         TestPage {
             _owner: owner,
             fake,

@@ -2,9 +2,11 @@
 //!
 //! The same on the server and in the browser: no time, no locale and nothing random belongs here.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Dashboard, DashboardPreferences, Me, Metric, Preferences};
+use super::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode};
 
 /// The signed-in user, and the data of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,7 +20,7 @@ pub struct Boot<T> {
 /// What a dashboard loads.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DashboardBoot {
-    /// The visible part of the metric list, as far as it is shown.
+    /// Metrics that the dashboard names and this person may see, as far as they are shown.
     #[serde(with = "super::definitions")]
     pub metrics: Vec<Metric>,
     /// The dashboard that opens.
@@ -27,6 +29,9 @@ pub struct DashboardBoot {
     pub preferences: Preferences,
     /// What this person changed about the dashboard that opens.
     pub dashboard_preferences: DashboardPreferences,
+    /// What its texts say, by widget.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, Vec<TextNode>>,
 }
 
 /// What the page Metrics loads.

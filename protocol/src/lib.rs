@@ -25,6 +25,7 @@ mod reading;
 pub mod role;
 pub mod row;
 mod stream_event;
+mod text_node;
 pub mod widget;
 
 pub use action::Action;
@@ -49,4 +50,5 @@ pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};
 pub use row::FrameRow;
 pub use stream_event::StreamEvent;
 pub use telemetry::{Kind, Metric, Unit};
+pub use text_node::{TextKind, TextNode};
 pub use widget::{Field, MetricRef, Widget, WidgetKind};

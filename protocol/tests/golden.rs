@@ -79,6 +79,8 @@ fn types() -> BTreeMap<&'static str, Again> {
         Setup,
         SignIn,
         StateName,
+        TextKind,
+        TextNode,
         Threshold,
         TokenCreated,
         Widget,

@@ -14,6 +14,7 @@ pub mod descriptors;
 pub mod history;
 pub mod http;
 pub mod ingest;
+pub mod markdown;
 pub mod metrics;
 pub mod picture;
 pub mod pipeline;

@@ -101,6 +101,7 @@ impl Arrangement {
             dashboard: dashboard.clone(),
             preferences: Preferences::default(),
             dashboard_preferences: DashboardPreferences::default(),
+            texts: BTreeMap::new(),
         };
         Arrangement {
             is_kept: false,

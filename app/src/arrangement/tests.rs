@@ -42,6 +42,7 @@ fn arrangement(own: BTreeMap<String, WidgetOverride>) -> (Owner, &'static Fake, 
             version: 4,
             widgets: own,
         },
+        texts: BTreeMap::new(),
     };
     (owner, fake, Arrangement::new(&boot))
 }

@@ -26,6 +26,7 @@ pub fn boot(setup: &Setup) -> DashboardBoot {
         },
         preferences: Preferences::default(),
         dashboard_preferences: DashboardPreferences::default(),
+        texts: std::collections::BTreeMap::new(),
     }
 }
 

@@ -6,7 +6,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use protocol::{Dashboard, DashboardPreferences, Me, Metric, Preferences};
+use protocol::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode};
 
 /// The server as pages see it, for one signed-in user.
 pub trait PageSource: Sync {
@@ -15,6 +15,9 @@ pub trait PageSource: Sync {
 
     /// Every visible metric, in the order of the metric list.
     fn metrics(&self) -> Vec<Metric>;
+
+    /// Markdown as a tree.
+    fn parsed(&self, markdown: &str) -> Vec<TextNode>;
 
     /// Number of series of a metric now; 0 for one that is not visible.
     fn series(&self, metric: &str) -> u32;

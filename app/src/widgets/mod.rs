@@ -16,6 +16,7 @@ mod time_chart;
 mod widget_frame;
 
 pub use interact::menu::WidgetControls;
+pub use kinds::{Texts, texts};
 pub use widget_frame::WidgetFrame;
 
 use protocol::Widget;

@@ -4,11 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use app::source::{Answer, PageSource, SourceFailed};
 use futures::FutureExt;
-use protocol::{Dashboard, DashboardPreferences, Me, Metric, Preferences};
+use protocol::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode};
 
 use super::{Error, dashboards, preferences};
 use crate::access::{MetricSet, Principal};
 use crate::dashboards::SYSTEM;
+use crate::markdown;
 use crate::state::AppState;
 
 /// The source for one user.
@@ -56,6 +57,10 @@ impl PageSource for UserSource<'_> {
         let metrics = list.iter();
         let visible = metrics.filter(|(id, _)| self.visible.contains(*id));
         visible.map(|(_, metric)| metric.clone()).collect()
+    }
+
+    fn parsed(&self, text: &str) -> Vec<TextNode> {
+        markdown::parse(text)
     }
 
     fn series(&self, metric: &str) -> u32 {

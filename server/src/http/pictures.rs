@@ -12,6 +12,7 @@ use protocol::{Annotation, LogRecord, MetricRef, PictureParams, Widget, WidgetOv
 use super::{Error, dashboards, preferences};
 use crate::access::Principal;
 use crate::clock;
+use crate::markdown;
 use crate::picture::{PictureData, PictureRequest, svg};
 use crate::state::AppState;
 
@@ -141,9 +142,12 @@ impl Material {
         for given in &data.rows {
             store.give(given.series, given.from_ms, given.to_ms, given.row);
         }
+        let words = app::texts(std::slice::from_ref(widget), markdown::parse).remove(&widget.id);
+        let words = words.unwrap_or_default();
         let draft = |theme| Snapshot {
             widget,
             store: &store,
+            words: &words,
             recent: &self.recent,
             annotations: &self.annotations,
             off: &self.own.off,

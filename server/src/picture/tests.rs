@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use app::live::{Resolution, Store};
+use app::texts;
 use proptest::prelude::*;
 use protocol::history::{HistorySeries, HistoryStep};
 use protocol::{Annotation, History, LogLevel, LogRecord, SeriesInfo, Widget};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use telemetry::{Metric, Unit};
 
 use super::*;
+use crate::markdown::parse;
 
 /// 2026-11-20 12:05:30 UTC.
 const NOW: i64 = 1_795_176_330_000;
@@ -123,9 +125,12 @@ fn document(widget: &Widget, size: (u32, u32), theme: Theme, bare: bool) -> Stri
             }
         });
     let store = store();
+    let words = texts(std::slice::from_ref(widget), parse).remove(&widget.id);
+    let words = words.unwrap_or_default();
     let draft = |theme| Snapshot {
         widget,
         store: &store,
+        words: &words,
         recent: &recent,
         annotations: &annotations,
         off: &[],

@@ -3,7 +3,8 @@
 use app::page::{Bundle, Page};
 use axum::body::Body;
 use axum::http::{Request, header};
-use protocol::{Action, Boot, ListedMetric, MetricsBoot, Scope};
+use protocol::{Action, Boot, DashboardBoot, ListedMetric, MetricsBoot, Scope};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use server::http::router;
 use server::state::AppState;
@@ -103,13 +104,18 @@ async fn what_is_not_there_has_a_header_too() {
     }
 }
 
+/// What a page begins with.
+fn boot<T: DeserializeOwned>(page: &str) -> Boot<T> {
+    let (_, boot) = page.split_once("id=\"boot\"").expect("a boot");
+    let (_, boot) = boot.split_once('>').expect("an element");
+    let (boot, _) = boot.split_once("</script>").expect("its end");
+    serde_json::from_str(boot).expect("JSON")
+}
+
 async fn listed(client: &TestClient) -> (String, Vec<ListedMetric>, MetricsBoot) {
     let answer = client.get("/metrics-list").await;
     assert_eq!(answer.status.as_u16(), 200);
-    let (_, boot) = answer.text.split_once("id=\"boot\"").expect("a boot");
-    let (_, boot) = boot.split_once('>').expect("an element");
-    let (boot, _) = boot.split_once("</script>").expect("its end");
-    let boot: Boot<MetricsBoot> = serde_json::from_str(boot).expect("JSON");
+    let boot: Boot<MetricsBoot> = boot(&answer.text);
     (answer.text, boot.page.metrics.clone(), boot.page)
 }
 
@@ -187,4 +193,43 @@ async fn series_are_counted() {
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
     panic!("no series in ten seconds: {counts:?}");
+}
+
+#[tokio::test]
+async fn markdown_is_parsed_for_the_page_and_for_its_picture() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let text = "- a\n  - [b](https://e.org/a_(b))\n\n| x |\n|---|\n| 1 |";
+    let board = json!({
+        "id": "said", "title": "Said", "version": 0,
+        "widgets": [{
+            "id": "w", "kind": "text", "title": "W", "metrics": [], "options": { "text": text },
+            "place": { "x": 0, "y": 0, "w": 4, "h": 6 },
+        }],
+    });
+    let saved = admin.put("/api/dashboards/said", &board).await;
+    assert!(saved.status.is_success(), "{saved:?}");
+    let page = admin.get("/d/said").await.text;
+    for part in [
+        "<ul><li>a<ul><li><a href=\"https://e.org/a_(b)\"",
+        "<th>x</th>",
+    ] {
+        assert!(without_marks(&page).contains(part), "{part} in {page}");
+    }
+    let boot: Boot<DashboardBoot> = boot(&page);
+    assert_eq!(boot.page.texts["w"].len(), 2);
+    let picture = admin.get("/api/widgets/said/w.svg").await.text;
+    assert!(
+        picture.contains("• a") && picture.contains("• b"),
+        "{picture}"
+    );
+}
+
+/// A page without what it finds its places by.
+fn without_marks(page: &str) -> String {
+    let parts = page.split("<!").enumerate().map(|(i, part)| match i {
+        0 => part,
+        _ => part.split_once('>').map_or("", |(_, rest)| rest),
+    });
+    parts.collect()
 }

@@ -92,6 +92,7 @@ fn tab(server: &Server) -> Arrangement {
         },
         preferences: server.person.clone(),
         dashboard_preferences: server.shop.clone(),
+        texts: Default::default(),
     })
 }
 

@@ -53,8 +53,13 @@ pub const PAGE: Page = Page {
 async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
     let dashboard = source.dashboard(id).await?.ok_or(LoadError::Missing)?;
     let title = dashboard.title.clone();
+    // The stream announces definitions as well: the document has those that are shown.
+    let needed = widgets::needs(&dashboard.widgets);
+    let mut metrics = source.metrics();
+    metrics.retain(|metric| needed.contains(&metric.name));
     let page = DashboardBoot {
-        metrics: source.metrics(),
+        metrics,
+        texts: widgets::texts(&dashboard.widgets, |markdown| source.parsed(markdown)),
         dashboard,
         preferences: source.preferences().await?,
         dashboard_preferences: source.dashboard_preferences(id).await?,
@@ -91,6 +96,7 @@ fn Dashboard(
     provide_context(fullscreen);
     provide_context(SharedCursor::new());
     provide_context(widgets::placeholder::ServerPreview);
+    provide_context(widgets::Texts::new(boot.texts));
     let needed = widgets::needs(&boot.dashboard.widgets);
     time_zone::follow(live);
     address::follow(live, usual);

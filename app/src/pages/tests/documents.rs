@@ -6,7 +6,7 @@ use std::future::ready;
 use futures::FutureExt;
 use leptos::prelude::*;
 use protocol::{
-    Dashboard, DashboardPreferences, Me, Metric, Preferences, Widget, WidgetKind, paths,
+    Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode, Widget, WidgetKind, paths,
 };
 
 use crate::address::Address;
@@ -14,17 +14,17 @@ use crate::pages::{App, FoundView, PAGES, Viewing};
 use crate::shell::boot::{BootText, Found};
 use crate::shell::page::{LoadError, Loaded};
 use crate::shell::source::{Answer, PageSource, SourceFailed};
-use crate::testing::{MARKUP, TestPage, has, html, lacks, metrics, store, widget};
+use crate::testing::{MARKUP, TestPage, has, html, lacks, metrics, store, widget, words};
 
 /// A server that shows this user these metrics and dashboards.
-struct Server {
+pub(super) struct Server {
     metrics: Vec<Metric>,
     dashboards: BTreeMap<String, Dashboard>,
     fails: bool,
 }
 
 impl Server {
-    fn new(widgets: Vec<Widget>) -> Server {
+    pub(super) fn new(widgets: Vec<Widget>) -> Server {
         let dashboard = Dashboard {
             id: "shop".into(),
             title: MARKUP.into(),
@@ -60,6 +60,10 @@ impl PageSource for Server {
         self.metrics.clone()
     }
 
+    fn parsed(&self, _: &str) -> Vec<TextNode> {
+        words()
+    }
+
     fn series(&self, metric: &str) -> u32 {
         metric.len() as u32
     }
@@ -89,7 +93,7 @@ impl PageSource for Server {
     }
 }
 
-fn load(server: &Server, path: &str) -> Option<Result<Loaded, LoadError>> {
+pub(super) fn load(server: &Server, path: &str) -> Option<Result<Loaded, LoadError>> {
     let (index, parameter) = super::found(path).expect("a page");
     PAGES[index].load.map(|load| {
         load(server, parameter)

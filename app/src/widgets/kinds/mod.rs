@@ -82,6 +82,8 @@ kinds! {
     BarList => bar_list,
 }
 
+pub use text::{Texts, texts};
+
 #[cfg(test)]
 mod tests;
 

@@ -18,7 +18,7 @@ use super::text_rows;
 use super::theme::Theme;
 use crate::live::Store;
 use crate::widgets::{is_withheld, kinds};
-use protocol::{Annotation, LogRecord, Widget};
+use protocol::{Annotation, LogRecord, TextNode, Widget};
 
 /// What drawing on a backend returns.
 pub type Drawn<DB> = Result<(), DrawingAreaErrorKind<<DB as DrawingBackend>::ErrorType>>;
@@ -46,6 +46,8 @@ pub struct Snapshot<'a> {
     pub widget: &'a Widget,
     /// What its metrics did in the time that is drawn, and no more.
     pub store: &'a Store,
+    /// What it says, of a text.
+    pub words: &'a [TextNode],
     /// Recent events, newest first.
     pub recent: &'a [LogRecord],
     /// Annotations, in any order.

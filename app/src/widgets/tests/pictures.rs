@@ -7,7 +7,7 @@ use protocol::{Annotation, LogLevel, LogRecord, MetricRef, Widget, WidgetKind};
 use crate::kinds::KINDS;
 use crate::live::{Resolution, Store};
 use crate::snapshot::{Snapshot, svg};
-use crate::testing::{END, MARKUP, T0, has, lacks, metrics, store, store_of, widget};
+use crate::testing::{END, MARKUP, T0, has, lacks, metrics, store, store_of, widget, words};
 use crate::theme::{DARK, LIGHT};
 
 const SIZES: [(u32, u32); 6] = [
@@ -50,6 +50,7 @@ fn picture(widget: &Widget, store: &Store, size: (u32, u32), bare: bool) -> Stri
     svg(&Snapshot {
         widget,
         store,
+        words: &words(),
         recent: &records(),
         annotations: &annotations(),
         off: &[],
@@ -250,6 +251,7 @@ fn lines_that_are_off_are_not_drawn() {
         let document = svg(&Snapshot {
             widget: &widget,
             store: &store,
+            words: &words(),
             recent: &[],
             annotations: &[],
             off,
@@ -285,6 +287,7 @@ fn without_an_offset_there_are_no_times() {
             let document = svg(&Snapshot {
                 widget: &widget,
                 store: &store,
+                words: &words(),
                 recent: &records(),
                 annotations: &[],
                 off: &[],

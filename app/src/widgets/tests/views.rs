@@ -1,11 +1,13 @@
 //! What every kind of widget shows before its data, on the server.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
-use protocol::{LogLevel, LogRecord, MetricRef, WidgetKind};
+use protocol::{LogLevel, LogRecord, MetricRef, TextKind, TextNode, WidgetKind};
 
 use crate::kinds::{KINDS, kind};
 use crate::testing::{MARKUP, T0, TestPage, has, html, lacks, store, widget};
-use crate::widgets::WidgetFrame;
+use crate::widgets::{Texts, WidgetFrame};
 
 const ROUTES: &[(&str, f64)] = &[("/a", 3.0), ("/b", 7.0)];
 
@@ -202,37 +204,72 @@ fn text_is_there_at_once_and_never_markup() {
         &shown,
         &["<h3>&lt;b&gt;", "<p>words &lt;b&gt;", "role=\"region\""],
     );
-    let set = |text: &mut protocol::Widget, words: &str| {
-        let value = protocol::OptionValue::Text(words.into());
-        text.options.set("text", value);
-    };
-    for (words, wanted, unwanted) in [
-        ("", "Nothing is written here yet.", "prose"),
-        (" \n\n ", "Nothing is written here yet.", "prose"),
-        ("[x](javascript:alert(1))", "prose", "href"),
-        ("[x](https://a.b/?q=\"><script>)", "prose", "<script>"),
+    let id = text.id.clone();
+    text.options = Default::default();
+    fn leaf(kind: TextKind, words: &str) -> TextNode {
+        TextNode::leaf(kind, words)
+    }
+    let of = |kind: TextKind, words: &str| TextNode::new(kind, vec![leaf(TextKind::Text, words)]);
+    let item = || of(TextKind::Item, "a");
+    let row = |kind: TextKind| TextNode::new(kind, vec![of(TextKind::Cell, "a")]);
+    let rows = vec![row(TextKind::Head), row(TextKind::Row)];
+    for (node, wanted, unwanted) in [
         (
-            "[x](https://a.b/)",
-            "rel=\"external noopener noreferrer nofollow\"",
+            TextNode {
+                text: "https://a.b/?q=\"><script>".into(),
+                ..of(TextKind::Link, "x")
+            },
+            "href=\"https://a.b/?q=&quot;&gt;&lt;script&gt;\" rel=\"external noopener noreferrer nofollow\"",
             "<script>",
         ),
-        ("```\n<script>\n```", "<pre><code>&lt;script", "<script>"),
         (
-            "**a** *b* `c`",
-            "<strong>a</strong> <em>b</em> <code>c</code>",
-            "*",
+            leaf(TextKind::CodeBlock, "<script>"),
+            "<pre><code>&lt;script",
+            "<script>",
         ),
-        ("- a\n- b", "<ul><li>a</li><li>b</li></ul>", "<ol>"),
-        ("1. a\n2. b", "<ol><li>a</li><li>b</li></ol>", "<ul>"),
-        ("## a", "<h4>a</h4>", "<h2>a"),
-        ("### a", "<h5>a</h5>", "<h3>a"),
-        ("a\n\n---\n\nb", "<p>a</p><hr><p>b</p>", "---"),
+        (of(TextKind::Strong, "a"), "<strong>a</strong>", "<em>"),
+        (of(TextKind::Emphasis, "a"), "<em>a</em>", "<b>"),
+        (of(TextKind::Strike, "a"), "<s>a</s>", "~"),
+        (leaf(TextKind::Code, "c"), "<code>c</code>", "<pre>"),
+        (
+            TextNode::new(TextKind::List, vec![item()]),
+            "<ul><li>a</li></ul>",
+            "<ol",
+        ),
+        (
+            TextNode {
+                text: "3".into(),
+                ..TextNode::new(TextKind::OrderedList, vec![item()])
+            },
+            "<ol start=\"3\"><li>a</li></ol>",
+            "<ul>",
+        ),
+        (
+            of(TextKind::Quote, "a"),
+            "<blockquote>a</blockquote>",
+            "<p>a",
+        ),
+        (
+            TextNode::new(TextKind::Table, rows),
+            "<thead><tr><th>a</th></tr></thead><tbody><tr><td>a</td></tr></tbody>",
+            "<p>a",
+        ),
+        (of(TextKind::Heading2, "a"), "<h4>a</h4>", "<h2>a"),
+        (of(TextKind::Heading3, "a"), "<h5>a</h5>", "<h3>a"),
+        (leaf(TextKind::Rule, ""), "<hr>", "<p>"),
+        (leaf(TextKind::Break, ""), "<br>", "<p>"),
     ] {
-        set(&mut text, words);
-        let (shown, _) = page(vec![text.clone()]).widget(&text);
-        has(&shown, &[wanted]);
+        let page = page(vec![text.clone()]);
+        provide_context(Texts::new(BTreeMap::from([(id.clone(), vec![node])])));
+        let (shown, _) = page.widget(&text);
+        has(&shown, &["prose", wanted]);
         lacks(&shown, &[unwanted]);
     }
+    let page = page(vec![text.clone()]);
+    provide_context(Texts::new(BTreeMap::new()));
+    let (shown, _) = page.widget(&text);
+    has(&shown, &["Nothing is written here yet."]);
+    lacks(&shown, &["prose"]);
 }
 
 #[test]

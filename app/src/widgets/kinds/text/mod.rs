@@ -1,13 +1,13 @@
-//! Words that somebody wrote, in a part of Markdown.
+//! Words that somebody wrote in Markdown, which the server has parsed.
 
 mod draw;
-mod markdown;
 mod model;
 mod view;
 
 pub(super) use draw::snapshot;
 #[cfg(test)]
 pub(super) use model::Options;
+pub use model::{Texts, texts};
 pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans};

@@ -1,7 +1,10 @@
-//! What a text widget says. Pure.
+//! What text widgets say: the server parses them, the page shows the nodes. Pure.
 
-use super::markdown::Inline;
-use protocol::option_name;
+use std::collections::BTreeMap;
+
+use leptos::prelude::StoredValue;
+use leptos::prelude::WithValue;
+use protocol::{TextNode, Widget, WidgetKind, option_name};
 
 /// Options of a text.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,34 +25,60 @@ impl Options {
     }
 }
 
-/// Words without marks.
-pub fn plain(words: &[Inline]) -> String {
-    words
+/// What the texts of a dashboard say, by widget; in the context of the page.
+#[derive(Clone, Copy)]
+pub struct Texts(StoredValue<BTreeMap<String, Vec<TextNode>>>);
+
+impl Texts {
+    /// As the server parsed them.
+    pub fn new(texts: BTreeMap<String, Vec<TextNode>>) -> Texts {
+        Texts(StoredValue::new(texts))
+    }
+
+    /// The nodes of one widget; none of one that says nothing.
+    pub(super) fn of(&self, id: &str) -> Vec<TextNode> {
+        self.0
+            .with_value(|texts| texts.get(id).cloned().unwrap_or_default())
+    }
+}
+
+/// What the texts among `widgets` say, by widget.
+pub fn texts(
+    widgets: &[Widget],
+    parse: impl Fn(&str) -> Vec<TextNode>,
+) -> BTreeMap<String, Vec<TextNode>> {
+    let texts = widgets
         .iter()
-        .map(|inline| match inline {
-            Inline::Text(text) | Inline::Code(text) => text.clone(),
-            Inline::Emphasis(words) | Inline::Strong(words) | Inline::Link { words, .. } => {
-                plain(words)
-            }
-        })
-        .collect()
+        .filter(|widget| widget.kind == WidgetKind::Text);
+    let nodes = texts.map(|widget| (widget.id.clone(), parse(&Options::of(&widget.options).text)));
+    nodes.filter(|(_, nodes)| !nodes.is_empty()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::markdown::{Block, parse};
     use super::*;
+    use crate::testing::widget;
+    use protocol::TextKind;
 
     #[test]
-    fn marks_go_and_words_stay() {
-        let of = |text: &str| {
-            let blocks = parse(text).into_iter();
-            let words = blocks.map(|block| match block {
-                Block::Paragraph(words) | Block::Heading(_, words) => plain(&words),
-                _ => String::new(),
-            });
-            words.collect::<Vec<_>>().join("|")
+    fn only_texts_with_words_are_parsed() {
+        let (mut said, mut silent) = (widget(WidgetKind::Text), widget(WidgetKind::Text));
+        let mut line = widget(WidgetKind::Line);
+        for (one, id, words) in [
+            (&mut said, "a", "words"),
+            (&mut silent, "b", ""),
+            (&mut line, "c", "words"),
+        ] {
+            one.id = id.into();
+            let value = protocol::OptionValue::Text(words.into());
+            one.options.set(option_name::TEXT, value);
+        }
+        let leaf = |text: &str| TextNode::leaf(TextKind::Text, text);
+        let parse = |text: &str| match text {
+            "" => Vec::new(),
+            text => vec![leaf(text)],
         };
-        assert_eq!(of("# A *b*\n\nc **d** `e` [f](/g)"), "A b|c d e f");
+        let got = texts(&[said, silent, line], parse);
+        assert_eq!(got, BTreeMap::from([("a".to_owned(), vec![leaf("words")])]));
     }
 }

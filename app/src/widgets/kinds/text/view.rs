@@ -1,23 +1,25 @@
-//! A text in the page: elements, never HTML. Invariant: what is rendered depends on the text alone, so
+//! A text in the page: elements, never HTML. Invariant: what is rendered depends on the nodes alone, so
 //! that server and page render the same.
 
+use leptos::html::custom;
 use leptos::prelude::*;
 
-use super::markdown::{Block, Inline, parse};
-use super::model::Options;
+use super::model::Texts;
 use crate::widgets::WidgetControls;
-use protocol::Widget;
+use protocol::{TextKind, TextNode, Widget};
 
 /// The text widget.
 pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
-    let blocks = parse(&Options::of(&widget.options).text);
-    let body = if blocks.is_empty() {
+    let of = use_context::<Texts>()
+        .map(|texts| texts.of(&widget.id))
+        .unwrap_or_default();
+    let body = if of.is_empty() {
         view! { <p class="state">"Nothing is written here yet."</p> }.into_any()
     } else {
         let label = format!("widget-{}", widget.id);
         view! {
             <div class="prose" tabindex="0" role="region" aria-labelledby=label>
-                {blocks.into_iter().map(block).collect_view()}
+                {nodes(of)}
             </div>
         }
         .into_any()
@@ -29,42 +31,61 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     .into_any()
 }
 
-fn block(block: Block) -> AnyView {
-    match block {
-        // A widget's own heading is a second-level one.
-        Block::Heading(1, words) => view! { <h3>{inlines(words)}</h3> }.into_any(),
-        Block::Heading(2, words) => view! { <h4>{inlines(words)}</h4> }.into_any(),
-        Block::Heading(_, words) => view! { <h5>{inlines(words)}</h5> }.into_any(),
-        Block::Paragraph(words) => view! { <p>{inlines(words)}</p> }.into_any(),
-        Block::Code(text) => view! { <pre><code>{text}</code></pre> }.into_any(),
-        Block::Rule => view! { <hr/> }.into_any(),
-        Block::List { ordered, items } => {
-            let items = items.into_iter();
-            let items = items.map(|words| view! { <li>{inlines(words)}</li> });
-            let items = items.collect_view();
-            if ordered {
-                view! { <ol>{items}</ol> }.into_any()
-            } else {
-                view! { <ul>{items}</ul> }.into_any()
-            }
-        }
-    }
+fn nodes(of: Vec<TextNode>) -> AnyView {
+    of.into_iter().map(node).collect_view().into_any()
 }
 
-fn inlines(words: Vec<Inline>) -> AnyView {
-    words.into_iter().map(inline).collect_view().into_any()
-}
-
-fn inline(inline: Inline) -> AnyView {
-    match inline {
-        Inline::Text(text) => text.into_any(),
-        Inline::Code(text) => view! { <code>{text}</code> }.into_any(),
-        Inline::Emphasis(words) => view! { <em>{inlines(words)}</em> }.into_any(),
-        Inline::Strong(words) => view! { <strong>{inlines(words)}</strong> }.into_any(),
+fn node(TextNode { kind, text, of }: TextNode) -> AnyView {
+    let name = match kind {
+        TextKind::Text => return text.into_any(),
+        TextKind::Rule => return view! { <hr/> }.into_any(),
+        TextKind::Break => return view! { <br/> }.into_any(),
+        TextKind::CodeBlock => return element("pre", element("code", text.into_any())),
+        TextKind::Code => return element("code", text.into_any()),
+        TextKind::OrderedList => return view! { <ol start=text>{nodes(of)}</ol> }.into_any(),
+        TextKind::Table => return table(of),
         // External to the page's router: what is linked is loaded.
-        Inline::Link { to, words } => {
-            view! { <a href=to rel="external noopener noreferrer nofollow">{inlines(words)}</a> }
-                .into_any()
+        TextKind::Link => {
+            return view! {
+                <a href=text rel="external noopener noreferrer nofollow">{nodes(of)}</a>
+            }
+            .into_any();
         }
-    }
+        TextKind::Head => {
+            let cells = of.into_iter().map(|cell| element("th", nodes(cell.of)));
+            return element("tr", cells.collect_view().into_any());
+        }
+        TextKind::Paragraph => "p",
+        // A widget's own heading is a second-level one.
+        TextKind::Heading1 => "h3",
+        TextKind::Heading2 => "h4",
+        TextKind::Heading3 => "h5",
+        TextKind::List => "ul",
+        TextKind::Item => "li",
+        TextKind::Quote => "blockquote",
+        TextKind::Row => "tr",
+        TextKind::Cell => "td",
+        TextKind::Emphasis => "em",
+        TextKind::Strong => "strong",
+        TextKind::Strike => "s",
+    };
+    element(name, nodes(of))
+}
+
+/// The head apart from the rows: a browser that puts rows into a body of its own would find other
+/// elements than the server rendered.
+fn table(rows: Vec<TextNode>) -> AnyView {
+    let (head, rows): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.kind == TextKind::Head);
+    let parts = [("thead", head), ("tbody", rows)];
+    let parts = parts
+        .into_iter()
+        .map(|(name, rows)| element(name, nodes(rows)));
+    element("table", parts.collect_view().into_any())
+}
+
+/// An element by its name: one type of view for all of them, where a view of each would be a copy of
+/// the same code in the page's program.
+fn element(name: &'static str, within: AnyView) -> AnyView {
+    custom(name).child(within).into_any()
 }
