@@ -46,7 +46,7 @@ for (const { ratio, name, waits } of SCREENS) {
         info.annotations.push({ type: 'pixels', description: `${id}: ${inked}, ${differ} differ, ${hardly} hardly` });
         expect(inked, id).toBeGreaterThan(100);
         expect(differ / inked, `${id}: ${differ} of ${inked} pixels`).toBeLessThan(0.002);
-        expect(hardly / inked, `${id}: ${hardly} of ${inked} pixels by more than 16`).toBeLessThan(0.01);
+        expect(hardly / inked, `${id}: ${hardly} of ${inked} pixels by more than 16`).toBeLessThan(0.002);
       }
     });
   });

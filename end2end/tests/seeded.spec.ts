@@ -141,7 +141,7 @@ for (const ratio of [1, 2]) {
       }
       for (const { id, inked, hardly } of shares) {
         expect(inked, id).toBeGreaterThan(500);
-        expect(hardly / inked, `${id}: ${hardly} of ${inked} pixels`).toBeLessThanOrEqual(0.01);
+        expect(hardly / inked, `${id}: ${hardly} of ${inked} pixels`).toBeLessThanOrEqual(0.003);
       }
     });
   });
