@@ -87,6 +87,8 @@ codes! {
         StaleVersion = "stale_version",
         /// A user of this name exists.
         NameTaken = "name_taken",
+        /// Without this user, nobody would have the role `admin`.
+        LastAdmin = "last_admin",
         /// A query parameter is missing, unknown or out of range.
         BadParameter = "bad_parameter",
         /// The answer would be longer than the server gives at once.
@@ -181,7 +183,7 @@ impl ErrorCode {
             ErrorCode::NotFound => 404,
             ErrorCode::MethodNotAllowed => 405,
             ErrorCode::Timeout => 408,
-            ErrorCode::StaleVersion | ErrorCode::NameTaken => 409,
+            ErrorCode::StaleVersion | ErrorCode::NameTaken | ErrorCode::LastAdmin => 409,
             ErrorCode::BodyTooLarge
             | ErrorCode::DocumentTooLarge
             | ErrorCode::TooManyEvents

@@ -46,7 +46,9 @@ pub use query::{
     StreamParams,
 };
 pub use reading::natural_order;
-pub use role::{Me, NewToken, NewUser, Scope, SignIn, TokenCreated};
+pub use role::{
+    ChangePassword, Me, NewPassword, NewToken, NewUser, Scope, SignIn, Token, TokenCreated, User,
+};
 pub use row::FrameRow;
 pub use stream_event::StreamEvent;
 pub use telemetry::{Kind, Metric, Unit};

@@ -18,6 +18,8 @@ pub const PACKAGE: &str = "/pkg";
 pub const SESSION: &str = "/api/session";
 /// The signed-in user.
 pub const ME: &str = "/api/me";
+/// The password of the signed-in user.
+pub const MY_PASSWORD: &str = "/api/me/password";
 /// The visible part of the metric list.
 pub const METRICS: &str = "/api/metrics";
 /// Server-sent events.
@@ -48,8 +50,14 @@ pub const OTLP_METRICS: &str = "/v1/metrics";
 pub const SETUP: &str = "/api/setup";
 /// Users, for admins.
 pub const ADMIN_USERS: &str = "/api/admin/users";
+/// One user, for admins; see [`admin_user`].
+pub const ADMIN_USER: &str = "/api/admin/users/{id}";
+/// The password of one user, for admins; see [`admin_user_password`].
+pub const ADMIN_USER_PASSWORD: &str = "/api/admin/users/{id}/password";
 /// Tokens, for admins.
 pub const ADMIN_TOKENS: &str = "/api/admin/tokens";
+/// One token, for admins; see [`admin_token`].
+pub const ADMIN_TOKEN: &str = "/api/admin/tokens/{id}";
 
 /// The page that opens first: the built-in dashboard.
 pub const HOME_PAGE: &str = "/";
@@ -88,6 +96,21 @@ pub fn annotation(id: i64) -> String {
     format!("{ANNOTATIONS}/{id}")
 }
 
+/// One user.
+pub fn admin_user(id: i64) -> String {
+    format!("{ADMIN_USERS}/{id}")
+}
+
+/// The password of one user.
+pub fn admin_user_password(id: i64) -> String {
+    format!("{ADMIN_USERS}/{id}/password")
+}
+
+/// One token.
+pub fn admin_token(id: i64) -> String {
+    format!("{ADMIN_TOKENS}/{id}")
+}
+
 /// The picture of one widget, without parameters; see [`PictureParams`](crate::PictureParams).
 pub fn widget_picture(dashboard: &str, widget: &str) -> String {
     let (dashboard, widget) = (escaped(dashboard), escaped(widget));
@@ -109,6 +132,23 @@ pub fn sign_in_page(next: Option<&str>) -> String {
     match next {
         Some(next) => format!("{SIGN_IN_PAGE}?{NEXT}={}", escaped(next)),
         None => SIGN_IN_PAGE.to_owned(),
+    }
+}
+
+/// `path` when a browser that is sent there stays on this site: the only rule about where signing in
+/// leads, for server and page. Browsers read `//host` and `/\host` as another host, and leave tabs
+/// and ends of lines out before they look.
+pub fn local_path(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix('/')?;
+    let stays = !rest.starts_with(['/', '\\']) && path.bytes().all(|byte| byte.is_ascii_graphic());
+    stays.then_some(path)
+}
+
+/// Where the form of the sign-in page is sent; success leads to `next`.
+pub fn sign_in_form(next: Option<&str>) -> String {
+    match next {
+        Some(next) => format!("{SESSION}?{NEXT}={}", escaped(next)),
+        None => SESSION.to_owned(),
     }
 }
 
@@ -166,6 +206,9 @@ mod tests {
             (DASHBOARD, dashboard(wild)),
             (DASHBOARD_PREFERENCES, dashboard_preferences(wild)),
             (ANNOTATION, annotation(7)),
+            (ADMIN_USER, admin_user(7)),
+            (ADMIN_USER_PASSWORD, admin_user_password(7)),
+            (ADMIN_TOKEN, admin_token(7)),
             (WIDGET_PICTURE, widget_picture(wild, wild)),
             (DASHBOARD_PAGE, dashboard_page(wild)),
             (SETUP_PAGE, setup_page(wild)),
@@ -190,6 +233,33 @@ mod tests {
         assert_eq!(
             setup_again("a b", "c d"),
             "/setup/a%20b?failed=1&name=c%20d"
+        );
+    }
+
+    #[test]
+    fn a_next_that_leads_away_is_none() {
+        for (path, want) in [
+            ("/", true),
+            ("/d/x?y=1", true),
+            ("/d/%C3%A9?to=//x", true),
+            ("/%09/evil.example", true),
+            ("", false),
+            ("//evil.example", false),
+            ("/\\evil.example", false),
+            ("https://evil.example", false),
+            ("/\t/evil.example/x", false),
+            ("/\n\\evil.example", false),
+            ("\t//evil.example", false),
+            (" /d", false),
+            ("/a\r\nset-cookie: x", false),
+            ("/d/\u{e9} x", false),
+        ] {
+            assert_eq!(local_path(path).is_some(), want, "{path:?}");
+        }
+        assert_eq!(sign_in_form(None), "/api/session");
+        assert_eq!(
+            sign_in_form(Some("/d?x=1")),
+            "/api/session?next=%2Fd%3Fx%3D1"
         );
     }
 

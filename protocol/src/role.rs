@@ -52,6 +52,37 @@ pub struct NewUser {
     pub roles: Vec<String>,
 }
 
+/// `GET /api/admin/users`: one user, as admins see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Unique; names the user in requests.
+    pub id: i64,
+    /// As typed when the user was made.
+    pub name: String,
+    /// The user's roles.
+    pub roles: Vec<String>,
+    /// When the user was made, in ms since the epoch.
+    pub created_ms: i64,
+}
+
+/// `PUT /api/admin/users/{id}/password`: another password, without the present one.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// 8 to 1024 bytes.
+    pub password: String,
+}
+
+/// `PUT /api/me/password`: another password of one's own.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The present one.
+    pub current: String,
+    /// The next one: 8 to 1024 bytes.
+    pub new: String,
+}
+
 /// What a token may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -60,6 +91,16 @@ pub enum Scope {
     Ingest,
     /// Read `/metrics`.
     Scrape,
+}
+
+impl Scope {
+    /// As JSON has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Scope::Ingest => "ingest",
+            Scope::Scrape => "scrape",
+        }
+    }
 }
 
 /// `POST /api/admin/tokens`.
@@ -83,4 +124,17 @@ pub struct TokenCreated {
     pub scopes: Vec<Scope>,
     /// The value of `Authorization: Bearer …`.
     pub secret: String,
+}
+
+/// `GET /api/admin/tokens`: one token, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// Unique; names it in requests.
+    pub id: i64,
+    /// Its purpose, for people.
+    pub name: String,
+    /// Permissions.
+    pub scopes: Vec<Scope>,
+    /// When it was made, in ms since the epoch.
+    pub created_ms: i64,
 }

@@ -16,6 +16,7 @@ pub mod http;
 pub mod ingest;
 pub mod markdown;
 pub mod metrics;
+mod normal_text;
 pub mod picture;
 pub mod pipeline;
 pub mod poller;

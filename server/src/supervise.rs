@@ -18,8 +18,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::{Access, LinkError, UserError};
-use crate::config::{Config, Limits};
+use crate::access::{Access, Instance, SecretError, UserError};
+use crate::config::{Config, Limits, Source};
 use crate::descriptors::{self, RESERVE};
 use crate::http::{Assets, HttpService, router, serve};
 use crate::ingest::Undeclared;
@@ -89,11 +89,19 @@ pub enum StartError {
     #[error("the pipeline does not start: {0}")]
     Pipeline(#[from] PipelineError),
     /// The first admin.
-    #[error("cannot make user `admin` with PULSEBOARD_ADMIN_PASSWORD: {0}")]
-    Admin(#[from] UserError),
+    #[error("{given}: cannot make user `admin`: {error}")]
+    Admin {
+        /// Where the password was given.
+        given: Source,
+        /// Why not.
+        error: UserError,
+    },
+    /// What tells it from other instances.
+    #[error("cannot read which instance this is: {0}")]
+    Instance(SecretError),
     /// The one-time link.
     #[error("cannot make the link for the first admin: {0}")]
-    Link(#[from] LinkError),
+    Link(SecretError),
 }
 
 /// Why a server ends without being told to.
@@ -179,8 +187,12 @@ impl Server {
         let lock = lock_database(&config, addr).await?;
         let storage = Storage::open(&config.database, &registry).await?;
         dashboards::seed(&storage).await?;
+        let instance = Instance::load(&storage)
+            .await
+            .map_err(StartError::Instance)?;
         let access = Access::new(
             storage.clone(),
+            instance,
             registry.clone(),
             &config.limits,
             &config.roles,
@@ -188,9 +200,16 @@ impl Server {
         access.extend_metrics(&metrics.list());
         let now_ms = clock::now_ms();
         if let Some(password) = &config.admin_password {
-            access.ensure_admin(password.clone(), now_ms).await?;
+            let made = access.ensure_admin(password.value.clone(), now_ms).await;
+            made.map_err(|error| StartError::Admin {
+                given: password.source.clone(),
+                error,
+            })?;
         }
-        let setup_link = access.new_setup_link(now_ms).await?;
+        let setup_link = access
+            .new_setup_link(now_ms)
+            .await
+            .map_err(StartError::Link)?;
         let (pipeline, flush_loop) = Pipeline::start(
             &config.pipeline,
             metrics.clone(),

@@ -15,7 +15,8 @@ const SCRIPT: &str = include_str!("form.js");
 pub fn FormPage(
     /// Where the form is sent.
     action: String,
-    /// Where success leads.
+    /// Where success leads: a path that [`protocol::paths::local_path`] let pass. The script goes
+    /// there as it is.
     next: String,
     /// The heading.
     title: &'static str,

@@ -2,7 +2,11 @@
 //! [`Principal`] from here, and what it may see from [`Access::visibility`].
 
 mod attempts;
+mod caller;
+mod device;
+mod instance;
 mod metric_set;
+mod network;
 mod open;
 mod outside;
 mod password;
@@ -11,6 +15,7 @@ mod secret;
 mod session;
 mod setup;
 mod token;
+mod user;
 mod visibility;
 
 use std::sync::{Arc, Mutex};
@@ -19,16 +24,21 @@ use arc_swap::ArcSwap;
 use telemetry::Registry;
 use tokio::sync::watch;
 
+pub use caller::Caller;
+pub use instance::Instance;
 pub use metric_set::MetricSet;
+pub use network::Network;
 pub use password::PasswordError;
 pub use principal::{Principal, PrincipalKind, SessionId};
+pub use secret::SecretError;
 pub use session::{NewSession, Resolved, SignInError};
-pub use setup::{LinkError, SetupError};
+pub use setup::SetupError;
 pub use token::TokenError;
+pub use user::{ChangePasswordError, UserError};
 pub use visibility::VisibilityError;
 
 use crate::config::Limits;
-use crate::storage::{AddUser, Storage, StorageError};
+use crate::storage::Storage;
 use attempts::Attempts;
 use open::OpenSessions;
 use password::Passwords;
@@ -39,6 +49,7 @@ pub struct Access {
     storage: Storage,
     registry: Arc<Registry>,
     passwords: Passwords,
+    instance: Instance,
     attempts: Mutex<Attempts>,
     /// Grows whenever somebody's session or rights may have changed.
     generation: watch::Sender<u64>,
@@ -49,31 +60,12 @@ pub struct Access {
     visibility: ArcSwap<Visibility>,
 }
 
-/// Why a user is not made.
-#[derive(Debug, thiserror::Error)]
-pub enum UserError {
-    /// The name is empty, too long, or holds control characters.
-    #[error("a name has 1 to 64 characters, without control characters or spaces at its ends")]
-    Name,
-    /// The name is in use, perhaps in another case.
-    #[error("there is a user of that name already; names are unique without regard to case")]
-    Taken,
-    /// No role, or one that the configuration does not have.
-    #[error("{0}")]
-    Roles(String),
-    /// The password cannot be used.
-    #[error(transparent)]
-    Password(#[from] PasswordError),
-    /// The database.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 impl Access {
-    /// Over this database; `roles` are those of the configuration, `admin` and `viewer` exist
-    /// always.
+    /// Over this database, which is that of the instance; `roles` are those of the configuration,
+    /// `admin` and `viewer` exist always.
     pub fn new(
         storage: Storage,
+        instance: Instance,
         registry: Arc<Registry>,
         limits: &Limits,
         roles: &[String],
@@ -82,7 +74,8 @@ impl Access {
         Access {
             storage,
             registry,
-            passwords: Passwords::default(),
+            passwords: Passwords::new(limits.max_waiting_sign_ins as usize),
+            instance,
             attempts: Mutex::new(Attempts::new(
                 limits.sign_in_attempts_per_minute,
                 limits.sign_in_attempts_per_peer_per_minute,
@@ -101,85 +94,12 @@ impl Access {
         self.generation.subscribe()
     }
 
-    /// Makes a user and answers the id.
-    pub async fn add_user(
-        &self,
-        name: &str,
-        password: String,
-        roles: &[String],
-        now_ms: i64,
-    ) -> Result<i64, UserError> {
-        check_name(name)?;
-        self.check_roles(roles)?;
-        let password_hash = self.passwords.hash(password).await?;
-        let user = AddUser {
-            name,
-            password_hash: &password_hash,
-            roles,
-            now_ms,
-        };
-        let id = self.storage.add_user(user).await?.ok_or(UserError::Taken)?;
-        self.changed();
-        Ok(id)
-    }
-
-    fn check_roles(&self, roles: &[String]) -> Result<(), UserError> {
-        let known = || self.roles.join(", ");
-        if roles.is_empty() {
-            return Err(UserError::Roles(format!(
-                "a user has at least one role of: {}",
-                known()
-            )));
-        }
-        for (place, role) in roles.iter().enumerate() {
-            if !self.has_role(role) {
-                let known = known();
-                let text = format!("roles[{place}]: there is no role `{role}`; there are: {known}");
-                return Err(UserError::Roles(text));
-            }
-            if roles[..place].contains(role) {
-                return Err(UserError::Roles(format!(
-                    "roles[{place}]: `{role}` stands there twice"
-                )));
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether users may have this role.
-    pub fn has_role(&self, role: &str) -> bool {
-        self.roles.iter().any(|known| known == role)
+    /// What tells this instance from others.
+    pub fn instance(&self) -> &Instance {
+        &self.instance
     }
 
     fn changed(&self) {
         self.generation.send_modify(|generation| *generation += 1);
-    }
-}
-
-/// Names of users and tokens: what people can read back and type.
-fn check_name(name: &str) -> Result<(), UserError> {
-    let length = name.chars().count();
-    let holds =
-        (1..=64).contains(&length) && name.trim() == name && !name.chars().any(char::is_control);
-    if holds { Ok(()) } else { Err(UserError::Name) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::check_name;
-
-    #[test]
-    fn names() {
-        let check = |name: &str, good: bool| assert_eq!(check_name(name).is_ok(), good, "{name:?}");
-        check("ada", true);
-        check("Ada Lovelace", true);
-        check("Ünal", true);
-        check("", false);
-        check(" ada", false);
-        check("ada\n", false);
-        check("a\u{0}b", false);
-        check(&"x".repeat(64), true);
-        check(&"é".repeat(64), true);
-        check(&"x".repeat(65), false);
     }
 }

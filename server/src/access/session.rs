@@ -1,16 +1,16 @@
 //! Sessions of people: sign in, look up, sign out. The database holds the truth and hashes of
 //! secrets; the browser holds the secret in a cookie.
 
-use std::net::IpAddr;
 use std::time::Instant;
 
 use telemetry::Value;
 
+use super::password::Verified;
 use super::secret::{self, NoRandomness};
-use super::{Access, PasswordError, Principal, PrincipalKind, SessionId};
+use super::{Access, Caller, PasswordError, Principal, PrincipalKind, SessionId};
 use crate::clock;
 use crate::contract::SIGN_IN;
-use crate::storage::{StorageError, StoredSession};
+use crate::storage::{StorageError, StoredSession, StoredUser};
 
 /// A session moves its end at most this often.
 const RENEW_EVERY_MS: i64 = 3_600_000;
@@ -21,6 +21,8 @@ pub struct NewSession {
     pub secret: String,
     /// Whose it is.
     pub principal: Principal,
+    /// What the browser is trusted by from now on; none when it had a mark already.
+    pub device: Option<String>,
 }
 
 /// A session found by its secret.
@@ -60,14 +62,16 @@ impl Access {
         &self,
         name: &str,
         password: String,
-        peer: IpAddr,
+        caller: impl Into<Caller>,
         now_ms: i64,
     ) -> Result<NewSession, SignInError> {
         let start = Instant::now();
-        let result = self.try_sign_in(name, password, peer, now_ms).await;
+        let caller = caller.into();
+        let result = self.try_sign_in(name, password, &caller, now_ms).await;
         let outcome = match &result {
             Ok(_) => "success",
             Err(SignInError::Limited { .. }) => "limited",
+            Err(SignInError::Password(PasswordError::Busy)) => "busy",
             Err(_) => "failure",
         };
         SIGN_IN.execute_on(
@@ -82,30 +86,79 @@ impl Access {
         &self,
         name: &str,
         password: String,
-        peer: IpAddr,
+        caller: &Caller,
         now_ms: i64,
     ) -> Result<NewSession, SignInError> {
-        self.attempts()
-            .sign_in(name, peer, now_ms)
-            .map_err(|retry_after_s| SignInError::Limited { retry_after_s })?;
-        let user = self.storage.user(name).await?;
-        let hash = user.as_ref().map(|user| user.password_hash.clone());
-        let right = self.passwords.verify(password, hash).await?;
-        let user = user.filter(|_| right).ok_or(SignInError::Wrong)?;
-        self.attempts().succeeded(name, peer);
-        self.begin_session(user.id, user.name, user.roles, now_ms)
+        let user = self.prove(name, password, caller, now_ms).await?;
+        let trusted = self.trusts(name, caller);
+        self.begin_session(user.id, user.name, user.roles, trusted, now_ms)
             .await
     }
 
-    /// Makes a session for a user whose right to it is proven.
+    /// The user of that name, when the password is theirs. Counts the attempt unless it is.
+    pub(super) async fn prove(
+        &self,
+        name: &str,
+        password: String,
+        caller: &Caller,
+        now_ms: i64,
+    ) -> Result<StoredUser, SignInError> {
+        let trusted = self.trusts(name, caller);
+        self.attempts()
+            .sign_in(name, caller, trusted, now_ms)
+            .map_err(|retry_after_s| SignInError::Limited { retry_after_s })?;
+        let user = self.storage.user(name).await?;
+        let hash = user.as_ref().map(|user| user.password_hash.clone());
+        let verified = self.passwords.verify(password.clone(), hash).await;
+        if matches!(verified, Err(PasswordError::Busy)) {
+            // Nothing was tried.
+            self.attempts().take_back(name, caller, trusted);
+        }
+        let verified = verified?;
+        let user = user
+            .filter(|_| verified != Verified::No)
+            .ok_or(SignInError::Wrong)?;
+        self.attempts().succeeded(name, caller, trusted);
+        if verified == Verified::AsTyped {
+            self.store_in_normal_form(&user, password).await;
+        }
+        Ok(user)
+    }
+
+    /// A failure is logged alone: the old hash still opens.
+    async fn store_in_normal_form(&self, user: &StoredUser, password: String) {
+        let stored = async {
+            let hash = self.passwords.hash(password).await?;
+            let replaced = self.storage.replace_hash(user, &hash).await?;
+            Ok::<bool, SignInError>(replaced)
+        };
+        if let Err(error) = stored.await {
+            tracing::warn!("a password is not stored in normal form: {error}");
+        }
+    }
+
+    /// Whether somebody signed in as `name` from this device before.
+    fn trusts(&self, name: &str, caller: &Caller) -> bool {
+        let device = caller.device.as_deref();
+        device.is_some_and(|mark| self.instance.devices.is_trusted(mark, name))
+    }
+
+    /// Makes a session for a user whose right to it is proven, on a device that is `trusted` already
+    /// or is from now on.
     pub(super) async fn begin_session(
         &self,
         user_id: i64,
         name: String,
         roles: Vec<String>,
+        trusted: bool,
         now_ms: i64,
     ) -> Result<NewSession, SignInError> {
         let secret = secret::new_secret()?;
+        let device = if trusted {
+            None
+        } else {
+            Some(self.instance.devices.mark(&name)?)
+        };
         let id = SessionId(secret::hash(&secret));
         self.storage
             .add_session(&id.0, user_id, now_ms, now_ms + self.session_ms)
@@ -121,6 +174,7 @@ impl Access {
                 roles: roles.into(),
                 kind,
             },
+            device,
         })
     }
 

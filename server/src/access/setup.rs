@@ -1,11 +1,10 @@
 //! The first admin: made by name and password at start, or through a one-time link.
 
-use std::net::IpAddr;
-
 use protocol::role::ADMIN;
 
-use super::secret::{self, NoRandomness};
-use super::{Access, NewSession, PasswordError, SignInError, UserError, check_name};
+use super::secret::{self, SecretError};
+use super::user::check_name;
+use super::{Access, Caller, NewSession, PasswordError, SignInError, UserError};
 use crate::storage::{AddUser, StorageError};
 
 /// How long a link works.
@@ -15,7 +14,7 @@ const LINK_MS: i64 = 24 * 3_600_000;
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
     /// Used, replaced, too old, or never made.
-    #[error("this link does not work any more; start the server anew to get another")]
+    #[error("this link does not work any more; start the server again to get another")]
     Link,
     /// Too many attempts from this address.
     #[error("too many attempts; try again in {retry_after_s} seconds")]
@@ -43,20 +42,9 @@ impl From<PasswordError> for SetupError {
     }
 }
 
-/// Why there is no link.
-#[derive(Debug, thiserror::Error)]
-pub enum LinkError {
-    /// No secret can be made.
-    #[error(transparent)]
-    Randomness(#[from] NoRandomness),
-    /// The database.
-    #[error(transparent)]
-    Storage(#[from] StorageError),
-}
-
 impl Access {
     /// A new one-time secret while there is no user, else `None`. An older one stops working.
-    pub async fn new_setup_link(&self, now_ms: i64) -> Result<Option<String>, LinkError> {
+    pub async fn new_setup_link(&self, now_ms: i64) -> Result<Option<String>, SecretError> {
         if self.storage.has_users().await? {
             return Ok(None);
         }
@@ -88,11 +76,11 @@ impl Access {
         link: &str,
         name: &str,
         password: String,
-        peer: IpAddr,
+        caller: impl Into<Caller>,
         now_ms: i64,
     ) -> Result<NewSession, SetupError> {
         self.attempts()
-            .peer(peer, now_ms)
+            .without_name(&caller.into(), now_ms)
             .map_err(|retry_after_s| SetupError::Limited { retry_after_s })?;
         let link = secret::hash(link);
         // Asked before the password is hashed: a wrong link costs next to nothing.
@@ -115,7 +103,7 @@ impl Access {
             .ok_or(SetupError::Link)?;
         self.changed();
         Ok(self
-            .begin_session(id, name.to_owned(), roles, now_ms)
+            .begin_session(id, name.to_owned(), roles, false, now_ms)
             .await?)
     }
 }

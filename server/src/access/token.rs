@@ -3,8 +3,9 @@
 use protocol::{Scope, TokenCreated};
 
 use super::secret::{self, NoRandomness};
-use super::{Access, Principal, PrincipalKind, check_name};
-use crate::storage::StorageError;
+use super::user::check_name;
+use super::{Access, Principal, PrincipalKind};
+use crate::storage::{StorageError, StoredToken};
 
 /// What every token begins with, so that leaked ones are found.
 const PREFIX: &str = "pb_";
@@ -50,6 +51,18 @@ impl Access {
             scopes: scopes.to_vec(),
             secret,
         })
+    }
+
+    /// Every token, by id.
+    pub async fn tokens(&self) -> Result<Vec<StoredToken>, StorageError> {
+        self.storage.tokens().await
+    }
+
+    /// Revokes a token at once; false when there is none of this id.
+    pub async fn revoke_token(&self, id: i64) -> Result<bool, StorageError> {
+        let revoked = self.storage.remove_token(id).await?;
+        self.changed();
+        Ok(revoked)
     }
 
     /// The program that holds this secret.

@@ -68,7 +68,7 @@ pub fn load(asked: &Asked) -> Result<(Option<Subject>, Vec<Finding>), Unreadable
             };
             return Ok((None, vec![finding]));
         }
-        // Neither flags nor environment were asked, so the file says it.
+        // Neither flags nor environment were asked, so it is a default.
         Err(ConfigError::Value { key, message }) => {
             let source = source.unwrap_or_else(Source::built_in);
             let finding = source.finding(&Path::parse(&key), Code::ConfigurationInvalid, message);

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use telemetry::Metric;
 use toml::Spanned;
 
-use super::{ConfigError, Limits, OutOfRange, PipelineConfig};
+use super::{ConfigError, Given, Limits, OutOfRange, PipelineConfig, Source as Place};
 
 /// Metrics beyond the built-in ones.
 const MAX_METRICS: usize = 1_000;
@@ -25,11 +25,11 @@ const SPANNED: &str = ".$__serde_spanned_private_value";
 /// What the file says. A key that is missing is `None` or its default.
 #[derive(Clone, Debug, Default)]
 pub struct File {
-    pub addr: Option<String>,
-    pub data_dir: Option<PathBuf>,
-    pub database_url: Option<String>,
-    pub admin_password: Option<String>,
-    pub public_url: Option<String>,
+    pub addr: Option<Given<String>>,
+    pub data_dir: Option<Given<PathBuf>>,
+    pub database_url: Option<Given<String>>,
+    pub admin_password: Option<Given<String>>,
+    pub public_url: Option<Given<String>>,
     pub trust_proxy: Option<bool>,
     pub metrics: Vec<Metric>,
     pub events: Vec<PathBuf>,
@@ -41,11 +41,11 @@ pub struct File {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Raw {
-    addr: Option<String>,
-    data_dir: Option<PathBuf>,
-    database_url: Option<String>,
-    admin_password: Option<String>,
-    public_url: Option<String>,
+    addr: Option<Spanned<String>>,
+    data_dir: Option<Spanned<PathBuf>>,
+    database_url: Option<Spanned<String>>,
+    admin_password: Option<Spanned<String>>,
+    public_url: Option<Spanned<String>>,
     trust_proxy: Option<bool>,
     metrics: Vec<Spanned<Metric>>,
     events: Vec<Spanned<PathBuf>>,
@@ -91,11 +91,11 @@ impl File {
             checked.map_err(|error| source.out_of_range("limits", limits.span(), &error))?;
         }
         Ok(File {
-            addr: raw.addr,
-            data_dir: raw.data_dir,
-            database_url: raw.database_url,
-            admin_password: raw.admin_password,
-            public_url: raw.public_url,
+            addr: source.given("addr", raw.addr),
+            data_dir: source.given("data_dir", raw.data_dir),
+            database_url: source.given("database_url", raw.database_url),
+            admin_password: source.given("admin_password", raw.admin_password),
+            public_url: source.given("public_url", raw.public_url),
             trust_proxy: raw.trust_proxy,
             metrics: raw.metrics.into_iter().map(Spanned::into_inner).collect(),
             events: raw
@@ -119,6 +119,17 @@ impl Source<'_> {
     /// A path in the file is meant from where the file is.
     fn beside(&self, path: &Path) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path)
+    }
+
+    /// A value with its place.
+    fn given<T>(&self, key: &'static str, value: Option<Spanned<T>>) -> Option<Given<T>> {
+        let value = value?;
+        let place = Place::File {
+            path: self.path.to_owned(),
+            line: self.line(value.span().start),
+            key,
+        };
+        Some(Given::new(value.into_inner(), place))
     }
 
     fn check_metrics(
@@ -198,11 +209,7 @@ impl Source<'_> {
     }
 
     fn wrong(&self, span: Option<Range<usize>>, key: String, message: &str) -> ConfigError {
-        let start = span.map_or(0, |span| span.start).min(self.text.len());
-        let line = 1 + self.text.as_bytes()[..start]
-            .iter()
-            .filter(|byte| **byte == b'\n')
-            .count();
+        let line = self.line(span.map_or(0, |span| span.start));
         // The parser explains in several lines; a message is one.
         let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
         ConfigError::File {
@@ -211,5 +218,10 @@ impl Source<'_> {
             key,
             message,
         }
+    }
+    /// The number of the line in which a byte stands, from 1.
+    fn line(&self, byte: usize) -> usize {
+        let before = &self.text.as_bytes()[..byte.min(self.text.len())];
+        1 + before.iter().filter(|byte| **byte == b'\n').count()
     }
 }

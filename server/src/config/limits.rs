@@ -36,9 +36,11 @@ pub struct Limits {
     pub request_timeout_s: u32,
     /// How long a session lives without a visit, in hours.
     pub session_hours: u32,
-    /// Failed sign-ins a minute for one name.
+    /// Failed sign-ins a minute for one name from one network, or from one trusted device.
     pub sign_in_attempts_per_minute: u32,
-    /// Failed sign-ins a minute from one address.
+    /// Sign-ins that may wait for their password to be hashed.
+    pub max_waiting_sign_ins: u32,
+    /// Failed sign-ins a minute from one network: an IPv4 address, or an IPv6 /64.
     pub sign_in_attempts_per_peer_per_minute: u32,
 }
 
@@ -59,6 +61,7 @@ impl Default for Limits {
             request_timeout_s: 30,
             session_hours: 24 * 14,
             sign_in_attempts_per_minute: 10,
+            max_waiting_sign_ins: 64,
             sign_in_attempts_per_peer_per_minute: 60,
         }
     }
@@ -98,6 +101,7 @@ impl Limits {
             ("write_timeout_s", self.write_timeout_s, 600),
             ("request_timeout_s", self.request_timeout_s, 600),
             ("session_hours", self.session_hours, 24 * 366),
+            ("max_waiting_sign_ins", self.max_waiting_sign_ins, 1_000),
             (
                 "sign_in_attempts_per_minute",
                 self.sign_in_attempts_per_minute,

@@ -1,19 +1,25 @@
-//! The configuration: flags over environment over `pulseboard.toml` over defaults. What is
-//! wrong in the file is said with file, line and key; a [`Config`] that exists holds.
+//! The configuration: flags over environment over `pulseboard.toml` over defaults.
+//!
+//! Invariant: a [`Config`] that exists holds, and an error names what was given: the flag, the
+//! variable, or file, line and key.
 
 mod file;
+mod given;
 mod limits;
 mod pipeline;
 mod range;
+mod site_url;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use telemetry::Metric;
 
+pub use given::{Environment, Given, Source, variable, without_line_end};
 pub use limits::Limits;
 pub use pipeline::PipelineConfig;
 pub use range::OutOfRange;
+pub use site_url::site_url;
 
 use file::File;
 
@@ -30,8 +36,9 @@ pub struct Config {
     /// The database file.
     pub database: PathBuf,
     /// Makes user `admin` when there is none.
-    pub admin_password: Option<String>,
-    /// How browsers reach the server, when not by `addr`: `https://pulse.example.org`.
+    pub admin_password: Option<Given<String>>,
+    /// How browsers reach the server, when not by `addr`: `https://pulse.example.org`, an origin in
+    /// its normal form.
     pub public_url: Option<String>,
     /// Whether a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`.
     pub trust_proxy: bool,
@@ -50,6 +57,8 @@ pub struct Config {
 /// What flags and environment say, before the file is asked.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
+    /// What the environment says. The other fields are flags, which stand over it.
+    pub environment: Environment,
     /// Another file than [`DEFAULT_FILE`]; it has to be there.
     pub file: Option<PathBuf>,
     /// `addr`.
@@ -89,10 +98,10 @@ pub enum ConfigError {
         /// What would be right.
         message: String,
     },
-    /// A flag, a variable of the environment, or a value that came from one of them.
+    /// A flag, or a variable of the environment.
     #[error("{key}: {message}")]
     Value {
-        /// The key.
+        /// The flag or the variable.
         key: String,
         /// What would be right.
         message: String,
@@ -102,7 +111,8 @@ pub enum ConfigError {
 impl Config {
     /// Reads the file, if there is one, and lays flags and environment over it.
     pub fn load(overrides: Overrides) -> Result<Config, ConfigError> {
-        let file = match &overrides.file {
+        let named = overrides.file.as_ref();
+        let file = match named.or(overrides.environment.config.as_ref()) {
             Some(path) => File::read(path)?,
             None if Path::new(DEFAULT_FILE).exists() => File::read(Path::new(DEFAULT_FILE))?,
             None => File::default(),
@@ -111,38 +121,47 @@ impl Config {
     }
 
     fn merge(overrides: Overrides, file: File) -> Result<Config, ConfigError> {
-        let addr = overrides
-            .addr
-            .or(file.addr)
-            .unwrap_or_else(|| "127.0.0.1:3000".to_owned());
-        let addr = addr.parse().map_err(|_| {
-            value(
-                "addr",
-                format!("`{addr}` is not IP:PORT, such as 127.0.0.1:3000"),
-            )
-        })?;
-        let data_dir = overrides
-            .data_dir
-            .or(file.data_dir)
-            .unwrap_or_else(|| PathBuf::from("data"));
-        let database = database(overrides.database_url.or(file.database_url), &data_dir)?;
-        let public_url = overrides.public_url.or(file.public_url);
-        if let Some(url) = &public_url
-            && !(url.starts_with("https://") || url.starts_with("http://"))
-        {
-            let message = format!("`{url}` begins neither with https:// nor with http://");
-            return Err(value("public_url", message));
-        }
+        let environment = overrides.environment;
+        let addr = pick(
+            (overrides.addr, "--addr"),
+            (environment.addr, given::ADDR),
+            file.addr,
+        )
+        .unwrap_or_else(|| Given::new("127.0.0.1:3000".to_owned(), Source::Default("addr")));
+        let not_an_address = |_| {
+            let addr = &addr.value;
+            format!("`{addr}` is not IP:PORT, such as 127.0.0.1:3000")
+        };
+        let parsed = addr.value.trim().parse().map_err(not_an_address);
+        let data_dir = pick(
+            (overrides.data_dir, "--data-dir"),
+            (environment.data_dir, given::DATA_DIR),
+            file.data_dir,
+        )
+        .map_or_else(|| PathBuf::from("data"), |given| given.value);
+        let database_url = pick(
+            (overrides.database_url, "--database-url"),
+            (environment.database_url, given::DATABASE_URL),
+            file.database_url,
+        );
+        let public_url = pick(
+            (overrides.public_url, "--public-url"),
+            (environment.public_url, given::PUBLIC_URL),
+            file.public_url,
+        );
+        let admin_password = pick(
+            (overrides.admin_password, "admin_password"),
+            (environment.admin_password, given::ADMIN_PASSWORD),
+            file.admin_password,
+        );
+        let trust_proxy = overrides.trust_proxy.or(environment.trust_proxy);
         Ok(Config {
-            addr,
+            addr: parsed.map_err(|message| addr.wrong(message))?,
+            database: database(database_url, &data_dir)?,
             data_dir,
-            database,
-            admin_password: overrides
-                .admin_password
-                .or(file.admin_password)
-                .filter(|password| !password.is_empty()),
-            public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
-            trust_proxy: overrides.trust_proxy.or(file.trust_proxy).unwrap_or(false),
+            admin_password,
+            public_url: public_url.as_ref().map(origin).transpose()?,
+            trust_proxy: trust_proxy.or(file.trust_proxy).unwrap_or(false),
             metrics: file.metrics,
             events: file.events,
             roles: file.roles,
@@ -152,25 +171,58 @@ impl Config {
     }
 }
 
-fn database(url: Option<String>, data_dir: &Path) -> Result<PathBuf, ConfigError> {
-    let Some(url) = url else {
-        return Ok(data_dir.join("pulseboard.db"));
-    };
-    match url.strip_prefix("sqlite:") {
-        Some(path) if !path.trim_start_matches("//").is_empty() => {
-            Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
-        }
-        _ => Err(value(
-            "database_url",
-            "this version keeps its data in sqlite:PATH only",
-        )),
+/// The strongest value that is not empty.
+fn pick<T: Text>(
+    flag: (Option<T>, &'static str),
+    variable: (Option<T>, &'static str),
+    file: Option<Given<T>>,
+) -> Option<Given<T>> {
+    let (flag, flag_name) = flag;
+    let (variable, variable_name) = variable;
+    let flag = flag.map(|value| Given::new(value, Source::Flag(flag_name)));
+    let variable = variable.map(|value| Given::new(value, Source::Variable(variable_name)));
+    let all = [flag, variable, file].into_iter().flatten();
+    all.filter_map(|given| {
+        let value = given.value.without_line_end()?;
+        Some(Given::new(value, given.source))
+    })
+    .next()
+}
+
+/// What may be empty, and then is not there.
+trait Text: Sized {
+    fn without_line_end(self) -> Option<Self>;
+}
+
+impl Text for String {
+    fn without_line_end(self) -> Option<String> {
+        let text = without_line_end(&self);
+        (!text.is_empty()).then(|| text.to_owned())
     }
 }
 
-fn value(key: &str, message: impl Into<String>) -> ConfigError {
-    ConfigError::Value {
-        key: key.to_owned(),
-        message: message.into(),
+impl Text for PathBuf {
+    fn without_line_end(self) -> Option<PathBuf> {
+        (!self.as_os_str().is_empty()).then_some(self)
+    }
+}
+
+/// The origin of an address in its normal form, without a slash at the end.
+fn origin(given: &Given<String>) -> Result<String, ConfigError> {
+    let url = site_url(given.value.trim())
+        .map_err(|problem| given.wrong(format!("`{}` {problem}", given.value)))?;
+    Ok(url.origin().ascii_serialization())
+}
+
+fn database(url: Option<Given<String>>, data_dir: &Path) -> Result<PathBuf, ConfigError> {
+    let Some(url) = url else {
+        return Ok(data_dir.join("pulseboard.db"));
+    };
+    match url.value.strip_prefix("sqlite:") {
+        Some(path) if !path.trim_start_matches("//").is_empty() => {
+            Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+        }
+        _ => Err(url.wrong("this version keeps its data in sqlite:PATH only")),
     }
 }
 
@@ -207,7 +259,8 @@ mod tests {
     #[test]
     fn databases() {
         let check = |url: &str, expect: Option<&str>| {
-            let path = database(Some(url.into()), Path::new("d")).ok();
+            let given = Given::new(url.to_owned(), Source::Flag("--database-url"));
+            let path = database(Some(given), Path::new("d")).ok();
             assert_eq!(path.as_deref(), expect.map(Path::new), "{url}");
         };
         check("sqlite:x.db", Some("x.db"));
@@ -216,6 +269,61 @@ mod tests {
         check("sqlite://", None);
         check("postgres://h/d", None);
         check("", None);
+    }
+
+    #[test]
+    fn empty_is_unset_wherever_it_stands() {
+        let overrides = Overrides {
+            addr: Some(String::new()),
+            database_url: Some("\n".into()),
+            data_dir: Some(PathBuf::new()),
+            admin_password: Some("\n".into()),
+            public_url: Some(String::new()),
+            ..Overrides::default()
+        };
+        let file = "addr = ''\npublic_url = ''\nadmin_password = ''\ndata_dir = ''\n\
+                    database_url = ''";
+        for toml in ["", file] {
+            let config = merged(overrides.clone(), toml).expect("holds");
+            assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
+            assert_eq!(config.database, Path::new("data/pulseboard.db"));
+            assert!(config.public_url.is_none() && config.admin_password.is_none());
+        }
+        // An empty flag leaves what stands below it.
+        let toml = "addr = '127.0.0.1:2'\npublic_url = 'HTTPS://P.example:443/'";
+        let config = merged(overrides, toml).expect("holds");
+        assert_eq!(config.addr.port(), 2);
+        assert_eq!(config.public_url.as_deref(), Some("https://p.example"));
+    }
+
+    #[test]
+    fn an_error_names_what_was_given_once() {
+        let flag = |addr: &str| Overrides {
+            addr: Some(addr.to_owned()),
+            ..Overrides::default()
+        };
+        let variable = |addr: &str| Overrides {
+            environment: Environment {
+                addr: Some(addr.to_owned()),
+                ..Environment::default()
+            },
+            ..Overrides::default()
+        };
+        let check = |overrides: Overrides, expect: &str| {
+            let error = merged(overrides, "\naddr = 'x'").expect_err("rejected");
+            let error = error.to_string();
+            let rest = error
+                .strip_prefix(expect)
+                .unwrap_or_else(|| panic!("{error}"));
+            assert!(!rest.contains("addr") && !rest.contains("ADDR"), "{error}");
+        };
+        check(flag("x"), "--addr: `x` is not IP:PORT");
+        check(variable("y"), "PULSEBOARD_ADDR: `y` is not IP:PORT");
+        check(Overrides::default(), "p.toml:2: addr: `x` is not IP:PORT");
+        let password = "\n\nadmin_password = 'short'";
+        let config = merged(Overrides::default(), password).expect("holds");
+        let source = config.admin_password.expect("given").source;
+        assert_eq!(source.to_string(), "p.toml:3: admin_password");
     }
 
     #[test]
@@ -279,7 +387,22 @@ mod tests {
              keep = { x = 'a*', y = 1 }\ndrop = { z = ['b', 'c'] }",
             "p.toml:1: metrics[0].drop: ",
         );
-        check("addr = 'localhost'", "addr: `localhost` is not IP:PORT");
-        check("public_url = 'p.example'", "public_url: ");
+        check(
+            "addr = 'localhost'",
+            "p.toml:1: addr: `localhost` is not IP:PORT",
+        );
+        check("public_url = 'p.example'", "p.toml:1: public_url: ");
+        check(
+            "public_url = 'https://p.example/board'",
+            "p.toml:1: public_url: `https://p.example/board` has a path",
+        );
+        check(
+            "public_url = 'ftp://p.example'",
+            "p.toml:1: public_url: `ftp://p.example` begins neither",
+        );
+        check(
+            "public_url = 'https://me@p.example?x'",
+            "p.toml:1: public_url: ",
+        );
     }
 }

@@ -9,9 +9,14 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{ApiError, ErrorBody, ErrorCode, ParameterError, paths};
 
-use crate::access::{PasswordError, SetupError, SignInError, TokenError, UserError};
+use crate::access::{
+    ChangePasswordError, PasswordError, SetupError, SignInError, TokenError, UserError,
+};
 use crate::dashboards::Invalid;
 use crate::storage::StorageError;
+
+/// Seconds after which a queue of passwords is worth another attempt.
+const BUSY_S: u32 = 2;
 
 /// An answer that is not a success.
 #[derive(Debug)]
@@ -168,6 +173,7 @@ impl From<PasswordError> for Error {
     fn from(error: PasswordError) -> Error {
         match error {
             PasswordError::Length => Error::new(ErrorCode::BadPassword, error.to_string()),
+            PasswordError::Busy => Error::too_many(error.to_string(), BUSY_S),
             PasswordError::Hash(_) => Error::internal(error),
         }
     }
@@ -178,9 +184,20 @@ impl From<UserError> for Error {
         match error {
             UserError::Name => Error::new(ErrorCode::BadName, error.to_string()),
             UserError::Roles(_) => Error::new(ErrorCode::BadRoles, error.to_string()),
+            UserError::Unknown => Error::not_found(error.to_string()),
+            UserError::LastAdmin => Error::new(ErrorCode::LastAdmin, error.to_string()),
             UserError::Taken => Error::new(ErrorCode::NameTaken, error.to_string()),
             UserError::Password(error) => error.into(),
             UserError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangePasswordError> for Error {
+    fn from(error: ChangePasswordError) -> Error {
+        match error {
+            ChangePasswordError::Current(error) => error.into(),
+            ChangePasswordError::New(error) => error.into(),
         }
     }
 }

@@ -7,11 +7,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use protocol::{Action, paths};
 
+use super::cookies::Cookies;
 use super::listen::InReserve;
 use super::origin;
 use super::reserve::{self, Use};
 use super::router::{self, Kind};
-use super::{Error, page, session};
+use super::{Error, page};
 use crate::access::{Principal, PrincipalKind, Resolved};
 use crate::clock;
 use crate::state::AppState;
@@ -42,13 +43,13 @@ async fn guarded(app: AppState, request: Request, next: Next) -> Response {
     }
     match kind {
         Kind::Api => match admit(&app, headers, action).await {
-            Ok(resolved) => run(&app, request, resolved, next).await,
+            Ok(resolved) => run(request, resolved, next).await,
             Err(rejected) => rejected.into_response(),
         },
         Kind::Page => match resolve(&app, headers).await {
             Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {
                 if permit(&resolved.principal, action).is_ok() {
-                    return run(&app, request, resolved, next).await;
+                    return run(request, resolved, next).await;
                 }
                 let mut request = request;
                 request.extensions_mut().insert(resolved.principal);
@@ -60,25 +61,33 @@ async fn guarded(app: AppState, request: Request, next: Next) -> Response {
     }
 }
 
-/// Who sends these headers: the holder of a bearer token, or of a session's cookie.
-pub async fn resolve(
-    app: &AppState,
-    headers: &HeaderMap,
-) -> Result<Option<Resolved>, StorageError> {
-    if headers.contains_key(header::AUTHORIZATION) {
-        let Some(secret) = origin::bearer(headers) else {
-            return Ok(None);
-        };
+/// Somebody whom a request's headers prove.
+pub struct Proven {
+    /// Who asks.
+    pub principal: Principal,
+    /// The cookie that moves the end of the session in the browser, too.
+    cookie: Option<String>,
+}
+
+/// Who sends these headers: the holder of a bearer token, or of a session's cookie. Under any other
+/// scheme `Authorization` is a proxy's own affair.
+pub async fn resolve(app: &AppState, headers: &HeaderMap) -> Result<Option<Proven>, StorageError> {
+    if let Some(secret) = origin::bearer(headers) {
         let principal = app.access.resolve_token(secret).await?;
-        return Ok(principal.map(|principal| Resolved {
+        return Ok(principal.map(|principal| Proven {
             principal,
-            renewed: false,
+            cookie: None,
         }));
     }
-    match session::secret(headers) {
-        Some(secret) => app.access.resolve_session(secret, clock::now_ms()).await,
-        None => Ok(None),
+    let cookies = Cookies::of(app, headers);
+    for (secret, is_current) in cookies.secrets() {
+        let session = app.access.resolve_session(secret, clock::now_ms()).await?;
+        if let Some(Resolved { principal, renewed }) = session {
+            let cookie = (renewed || !is_current).then(|| cookies.session(secret));
+            return Ok(Some(Proven { principal, cookie }));
+        }
     }
+    Ok(None)
 }
 
 /// To the sign-in page, and from there back to where somebody wanted to go.
@@ -87,7 +96,7 @@ pub fn to_sign_in(request: &Request) -> Response {
         .uri()
         .path_and_query()
         .map_or(paths::HOME_PAGE, |path| path.as_str());
-    let wanted = origin::same_site_path(wanted).unwrap_or(paths::HOME_PAGE);
+    let wanted = paths::local_path(wanted).unwrap_or(paths::HOME_PAGE);
     let next = (wanted != paths::HOME_PAGE).then_some(wanted);
     Redirect::to(&paths::sign_in_page(next)).into_response()
 }
@@ -108,7 +117,7 @@ fn asked(app: &AppState, request: &Request) -> Option<(Kind, Action)> {
     known.or(unknown).or(Some((Kind::Page, Action::SignedIn)))
 }
 
-async fn admit(app: &AppState, headers: &HeaderMap, action: Action) -> Result<Resolved, Error> {
+async fn admit(app: &AppState, headers: &HeaderMap, action: Action) -> Result<Proven, Error> {
     let resolved = resolve(app, headers).await?;
     let missing = if matches!(action, Action::Ingest | Action::Contribute) {
         Error::bearer_first
@@ -137,12 +146,9 @@ fn permit(principal: &Principal, action: Action) -> Result<(), Error> {
     }
 }
 
-async fn run(app: &AppState, mut request: Request, resolved: Resolved, next: Next) -> Response {
-    let cookie = resolved
-        .renewed
-        .then(|| session::renewed_cookie(app, request.headers()))
-        .flatten();
-    request.extensions_mut().insert(resolved.principal);
+async fn run(mut request: Request, proven: Proven, next: Next) -> Response {
+    let Proven { principal, cookie } = proven;
+    request.extensions_mut().insert(principal);
     let mut response = next.run(request).await;
     if let Some(cookie) = cookie
         && !response.headers().contains_key(header::SET_COOKIE)

@@ -5,6 +5,8 @@ mod assets;
 #[cfg(feature = "bench")]
 mod bench;
 mod body;
+mod client_address;
+mod cookies;
 mod dashboards;
 mod error;
 mod events;

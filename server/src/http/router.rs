@@ -62,6 +62,9 @@ pub static ROUTES: &[Route] = &[
         post(setup::set_up)
     }),
     route(Method::GET, paths::ME, Action::SignedIn, || get(me::me)),
+    route(Method::PUT, paths::MY_PASSWORD, Action::SignedIn, || {
+        put(session::change_password)
+    }),
     route(Method::GET, paths::METRICS, Action::SignedIn, || {
         get(metrics::list)
     }),
@@ -125,11 +128,29 @@ pub static ROUTES: &[Route] = &[
     route(Method::POST, paths::OTLP_METRICS, Action::Ingest, || {
         post(otlp::post)
     }),
+    route(Method::GET, paths::ADMIN_USERS, Action::Admin, || {
+        get(users::list)
+    }),
     route(Method::POST, paths::ADMIN_USERS, Action::Admin, || {
         post(users::add)
     }),
+    route(Method::DELETE, paths::ADMIN_USER, Action::Admin, || {
+        delete(users::remove)
+    }),
+    route(
+        Method::PUT,
+        paths::ADMIN_USER_PASSWORD,
+        Action::Admin,
+        || put(users::reset_password),
+    ),
+    route(Method::GET, paths::ADMIN_TOKENS, Action::Admin, || {
+        get(tokens::list)
+    }),
     route(Method::POST, paths::ADMIN_TOKENS, Action::Admin, || {
         post(tokens::add)
+    }),
+    route(Method::DELETE, paths::ADMIN_TOKEN, Action::Admin, || {
+        delete(tokens::remove)
     }),
     #[cfg(feature = "bench")]
     route(Method::GET, app::bench::PAGE, Action::Public, || {

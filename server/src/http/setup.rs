@@ -7,8 +7,7 @@ use protocol::paths;
 use protocol::role::Setup;
 
 use super::body::JsonOrForm;
-use super::origin;
-use super::session::{signed_in, signed_in_to};
+use super::session::{caller, signed_in, signed_in_to};
 use super::{Error, Peer};
 use crate::clock;
 use crate::state::AppState;
@@ -20,7 +19,7 @@ pub async fn set_up(
     headers: HeaderMap,
     body: JsonOrForm<Setup>,
 ) -> Result<Response, Error> {
-    let peer = origin::peer(&app.config, &headers, Some(&connection));
+    let caller = caller(&app, &headers, &connection);
     let now_ms = clock::now_ms();
     match body {
         JsonOrForm::Json(Setup {
@@ -30,7 +29,7 @@ pub async fn set_up(
         }) => {
             let session = app
                 .access
-                .set_up(&token, &name, password, peer, now_ms)
+                .set_up(&token, &name, password, caller, now_ms)
                 .await?;
             Ok(signed_in(&app, &headers, session))
         }
@@ -41,7 +40,7 @@ pub async fn set_up(
         }) => {
             match app
                 .access
-                .set_up(&token, &name, password, peer, now_ms)
+                .set_up(&token, &name, password, caller, now_ms)
                 .await
             {
                 Ok(session) => Ok(signed_in_to(&app, &headers, &session, paths::HOME_PAGE)),

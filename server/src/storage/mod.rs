@@ -7,6 +7,7 @@ mod documents;
 mod gaps;
 mod identity;
 mod lock;
+mod instance;
 mod minutes;
 mod points;
 mod preferences;
@@ -33,12 +34,13 @@ use connections::Connections;
 pub use connections::READERS;
 pub use documents::{Saved, StoredDocument};
 pub use lock::{DatabaseLock, LockError};
+pub use instance::StoredInstance;
 pub use minutes::{MINUTE_MS, minute_floor};
 pub use points::{SecondBatch, StoredPoint};
 pub use series::StoredSeries;
 pub use sessions::StoredSession;
 pub use tokens::StoredToken;
-pub use users::{AddUser, StoredUser};
+pub use users::{AddUser, Removed, StoredUser};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 

@@ -1,6 +1,9 @@
 //! Users by name. A name is unique without regard to case; it is shown as it was typed.
 
+use protocol::role::ADMIN;
+
 use super::{Storage, StorageError};
+use crate::normal_text;
 
 /// One user.
 #[derive(Clone, Debug)]
@@ -13,6 +16,19 @@ pub struct StoredUser {
     pub password_hash: String,
     /// Role names.
     pub roles: Vec<String>,
+    /// When the user was made, in ms since the epoch.
+    pub created_ms: i64,
+}
+
+/// What became of a user who was to be removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// Removed.
+    Yes,
+    /// There is no user of this id.
+    Unknown,
+    /// The user stays, as the only one with the role `admin`.
+    LastAdmin,
 }
 
 /// A user to be made.
@@ -28,7 +44,7 @@ pub struct AddUser<'a> {
     pub now_ms: i64,
 }
 
-type Row = (i64, String, String, String);
+type UserRow = (i64, String, String, String, i64);
 
 impl Storage {
     /// Whether there is any user.
@@ -40,24 +56,93 @@ impl Storage {
             .is_some())
     }
 
-    /// The user of that name, whatever the case.
+    /// The user of that name, whatever the case. Names from before they were compared in normal form
+    /// have the key that they were made with.
     pub async fn user(&self, name: &str) -> Result<Option<StoredUser>, StorageError> {
-        let query = sqlx::query_as::<_, Row>(
-            "SELECT id, name, password_hash, roles FROM users WHERE name_key = ?",
+        let query = sqlx::query_as::<_, UserRow>(
+            "SELECT id, name, password_hash, roles, created_ms FROM users
+             WHERE name_key IN (?1, ?2) ORDER BY name_key = ?1 DESC LIMIT 1",
         )
-        .bind(name_key(name));
+        .bind(name_key(name))
+        .bind(name.to_lowercase());
         let row = self
             .timed("user_by_name", query.fetch_optional(self.pool()))
             .await?;
-        row.map(|(id, name, password_hash, roles)| {
-            Ok(StoredUser {
-                id,
-                name,
-                password_hash,
-                roles: read_roles(&roles)?,
-            })
+        row.map(read_user).transpose()
+    }
+
+    /// Every user, by name.
+    pub async fn users(&self) -> Result<Vec<StoredUser>, StorageError> {
+        let query = sqlx::query_as::<_, UserRow>(
+            "SELECT id, name, password_hash, roles, created_ms FROM users ORDER BY name_key",
+        );
+        let rows = self
+            .timed("users_all", query.fetch_all(self.pool()))
+            .await?;
+        rows.into_iter().map(read_user).collect()
+    }
+
+    /// Replaces a password and ends the user's sessions, but for one; false when there is no such
+    /// user.
+    pub async fn set_password(
+        &self,
+        id: i64,
+        password_hash: &str,
+        keep_session: Option<&[u8; 32]>,
+    ) -> Result<bool, StorageError> {
+        self.timed("user_set_password", async {
+            let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
+            let updated = sqlx::query("UPDATE users SET password_hash = ? WHERE id = ?")
+                .bind(password_hash)
+                .bind(id)
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query("DELETE FROM sessions WHERE user_id = ? AND secret_hash IS NOT ?")
+                .bind(id)
+                .bind(keep_session.map(|hash| hash.as_slice()))
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(updated.rows_affected() > 0)
         })
-        .transpose()
+        .await
+    }
+
+    /// Replaces a hash by another of the same password, unless the password has changed meanwhile.
+    pub async fn replace_hash(&self, user: &StoredUser, hash: &str) -> Result<bool, StorageError> {
+        let query =
+            sqlx::query("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
+                .bind(hash)
+                .bind(user.id)
+                .bind(&user.password_hash);
+        let done = self
+            .timed("user_rehash", query.execute(self.pool()))
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Removes a user, whose sessions and preferences go too. One statement decides, so that two
+    /// who remove each other cannot both win.
+    pub async fn remove_user(&self, id: i64) -> Result<Removed, StorageError> {
+        let query = sqlx::query(
+            "DELETE FROM users WHERE id = ?1 AND (
+                 NOT EXISTS (SELECT 1 FROM json_each(users.roles) WHERE value = ?2)
+                 OR EXISTS (SELECT 1 FROM users AS other, json_each(other.roles)
+                            WHERE other.id <> ?1 AND value = ?2))",
+        )
+        .bind(id)
+        .bind(ADMIN);
+        let done = self
+            .timed("user_remove", query.execute(self.pool()))
+            .await?;
+        if done.rows_affected() > 0 {
+            return Ok(Removed::Yes);
+        }
+        let query = sqlx::query_as::<_, (i64,)>("SELECT id FROM users WHERE id = ?").bind(id);
+        let left = self
+            .timed("user_get", query.fetch_optional(self.pool()))
+            .await?;
+        Ok(left.map_or(Removed::Unknown, |_| Removed::LastAdmin))
     }
 
     /// Adds a user and answers the id; `None` when the name is taken.
@@ -78,9 +163,20 @@ impl Storage {
     }
 }
 
+fn read_user(row: UserRow) -> Result<StoredUser, StorageError> {
+    let (id, name, password_hash, roles, created_ms) = row;
+    Ok(StoredUser {
+        id,
+        name,
+        password_hash,
+        roles: read_roles(&roles)?,
+        created_ms,
+    })
+}
+
 /// What makes two names the same.
 pub(super) fn name_key(name: &str) -> String {
-    name.to_lowercase()
+    normal_text::name_key(name)
 }
 
 pub(super) fn write_roles(roles: &[String]) -> String {

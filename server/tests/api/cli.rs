@@ -83,6 +83,96 @@ async fn users_and_tokens_made_here_work_in_the_server() {
     assert_eq!(program.expect("a token").name, "billing");
 }
 
+#[tokio::test]
+async fn passwords_are_reset_and_users_and_tokens_removed_here() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let done = |args: &[&str], env: &[(&str, &str)], input: &str, expect: &str| {
+        let output = run(folder.path(), args, env, input);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert_eq!(text(&output.stdout), expect);
+    };
+    // A mounted secret ends in the end of a line.
+    let env = [("PULSEBOARD_PASSWORD", "correct horse\n")];
+    for (name, role) in [("ada", "admin"), ("bob", "viewer")] {
+        let made = format!("User {name} is made.\n");
+        done(&["user", "add", name, "--role", role], &env, "", &made);
+    }
+    done(&["user", "list"], &[], "", "ada\tadmin\nbob\tviewer\n");
+    let answer = "User ada has another password.\n";
+    done(
+        &["user", "password", "ADA"],
+        &[],
+        "battery staple\r\n",
+        answer,
+    );
+    done(
+        &["user", "remove", "bob"],
+        &[],
+        "",
+        "User bob is removed.\n",
+    );
+    let token = ["token", "create", "ci", "--scope", "ingest"];
+    let secret = text(&run(folder.path(), &token, &[], "").stdout);
+    done(&["token", "list"], &[], "", "1\tci\tingest\n");
+    done(&["token", "revoke", "1"], &[], "", "Token 1 is revoked.\n");
+    for (args, expect) in [
+        (
+            ["user", "remove", "ada"],
+            "the only user with the role `admin`",
+        ),
+        (["user", "remove", "bob"], "there is no such user"),
+        (["token", "revoke", "1"], "there is no token 1"),
+    ] {
+        check_refused(&run(folder.path(), &args, &[], ""), expect);
+    }
+
+    let app = TestApp::start_in(folder, TestConfig::default()).await;
+    let access = &app.state.access;
+    let here = std::net::IpAddr::from([127, 0, 0, 1]);
+    let now_ms = server::clock::now_ms();
+    let sign_in = async |password: &str| access.sign_in("ada", password.into(), here, now_ms).await;
+    assert!(sign_in("battery staple").await.is_ok());
+    assert!(sign_in(PASSWORD).await.is_err());
+    let revoked = access.resolve_token(secret.trim_end()).await;
+    assert_eq!(revoked.expect("the database"), None);
+}
+
+#[test]
+fn an_empty_variable_is_unset_and_a_wrong_one_is_named_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = |env: &[(&str, &str)]| run(folder.path(), &["user", "list"], env, "");
+    let all = [
+        "PULSEBOARD_CONFIG",
+        "PULSEBOARD_ADDR",
+        "PULSEBOARD_DATA_DIR",
+        "PULSEBOARD_DATABASE_URL",
+        "PULSEBOARD_PUBLIC_URL",
+        "PULSEBOARD_TRUST_PROXY",
+        "PULSEBOARD_ADMIN_PASSWORD",
+    ];
+    let output = list(&all.map(|name| (name, "")));
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    for (name, value) in [
+        ("PULSEBOARD_ADDR", "nowhere"),
+        ("PULSEBOARD_DATABASE_URL", "postgres://x/y"),
+        ("PULSEBOARD_PUBLIC_URL", "https://p.example/board"),
+        ("PULSEBOARD_TRUST_PROXY", "maybe"),
+    ] {
+        let output = list(&[(name, value)]);
+        check_refused(&output, &format!("pulseboard: {name}: "));
+        assert_eq!(text(&output.stderr).matches("PULSEBOARD_").count(), 1);
+    }
+    std::fs::write(
+        folder.path().join("pulseboard.toml"),
+        "\npublic_url = 'p.example'\n",
+    )
+    .expect("writes");
+    check_refused(
+        &list(&[]),
+        "pulseboard: pulseboard.toml:2: public_url: `p.example`",
+    );
+}
+
 #[test]
 fn what_is_wrong_is_one_line() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -118,7 +208,11 @@ fn what_is_wrong_is_one_line() {
         "a user of that name already",
     );
     check(&["--addr", "nowhere"], "", "addr: `nowhere` is not IP:PORT");
-    check(&["--database-url", "postgres://x/y"], "", "database_url: ");
+    check(
+        &["--database-url", "postgres://x/y"],
+        "",
+        "--database-url: ",
+    );
     check(&["--config", "none.toml"], "", "cannot read none.toml");
     std::fs::write(
         folder.path().join("pulseboard.toml"),

@@ -25,6 +25,7 @@ mod preferences;
 mod session;
 mod setup;
 mod shop;
+mod sign_in;
 mod start;
 mod stream;
 mod tokens;

@@ -96,7 +96,14 @@ async fn what_is_in_no_table_is_refused_and_then_missing() {
     )
     .await;
     check(&viewer, Method::GET, "/api/nothing", 404, "not_found").await;
-    check(&viewer, Method::GET, "/api/admin/users/1", 404, "not_found").await;
+    check(
+        &viewer,
+        Method::GET,
+        "/api/admin/nothing/1",
+        404,
+        "not_found",
+    )
+    .await;
     check(&viewer, Method::POST, "/api/", 404, "not_found").await;
     let allow = check(&viewer, Method::PATCH, "/api/me", 405, "method_not_allowed").await;
     assert_eq!(allow, "GET,HEAD");

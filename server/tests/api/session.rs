@@ -26,7 +26,7 @@ async fn in_and_out() {
     );
     let cookie = signed_in.header("set-cookie");
     for part in [
-        "pulseboard_session=",
+        "pulseboard_session_",
         "HttpOnly",
         "SameSite=Lax",
         "Path=/",

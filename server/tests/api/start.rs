@@ -252,6 +252,57 @@ async fn what_keeps_it_from_starting_is_one_line_that_says_what_to_do() {
     .await;
 }
 
+#[tokio::test]
+async fn a_mounted_password_that_ends_in_a_newline_lets_somebody_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let env = [
+        ("PULSEBOARD_ADMIN_PASSWORD", "correct horse\n"),
+        ("PULSEBOARD_PUBLIC_URL", ""),
+    ];
+    let mut child = pulseboard(folder.path(), &env).spawn().expect("runs");
+    let listens = line(&mut lines(&mut child)).await;
+    let url = listens.strip_prefix("Pulseboard listens on ");
+    let url = format!("{}/api/session", url.expect("an address"));
+    let body = serde_json::json!({ "name": "admin", "password": PASSWORD });
+    let answer = reqwest::Client::new().post(url).json(&body).send().await;
+    assert_eq!(answer.expect("an answer").status(), StatusCode::OK);
+    child.kill().await.expect("ends");
+}
+
+/// Peak of the resident memory of a process, in KiB.
+#[cfg(target_os = "linux")]
+fn peak_kib(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let digits = line.expect("a peak").trim().trim_end_matches(" kB");
+    digits.parse().expect("a number")
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn sixty_wrong_passwords_at_once_take_the_memory_of_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let toml = "[limits]\nsign_in_attempts_per_minute = 1000\n\
+                sign_in_attempts_per_peer_per_minute = 1000\n";
+    std::fs::write(folder.path().join("pulseboard.toml"), toml).expect("writes");
+    let (mut child, url, client) = signed_in(folder.path()).await;
+    let pid = child.id().expect("it runs");
+    let before = peak_kib(pid);
+    let wrong = serde_json::json!({ "name": "admin", "password": "wrong" });
+    let attempts = (0..60).map(|_| {
+        let attempt = client.post(format!("{url}/api/session")).json(&wrong);
+        attempt.send()
+    });
+    let answers = in_time("sixty answers", futures::future::join_all(attempts)).await;
+    for answer in answers {
+        let status = answer.expect("an answer").status();
+        assert_eq!(status, StatusCode::UNAUTHORIZED);
+    }
+    let grown = peak_kib(pid) - before;
+    assert!(grown < 40 * 1024, "{grown} KiB more");
+    child.kill().await.expect("ends");
+}
+
 #[test]
 fn the_server_and_the_build_read_the_same_site_options() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");

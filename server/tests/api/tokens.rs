@@ -1,6 +1,8 @@
 //! `/api/admin/tokens`.
 
 use crate::common::TestApp;
+use protocol::{Scope, Token, paths};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -60,4 +62,30 @@ async fn an_admin_makes_tokens_whose_secret_is_answered_once() {
             .windows(secret.len())
             .any(|window| window == secret.as_bytes())
     );
+}
+
+#[tokio::test]
+async fn a_revoked_token_is_rejected_at_once_and_others_stay() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let (one, other) = (
+        app.token(&[Scope::Ingest]).await,
+        app.token(&[Scope::Ingest]).await,
+    );
+    let send = async |secret: &str| {
+        let event = json!({ "name": "log.message", "metadata": { "message": "x" } });
+        app.program(secret).post(paths::EVENTS, &event).await.status
+    };
+    assert_eq!(send(&one.secret).await, StatusCode::ACCEPTED);
+    let listed = admin.get(paths::ADMIN_TOKENS).await;
+    assert!(!listed.text.contains(&one.secret), "{}", listed.text);
+    let listed: Vec<Token> = serde_json::from_value(listed.json).expect("tokens");
+    let ids: Vec<i64> = listed.iter().map(|token| token.id).collect();
+    assert_eq!(ids, [one.id, other.id]);
+    let revoked = admin.delete(&paths::admin_token(one.id)).await;
+    assert_eq!(revoked.status, StatusCode::NO_CONTENT);
+    assert_eq!(send(&one.secret).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(send(&other.secret).await, StatusCode::ACCEPTED);
+    let again = admin.delete(&paths::admin_token(one.id)).await;
+    assert_eq!((again.status.as_u16(), again.code()), (404, "not_found"));
 }

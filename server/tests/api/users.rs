@@ -1,6 +1,9 @@
 //! `/api/admin/users`.
 
-use crate::common::{PASSWORD, TestApp, TestConfig};
+use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig};
+use crate::stream::Events;
+use protocol::{User, paths};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -45,4 +48,116 @@ async fn an_admin_makes_users() {
     );
     let me = app.signed_in("ada").await.get("/api/me").await;
     assert_eq!(me.json["roles"], json!(["viewer", "ops"]));
+}
+
+const OTHER: &str = "battery staple";
+
+async fn id(admin: &TestClient, name: &str) -> i64 {
+    let users = admin.get(paths::ADMIN_USERS).await;
+    let users: Vec<User> = serde_json::from_value(users.json).expect("users");
+    let found = users.iter().find(|user| user.name == name);
+    found.expect("a user of the list").id
+}
+
+async fn sign_in(app: &TestApp, name: &str, password: &str) -> StatusCode {
+    let body = json!({ "name": name, "password": password });
+    app.client().post(paths::SESSION, &body).await.status
+}
+
+fn seen(answer: &Answer) -> (u16, &str) {
+    (answer.status.as_u16(), answer.code())
+}
+
+#[tokio::test]
+async fn people_change_their_own_password_and_other_sessions_end() {
+    let app = TestApp::start().await;
+    let (here, elsewhere) = (app.signed_in("viewer").await, app.signed_in("viewer").await);
+    let mut stream = Events::open(&elsewhere, paths::STREAM, None).await;
+    let change = async |current: &str, new: &str, status: u16, code: &str| {
+        let body = json!({ "current": current, "new": new });
+        let answer = here.put(paths::MY_PASSWORD, &body).await;
+        assert_eq!(seen(&answer), (status, code), "{body}");
+    };
+    change("wrong", OTHER, 401, "wrong_credentials").await;
+    change(PASSWORD, "short", 422, "bad_password").await;
+    assert_eq!(sign_in(&app, "viewer", PASSWORD).await, StatusCode::OK);
+    change(PASSWORD, OTHER, 204, "").await;
+    assert_eq!(here.get(paths::ME).await.status, StatusCode::OK);
+    assert_eq!(elsewhere.get(paths::ME).await.code(), "sign_in_first");
+    stream.drain().await;
+    let former = sign_in(&app, "viewer", PASSWORD).await;
+    assert_eq!(former, StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in(&app, "viewer", OTHER).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn wrong_attempts_to_change_a_password_are_limited() {
+    let toml = "[limits]\nsign_in_attempts_per_minute = 1\n";
+    let app = TestApp::start_with(TestConfig {
+        toml,
+        ..TestConfig::default()
+    })
+    .await;
+    app.user("ada", &["viewer"]).await;
+    let ada = app.signed_in("ada").await;
+    let body = json!({ "current": "wrong", "new": OTHER });
+    let first = ada.put(paths::MY_PASSWORD, &body).await;
+    assert_eq!(seen(&first), (401, "wrong_credentials"));
+    let second = ada.put(paths::MY_PASSWORD, &body).await;
+    assert_eq!(seen(&second), (429, "too_many"));
+}
+
+#[tokio::test]
+async fn an_admin_resets_a_password_and_removes_a_user() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let viewer = app.signed_in("viewer").await;
+    let own = id(&admin, "viewer").await;
+    let mut stream = Events::open(&viewer, paths::STREAM, None).await;
+
+    let path = paths::admin_user_password(own);
+    let short = admin.put(&path, &json!({ "password": "short" })).await;
+    assert_eq!(seen(&short), (422, "bad_password"));
+    let reset = admin.put(&path, &json!({ "password": OTHER })).await;
+    assert_eq!(seen(&reset), (204, ""));
+    assert_eq!(viewer.get(paths::ME).await.code(), "sign_in_first");
+    stream.drain().await;
+    assert_eq!(sign_in(&app, "viewer", OTHER).await, StatusCode::OK);
+
+    let removed = admin.delete(&paths::admin_user(own)).await;
+    assert_eq!(seen(&removed), (204, ""));
+    let gone = sign_in(&app, "viewer", OTHER).await;
+    assert_eq!(gone, StatusCode::UNAUTHORIZED);
+    let again = admin.delete(&paths::admin_user(own)).await;
+    assert_eq!(seen(&again), (404, "not_found"));
+    let reset = admin.put(&path, &json!({ "password": OTHER })).await;
+    assert_eq!(seen(&reset), (404, "not_found"));
+    // The name is free again, for somebody else.
+    app.user("viewer", &["viewer"]).await;
+    assert_eq!(sign_in(&app, "viewer", PASSWORD).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_last_admin_stays() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let own = paths::admin_user(id(&admin, "admin").await);
+    assert_eq!(seen(&admin.delete(&own).await), (409, "last_admin"));
+    app.user("second", &["viewer", "admin"]).await;
+    assert_eq!(seen(&admin.delete(&own).await), (204, ""));
+    assert_eq!(admin.get(paths::ME).await.code(), "sign_in_first");
+}
+
+#[tokio::test]
+async fn a_name_is_text_however_it_is_composed() {
+    let app = TestApp::start().await;
+    app.user("Zo\u{eb}", &["viewer"]).await;
+    let composed = sign_in(&app, "zoe\u{308}", PASSWORD).await;
+    assert_eq!(composed, StatusCode::OK);
+    let roles = ["viewer".to_owned()];
+    let taken = app
+        .state
+        .access
+        .add_user("ZOE\u{308}", PASSWORD.into(), &roles, 0);
+    assert!(taken.await.is_err());
 }

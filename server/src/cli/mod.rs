@@ -1,20 +1,21 @@
-//! The command line: `serve`, `check`, `user add`, `token create`. Flags stand over the environment.
+//! The command line: `serve`, `check`, `user`, `token`. Flags stand over the environment.
 
-use std::io::{IsTerminal, Read, Write};
+mod people;
+
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
+use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use protocol::Scope;
-use server::access::Access;
 use server::check::{self, Asked, Finding, Subject};
-use server::clock;
-use server::config::{Config, Overrides};
+use server::config::{Config, Environment, Overrides};
 use server::http::site;
 use server::supervise::{self, Server};
-use telemetry::Registry;
+
+use people::{TokenCommand, UserCommand};
 
 /// Real-time telemetry dashboard.
 #[derive(Parser)]
@@ -26,40 +27,27 @@ pub struct Cli {
     command: Option<Command>,
 }
 
+/// The environment is not clap's: there, empty is unset.
 #[derive(Args)]
 struct Options {
-    /// Configuration file [default: pulseboard.toml, if it is there]
-    #[arg(long, global = true, env = "PULSEBOARD_CONFIG", value_name = "FILE")]
+    /// Configuration file [default: pulseboard.toml, if it is there] [env: PULSEBOARD_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where to listen [default: 127.0.0.1:3000]
-    #[arg(long, global = true, env = "PULSEBOARD_ADDR", value_name = "IP:PORT")]
+    /// Where to listen [default: 127.0.0.1:3000] [env: PULSEBOARD_ADDR]
+    #[arg(long, global = true, value_name = "IP:PORT")]
     addr: Option<String>,
-    /// Folder of the database [default: ./data]
-    #[arg(
-        long,
-        global = true,
-        env = "PULSEBOARD_DATA_DIR",
-        value_name = "FOLDER"
-    )]
+    /// Folder of the database [default: ./data] [env: PULSEBOARD_DATA_DIR]
+    #[arg(long, global = true, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
-    /// sqlite:PATH [default: pulseboard.db in the data folder]
-    #[arg(
-        long,
-        global = true,
-        env = "PULSEBOARD_DATABASE_URL",
-        value_name = "URL"
-    )]
+    /// sqlite:PATH [default: pulseboard.db in the data folder] [env: PULSEBOARD_DATABASE_URL]
+    #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
-    /// How browsers reach the server, when not by its address
-    #[arg(long, global = true, env = "PULSEBOARD_PUBLIC_URL", value_name = "URL")]
+    /// How browsers reach the server, when not by its address [env: PULSEBOARD_PUBLIC_URL]
+    #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
     /// Whether a proxy in front sets X-Forwarded-Proto and X-Forwarded-For
-    #[arg(
-        long,
-        global = true,
-        env = "PULSEBOARD_TRUST_PROXY",
-        value_name = "BOOL"
-    )]
+    /// [env: PULSEBOARD_TRUST_PROXY]
+    #[arg(long, global = true, value_name = "BOOL", value_parser = BoolishValueParser::new())]
     trust_proxy: Option<bool>,
 }
 
@@ -101,46 +89,17 @@ enum Format {
     Json,
 }
 
-#[derive(Subcommand)]
-enum UserCommand {
-    /// Add a user; the password comes from PULSEBOARD_PASSWORD, a prompt, or standard input
-    Add {
-        /// The user's name
-        name: String,
-        /// A role of the user; may be given several times
-        #[arg(long = "role", required = true, value_name = "ROLE")]
-        roles: Vec<String>,
-    },
-}
-
-#[derive(Subcommand)]
-enum TokenCommand {
-    /// Make a token and print its secret, once
-    Create {
-        /// What it is for
-        name: String,
-        /// What it may do; may be given several times
-        #[arg(long = "scope", required = true, value_name = "SCOPE")]
-        scopes: Vec<ScopeArg>,
-    },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum ScopeArg {
-    Ingest,
-    Scrape,
-}
-
 /// Runs what the command line says. Its status is 0, but for a check's: 1 with findings, and 2
 /// when it could not run.
 pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { options, command } = cli;
     let overrides = Overrides {
+        environment: Environment::of_process()?,
         file: options.config,
         addr: options.addr,
         data_dir: options.data_dir,
         database_url: options.database_url,
-        admin_password: std::env::var("PULSEBOARD_ADMIN_PASSWORD").ok(),
+        admin_password: None,
         public_url: options.public_url,
         trust_proxy: options.trust_proxy,
     };
@@ -148,12 +107,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command.unwrap_or(Command::Serve) {
         Command::Serve => serve(config()?).await?,
         Command::Check(args) => return run_check(overrides, args).await,
-        Command::User(UserCommand::Add { name, roles }) => {
-            add_user(config()?, &name, &roles).await?;
-        }
-        Command::Token(TokenCommand::Create { name, scopes }) => {
-            create_token(config()?, &name, &scopes).await?;
-        }
+        Command::User(command) => people::user(&config()?, command).await?,
+        Command::Token(command) => people::token(&config()?, command).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -184,8 +139,10 @@ async fn load_check(
     overrides: Overrides,
     args: &CheckArgs,
 ) -> anyhow::Result<(Option<Subject>, Vec<Finding>)> {
+    let environment = overrides.environment;
+    let file = overrides.file.or(environment.config);
     let (mut subject, mut findings) = check::load(&Asked {
-        config: overrides.file.clone(),
+        config: file.clone(),
         events: args.events.clone(),
         dashboards: args.dashboards.clone(),
     })?;
@@ -193,7 +150,12 @@ async fn load_check(
         && !args.no_database
     {
         let config = Config::load(Overrides {
-            file: overrides.file,
+            environment: Environment {
+                data_dir: environment.data_dir,
+                database_url: environment.database_url,
+                ..Environment::default()
+            },
+            file,
             data_dir: overrides.data_dir,
             database_url: overrides.database_url,
             ..Overrides::default()
@@ -215,61 +177,4 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     std::io::stdout().flush()?;
     server.run(stop).await?;
     Ok(())
-}
-
-async fn add_user(config: Config, name: &str, roles: &[String]) -> anyhow::Result<()> {
-    let password = password()?;
-    let access = access(&config).await?;
-    access
-        .add_user(name, password, roles, clock::now_ms())
-        .await?;
-    println!("User {name} is made.");
-    Ok(())
-}
-
-async fn create_token(config: Config, name: &str, scopes: &[ScopeArg]) -> anyhow::Result<()> {
-    let scopes: Vec<Scope> = scopes
-        .iter()
-        .map(|scope| match scope {
-            ScopeArg::Ingest => Scope::Ingest,
-            ScopeArg::Scrape => Scope::Scrape,
-        })
-        .collect();
-    let token = access(&config)
-        .await?
-        .add_token(name, &scopes, clock::now_ms())
-        .await?;
-    println!("{}", token.secret);
-    Ok(())
-}
-
-async fn access(config: &Config) -> anyhow::Result<Access> {
-    let registry = Arc::new(Registry::new());
-    let storage = supervise::open_storage(config, &registry).await?;
-    Ok(Access::new(
-        storage,
-        registry,
-        &config.limits,
-        &config.roles,
-    ))
-}
-
-fn password() -> anyhow::Result<String> {
-    if let Ok(password) = std::env::var("PULSEBOARD_PASSWORD") {
-        return Ok(password);
-    }
-    if std::io::stdin().is_terminal() {
-        let password = rpassword::prompt_password("Password: ")?;
-        if rpassword::prompt_password("Again: ")? != password {
-            bail!("the two passwords differ; nobody was added");
-        }
-        return Ok(password);
-    }
-    let mut text = String::new();
-    // More than any password may have; what comes after it is of no use.
-    std::io::stdin()
-        .take(4_096)
-        .read_to_string(&mut text)
-        .context("cannot read the password")?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }

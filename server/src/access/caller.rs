@@ -1,0 +1,23 @@
+//! From where somebody signs in, as far as it counts for limits.
+
+use std::net::IpAddr;
+
+use super::Network;
+
+/// The caller of a sign-in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The network; `None` when the address cannot be read.
+    pub network: Option<Network>,
+    /// What the browser sent as its device, which may be anything.
+    pub device: Option<String>,
+}
+
+impl From<IpAddr> for Caller {
+    fn from(address: IpAddr) -> Caller {
+        Caller {
+            network: Some(address.into()),
+            device: None,
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `pulseboard user` and `pulseboard token`: people and programs, from the command line.
+
+use std::io::{IsTerminal, Read};
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::{Subcommand, ValueEnum};
+use protocol::Scope;
+use server::access::{Access, Instance};
+use server::clock;
+use server::config::{Config, variable, without_line_end};
+use server::supervise;
+use telemetry::Registry;
+
+/// Where a password is read from, before a prompt or standard input.
+const PASSWORD: &str = "PULSEBOARD_PASSWORD";
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Add a user; the password comes from PULSEBOARD_PASSWORD, a prompt, or standard input
+    Add {
+        /// The user's name
+        name: String,
+        /// A role of the user; may be given several times
+        #[arg(long = "role", required = true, value_name = "ROLE")]
+        roles: Vec<String>,
+    },
+    /// List users with their roles
+    List,
+    /// Give a user another password, which is read as for `add`, and end the user's sessions
+    Password {
+        /// The user's name
+        name: String,
+    },
+    /// Remove a user, with sessions and preferences
+    Remove {
+        /// The user's name
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum TokenCommand {
+    /// Make a token and print its secret, once
+    Create {
+        /// What it is for
+        name: String,
+        /// What it may do; may be given several times
+        #[arg(long = "scope", required = true, value_name = "SCOPE")]
+        scopes: Vec<ScopeArg>,
+    },
+    /// List tokens with their numbers
+    List,
+    /// Revoke a token; requests with it are rejected from then on
+    Revoke {
+        /// Its number, as `token list` prints it
+        id: i64,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ScopeArg {
+    Ingest,
+    Scrape,
+}
+
+impl From<ScopeArg> for Scope {
+    fn from(scope: ScopeArg) -> Scope {
+        match scope {
+            ScopeArg::Ingest => Scope::Ingest,
+            ScopeArg::Scrape => Scope::Scrape,
+        }
+    }
+}
+
+pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
+    match command {
+        UserCommand::Add { name, roles } => {
+            let password = password()?;
+            let access = access(config).await?;
+            access
+                .add_user(&name, password, &roles, clock::now_ms())
+                .await?;
+            println!("User {name} is made.");
+        }
+        UserCommand::List => {
+            for user in access(config).await?.users().await? {
+                println!("{}\t{}", user.name, user.roles.join(", "));
+            }
+        }
+        UserCommand::Password { name } => {
+            let access = access(config).await?;
+            let user = access.user(&name).await?;
+            access.reset_password(user.id, password()?).await?;
+            println!("User {} has another password.", user.name);
+        }
+        UserCommand::Remove { name } => {
+            let access = access(config).await?;
+            let user = access.user(&name).await?;
+            access.remove_user(user.id).await?;
+            println!("User {} is removed.", user.name);
+        }
+    }
+    Ok(())
+}
+
+pub async fn token(config: &Config, command: TokenCommand) -> anyhow::Result<()> {
+    let access = access(config).await?;
+    match command {
+        TokenCommand::Create { name, scopes } => {
+            let scopes: Vec<Scope> = scopes.into_iter().map(Into::into).collect();
+            let token = access.add_token(&name, &scopes, clock::now_ms()).await?;
+            println!("{}", token.secret);
+        }
+        TokenCommand::List => {
+            for token in access.tokens().await? {
+                let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.name()).collect();
+                println!("{}\t{}\t{}", token.id, token.name, scopes.join(", "));
+            }
+        }
+        TokenCommand::Revoke { id } => {
+            if !access.revoke_token(id).await? {
+                bail!("there is no token {id}; `pulseboard token list` lists them");
+            }
+            println!("Token {id} is revoked.");
+        }
+    }
+    Ok(())
+}
+
+async fn access(config: &Config) -> anyhow::Result<Access> {
+    let registry = Arc::new(Registry::new());
+    let storage = supervise::open_storage(config, &registry).await?;
+    let instance = Instance::load(&storage).await?;
+    Ok(Access::new(
+        storage,
+        instance,
+        registry,
+        &config.limits,
+        &config.roles,
+    ))
+}
+
+fn password() -> anyhow::Result<String> {
+    if let Some(password) = variable(PASSWORD, std::env::var_os(PASSWORD))? {
+        return Ok(password);
+    }
+    if std::io::stdin().is_terminal() {
+        let password = rpassword::prompt_password("Password: ")?;
+        if rpassword::prompt_password("Again: ")? != password {
+            bail!("the two passwords differ; nothing was changed");
+        }
+        return Ok(password);
+    }
+    let mut text = String::new();
+    // More than any password may have; what comes after it is of no use.
+    std::io::stdin()
+        .take(4_096)
+        .read_to_string(&mut text)
+        .context("cannot read the password")?;
+    Ok(without_line_end(&text).to_owned())
+}
