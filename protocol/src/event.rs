@@ -1,6 +1,6 @@
 //! Recent events as the page lists them, and events as programs send them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,22 @@ pub struct LogRecord {
     /// Where it comes from: a route, a program, a query; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
+    /// Whether anybody could cause it without an account, such as a request that was rejected.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anonymous: bool,
+}
+
+/// Keeps the newest `max` of a list of log records, oldest first. What anybody can cause takes a
+/// quarter of it at most: a flood of requests pushes nothing else out.
+pub fn newest_records<T>(records: &mut VecDeque<T>, max: usize, is_anonymous: fn(&T) -> bool) {
+    let anonymous = records.iter().filter(|record| is_anonymous(record)).count();
+    let mut over = anonymous.saturating_sub((max / 4).max(1));
+    records.retain(|record| {
+        let goes = over > 0 && is_anonymous(record);
+        over -= usize::from(goes);
+        !goes
+    });
+    records.drain(..records.len().saturating_sub(max));
 }
 
 /// The answer of `POST /api/events`.

@@ -32,7 +32,7 @@ const SETTLE: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(10);
 const CONFIG: &str = "[[metrics]]\nname = 'load.sent'\nkind = 'summary'\nevent = 'load.run'\n\
                       measurement = 'sent'\n[limits]\nmax_connections = 12000\nmax_connections_per_address = 12000\n\
-                      [pipeline]\nmax_streams = 10000\n";
+                      [pipeline]\nmax_streams = 10000\nmax_streams_per_account = 10000\n";
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

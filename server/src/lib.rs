@@ -1,11 +1,12 @@
 //! The Pulseboard server: ingest, aggregate, stream, keep, guard.
 //!
 //! A library so that tests and load generators start real servers in their own process; the
-//! binary `pulseboard` is a thin command line over it.
+//! binary `pulseboard` calls [`cli::main`].
 
 pub mod access;
 pub mod annotations;
 pub mod check;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod contract;

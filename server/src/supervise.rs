@@ -225,6 +225,15 @@ impl Server {
             now_ms,
         ));
         let poller = poller::start(&config.data_dir, otlp.clone(), registry.clone());
+        let assets = Arc::new(Assets::new(&leptos));
+        if let Some(folder) = assets.missing_from() {
+            tracing::warn!(
+                "the page's files are not in {}, so pages come without style and programs: build \
+                 them with `cargo xtask site`, and start here with LEPTOS_SITE_ROOT set to their \
+                 folder",
+                folder.display()
+            );
+        }
         let state = AppState {
             config: Arc::new(config),
             storage,
@@ -235,7 +244,7 @@ impl Server {
             pipeline,
             otlp,
             pages: &app::PAGES,
-            assets: Arc::new(Assets::new(&leptos)),
+            assets,
             leptos,
         };
         Ok(Server {
@@ -307,9 +316,6 @@ impl Server {
                 Some(RunError::FlushLoop(why))
             }
         };
-        if let Some(fault) = &fault {
-            tracing::error!("{fault}");
-        }
         stopping.cancel();
         // A reading of the host that hangs must not keep the rest from its end.
         drop(poller);

@@ -27,16 +27,12 @@ pub fn page(args: &[String]) -> anyhow::Result<ExitCode> {
     let mut steps = Steps::default();
     let folder = workspace::target().join("bench");
     let site = folder.join("site");
-    let server = folder.join(format!("pulseboard{}", std::env::consts::EXE_SUFFIX));
     steps.step("target", wasm::TARGET, wasm::ensure_target)?;
     site::build_with(&mut steps, "bench", &site)?;
     steps.command(
         "server",
-        workspace::cargo("build -p server --release --bin pulseboard --features bench"),
+        workspace::cargo("build -p server --release --bin pulseboard-bench --features bench"),
     )?;
-    // Its page is open to everybody: no such program is left where others look for the server.
-    std::fs::rename(workspace::server("release"), &server)
-        .context("the server cannot be moved to its folder")?;
     let chromium = browser::prepare(&mut steps)?;
     steps.step("peers", "npm ci in end2end/bench", || {
         node::install_packages(&node::folder().join("bench"), true)
@@ -44,7 +40,7 @@ pub fn page(args: &[String]) -> anyhow::Result<ExitCode> {
     let mut run = node::command("node");
     run.arg("bench/run.mjs")
         .args(args)
-        .env("PULSEBOARD_BIN", &server)
+        .env("PULSEBOARD_BIN", workspace::bench_server())
         .env("LEPTOS_SITE_ROOT", &site);
     if let Some(chromium) = chromium {
         run.env("CHROMIUM", chromium);

@@ -31,7 +31,8 @@ usage: cargo xtask <command>
   test [--no-browser]     format, lints, Rust tests, the page, and the browser tests
   bench [ARGS]            criterion benchmarks of telemetry and server
   bench page [ARGS]       what charts cost in Chromium, beside uPlot and Chart.js
-                          (ARGS: see end2end/bench/run.mjs)
+                          (ARGS: --scenario=dashboard,wide,cold --entrants=pulseboard,uplot
+                          --rounds=3 --seconds=10 --warm=5, or --memory[=600])
   load [--clients N] [--rate M] [--seconds S]
                           a server of its own under load: latency, CPU, memory
   faults [--all] [--only NAME] [--list]
@@ -53,6 +54,10 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
     let Some((command, rest)) = args.split_first() else {
         bail!("no command given\n\n{USAGE}");
     };
+    if asks_for_help(rest) {
+        println!("{USAGE}");
+        return Ok(ExitCode::SUCCESS);
+    }
     match command.as_str() {
         "run" => {
             let (own, server_args) = split_at_dashes(rest);
@@ -82,6 +87,12 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Whether help is asked for, of this program and not of one that gets what stands after `--`.
+fn asks_for_help(args: &[String]) -> bool {
+    let (own, _) = split_at_dashes(args);
+    own.iter().any(|arg| arg == "--help" || arg == "-h")
+}
+
 /// What stands before the first `--`, and what stands after it.
 fn split_at_dashes(args: &[String]) -> (&[String], &[String]) {
     match args.iter().position(|arg| arg == "--") {
@@ -101,6 +112,23 @@ fn only_flag(args: &[String], flag: &str) -> anyhow::Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn help_only_helps() {
+        for (args, want) in [
+            (&["page", "--help"][..], true),
+            (&["-h"], true),
+            (&["--clients", "3", "--help"], true),
+            (&["--", "--help"], false),
+            (&["page", "--memory=600"], false),
+            (&[], false),
+        ] {
+            let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+            assert_eq!(asks_for_help(&args), want, "{args:?}");
+        }
+        let args = ["bench", "page", "--help"].map(str::to_owned);
+        assert!(dispatch(&args).is_ok());
+    }
 
     #[test]
     fn arguments_are_split_and_unknown_ones_refused() {

@@ -41,6 +41,13 @@ pub fn server(profile_dir: &str) -> PathBuf {
         .join(format!("pulseboard{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// The server's program with the page of benchmarks, which is open to everybody. It has a name of its
+/// own: building it leaves the server as it is, and nobody takes it for the server.
+pub fn bench_server() -> PathBuf {
+    let name = format!("pulseboard-bench{}", std::env::consts::EXE_SUFFIX);
+    target().join("release").join(name)
+}
+
 /// Cargo, in the workspace's root, with these arguments parted by spaces.
 pub fn cargo(args: &str) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -1,4 +1,7 @@
 //! The command line: `serve`, `check`, `user`, `token`. Flags stand over the environment.
+//!
+//! Invariant: what goes wrong is one line on standard error, in which nothing stands twice, and
+//! status 1; a check has statuses of its own.
 
 mod people;
 
@@ -7,20 +10,24 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::check::{self, Asked, Finding, Subject};
+use crate::config::{Config, Environment, Overrides, variable};
+use crate::http::site;
+use crate::supervise::{self, Server};
 use anyhow::Context;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use server::check::{self, Asked, Finding, Subject};
-use server::config::{Config, Environment, Overrides};
-use server::http::site;
-use server::supervise::{self, Server};
+use tracing_subscriber::EnvFilter;
 
 use people::{TokenCommand, UserCommand};
+
+/// What is logged unless `RUST_LOG` says otherwise.
+const LOG: &str = "info,sqlx=warn,hyper=warn,leptos=warn";
 
 /// Real-time telemetry dashboard.
 #[derive(Parser)]
 #[command(name = "pulseboard", version, about)]
-pub struct Cli {
+struct Cli {
     #[command(flatten)]
     options: Options,
     #[command(subcommand)]
@@ -89,9 +96,67 @@ enum Format {
     Json,
 }
 
+/// The whole program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(error) = begin_log() {
+        return failed(&error);
+    }
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(status) => {
+            // A connection that is cut off must not keep the process.
+            runtime.shutdown_background();
+            status
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// The log goes to standard error.
+fn begin_log() -> anyhow::Result<()> {
+    let variable = variable("RUST_LOG", std::env::var_os("RUST_LOG"))?;
+    let filter = EnvFilter::try_new(variable.as_deref().unwrap_or(LOG));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter.context("RUST_LOG")?)
+        .with_writer(std::io::stderr)
+        .init();
+    Ok(())
+}
+
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("pulseboard: {}", one_line(error));
+    ExitCode::FAILURE
+}
+
+/// An error with its causes. Many errors say what their causes say; nothing is written again.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain() {
+        let words: Vec<String> = cause
+            .to_string()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect();
+        let text = words.join(" ");
+        if line.is_empty() {
+            line = text;
+        } else if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+    }
+    line
+}
+
 /// Runs what the command line says. Its status is 0, but for a check's: 1 with findings, and 2
 /// when it could not run.
-pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { options, command } = cli;
     let overrides = Overrides {
         environment: Environment::of_process()?,
@@ -117,7 +182,7 @@ async fn run_check(overrides: Overrides, args: CheckArgs) -> anyhow::Result<Exit
     let (subject, mut findings) = match load_check(overrides, &args).await {
         Ok(loaded) => loaded,
         Err(unreadable) => {
-            eprintln!("pulseboard: {unreadable:#}");
+            eprintln!("pulseboard: {}", one_line(&unreadable));
             return Ok(ExitCode::from(2));
         }
     };
@@ -177,4 +242,35 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     std::io::stdout().flush()?;
     server.run(stop).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::StorageError;
+    use crate::supervise::StartError;
+
+    #[test]
+    fn a_start_error_is_told_once() {
+        let check = |error: anyhow::Error, expect: &str| assert_eq!(one_line(&error), expect);
+        let source = || sqlx::Error::Protocol("it is\n no database".into());
+        let open = StorageError::Open {
+            path: "x.db".into(),
+            source: source(),
+        };
+        let told = StartError::Storage(open).to_string();
+        let words: Vec<&str> = told.split_whitespace().collect();
+        assert_eq!(told.matches("no database").count(), 1, "{told}");
+        let open = StorageError::Open {
+            path: "x.db".into(),
+            source: source(),
+        };
+        check(StartError::Storage(open).into(), &words.join(" "));
+        let plain = anyhow::anyhow!("b").context("cannot read a");
+        check(plain, "cannot read a: b");
+        let nested = anyhow::anyhow!("no file")
+            .context("x: no file")
+            .context("start");
+        check(nested, "start: x: no file");
+    }
 }

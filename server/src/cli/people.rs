@@ -3,13 +3,13 @@
 use std::io::{IsTerminal, Read};
 use std::sync::Arc;
 
+use crate::access::{Access, Instance};
+use crate::clock;
+use crate::config::{Config, variable, without_line_end};
+use crate::supervise;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
 use protocol::Scope;
-use server::access::{Access, Instance};
-use server::clock;
-use server::config::{Config, variable, without_line_end};
-use server::supervise;
 use telemetry::Registry;
 
 /// Where a password is read from, before a prompt or standard input.

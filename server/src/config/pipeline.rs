@@ -46,6 +46,8 @@ pub struct PipelineConfig {
     pub writer_queue: usize,
     /// Most streams open at one time.
     pub max_streams: usize,
+    /// Most streams of one account open at one time.
+    pub max_streams_per_account: usize,
     /// Most events, or OTLP points, in one request.
     pub max_events_per_request: usize,
     /// Most cumulative OTLP streams that are remembered.
@@ -72,6 +74,7 @@ impl Default for PipelineConfig {
             seconds_bytes: 32 * MIB,
             writer_queue: 120,
             max_streams: 2_000,
+            max_streams_per_account: 200,
             max_events_per_request: 10_000,
             max_otlp_streams: 100_000,
             otlp_max_age_s: 300,
@@ -128,6 +131,11 @@ impl PipelineConfig {
             ("history_keep_hours", self.history_keep_hours.into(), 87_600),
             ("writer_queue", self.writer_queue as u64, 3_600),
             ("max_streams", self.max_streams as u64, 1_000_000),
+            (
+                "max_streams_per_account",
+                self.max_streams_per_account as u64,
+                1_000_000,
+            ),
             (
                 "max_events_per_request",
                 self.max_events_per_request as u64,

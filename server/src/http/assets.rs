@@ -100,6 +100,19 @@ impl Assets {
         }
     }
 
+    /// The folder, when a page would lack its style or a program there.
+    pub fn missing_from(&self) -> Option<&Path> {
+        let build = self.now();
+        let output = &self.output;
+        let needed = [
+            format!("{output}.css"),
+            format!("{output}.js"),
+            format!("{output}.wasm"),
+        ];
+        let is_whole = needed.iter().all(|name| build.version(name).is_some());
+        (!is_whole).then_some(&self.folder)
+    }
+
     /// How the address of a file, in two parts, stands to the file.
     pub fn freshness(&self, path: &str, query: Option<&str>) -> Freshness {
         let name = path
@@ -229,5 +242,8 @@ mod tests {
         let (_folder, empty) = site(&[]);
         assert_eq!(empty.files().viewing.wasm, "/pkg/p.wasm");
         assert_eq!(empty.files().style, "/pkg/p.css");
+        assert!(empty.missing_from().is_some());
+        let (_folder, whole) = site(&[("p.css", "a"), ("p.js", "b"), ("p.wasm", "c")]);
+        assert_eq!(whole.missing_from(), None);
     }
 }

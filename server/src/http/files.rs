@@ -14,6 +14,11 @@ use super::assets::Freshness;
 use super::{Error, guard, page};
 use crate::state::AppState;
 
+/// Longest name of a file in bytes that file systems take, and longest path. Beyond them the system
+/// reports a fault that is none of the server's.
+const MAX_NAME_BYTES: usize = 255;
+const MAX_PATH_BYTES: usize = 1_024;
+
 /// The fallback of the router.
 pub async fn file(State(app): State<AppState>, request: Request) -> Response {
     if paths::is_api(request.uri().path()) {
@@ -26,6 +31,9 @@ pub async fn file(State(app): State<AppState>, request: Request) -> Response {
     *asked.method_mut() = request.method().clone();
     *asked.uri_mut() = request.uri().clone();
     *asked.headers_mut() = request.headers().clone();
+    if !may_be_a_file(asked.uri().path()) {
+        return missing(&app, request).await;
+    }
     let freshness = app
         .assets
         .freshness(asked.uri().path(), asked.uri().query());
@@ -36,6 +44,11 @@ pub async fn file(State(app): State<AppState>, request: Request) -> Response {
         Some(response) => response,
         None => missing(&app, request).await,
     }
+}
+
+/// Names of the site's files need no escaping, so they are as long in an address as on the disk.
+fn may_be_a_file(path: &str) -> bool {
+    path.len() <= MAX_PATH_BYTES && path.split('/').all(|name| name.len() <= MAX_NAME_BYTES)
 }
 
 async fn from_site(app: &AppState, asked: Request, freshness: Freshness) -> Option<Response> {

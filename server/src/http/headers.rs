@@ -1,16 +1,21 @@
-//! Headers of every answer: nothing is sniffed, framed, or kept where it should not be.
+//! Headers of every answer: nothing is sniffed, framed, or kept where it should not be, and a browser
+//! that came over https comes over https again.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use protocol::paths;
 
+use super::origin::is_https;
+use crate::state::AppState;
+
 /// For answers that are no pages: nothing in them may run or be framed.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// The middleware. What a handler has set stays.
-pub async fn headers(request: Request, next: Next) -> Response {
+pub async fn headers(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let https = is_https(&app.config, request.headers());
     let api = paths::is_api(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -23,6 +28,10 @@ pub async fn headers(request: Request, next: Next) -> Response {
     // Not `no-referrer`: forms would then be sent with `Origin: null`, and be refused.
     set(header::REFERRER_POLICY, "same-origin");
     set(header::X_FRAME_OPTIONS, "DENY");
+    if https {
+        // Not for the domain's other hosts, which are not ours to decide about.
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
     set(header::CONTENT_SECURITY_POLICY, NO_PAGE);
     // Pages hold what one person may see: asked anew every time, and kept by no proxy.
     set(

@@ -195,7 +195,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(DefaultBodyLimit::max(body))
         .layer(from_fn(json_errors))
         .layer(from_fn(otlp::errors))
-        .layer(from_fn(headers::headers))
+        .layer(from_fn_with_state(app.clone(), headers::headers))
         .layer(RequestTelemetry::new(app.registry.clone()))
         .with_state(app.clone())
 }

@@ -15,13 +15,15 @@ const SITE: &str = "target/site";
 pub struct SiteError(String);
 
 /// From `Leptos.toml` in the working folder, else from the environment (`LEPTOS_*`), else
-/// defaults: `target/site` in the working folder, or `site` beside the executable.
+/// defaults: `target/site` in the working folder, or `site` beside the executable, or above its
+/// folder, as cargo builds.
 pub fn options() -> Result<LeptosOptions, SiteError> {
     if Path::new(FILE).exists() {
         let read = get_configuration(Some(FILE)).map_err(|error| SiteError(error.to_string()))?;
         return Ok(read.leptos_options);
     }
-    let root = std::env::var_os("LEPTOS_SITE_ROOT").map_or_else(default_root, PathBuf::from);
+    let root = std::env::var_os("LEPTOS_SITE_ROOT").filter(|root| !root.is_empty());
+    let root = root.map_or_else(default_root, PathBuf::from);
     Ok(LeptosOptions::builder()
         .output_name("pulseboard")
         .site_root(root.to_string_lossy().into_owned())
@@ -30,11 +32,11 @@ pub fn options() -> Result<LeptosOptions, SiteError> {
 
 fn default_root() -> PathBuf {
     let here = PathBuf::from(SITE);
-    let beside = std::env::current_exe()
-        .ok()
-        .and_then(|exe| Some(exe.parent()?.join("site")));
-    match beside {
-        Some(beside) if !here.is_dir() && beside.is_dir() => beside,
-        _ => here,
+    if here.is_dir() {
+        return here;
     }
+    let executable = std::env::current_exe().ok();
+    let folders = executable.iter().flat_map(|exe| exe.ancestors().skip(1));
+    let sites = folders.take(2).map(|folder| folder.join("site"));
+    sites.into_iter().find(|site| site.is_dir()).unwrap_or(here)
 }

@@ -34,17 +34,16 @@ pub async fn stream(
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let asked = StreamRequest::read(&parameters, &headers, &app, &principal)?;
-    let Some(guard) = app.pipeline.hub().open() else {
+    let account = principal.user_id().ok_or_else(Error::people_only)?;
+    let guard = app.pipeline.hub().open(account).map_err(|limit| {
+        let reason = limit.reason().into();
         REFUSED.execute_on(
             &app.registry,
             &[("count", 1.0)],
-            &[("reason", "stream_limit".into()), ("metric", "".into())],
+            &[("reason", reason), ("metric", "".into())],
         );
-        return Err(Error::too_many(
-            "as many streams are open as `pipeline.max_streams` allows",
-            5,
-        ));
-    };
+        Error::too_many(limit.to_string(), 5)
+    })?;
     let open = Open::new(app, principal, asked, guard);
     let chunks = futures::stream::unfold(open, |mut open| async {
         let bytes = open.next().await?;

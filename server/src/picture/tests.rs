@@ -122,6 +122,7 @@ fn document(widget: &Widget, size: (u32, u32), theme: Theme, bare: bool) -> Stri
                 event: "log.message".into(),
                 message: text.into(),
                 source: "cron".into(),
+                anonymous: false,
             }
         });
     let store = store();

@@ -172,7 +172,7 @@ mod tests {
             heartbeat: Arc::new(Heartbeat::new()),
             flush_ms: 100,
             clock: ClockMonitor::new(BEGIN_MS, 0, health, registry),
-            windows: Windows::new(BEGIN_MS, 100),
+            windows: Windows::new(BEGIN_MS, 100, 0),
             rollup: SecondRollup::default(),
             previous: Previous::default(),
         };
@@ -200,11 +200,12 @@ mod tests {
         flush_loop.tick(11_001, 201);
         let seen = seen.lock().expect("whole");
         let missing = vec![Refusal::MissingTag];
+        let first = Windows::new(BEGIN_MS, 100, 0).next(10_905, 105).seq;
         assert_eq!(
             *seen,
             [
-                (109, 10_900, vec![2], 1, vec![], missing),
-                (110, 11_000, vec![1], 0, vec![11_000], vec![]),
+                (first, 10_900, vec![2], 1, vec![], missing),
+                (first + 1, 11_000, vec![1], 0, vec![11_000], vec![]),
             ]
         );
     }

@@ -162,7 +162,7 @@ impl Pipeline {
             heartbeat: heartbeat.clone(),
             flush_ms: config.flush_ms,
             clock: ClockMonitor::new(now_ms, clock::uptime_ms(), clock_health.clone(), registry),
-            windows: Windows::new(now_ms, config.flush_ms),
+            windows: Windows::new(now_ms, config.flush_ms, random_run()),
             rollup,
             previous: Previous::default(),
         };
@@ -258,6 +258,14 @@ impl Pipeline {
         self.closing.cancel();
         self.finished.cancelled().await;
     }
+}
+
+/// Tells this run of the server from others. Without randomness the clock alone does.
+fn random_run() -> u64 {
+    getrandom::u64().unwrap_or_else(|error| {
+        tracing::warn!("this run has no random number: {error}");
+        0
+    })
 }
 
 /// Runs the flush loop to its end. It drops the way into the database then, and so ends the writer.

@@ -1,9 +1,14 @@
 //! Which window a flush belongs to.
 //!
-//! Invariant: numbers of windows only grow. Their ends grow, too, but where the time of day was set
-//! back: there a window is the last of its time, and a number is left out after it.
+//! Invariant: numbers of windows only grow, and those of one run of the server do not continue those of
+//! another. Their ends grow, too, but where the time of day was set back: there a window is the last of
+//! its time, and a number is left out after it.
 
 use crate::clock::TOLERANCE_MS;
+
+/// Numbers for each flush that a clock counts; the run takes one of them. Together they fit into the
+/// 53 bits that are exact in JSON.
+const NUMBERS_PER_FLUSH: u64 = 1 << 14;
 
 /// Numbers and ends of windows.
 pub struct Windows {
@@ -26,10 +31,13 @@ pub struct Window {
 }
 
 impl Windows {
-    /// Begins at `now_ms`. Numbers grow over restarts, since time does.
-    pub fn new(now_ms: i64, flush_ms: u32) -> Windows {
+    /// Begins at `now_ms`. Numbers grow over restarts, since time does, and faster than a run could
+    /// count: a stream that lost another run is never resumed in this one. `run` is random, for
+    /// restarts within a flush and clocks that were set back.
+    pub fn new(now_ms: i64, flush_ms: u32, run: u64) -> Windows {
         let flush_ms = i64::from(flush_ms);
-        let seq = u64::try_from(now_ms / flush_ms).unwrap_or(0);
+        let flushes = u64::try_from(now_ms / flush_ms).unwrap_or(0);
+        let seq = flushes * NUMBERS_PER_FLUSH + run % NUMBERS_PER_FLUSH;
         Windows {
             seq,
             end: now_ms,
@@ -65,14 +73,16 @@ impl Windows {
 mod tests {
     use super::*;
 
-    /// Times of ticks and what passed since the one before, then ends and lengths.
+    /// Times of ticks and what passed since the one before, then numbers from the first on, ends and
+    /// lengths.
     fn check(begin_ms: i64, ticks: &[(i64, i64)], expect: &[(u64, i64, u32)]) {
-        let mut windows = Windows::new(begin_ms, 100);
+        let mut windows = Windows::new(begin_ms, 100, 0);
+        let first = u64::try_from(begin_ms / 100).expect("a time") * NUMBERS_PER_FLUSH;
         let seen = ticks
             .iter()
             .map(|(now, elapsed)| windows.next(*now, *elapsed));
         let seen: Vec<_> = seen
-            .map(|window| (window.seq, window.end_ms, window.width_ms))
+            .map(|window| (window.seq - first, window.end_ms, window.width_ms))
             .collect();
         assert_eq!(seen, expect);
     }
@@ -82,24 +92,24 @@ mod tests {
         check(
             10_000,
             &[(10_100, 100), (10_203, 103)],
-            &[(101, 10_100, 100), (102, 10_200, 100)],
+            &[(1, 10_100, 100), (2, 10_200, 100)],
         );
         check(
             10_000,
             &[(10_100, 100), (10_500, 400)],
-            &[(101, 10_100, 100), (102, 10_500, 400)],
+            &[(1, 10_100, 100), (2, 10_500, 400)],
         );
         check(
             10_000,
             &[(9_000, 100), (9_100, 100)],
-            &[(101, 10_001, 100), (102, 10_002, 100)],
+            &[(1, 10_001, 100), (2, 10_002, 100)],
         );
         check(
             10_000,
             &[(3_610_000, 100), (3_610_100, 100)],
-            &[(101, 3_610_000, 100), (102, 3_610_100, 100)],
+            &[(1, 3_610_000, 100), (2, 3_610_100, 100)],
         );
-        check(10_000, &[(10_000, 0)], &[(101, 10_001, 1)]);
+        check(10_000, &[(10_000, 0)], &[(1, 10_001, 1)]);
     }
 
     #[test]
@@ -107,14 +117,36 @@ mod tests {
         check(
             3_610_000,
             &[(10_100, 100), (10_200, 100), (10_300, 100)],
-            &[
-                (36_101, 3_610_001, 100),
-                (36_103, 10_200, 100),
-                (36_104, 10_300, 100),
-            ],
+            &[(1, 3_610_001, 100), (3, 10_200, 100), (4, 10_300, 100)],
         );
-        let mut windows = Windows::new(3_610_000, 100);
+        let mut windows = Windows::new(3_610_000, 100, 0);
         assert!(windows.next(10_100, 100).is_last);
         assert!(!windows.next(10_200, 100).is_last);
+    }
+
+    #[test]
+    fn numbers_of_another_run_are_not_continued() {
+        const MAX_MS: i64 = 1 << 42;
+        let start = 1_700_000_000_000;
+        let numbers = |begin: i64, flush_ms: u32, run: u64, flushes: i64| -> Vec<u64> {
+            let mut windows = Windows::new(begin, flush_ms, run);
+            let flush = i64::from(flush_ms);
+            let ends = (1..=flushes).map(|n| begin + n * flush);
+            ends.map(|end| windows.next(end, flush).seq).collect()
+        };
+        for flush_ms in [10, 100, 1_000] {
+            let flush = i64::from(flush_ms);
+            let before = numbers(start, flush_ms, 7, 50);
+            let last = before.last().expect("numbers") + 1;
+            // At once, a moment later, and with a clock that was set back.
+            for begin in [start + 50 * flush, start + 50 * flush + 30, start] {
+                let after = numbers(begin, flush_ms, 8_123, 600);
+                assert!(!after.contains(&last), "{flush_ms} {begin}");
+                let common = before.iter().find(|number| after.contains(number));
+                assert_eq!(common, None, "{flush_ms} {begin}");
+            }
+            let latest = numbers(MAX_MS, flush_ms, u64::MAX, 1);
+            assert!(latest[0] < 1 << 53, "{flush_ms}");
+        }
     }
 }

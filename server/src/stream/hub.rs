@@ -3,8 +3,8 @@
 //! Invariant: the ring, the recent log records and every cache have a bound, and each row is encoded
 //! once a flush, however many audiences there are.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak,
 };
@@ -21,6 +21,8 @@ use super::cache_budget::CacheBudget;
 use super::catalogue::{Catalogues, Definitions};
 use super::encoded_flush::{EncodedFlush, list_event, merged_chunk};
 use super::event_log::LoggedEvent;
+use super::open_streams::{OpenStreams, StreamGuard, StreamLimit};
+use super::recent::RecentLog;
 use super::ring::{Ring, Shares};
 use crate::access::MetricSet;
 use crate::config::PipelineConfig;
@@ -43,9 +45,9 @@ pub struct Hub {
     /// For chunks in the ring and merged ones.
     chunk_budget: CacheBudget,
     catalogues: Catalogues,
-    recent: Mutex<VecDeque<(u64, LoggedEvent)>>,
+    recent: Mutex<RecentLog>,
     closed: CancellationToken,
-    streams: AtomicUsize,
+    streams: Arc<OpenStreams>,
     sent: [AtomicU64; Mode::ALL.len()],
     shortened: AtomicU64,
 }
@@ -87,15 +89,6 @@ impl Mode {
     }
 }
 
-/// Counts an open stream until it is dropped.
-pub struct StreamGuard(Arc<Hub>);
-
-impl Drop for StreamGuard {
-    fn drop(&mut self) {
-        self.0.streams.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 impl Hub {
     /// An empty ring.
     pub fn new(
@@ -114,9 +107,9 @@ impl Hub {
             merged: Mutex::default(),
             chunk_budget: CacheBudget::new(shares.chunks),
             catalogues: Catalogues::new(shares.catalogues),
-            recent: Mutex::default(),
+            recent: Mutex::new(RecentLog::new(config.log_entries)),
             closed: CancellationToken::new(),
-            streams: AtomicUsize::new(0),
+            streams: Arc::new(OpenStreams::new(config)),
             sent: Default::default(),
             shortened: AtomicU64::new(0),
         }
@@ -130,13 +123,7 @@ impl Hub {
     /// Encodes a flush and wakes every client.
     pub fn publish(&self, flush: &Flush<'_>) {
         let encoded = Arc::new(EncodedFlush::new(flush, &self.metrics.defined()));
-        {
-            let mut recent = lock(&self.recent);
-            let records = flush.log_records.iter();
-            recent.extend(records.map(|record| (flush.seq, record.clone())));
-            let over = recent.len().saturating_sub(self.config.log_entries);
-            recent.drain(..over);
-        }
+        lock(&self.recent).push(flush.seq, flush.log_records);
         let (shortened, joined) = {
             let mut ring = self.ring_mut();
             (ring.push(encoded), ring.joined_bytes())
@@ -185,16 +172,17 @@ impl Hub {
         audience
     }
 
-    /// Counts one more stream; None when there are as many as there may be.
-    pub fn open(self: &Arc<Hub>) -> Option<StreamGuard> {
-        let open = self.streams.fetch_add(1, Ordering::Relaxed);
-        let guard = StreamGuard(self.clone());
-        (open < self.config.max_streams).then_some(guard)
+    /// Counts one more stream of an account.
+    ///
+    /// # Errors
+    /// The limit that it would pass.
+    pub fn open(&self, account: i64) -> Result<StreamGuard, StreamLimit> {
+        self.streams.open(account)
     }
 
     /// Open streams.
     pub fn streams(&self) -> usize {
-        self.streams.load(Ordering::Relaxed)
+        self.streams.count()
     }
 
     /// Chunks sent since the last call, by mode.
@@ -360,28 +348,4 @@ impl FlushSink for Arc<Hub> {
 /// Every value behind these locks is whole after each statement, so poison says nothing.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use telemetry::MetricList;
-
-    use super::*;
-
-    #[test]
-    fn streams_are_counted_and_limited() {
-        let list = MetricList::new(Vec::new()).expect("an empty list");
-        let metrics = Arc::new(MetricCatalog::from(list));
-        let config = PipelineConfig {
-            max_streams: 1,
-            ..PipelineConfig::default()
-        };
-        let hub = Arc::new(Hub::new(&config, metrics, Arc::new(SeriesTable::new(1, 1))));
-        let one = hub.open();
-        assert!(one.is_some() && hub.open().is_none());
-        assert_eq!(hub.streams(), 1);
-        drop(one);
-        assert!(hub.open().is_some());
-        assert_eq!(hub.streams(), 0);
-    }
 }

@@ -13,6 +13,8 @@ mod encode;
 mod encoded_flush;
 mod event_log;
 mod hub;
+mod open_streams;
+mod recent;
 mod ring;
 mod striped_counter;
 
@@ -21,7 +23,8 @@ pub use audience::Audience;
 pub use client::{Client, Next};
 pub use encode::{push_numbers, push_row};
 pub use event_log::{EventLog, LoggedEvent};
-pub use hub::{Hub, Mode, RingSize, StreamGuard};
+pub use hub::{Hub, Mode, RingSize};
+pub use open_streams::{StreamGuard, StreamLimit};
 
 #[cfg(test)]
 mod tests;

@@ -121,6 +121,7 @@ fn log(event: &str, metric: MetricId) -> LoggedEvent {
         event: event.into(),
         message: format!("{event} happened"),
         source: String::new(),
+        anonymous: false,
     };
     LoggedEvent {
         record,

@@ -233,3 +233,37 @@ fn without_marks(page: &str) -> String {
     });
     parts.collect()
 }
+
+#[tokio::test]
+async fn a_path_that_no_file_system_takes_is_missing() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let long = "x".repeat(256);
+    for path in [
+        format!("/{long}"),
+        format!("/pkg/{long}"),
+        format!("/pkg/{long}/y"),
+        format!("/d/{}/{}", "x".repeat(255), "x".repeat(255)),
+        format!("/{}", "a/".repeat(2_000)),
+        format!("/{}", "%41".repeat(200)),
+        "/%00".to_owned(),
+        "/pkg/a%00b".to_owned(),
+        "/pkg/%ff".to_owned(),
+        "/pkg/pulseboard.js/x".to_owned(),
+        "/../../etc/passwd".to_owned(),
+        "/pkg/..%2f..%2fetc%2fpasswd".to_owned(),
+    ] {
+        assert_eq!(viewer.get(&path).await.status, 404, "{path}");
+        assert_eq!(app.client().get(&path).await.status, 303, "{path}");
+    }
+    for path in [
+        format!("/d/{long}"),
+        format!("/api/dashboards/{long}"),
+        format!("/api/preferences/{long}"),
+        format!("/api/widgets/{long}/{long}.svg"),
+        format!("/api/annotations/{long}"),
+    ] {
+        let status = viewer.get(&path).await.status;
+        assert!(!status.is_server_error(), "{path}: {status}");
+    }
+}

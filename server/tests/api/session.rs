@@ -323,4 +323,21 @@ async fn https_makes_the_cookie_secure() {
         cookie.header("set-cookie").ends_with("; Secure"),
         "{cookie:?}"
     );
+    let name = cookie.header("set-cookie");
+    assert!(name.starts_with("__Host-pulseboard_session_"), "{name}");
+    let hsts = cookie.header("strict-transport-security");
+    assert_eq!(hsts, "max-age=31536000");
+    // What was set without https counts for nothing over https.
+    let (name, value) = name.split_once('=').expect("a cookie");
+    let secret = value.split(';').next().expect("a secret");
+    let me = async |name: &str| {
+        let request = app.client().request(Method::GET, "/api/me");
+        let request = request.header("x-forwarded-proto", "https");
+        answer(request.header("cookie", format!("{name}={secret}"))).await
+    };
+    assert_eq!(me(name).await.status, StatusCode::OK);
+    let plain = name.trim_start_matches("__Host-");
+    assert_eq!(me(plain).await.status, StatusCode::UNAUTHORIZED);
+    let plain = app.client().get("/api/me").await;
+    assert_eq!(plain.header("strict-transport-security"), "");
 }

@@ -208,6 +208,11 @@ async fn what_keeps_it_from_starting_is_one_line_that_says_what_to_do() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
+        // Nothing is told twice.
+        let parts: Vec<&str> = said.split(": ").map(str::trim).collect();
+        for (at, part) in parts.iter().enumerate().filter(|(_, part)| part.len() > 8) {
+            assert!(!parts[..at].contains(part), "{part}: {said}");
+        }
         assert!(output.stdout.is_empty());
         for part in expect {
             assert!(said.contains(part), "{part}: {said}");
@@ -266,6 +271,25 @@ async fn a_mounted_password_that_ends_in_a_newline_lets_somebody_in() {
     let body = serde_json::json!({ "name": "admin", "password": PASSWORD });
     let answer = reqwest::Client::new().post(url).json(&body).send().await;
     assert_eq!(answer.expect("an answer").status(), StatusCode::OK);
+    child.kill().await.expect("ends");
+}
+
+#[tokio::test]
+async fn a_start_without_the_pages_files_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let env = [("LEPTOS_SITE_ROOT", "nowhere"), ("RUST_LOG", "")];
+    let mut child = pulseboard(folder.path(), &env).spawn().expect("runs");
+    let mut log = BufReader::new(child.stderr.take().expect("a log")).lines();
+    let said = async {
+        loop {
+            let line = log.next_line().await.expect("reads").expect("a line");
+            if line.contains("nowhere") {
+                return line;
+            }
+        }
+    };
+    let said = in_time("a word about the files", said).await;
+    assert!(said.contains("LEPTOS_SITE_ROOT"), "{said}");
     child.kill().await.expect("ends");
 }
 

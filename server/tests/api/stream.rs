@@ -3,6 +3,7 @@
 use crate::common::{TestApp, TestClient, TestConfig, in_time};
 use protocol::{Frame, Hello};
 use reqwest::{Method, Response, StatusCode};
+use telemetry::testing::capture;
 
 /// Reads events off a stream.
 pub struct Events {
@@ -186,4 +187,59 @@ async fn streams_are_limited_and_end_with_the_session_and_the_server() {
     open.frame().await;
     app.stop().await;
     open.drain().await;
+}
+
+#[tokio::test]
+async fn a_stream_of_another_run_begins_with_hello() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let mut events = Events::open(&viewer, "/api/stream", None).await;
+    let last = events.frame().await.seq;
+    let app = TestApp::start_in(app.stop().await, TestConfig::default()).await;
+    let viewer = app.signed_in("viewer").await;
+    // The number that the new run would have to continue, and those around it.
+    let mut first = Events::open(&viewer, "/api/stream", None).await;
+    let begins = first.frame().await.seq;
+    assert!(begins > last + 1_000, "{last} {begins}");
+    let mut again = Events::open(&viewer, "/api/stream", Some(last)).await;
+    assert!(again.next("hello").await.is_some());
+}
+
+#[tokio::test]
+async fn one_account_leaves_streams_for_others() {
+    let toml = "[pipeline]\nmax_streams = 3\nmax_streams_per_account = 2";
+    let app = TestApp::start_with(TestConfig {
+        toml,
+        ..TestConfig::default()
+    })
+    .await;
+    app.user("ada", &["viewer"]).await;
+    app.user("admin", &["admin"]).await;
+    let refused = capture(&app.registry, &["pulseboard.refused"]).expect("captures");
+    // Two browsers are one account.
+    let (one, other) = (app.signed_in("ada").await, app.signed_in("ada").await);
+    let first = Events::open(&one, "/api/stream", None).await;
+    let _second = Events::open(&other, "/api/stream", None).await;
+    let third = one.get("/api/stream").await;
+    assert_eq!(third.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(third.text.contains("max_streams_per_account"), "{third:?}");
+    let admin = app.signed_in("admin").await;
+    let _admin = Events::open(&admin, "/api/stream", None).await;
+    let over = admin.get("/api/stream").await;
+    assert!(over.text.contains("`pipeline.max_streams`"), "{over:?}");
+    let reasons: Vec<String> = refused
+        .take()
+        .iter()
+        .map(|event| event.metadata["reason"].clone())
+        .collect();
+    assert_eq!(reasons, ["account_stream_limit", "stream_limit"]);
+    drop(first);
+    crate::common::until("room for another", async || {
+        let open = one.request(Method::GET, "/api/stream").send().await;
+        match open.expect("an answer").status() {
+            StatusCode::OK => Ok(()),
+            other => Err(other),
+        }
+    })
+    .await;
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::resolution::Resolution;
 use super::series::{self, Series};
 use protocol::FrameRow;
+use protocol::event::newest_records;
 use protocol::frame::Second;
 use protocol::row::split_row;
 use protocol::{Frame, Hello, History, Kind, LogRecord, Metric, SeriesInfo, Unit};
@@ -183,17 +184,13 @@ impl Store {
 
     /// Recent events, oldest first as they came.
     pub fn log(&mut self, entries: Vec<LogRecord>) {
-        for entry in entries {
-            if self.log.len() == LOG_ENTRIES {
-                self.log.pop_back();
-            }
-            self.log.push_front(entry);
-        }
+        self.log.extend(entries);
+        newest_records(&mut self.log, LOG_ENTRIES, |entry| entry.anonymous);
     }
 
     /// Recent events, newest first.
     pub fn recent(&self) -> impl ExactSizeIterator<Item = &LogRecord> {
-        self.log.iter()
+        self.log.iter().rev()
     }
 
     /// Kind and unit of a metric that this person may see.

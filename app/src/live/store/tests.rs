@@ -143,6 +143,7 @@ fn everything_is_bounded() {
         event: "e".into(),
         message: "m".into(),
         source: "".into(),
+        anonymous: false,
     };
     s.log((0..600).map(|t| LogRecord { t, ..entry.clone() }).collect());
     assert_eq!(
@@ -150,6 +151,19 @@ fn everything_is_bounded() {
         (LOG_ENTRIES, Some(599))
     );
     assert_eq!(s.covered.len(), 1);
+    // What anybody can cause without an account pushes nothing else out.
+    let anonymous = |t| LogRecord {
+        t,
+        anonymous: true,
+        ..entry.clone()
+    };
+    s.log((1_000..2_000).map(anonymous).collect());
+    let others = s.recent().filter(|entry| !entry.anonymous).count();
+    assert_eq!(
+        (s.recent().len(), others),
+        (LOG_ENTRIES, LOG_ENTRIES * 3 / 4)
+    );
+    assert_eq!(s.recent().next().map(|e| e.t), Some(1_999));
 }
 
 #[test]

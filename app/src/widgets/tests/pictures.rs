@@ -26,6 +26,7 @@ fn records() -> Vec<LogRecord> {
         event: "e".into(),
         message: MARKUP.into(),
         source: MARKUP.into(),
+        anonymous: false,
     }]
 }
 

@@ -22,6 +22,7 @@ fn record(second: i64, level: LogLevel, message: &str) -> LogRecord {
         event: "http.request.stop".into(),
         message: message.into(),
         source: "/cart".into(),
+        anonymous: false,
     }
 }
 

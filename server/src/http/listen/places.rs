@@ -4,9 +4,10 @@
 //! memory.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::access::Network;
 use crate::config::Limits;
 
 /// All places.
@@ -29,7 +30,7 @@ pub enum Full {
 /// A connection's place.
 pub(super) struct Place {
     places: Arc<Places>,
-    address: IpAddr,
+    network: Network,
     /// In the reserve, and why.
     pub(super) reserved: Option<Full>,
 }
@@ -37,7 +38,7 @@ pub(super) struct Place {
 #[derive(Default)]
 struct Taken {
     all: Count,
-    by_address: HashMap<IpAddr, Count>,
+    by_address: HashMap<Network, Count>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -90,9 +91,9 @@ impl Places {
     /// A place for a connection from an address: an open one, else one of the reserve, of which an
     /// address gets half at most.
     pub(super) fn take(self: &Arc<Places>, address: IpAddr) -> Result<Place, Full> {
-        let address = network(address);
+        let network = Network::from(address);
         let mut taken = self.taken();
-        let own = taken.by_address.get(&address).copied().unwrap_or_default();
+        let own = taken.by_address.get(&network).copied().unwrap_or_default();
         let reserved = if own.open >= self.per_address {
             Some(Full::Address)
         } else if taken.all.open >= self.open {
@@ -105,10 +106,10 @@ impl Places {
         {
             return Err(full);
         }
-        taken.add(address, reserved.is_some());
+        taken.add(network, reserved.is_some());
         Ok(Place {
             places: Arc::clone(self),
-            address,
+            network,
             reserved,
         })
     }
@@ -119,24 +120,24 @@ impl Places {
 }
 
 impl Taken {
-    fn add(&mut self, address: IpAddr, reserved: bool) {
-        let own = self.by_address.entry(address).or_default();
+    fn add(&mut self, network: Network, reserved: bool) {
+        let own = self.by_address.entry(network).or_default();
         for count in [&mut self.all, own] {
             let number = count.number(reserved);
             *number = number.saturating_add(1);
         }
     }
 
-    fn remove(&mut self, address: IpAddr, reserved: bool) {
+    fn remove(&mut self, network: Network, reserved: bool) {
         let all = self.all.number(reserved);
         *all = all.saturating_sub(1);
-        let Some(own) = self.by_address.get_mut(&address) else {
+        let Some(own) = self.by_address.get_mut(&network) else {
             return;
         };
         let number = own.number(reserved);
         *number = number.saturating_sub(1);
         if own.open == 0 && own.reserved == 0 {
-            self.by_address.remove(&address);
+            self.by_address.remove(&network);
         }
     }
 }
@@ -154,18 +155,7 @@ impl Count {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.taken();
-        taken.remove(self.address, self.reserved.is_some());
-    }
-}
-
-/// What one customer of a provider has: an IPv4 address, or the first half of an IPv6 address.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => {
-            let half = address.to_bits() & !u128::from(u64::MAX);
-            Ipv6Addr::from_bits(half).into()
-        }
+        taken.remove(self.network, self.reserved.is_some());
     }
 }
 

@@ -4,10 +4,11 @@
 
 use std::fmt::Write as _;
 
-use protocol::{LogLevel, paths};
+use protocol::{Action, LogLevel, paths};
 use telemetry::{Event, HANDLER_FAILURE, MetricId, MetricList, Value};
 
 use crate::contract::{SINK_FAILURE, UNDECLARED};
+use crate::http::ROUTES;
 use crate::ingest::is_reserved;
 
 /// A log record in the making.
@@ -15,6 +16,8 @@ pub(super) struct Line {
     pub(super) level: LogLevel,
     pub(super) message: String,
     pub(super) source: String,
+    /// Whether anybody can cause it without an account.
+    pub(super) anonymous: bool,
 }
 
 /// Makes a line of an event that feeds these metrics; None for what is not worth listing.
@@ -64,8 +67,23 @@ fn request(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
     Some(Line {
         level,
         message,
+        anonymous: is_anonymous(&route, status),
         source: route,
     })
+}
+
+/// Whether requests that prove no account can end like this: those of public routes and pages, and
+/// those that the guard does not let pass.
+fn is_anonymous(route: &str, status: i64) -> bool {
+    let public_page = || {
+        let mut pages = app::PAGES.iter();
+        pages.any(|page| page.path == route && page.action == Action::Public)
+    };
+    let public = || {
+        let mut routes = ROUTES.iter();
+        routes.any(|one| one.path == route && one.action == Action::Public)
+    };
+    matches!(status, 303 | 401 | 403) || route == "unmatched" || public() || public_page()
 }
 
 fn sign_in(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
@@ -78,6 +96,7 @@ fn sign_in(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
     Some(Line {
         level,
         message: format!("sign-in: {result}"),
+        anonymous: result != "success",
         source: "access".to_owned(),
     })
 }
@@ -89,6 +108,7 @@ fn handler_failure(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<
         level: LogLevel::Error,
         message,
         source: handler,
+        anonymous: false,
     })
 }
 
@@ -98,6 +118,7 @@ fn sink_failure(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Lin
         level: LogLevel::Error,
         message: format!("output `{sink}` of the flush loop failed: {panic}"),
         source: sink,
+        anonymous: false,
     })
 }
 
@@ -107,6 +128,7 @@ fn undeclared(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line>
         level: LogLevel::Warn,
         message: format!("{count} of `{name}` refused: no contract and no metric knows it"),
         source: "ingest".to_owned(),
+        anonymous: false,
     })
 }
 
@@ -120,6 +142,7 @@ fn message(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
         level,
         message: text(event, "message"),
         source: text(event, "source"),
+        anonymous: false,
     })
 }
 
@@ -148,6 +171,7 @@ fn generic(event: &Event<'_>, fed: &[MetricId], list: &MetricList) -> Option<Lin
         level: LogLevel::Info,
         message,
         source: String::new(),
+        anonymous: false,
     })
 }
 

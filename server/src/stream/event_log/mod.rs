@@ -1,7 +1,8 @@
 //! Recent events, as people read them.
 //!
-//! Invariant: a flush carries a bounded number of records, each that finds no room is counted, an
-//! event that would only be dropped takes no lock, and a line holds no control characters.
+//! Invariant: a flush carries a bounded number of records, of which those that anybody can cause
+//! without an account are a tenth; each that finds no room is counted, an event that would only be
+//! dropped takes no lock, and a line holds no control characters.
 
 mod describe;
 
@@ -28,12 +29,19 @@ pub struct LoggedEvent {
 
 /// Gathers log records between two flushes.
 pub struct EventLog {
-    pending: Mutex<Vec<LoggedEvent>>,
+    pending: Mutex<Pending>,
     /// Whether there is room until the next flush; changed with the lock held.
     full: AtomicBool,
     dropped: StripedCounter,
     per_flush: usize,
     clock: Arc<AtomicI64>,
+}
+
+/// Records of the flush to come.
+#[derive(Default)]
+struct Pending {
+    records: Vec<LoggedEvent>,
+    anonymous: usize,
 }
 
 impl EventLog {
@@ -73,7 +81,7 @@ impl EventLog {
     /// Records since the last call, and how many events found no room.
     pub fn take(&self) -> (Vec<LoggedEvent>, u64) {
         let mut pending = self.pending();
-        let records = std::mem::take(&mut *pending);
+        let Pending { records, .. } = std::mem::take(&mut *pending);
         self.full.store(self.per_flush == 0, Ordering::Relaxed);
         drop(pending);
         (records, self.dropped.take())
@@ -95,21 +103,24 @@ impl EventLog {
             event: event.name.to_owned(),
             message: clean(&line.message),
             source: clean(&line.source),
+            anonymous: line.anonymous,
         };
         let mut pending = self.pending();
-        if pending.len() < self.per_flush {
-            pending.push(LoggedEvent {
+        let has_room = !record.anonymous || pending.anonymous < (self.per_flush / 10).max(1);
+        if has_room && pending.records.len() < self.per_flush {
+            pending.anonymous += usize::from(record.anonymous);
+            pending.records.push(LoggedEvent {
                 record,
                 metrics: metrics.clone(),
             });
             self.full
-                .store(pending.len() >= self.per_flush, Ordering::Relaxed);
+                .store(pending.records.len() >= self.per_flush, Ordering::Relaxed);
         } else {
             self.dropped.add_one();
         }
     }
 
-    fn pending(&self) -> MutexGuard<'_, Vec<LoggedEvent>> {
+    fn pending(&self) -> MutexGuard<'_, Pending> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -147,6 +147,39 @@ fn a_flush_carries_so_many_and_counts_the_rest() {
 }
 
 #[test]
+fn requests_without_an_account_leave_room_for_others() {
+    let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
+    let registry = Arc::new(Registry::new());
+    let log = Arc::new(EventLog::new(50, Arc::default()));
+    let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
+    let request = |route: &'static str, status: i64| {
+        let metadata = [
+            ("method", Value::Str("POST")),
+            ("route", Value::Str(route)),
+            ("status", Value::Int(status)),
+        ];
+        registry.execute("http.request.stop", &[("duration", 0.001)], &metadata);
+    };
+    for _ in 0..100 {
+        request("/api/session", 401);
+        request("/api/dashboards/{id}", 403);
+        request("/d/{id}", 303);
+        request("/sign-in", 200);
+        request("unmatched", 404);
+        registry.execute("auth.sign_in.stop", &[], &[("result", "failure".into())]);
+    }
+    for _ in 0..10 {
+        request("/api/preferences", 200);
+        request("/api/dashboards/{id}", 409);
+        registry.execute("log.message", &[], &[("message", "x".into())]);
+    }
+    registry.execute("auth.sign_in.stop", &[], &[("result", "success".into())]);
+    let (records, dropped) = log.take();
+    let anonymous = records.iter().filter(|one| one.record.anonymous).count();
+    assert_eq!((anonymous, records.len(), dropped), (5, 36, 595));
+}
+
+#[test]
 fn what_many_threads_emit_is_listed_or_counted() {
     const THREADS: u64 = 4;
     const EVENTS: u64 = 2_000;

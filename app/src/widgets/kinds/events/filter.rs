@@ -74,6 +74,7 @@ mod tests {
                     event: event.into(),
                     message: message.into(),
                     source: source.into(),
+                    anonymous: false,
                 };
                 filter.keeps(&entry, str::to_lowercase)
             });
