@@ -114,7 +114,7 @@ fn a_percentile_over_several_steps_is_an_estimate_until_the_sketches_are_merged(
 }
 
 #[test]
-fn a_gauge_that_is_sent_every_ten_seconds_holds_for_the_window() {
+fn a_gauge_that_is_sent_every_ten_seconds_is_shown_all_the_time() {
     let metrics = [Metric::last_value("room.temp")];
     let resolution = Resolution::of(60_000);
     let mut store = Store::new(&metrics, resolution);

@@ -7,6 +7,7 @@ use crate::live::{Line, Lines};
 use crate::widgets::interact::legend::{Entry, Legend};
 use crate::widgets::render::chart_style::{ChartStyle, Scales};
 use crate::widgets::state::State;
+use protocol::Field;
 
 /// A value of one line at one time.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +49,12 @@ impl ChartModel<'_> {
             summary: summaries
                 .then(|| line.summary(self.from_ms, self.to_ms))
                 .flatten()
-                .map(|numbers| numbers.map(|value| self.aside(line, value))),
+                .map(|numbers| {
+                    let [least, mean, most] = numbers.map(|value| self.aside(line, value));
+                    let is_exact = mean.starts_with(['≈', '–']) || self.has_exact_mean(line);
+                    let mark = if is_exact { "" } else { "≈" };
+                    [least, format!("{mark}{mean}"), most]
+                }),
         };
         Legend {
             entries: self.lines.lines().iter().map(entry).collect(),
@@ -102,10 +108,17 @@ impl ChartModel<'_> {
         let (named, formats): (Vec<_>, Vec<_>) = self
             .on()
             .map(|(_, line)| {
-                let named = (line.label.as_str(), line.between(self.from_ms, self.to_ms));
+                // A column of estimates is marked once.
+                let mark = if line.is_estimate { "≈ " } else { "" };
+                let label = format!("{mark}{}", line.label);
+                let named = (label, line.between(self.from_ms, self.to_ms));
                 (named, self.style.format(line, &self.scales))
             })
             .unzip();
+        let named: Vec<_> = named
+            .iter()
+            .map(|(label, points)| (&**label, *points))
+            .collect();
         (merged(&named, most), formats)
     }
 
@@ -119,6 +132,16 @@ impl ChartModel<'_> {
             Some(right) => right.to_string(),
             None => left.to_string(),
         }
+    }
+
+    /// Whether the mean of a line's points is the mean of what it shows: of averages, percentiles and
+    /// shares it is not, since their points stand for unlike many samples.
+    fn has_exact_mean(&self, line: &Line) -> bool {
+        let reference = self.lines.refs().get(line.metric);
+        reference.is_some_and(|one| {
+            let is_mean = one.field == Field::Avg || one.field.is_percentile();
+            !is_mean && one.share_of.is_none()
+        })
     }
 
     fn on(&self) -> impl Iterator<Item = (usize, &Line)> {

@@ -100,6 +100,19 @@ fn a_legend_has_the_unit_where_the_heading_has_another() {
 }
 
 #[test]
+fn the_mean_of_means_is_marked_and_of_rates_and_levels_it_is_not() {
+    let mean = |metric: Value| {
+        let legend = with(json!([metric]), &[], |model| model.legend(true));
+        let summary = legend.entries[0].summary.clone().expect("a summary");
+        summary[1].clone()
+    };
+    assert_eq!(mean(json!({"metric": "used"})), "15.5");
+    assert_eq!(mean(json!({"metric": "used", "field": "avg"})), "≈15.5");
+    let share = json!({"metric": "busy", "share_of": {"metric": "busy"}});
+    assert_eq!(mean(share), "≈100");
+}
+
+#[test]
 fn states() {
     let check = |metrics: Value, off: &[&str], known: bool, want: &str| {
         let state = with(metrics.clone(), off, |model| model.state(known));

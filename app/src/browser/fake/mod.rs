@@ -1,6 +1,8 @@
 //! A [`Host`] for tests: its clock is moved by hand, its server is a function, its streams are sent
 //! by the test. Nothing happens by itself, so every test is deterministic.
 
+mod script;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -8,89 +10,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
-use futures::channel::mpsc::{UnboundedSender, unbounded};
-use protocol::{ApiError, ErrorBody};
+use futures::channel::mpsc::unbounded;
 
 use crate::view::Zone;
+
+pub use script::{Opened, Reply};
 
 use super::host::{Answer, Events, EventsState, Host, Incoming, Local, Request, install};
 
 /// Rounds after which tasks that wake each other for ever are a fault of the test.
 const MAX_ROUNDS: usize = 10_000;
 
-/// What the scripted server does with a request.
-#[derive(Clone, Debug)]
-pub enum Reply {
-    /// A status and a body.
-    Now(u16, String),
-    /// The same after so many ms of the fake clock.
-    After(u32, u16, String),
-    /// Nothing: the network is away.
-    NoAnswer,
-}
-
-impl Reply {
-    /// 200 with a document.
-    pub fn json(document: &impl serde::Serialize) -> Reply {
-        Reply::Now(200, serde_json::to_string(document).expect("JSON"))
-    }
-
-    /// An error as the server writes it.
-    pub fn error(status: u16, error: ApiError) -> Reply {
-        let body = serde_json::to_string(&ErrorBody { error });
-        Reply::Now(status, body.expect("JSON"))
-    }
-}
-
 type Server = Box<dyn FnMut(&Request) -> Reply>;
-
-/// A stream that the page opened.
-pub struct Opened {
-    /// Where.
-    pub url: String,
-    sender: UnboundedSender<Incoming>,
-    state: Rc<Cell<EventsState>>,
-}
-
-impl Opened {
-    /// Sends an event of this name.
-    pub fn send(&self, event: &str, document: &impl serde::Serialize) {
-        let data = serde_json::to_string(document).expect("JSON");
-        self.send_text(event, &data);
-    }
-
-    /// Sends an event whose data need not be JSON.
-    pub fn send_text(&self, event: &str, data: &str) {
-        self.send_numbered("", event, data);
-    }
-
-    /// Sends an event with an id.
-    pub fn send_numbered(&self, id: &str, event: &str, data: &str) {
-        self.state.set(EventsState::Open);
-        self.put(Incoming::Message {
-            event: event.into(),
-            data: data.into(),
-            id: id.into(),
-        });
-    }
-
-    /// Loses the connection; the browser reconnects, or gives up.
-    pub fn lose(&self, state: EventsState) {
-        self.state.set(state);
-        self.put(Incoming::Lost);
-    }
-
-    /// Whether the page has dropped it.
-    pub fn is_closed(&self) -> bool {
-        self.sender.is_closed()
-    }
-
-    fn put(&self, incoming: Incoming) {
-        self.sender
-            .unbounded_send(incoming)
-            .expect("a stream that the page still reads");
-    }
-}
 
 /// The fake surroundings of one test.
 pub struct Fake {
