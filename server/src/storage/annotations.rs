@@ -4,7 +4,7 @@
 use protocol::annotation::MOST;
 use protocol::{Annotation, Annotations};
 
-use super::{Storage, StorageError};
+use super::{Storage, StorageError, committed};
 
 type Columns = (i64, i64, i64, bool, String, String, String);
 
@@ -28,7 +28,7 @@ impl Storage {
         .bind(tags)
         .bind(&new.source)
         .bind(most);
-        self.timed("annotations.add", query.fetch_optional(self.pool()))
+        self.timed("annotations.add", committed(query.fetch_all(self.pool())))
             .await
     }
 

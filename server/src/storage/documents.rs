@@ -3,7 +3,7 @@
 //!
 //! Invariant: no document has a version that one of the same name had before it was removed.
 
-use super::{Storage, StorageError};
+use super::{Storage, StorageError, committed};
 
 /// A document as it stands in the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Storage {
             .bind(id)
             .bind(body)
             .bind(i64::from(max));
-            self.timed("dashboard_add", query.fetch_optional(self.pool()))
+            self.timed("dashboard_add", committed(query.fetch_all(self.pool())))
                 .await?
         } else {
             let query = sqlx::query_as::<_, (i64,)>(
@@ -92,7 +92,7 @@ impl Storage {
             .bind(body)
             .bind(id)
             .bind(version_column(seen));
-            self.timed("dashboard_save", query.fetch_optional(self.pool()))
+            self.timed("dashboard_save", committed(query.fetch_all(self.pool())))
                 .await?
         };
         Ok(match row {
@@ -114,9 +114,10 @@ impl Storage {
         )
         .bind(id)
         .bind(body);
-        let (version,) = self
-            .timed("dashboard_reset", query.fetch_one(self.pool()))
+        let row = self
+            .timed("dashboard_reset", committed(query.fetch_all(self.pool())))
             .await?;
+        let (version,) = row.ok_or(sqlx::Error::RowNotFound)?;
         Ok(version.unsigned_abs())
     }
 

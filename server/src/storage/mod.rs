@@ -109,6 +109,14 @@ pub enum StorageError {
     },
 }
 
+/// The row that a statement returns which writes. All rows are fetched: the commit comes after the
+/// last, and who stops at the first does not learn that it failed, as on a full disk.
+async fn committed<T>(
+    rows: impl Future<Output = Result<Vec<T>, sqlx::Error>>,
+) -> Result<Option<T>, sqlx::Error> {
+    Ok(rows.await?.pop())
+}
+
 impl Storage {
     /// Opens the file, makes it when it is missing, and applies all migrations.
     pub async fn open(path: &Path, registry: &Arc<Registry>) -> Result<Storage, StorageError> {

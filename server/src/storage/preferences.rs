@@ -3,7 +3,7 @@
 //! Invariant: a save replaces the version it has seen, of one document, and touches no other.
 
 use super::documents::{Row, read, version_column};
-use super::{Saved, Storage, StorageError, StoredDocument};
+use super::{Saved, Storage, StorageError, StoredDocument, committed};
 
 impl Storage {
     /// What a user changed for every dashboard.
@@ -32,7 +32,7 @@ impl Storage {
             )
             .bind(user_id)
             .bind(body);
-            self.timed("preferences_add", query.fetch_optional(self.pool()))
+            self.timed("preferences_add", committed(query.fetch_all(self.pool())))
                 .await?
         } else {
             let query = sqlx::query_as::<_, (i64,)>(
@@ -42,7 +42,7 @@ impl Storage {
             .bind(body)
             .bind(user_id)
             .bind(version_column(seen));
-            self.timed("preferences_save", query.fetch_optional(self.pool()))
+            self.timed("preferences_save", committed(query.fetch_all(self.pool())))
                 .await?
         };
         Ok(match row {
@@ -104,7 +104,7 @@ impl Storage {
             .bind(version_column(seen));
             self.timed(
                 "dashboard_preferences_save",
-                query.fetch_optional(self.pool()),
+                committed(query.fetch_all(self.pool())),
             )
             .await?
         };
@@ -136,7 +136,7 @@ impl Storage {
         .bind(i64::from(max));
         self.timed(
             "dashboard_preferences_add",
-            query.fetch_optional(self.pool()),
+            committed(query.fetch_all(self.pool())),
         )
         .await
     }

@@ -1,6 +1,7 @@
 //! A real full disk, as far as the database is concerned: SQLite's own bound of pages.
 
-use sqlx::Executor;
+use protocol::Annotation;
+use sqlx::{AssertSqlSafe, Executor};
 
 use super::*;
 
@@ -196,4 +197,109 @@ async fn a_version_of_any_document_does_not_come_again() {
             .iter()
             .all(|saved| matches!(saved, Saved::Stale(Some(_))))
     );
+}
+
+/// A commit that fails after the statement has returned its row, as it does when the disk is full.
+#[tokio::test]
+async fn what_is_answered_as_saved_is_committed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.db");
+    let storage = Storage::open(&path, &Arc::default()).await.expect("opens");
+    let add_user = async |name: &str| {
+        let user = AddUser {
+            name,
+            password_hash: "",
+            roles: &[],
+            now_ms: 0,
+        };
+        storage.add_user(user).await
+    };
+    let user = add_user("first").await.expect("makes").expect("an id");
+    storage
+        .save_dashboard("old", 0, "{}", 9)
+        .await
+        .expect("saves");
+    let saved = storage.save_preferences(user, 0, "{}").await;
+    saved.expect("saves");
+    let saved = storage.save_dashboard_preferences(user, "old", 0, "{}", 9);
+    saved.await.expect("saves");
+    let mut outside = SqliteConnection::connect_with(&connections::options(&path))
+        .await
+        .expect("opens");
+    let tables = [
+        "dashboards",
+        "preferences",
+        "dashboard_preferences",
+        "annotations",
+    ];
+    let mut statements = vec![
+        "CREATE TABLE parents (id INTEGER PRIMARY KEY)".to_owned(),
+        "CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)"
+            .to_owned(),
+    ];
+    for table in tables.into_iter().chain(["users", "tokens"]) {
+        for (name, when) in [("added", "INSERT"), ("changed", "UPDATE")] {
+            statements.push(format!(
+                "CREATE TRIGGER {table}_{name}_breaks AFTER {when} ON {table} \
+                 BEGIN INSERT INTO children VALUES (1); END"
+            ));
+        }
+    }
+    for statement in statements {
+        outside
+            .execute(AssertSqlSafe(statement))
+            .await
+            .expect("runs");
+    }
+    let annotation = Annotation {
+        id: 0,
+        t: 1,
+        to: None,
+        text: "x".to_owned(),
+        tags: Vec::new(),
+        source: String::new(),
+    };
+    for (what, answer) in [
+        (
+            "a new dashboard",
+            storage.save_dashboard("new", 0, "{}", 9).await.is_ok(),
+        ),
+        (
+            "a dashboard",
+            storage.save_dashboard("old", 1, "{}", 9).await.is_ok(),
+        ),
+        (
+            "a reset",
+            storage.reset_dashboard("old", "{}").await.is_ok(),
+        ),
+        (
+            "preferences",
+            storage.save_preferences(user, 1, "{}").await.is_ok(),
+        ),
+        (
+            "preferences of a dashboard",
+            storage
+                .save_dashboard_preferences(user, "old", 1, "{}", 9)
+                .await
+                .is_ok(),
+        ),
+        (
+            "new preferences of a dashboard",
+            storage
+                .save_dashboard_preferences(user, "new", 0, "{}", 9)
+                .await
+                .is_ok(),
+        ),
+        (
+            "an annotation",
+            storage.add_annotation(&annotation, 9).await.is_ok(),
+        ),
+        ("a user", add_user("second").await.is_ok()),
+        (
+            "a token",
+            storage.add_token("t", &[0; 32], &[], 0).await.is_ok(),
+        ),
+    ] {
+        assert!(!answer, "{what} is answered as saved");
+    }
 }

@@ -2,7 +2,7 @@
 
 use protocol::Scope;
 
-use super::{Storage, StorageError};
+use super::{Storage, StorageError, committed};
 
 /// One token.
 #[derive(Clone, Debug)]
@@ -40,10 +40,11 @@ impl Storage {
         .bind(hash.as_slice())
         .bind(scopes)
         .bind(now_ms);
-        Ok(self
-            .timed("token_add", query.fetch_one(self.pool()))
-            .await?
-            .0)
+        let row = self
+            .timed("token_add", committed(query.fetch_all(self.pool())))
+            .await?;
+        let (id,) = row.ok_or(sqlx::Error::RowNotFound)?;
+        Ok(id)
     }
 
     /// The token with that secret.

@@ -2,7 +2,7 @@
 
 use protocol::role::ADMIN;
 
-use super::{Storage, StorageError};
+use super::{Storage, StorageError, committed};
 use crate::normal_text;
 
 /// One user.
@@ -157,7 +157,7 @@ impl Storage {
         .bind(write_roles(user.roles))
         .bind(user.now_ms);
         let row = self
-            .timed("user_add", query.fetch_optional(self.pool()))
+            .timed("user_add", committed(query.fetch_all(self.pool())))
             .await?;
         Ok(row.map(|(id,)| id))
     }

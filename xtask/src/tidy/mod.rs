@@ -144,6 +144,30 @@ fn rules_hold() {
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
 
+/// SQLite commits after the last row of a statement: who stops at the first does not learn that the
+/// commit failed.
+#[test]
+fn what_writes_and_returns_is_fetched_to_its_end() {
+    let mut early = Vec::new();
+    for (path, text) in sources("server/src/storage") {
+        let mut writes = None;
+        for (index, line) in text.lines().enumerate() {
+            if line.contains(" RETURNING ") {
+                writes = Some(index + 1);
+            }
+            // Within a transaction, the commit is a statement of its own.
+            let to_the_end = line.contains(".fetch_all(") || line.contains("*transaction");
+            if let Some(at) = writes.filter(|_| line.contains(".fetch_")) {
+                writes = None;
+                if !to_the_end {
+                    early.push(format!("{path}:{at}"));
+                }
+            }
+        }
+    }
+    assert!(early.is_empty(), "use committed(): {}", early.join(", "));
+}
+
 #[test]
 fn files_are_short() {
     let folders = [
