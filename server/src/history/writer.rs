@@ -20,6 +20,10 @@ use crate::storage::{SecondBatch, StorageError};
 
 /// Between two looks for what is too old, in seconds written.
 const RETENTION_EVERY: u32 = 60;
+/// A jump of time after which nothing is deleted for a while, in ms.
+const FAR_MS: i64 = 3_600_000;
+/// For how long, in seconds written.
+const DISTRUSTED: u32 = 600;
 /// Most points deleted at one time, so that the write lock is held for a moment only.
 const DELETE_CHUNK: u32 = 1_000;
 /// Chunks that one look deletes of one series at most; the rest waits for the next.
@@ -39,7 +43,12 @@ pub struct Writer {
     merged: i64,
     /// The end of the newest second that was ever written: what comes before it is measured again.
     newest: i64,
+    /// The second that was written last in this run.
+    last: Option<i64>,
+    /// Seconds since the start, or since time last jumped forward.
     seconds: u32,
+    /// Of them, those in which nothing is deleted.
+    distrusted: u32,
 }
 
 impl Writer {
@@ -59,7 +68,9 @@ impl Writer {
             keep_ms,
             registry,
             merged: i64::MIN,
+            last: None,
             seconds: 0,
+            distrusted: 0,
         })
     }
 
@@ -106,8 +117,7 @@ impl Writer {
                 Ok(()) => self.succeeded(),
                 Err(error) => self.failed("minutes could not be merged", &error),
             }
-            self.seconds = self.seconds.wrapping_add(1);
-            if self.seconds % RETENTION_EVERY == 1
+            if self.is_retention_due(t)
                 && let Err(error) = self.forget(t - self.keep_ms).await
             {
                 tracing::warn!(%error, "old history could not be deleted; it is tried again");
@@ -129,6 +139,17 @@ impl Writer {
                 "{seconds} s of history were not measured or are lost"
             );
         }
+    }
+
+    /// Whether it is time to delete what is older than is kept at `t`. A clock that jumps forward may
+    /// be wrong, and what is deleted does not come back when it is set right.
+    fn is_retention_due(&mut self, t: i64) -> bool {
+        let last = self.last.replace(t).unwrap_or(t);
+        if t.saturating_sub(last) > FAR_MS {
+            (self.seconds, self.distrusted) = (0, DISTRUSTED);
+        }
+        self.seconds = self.seconds.wrapping_add(1);
+        self.seconds % RETENTION_EVERY == 1 && self.seconds > self.distrusted
     }
 
     fn succeeded(&self) {

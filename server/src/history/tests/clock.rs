@@ -102,3 +102,24 @@ async fn a_clock_set_back_over_a_restart_replaces_seconds_too() {
     assert_eq!(seconds_of(&after), items(&[11, 12, 14], &[13]));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_clock_set_far_forward_deletes_nothing_for_a_while() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 10_000, 30).await;
+    measure(&mut server, "tea", &[11, 12]);
+    // Further than history is kept, and for longer than retention waits.
+    for second in 1_000_000..1_000_130 {
+        measure(&mut server, "ink", &[second]);
+        written(&server).await;
+    }
+    let range = [("from", "10000"), ("to", "20000")];
+    let kept = server.ask(&range, 1_000_130_000).await;
+    assert_eq!(seconds_of(&kept), [("tea".to_owned(), vec![11, 12])]);
+    // Set right again, all is as it was.
+    measure(&mut server, "tea", &[13]);
+    written(&server).await;
+    let right = server.ask(&range, 13_000).await;
+    assert_eq!(seconds_of(&right), [("tea".to_owned(), vec![11, 12, 13])]);
+    server.stop().await;
+}
