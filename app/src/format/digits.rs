@@ -41,23 +41,55 @@ pub(super) fn plain(shown: f64, decimals: usize) -> String {
 
 /// A number as one digit, so many decimals and a power of ten: `1.2e300`.
 pub(super) fn scientific(shown: f64, decimals: usize) -> String {
-    let text = format!("{:.*e}", decimals, shown.abs());
-    format!("{}{}", sign(shown, &text), text.replace('-', "−"))
+    let size = shown.abs();
+    if size == 0.0 {
+        return "0".to_owned();
+    }
+    let mut power = exponent(size, decimals as i32 + 1);
+    let mut text = plain(scaled(size, -power), decimals);
+    // Rounded, it may have one digit more.
+    if text.starts_with("10") {
+        power += 1;
+        text = plain(scaled(size, -power), decimals);
+    }
+    let minus = if power < 0 { "−" } else { "" };
+    format!("{}{text}e{minus}{}", sign(shown, &text), power.abs())
 }
 
-/// The power of ten of a number once it is rounded to so many digits.
+/// The power of ten of a number above zero once it is rounded to so many digits. By logarithm: the
+/// standard library's `{:e}` would be several KB more of the page's program.
 pub(super) fn exponent(size: f64, significant: i32) -> i32 {
-    let text = format!("{:.*e}", (significant - 1).max(0) as usize, size);
-    let power = text
-        .split_once('e')
-        .and_then(|(_, power)| power.parse().ok());
-    power.unwrap_or(0)
+    let power = size.log10().floor() as i32;
+    let shift = significant - 1;
+    let rounded = scaled(size, shift - power).round();
+    // The logarithm may round across a power, and so may the number.
+    if rounded >= scaled(1.0, significant) {
+        power + 1
+    } else if rounded < scaled(1.0, shift) {
+        power - 1
+    } else {
+        power
+    }
+}
+
+/// A number times a power of ten, also where that is no number itself.
+fn scaled(value: f64, power: i32) -> f64 {
+    let times = |value: f64, power: i32| match power {
+        // Below one by division, which rounds once.
+        ..0 => value / 10f64.powi(-power),
+        _ => value * 10f64.powi(power),
+    };
+    if power.abs() < 300 {
+        times(value, power)
+    } else {
+        let half = power / 2;
+        times(times(value, half), power - half)
+    }
 }
 
 /// Nothing that reads as zero is negative.
 fn sign(shown: f64, text: &str) -> &'static str {
-    let digits = text.split('e').next().unwrap_or_default();
-    if shown < 0.0 && digits.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
+    if shown < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
         "−"
     } else {
         ""

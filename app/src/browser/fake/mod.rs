@@ -16,7 +16,7 @@ use crate::view::Zone;
 
 pub use script::{Opened, Reply};
 
-use super::host::{Answer, Events, EventsState, Host, Incoming, Local, Request, install};
+use super::host::{Answer, Events, EventsState, Host, Local, Request, install};
 
 /// Rounds after which tasks that wake each other for ever are a fault of the test.
 const MAX_ROUNDS: usize = 10_000;

@@ -9,7 +9,7 @@ use crate::browser;
 /// Streams of one browser; the other connections are for requests.
 pub const MAX_STREAMS: u32 = 4;
 /// A place is free after so long without a word, in ms.
-pub const LASTS_MS: f64 = 6_000.0;
+pub const LASTS_MS: u64 = 6_000;
 const KEY: &str = "pulseboard.stream.";
 const TAB: &str = "pulseboard.tab";
 
@@ -37,11 +37,12 @@ impl Lease {
         if host.is_multiplexed() {
             return true;
         }
-        let now_ms = host.wall_ms();
+        // Whole numbers: reading others would bring tables into the page's program.
+        let now_ms = host.wall_ms() as u64;
         let holder = |place: u32| {
             let text = host.shared(&key(place))?;
             let (tab, until) = text.split_once(' ')?;
-            let until_ms: f64 = until.parse().ok()?;
+            let until_ms: u64 = until.parse().ok()?;
             // A clock that was set back must not keep a place for ever.
             let lasts = now_ms <= until_ms && until_ms <= now_ms + LASTS_MS;
             lasts.then(|| (tab.to_owned(), until_ms))
@@ -55,7 +56,7 @@ impl Lease {
             return false;
         };
         self.place = Some(place);
-        let is_fresh = |(_, until_ms): (String, f64)| until_ms - now_ms > LASTS_MS / 2.0;
+        let is_fresh = |(_, until_ms): (String, u64)| until_ms - now_ms > LASTS_MS / 2;
         if mine.is_none() || !holder(place).is_some_and(is_fresh) {
             // Without storage nobody counts, and the first message says whether there is room.
             host.share(
@@ -97,9 +98,9 @@ mod tests {
     #[test]
     fn places_are_few_and_those_of_tabs_that_went_are_free_again() {
         let fake = Fake::install();
-        let until = |ms: f64| format!("other {}", 1_700_000_000_000.0 + ms);
+        let until = |ms: u64| format!("other {}", 1_700_000_000_000 + ms);
         for place in 0..MAX_STREAMS {
-            fake.set_shared(&key(place), Some(&until(5_000.0)));
+            fake.set_shared(&key(place), Some(&until(5_000)));
         }
         let mut lease = Lease::new();
         assert!(!lease.hold(), "all are taken");
@@ -120,7 +121,7 @@ mod tests {
         drop(lease);
         assert!(!fake.is_shared(&key(2)));
         // A clock that went back.
-        fake.set_shared(&key(0), Some(&until(9e9)));
+        fake.set_shared(&key(0), Some(&until(9_000_000_000)));
         assert!(Lease::new().hold());
     }
 }
