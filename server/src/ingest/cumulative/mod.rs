@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-pub use state::{Cumulative, Number, State, Sum};
+pub use state::{Cumulative, Growth, Number, State, Sum};
 
 use super::outcome::Reason;
 
@@ -28,7 +28,7 @@ pub struct StreamKey(pub [u64; 2]);
 /// The times that a point bears, in ns since the epoch; 0 where there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Times {
-    /// When the stream began.
+    /// When the stream began; the point's own time stands for an unknown begin as well.
     pub start_ns: u64,
     /// When the point was made.
     pub time_ns: u64,
@@ -48,10 +48,19 @@ impl Times {
         }
     }
 
+    /// Whether it is known when the stream began: OTLP writes an unknown begin as none or as the
+    /// point's own time, and one that is later than the point is a clock's mistake.
+    fn has_start(self) -> bool {
+        self.start_ns != 0 && self.start_ns < self.time_ns
+    }
+
     /// Whether the stream began after a time of ours: by its word, and by how long it had run
     /// when the point was made. A sender's clock that is ahead spoils the first, and a point
     /// that was long on its way the second; a stream that is old by either is old.
     fn began_after(self, since_ns: u64, now_ns: u64) -> bool {
+        if !self.has_start() {
+            return false;
+        }
         let ran_ns = self.time_ns.saturating_sub(self.start_ns);
         self.start_ns > since_ns && now_ns.saturating_sub(ran_ns) > since_ns
     }
@@ -96,7 +105,8 @@ impl Streams {
 
     /// The growth of a stream since its last point. The whole total when the stream restarted,
     /// or when it is new here and began while nothing was forgotten; `None` when it is new here
-    /// and began before, so that it is not known what of it was counted already. A point without
+    /// and began before or at an unknown time, or when it cannot be compared with its last point:
+    /// it is not known then what of it was counted already. A point without
     /// a time is one of now. `OutOfOrder` for a time that is not later than the last;
     /// `StreamLimit` for a stream too many.
     pub fn growth<T: Cumulative>(
@@ -126,14 +136,18 @@ impl Streams {
         if state.numbers() > stream.state.numbers() && numbers > max_numbers(self.max_streams) {
             return Err(Reason::StreamLimit);
         }
-        let since = T::of_state(&stream.state).and_then(|earlier| total.since(earlier));
+        let since = T::of_state(&stream.state).map(|earlier| total.since(earlier));
         inner.numbers = numbers;
         *stream = Stream {
             state,
             time_ns,
             seen_at_ms: now_ms,
         };
-        Ok(Some(since.unwrap_or(total)))
+        Ok(match since {
+            Some(Growth::Known(growth)) => Some(growth),
+            Some(Growth::Restarted) => Some(total),
+            Some(Growth::Unknown) | None => None,
+        })
     }
 
     /// Passes the total of a stream of deltas to `accept`, from 0 when the stream is new here. The

@@ -1,6 +1,7 @@
 //! The last point of a cumulative stream, and the growth to a later one.
 //!
-//! Invariant: growth is never negative where a stream only grows; a total that fell is a restart.
+//! Invariant: growth is never negative where a stream only grows; a total that fell is a restart,
+//! and what cannot be compared is unknown.
 
 use crate::ingest::histogram::Histogram;
 
@@ -43,6 +44,33 @@ pub enum Sum {
     Changing(Number),
 }
 
+/// From one point of a stream to a later one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Growth<T> {
+    /// What was added.
+    Known(T),
+    /// The total fell: the stream began again from nothing, so all of it was added.
+    Restarted,
+    /// The two cannot be compared.
+    Unknown,
+}
+
+impl<T> Growth<T> {
+    /// Of a total that falls only by a restart; `None` if it fell.
+    pub fn or_restarted(growth: Option<T>) -> Growth<T> {
+        growth.map_or(Growth::Restarted, Growth::Known)
+    }
+
+    /// With the growth as another type.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Growth<U> {
+        match self {
+            Growth::Known(growth) => Growth::Known(change(growth)),
+            Growth::Restarted => Growth::Restarted,
+            Growth::Unknown => Growth::Unknown,
+        }
+    }
+}
+
 /// A running total.
 pub trait Cumulative: Clone + Into<State> {
     /// Distinguishes streams of one name that differ in type.
@@ -51,8 +79,8 @@ pub trait Cumulative: Clone + Into<State> {
     /// The last point of a stream, if it was of this type.
     fn of_state(state: &State) -> Option<&Self>;
 
-    /// The growth since an earlier point; `None` if the stream restarted.
-    fn since(&self, earlier: &Self) -> Option<Self>;
+    /// The growth since an earlier point.
+    fn since(&self, earlier: &Self) -> Growth<Self>;
 }
 
 impl Cumulative for Sum {
@@ -70,16 +98,17 @@ impl Cumulative for Sum {
         }
     }
 
-    fn since(&self, earlier: &Sum) -> Option<Sum> {
+    fn since(&self, earlier: &Sum) -> Growth<Sum> {
         match (self, earlier) {
             (Sum::Growing(now), Sum::Growing(then)) => {
                 let grown = difference(*now, *then);
-                (grown >= 0.0).then_some(Sum::Growing(Number::Float(grown)))
+                let grown = (grown >= 0.0).then_some(Sum::Growing(Number::Float(grown)));
+                Growth::or_restarted(grown)
             }
             (Sum::Changing(now), Sum::Changing(then)) => {
-                Some(Sum::Changing(Number::Float(difference(*now, *then))))
+                Growth::Known(Sum::Changing(Number::Float(difference(*now, *then))))
             }
-            _ => None,
+            _ => Growth::Unknown,
         }
     }
 }
@@ -99,7 +128,7 @@ impl Cumulative for Histogram {
         }
     }
 
-    fn since(&self, earlier: &Histogram) -> Option<Histogram> {
+    fn since(&self, earlier: &Histogram) -> Growth<Histogram> {
         Histogram::since(self, earlier)
     }
 }

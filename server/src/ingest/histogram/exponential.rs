@@ -45,7 +45,7 @@ pub struct Run {
 
 impl Exponential {
     /// Checks that the fields hold together, and makes it as coarse as the sketch if it is finer.
-    /// `zero` is the number of values that count as zero and the largest magnitude that does.
+    /// A sum or threshold that is no number is as one that was left out. `zero` is the number of values that count as zero and the largest magnitude that does.
     pub fn new(
         count: u64,
         sum: Option<f64>,
@@ -53,6 +53,12 @@ impl Exponential {
         (zero, zero_threshold): (u64, f64),
         (positive, negative): (Run, Run),
     ) -> Result<Exponential, Reason> {
+        let sum = sum.filter(|sum| sum.is_finite());
+        let zero_threshold = if zero_threshold.is_finite() {
+            zero_threshold
+        } else {
+            0.0
+        };
         if !SCALES.contains(&scale) || zero_threshold < 0.0 {
             return Err(Reason::Malformed);
         }
@@ -73,10 +79,6 @@ impl Exponential {
         }
         if count > MAX_COUNT {
             return Err(Reason::CountTooLarge);
-        }
-        let mut numbers = sum.into_iter().chain([zero_threshold]);
-        if !numbers.all(f64::is_finite) {
-            return Err(Reason::NotANumber);
         }
         let histogram = Exponential {
             count,

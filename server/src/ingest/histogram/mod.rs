@@ -11,6 +11,8 @@ pub use explicit::Explicit;
 pub use exponential::{Exponential, Run};
 pub use rebucket::Range;
 
+use super::cumulative::Growth;
+
 /// A histogram of either layout.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Histogram {
@@ -37,16 +39,16 @@ impl Histogram {
         }
     }
 
-    /// The growth since an earlier point of the stream; `None` if the stream restarted.
-    pub fn since(&self, earlier: &Histogram) -> Option<Histogram> {
+    /// The growth since an earlier point of the stream.
+    pub fn since(&self, earlier: &Histogram) -> Growth<Histogram> {
         match (self, earlier) {
             (Histogram::Explicit(now), Histogram::Explicit(then)) => {
                 now.since(then).map(Histogram::Explicit)
             }
             (Histogram::Exponential(now), Histogram::Exponential(then)) => {
-                now.since(then).map(Histogram::Exponential)
+                Growth::or_restarted(now.since(then)).map(Histogram::Exponential)
             }
-            _ => None,
+            _ => Growth::Unknown,
         }
     }
 }

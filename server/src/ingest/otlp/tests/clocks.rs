@@ -42,6 +42,63 @@ fn points_without_a_time_are_of_now() {
 }
 
 #[test]
+fn unknown_start_counts_nothing() {
+    // The begin of the first point and of the later ones; what all of them add.
+    let check = |starts: [u64; 2], expect: f64| {
+        let rows: [(&str, [Data; 3]); 3] = [
+            (
+                "m.counter",
+                [1_000_000.0, 1_000_003.0, 1_000_004.0]
+                    .map(|total| sum(CUMULATIVE, true, number(1, total))),
+            ),
+            (
+                "m.distribution",
+                [[9, 9, 9, 9], [9, 11, 9, 10], [9, 11, 10, 10]]
+                    .map(|counts| explicit(CUMULATIVE, histogram(1, counts, 1.0))),
+            ),
+            (
+                "m.summary",
+                [900, 903, 904]
+                    .map(|times| exponential(CUMULATIVE, at_scale(1, 3, &vec![1.5; times]))),
+            ),
+        ];
+        for (name, points) in rows {
+            let bench = Bench::new();
+            for (second, mut data) in (10..).zip(points) {
+                let start = starts[usize::from(second > 10)];
+                set_times(&mut data, start, at(second));
+                assert_eq!(bench.take(second, name, "", data).rejected(), 0);
+            }
+            let count = bench.flush().get(name).map_or(0, |did| did.count);
+            assert_eq!(count as f64, expect, "{name} {starts:?}");
+        }
+    };
+    check([at(10), at(10)], 4.0);
+    check([0, 0], 4.0);
+    // A clock that was put back between begin and point.
+    check([at(12), at(12)], 4.0);
+    // It began again at an unknown time: what it has by then is unknown once more.
+    check([at(10), at(11)], 1.0);
+}
+
+fn set_times(data: &mut Data, start_ns: u64, time_ns: u64) {
+    match data {
+        Data::Sum(sum) => sum.data_points.iter_mut().for_each(|point| {
+            (point.start_time_unix_nano, point.time_unix_nano) = (start_ns, time_ns);
+        }),
+        Data::Histogram(histogram) => histogram.data_points.iter_mut().for_each(|point| {
+            (point.start_time_unix_nano, point.time_unix_nano) = (start_ns, time_ns);
+        }),
+        Data::ExponentialHistogram(histogram) => {
+            histogram.data_points.iter_mut().for_each(|point| {
+                (point.start_time_unix_nano, point.time_unix_nano) = (start_ns, time_ns);
+            });
+        }
+        Data::Gauge(_) | Data::Summary(_) => unreachable!("no totals"),
+    }
+}
+
+#[test]
 fn clocks_of_senders_do_not_make_old_streams_young() {
     // Seconds after the receiver began, by the sender's clock: begin and time of the first
     // point; then, by ours, when it comes; and whether all of it counts.
@@ -70,9 +127,9 @@ fn clocks_of_senders_do_not_make_old_streams_young() {
     // A point that was a minute on its way.
     check(-5, 5, 65, false);
     check(5, 10, 70, true);
-    // A begin that is behind the point, or to come.
-    check(30, 20, 20, true);
-    check(i64::from(i32::MAX), 20, 20, true);
+    // A begin that is behind the point, or to come: it is not known.
+    check(30, 20, 20, false);
+    check(i64::from(i32::MAX), 20, 20, false);
 }
 
 #[test]

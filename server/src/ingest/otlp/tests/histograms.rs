@@ -27,6 +27,69 @@ fn histograms_in_both_temporalities() {
 }
 
 #[test]
+fn other_bounds_are_a_base_unless_the_count_fell() {
+    let check = |bounds: &[f64], counts: &[u64], next: &[u64], expect: u64| {
+        let bench = Bench::new();
+        let first = histogram(1, [1, 2, 0, 0], 4.0);
+        let point = |second: u64, counts: &[u64]| HistogramDataPoint {
+            explicit_bounds: bounds.to_vec(),
+            bucket_counts: counts.to_vec(),
+            count: counts.iter().sum(),
+            sum: Some(1.5 * counts.iter().sum::<u64>() as f64),
+            ..histogram(second, [0; 4], 0.0)
+        };
+        for point in [first, point(2, counts), point(3, next)] {
+            let outcome = bench.take(3, "m.distribution", "", explicit(CUMULATIVE, point));
+            assert_eq!(outcome.rejected(), 0, "{outcome:?}");
+        }
+        let count = bench.flush()["m.distribution"].count;
+        assert_eq!(count, expect, "{bounds:?} {counts:?}");
+    };
+    // Three, then as many or more by other bounds: nobody knows which are new. One is new at last.
+    check(&[1.5, 4.0], &[2, 1, 0], &[2, 1, 1], 4);
+    check(&[1.5, 4.0], &[800, 100, 100], &[800, 101, 100], 4);
+    check(&[], &[7], &[8], 4);
+    // Two are fewer: it began again.
+    check(&[1.5, 4.0], &[1, 1, 0], &[1, 1, 1], 6);
+}
+
+#[test]
+fn optional_fields_do_not_cost_the_point() {
+    let check = |change: &dyn Fn(&mut HistogramDataPoint), counts: [u64; 4], sum: f64| {
+        let bench = Bench::new();
+        let mut second = histogram(2, [2, 5, 2, 3], 40.0);
+        change(&mut second);
+        for point in [histogram(1, [1, 2, 0, 0], 4.0), second] {
+            let outcome = bench.take(2, "m.distribution", "s", explicit(CUMULATIVE, point));
+            assert_eq!(outcome.rejected(), 0, "{outcome:?}");
+        }
+        let did = &bench.flush()["m.distribution"];
+        assert_eq!((did.buckets(), did.sum), (&counts[..], sum));
+    };
+    let all = [2, 5, 2, 3];
+    check(&|_| {}, all, 40.0);
+    // Without a sum it is guessed: ½ + 3 · 1½ + 2 · 3 + 3 · 4 beside the four of the first point.
+    check(&|point| point.sum = None, all, 27.0);
+    for sum in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        check(&|point| point.sum = Some(sum), all, 27.0);
+    }
+    let ends = |low: &[u64], high: &[u64]| {
+        let (low, high) = (low.to_vec(), high.to_vec());
+        move |point: &mut HistogramDataPoint| {
+            let bounds = [1.0, 2.0, 4.0];
+            let start = low.iter().map(|_| f64::NEG_INFINITY);
+            let end = high.iter().map(|_| f64::INFINITY);
+            point.explicit_bounds = start.chain(bounds).chain(end).collect();
+            point.bucket_counts = [&low[..], &[2, 5, 2, 3], &high].concat();
+        }
+    };
+    check(&ends(&[], &[0]), all, 40.0);
+    check(&ends(&[0], &[]), all, 40.0);
+    check(&ends(&[0], &[0]), all, 40.0);
+    check(&|point| point.min = Some(f64::NAN), all, 40.0);
+}
+
+#[test]
 fn histograms_that_contradict_themselves_are_refused() {
     let good = || histogram(1, [1, 2, 0, 0], 4.0);
     let check = |change: &dyn Fn(&mut HistogramDataPoint), expect: Option<Reason>| {
@@ -68,13 +131,15 @@ fn histograms_that_contradict_themselves_are_refused() {
         Some(Reason::Malformed),
     );
     check(
-        &|point| point.explicit_bounds[2] = f64::INFINITY,
-        Some(Reason::NotANumber),
+        &|point| point.explicit_bounds[1] = f64::INFINITY,
+        Some(Reason::Malformed),
     );
     check(
-        &|point| point.sum = Some(f64::NAN),
-        Some(Reason::NotANumber),
+        &|point| point.explicit_bounds = vec![f64::NEG_INFINITY, 1.0, f64::INFINITY],
+        None,
     );
+    check(&|point| point.bucket_counts = Vec::new(), None);
+    check(&|point| point.sum = Some(f64::NAN), None);
     check(&|point| point.sum = None, None);
     check(
         &|point| (point.min, point.max) = (Some(f64::NAN), Some(-9.0)),
@@ -197,14 +262,9 @@ fn exponential_histograms_that_contradict_themselves_are_refused() {
         &|point| point.zero_threshold = -1.0,
         Some(Reason::Malformed),
     );
-    check(
-        &|point| point.zero_threshold = f64::NAN,
-        Some(Reason::NotANumber),
-    );
-    check(
-        &|point| point.sum = Some(f64::INFINITY),
-        Some(Reason::NotANumber),
-    );
+    check(&|point| point.zero_threshold = f64::NEG_INFINITY, None);
+    check(&|point| point.zero_threshold = f64::NAN, None);
+    check(&|point| point.sum = Some(f64::INFINITY), None);
     check(
         &|point| *point = ExponentialHistogramDataPoint::default(),
         None,
