@@ -3,8 +3,12 @@
 use telemetry::{Dimension, Metric, Unit};
 
 /// What to multiply a point's numbers by to have them in `into`; `None` when the two measure
-/// different things. What has no unit is a plain number, and a ratio where a share is asked for.
+/// different things. A metric without a unit takes any number as it is, since an unknown unit is
+/// not a wrong one. What has no unit is a plain number, and a ratio where a share is asked for.
 fn factor(ucum: &str, into: Unit) -> Option<f64> {
+    if into == Unit::None {
+        return Some(1.0);
+    }
     let (unit, many) = match Unit::from_ucum(ucum)? {
         (Unit::None, many) if into.dimension() == Dimension::Share => (Unit::Ratio, many),
         read => read,
@@ -58,11 +62,42 @@ mod tests {
         check("{cpu}", Unit::Percent, Some(100.0));
         check("1", Unit::Second, None);
         check("{x}", Unit::Byte, None);
-        check("s", Unit::None, None);
         check("s", Unit::Byte, None);
-        check("%", Unit::None, None);
         check("By/s", Unit::Byte, None);
-        check("bananas", Unit::None, None);
+        check("bananas", Unit::Byte, None);
+    }
+
+    #[test]
+    fn a_metric_without_unit_takes_any_unit_as_it_is() {
+        for ucum in [
+            "milliseconds",
+            "connections",
+            "Cel",
+            "Hz",
+            "s",
+            "min",
+            "%",
+            "By/s",
+            "bananas",
+            "{x",
+        ] {
+            assert_eq!(factor(ucum, Unit::None), Some(1.0), "{ucum}");
+        }
+    }
+
+    #[test]
+    fn units_in_words_are_converted() {
+        let check = |text: &str, into: Unit, expect: Option<f64>| {
+            assert_eq!(factor(text, into), expect, "{text} into {into:?}");
+        };
+        check("milliseconds", Unit::Second, Some(1e-3));
+        check("Seconds", Unit::Millisecond, Some(1e3));
+        check("minutes", Unit::Second, Some(60.0));
+        check("bytes", Unit::Kilobyte, Some(1e-3));
+        check("MiB", Unit::Kibibyte, Some(1024.0));
+        check("percent", Unit::Ratio, Some(0.01));
+        check("ratio", Unit::Percent, Some(100.0));
+        check("connections", Unit::Second, None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Units as other systems write them: in the letters of UCUM.
+//! Units as other systems write them: in the letters of UCUM, by our own symbols, and in words.
 //!
 //! Invariant: what [`Unit::ucum`] writes, [`Unit::from_ucum`] reads as one of the same unit; but
 //! for a ratio, which UCUM does not tell from a plain number.
@@ -13,6 +13,21 @@ const MULTIPLES: [(&str, Unit, f64); 3] = [
     ("min", Unit::Second, 60.0),
     ("h", Unit::Second, 3_600.0),
     ("d", Unit::Second, 86_400.0),
+];
+
+/// Words beside the names of our own units, in lower case and singular.
+const WORDS: [(&str, Unit, f64); 11] = [
+    ("sec", Unit::Second, 1.0),
+    ("msec", Unit::Millisecond, 1.0),
+    ("usec", Unit::Microsecond, 1.0),
+    ("nsec", Unit::Nanosecond, 1.0),
+    ("minute", Unit::Second, 60.0),
+    ("hour", Unit::Second, 3_600.0),
+    ("day", Unit::Second, 86_400.0),
+    ("percentage", Unit::Percent, 1.0),
+    ("fraction", Unit::None, 1.0),
+    ("ratio", Unit::None, 1.0),
+    ("dimensionless", Unit::None, 1.0),
 ];
 
 impl Unit {
@@ -39,7 +54,9 @@ impl Unit {
 
     /// The unit that a UCUM text means, and how many of it: 60 seconds for `min`, one of itself
     /// for each unit here. Space around the text and a remark in braces behind it, as in
-    /// `By{resident}`, say nothing of the quantity.
+    /// `By{resident}`, say nothing of the quantity. What is no UCUM is looked up among our own
+    /// symbols, such as `µs` and `MB`, and then, in any case and number, among words: `seconds`,
+    /// `Bytes`, `percent`.
     ///
     /// The empty text, `1` and a remark alone are [`Unit::None`]: they stand for ratios too,
     /// which only who knows the quantity can tell. `None` for what is no unit here, products and
@@ -53,6 +70,27 @@ impl Unit {
         let multiple = || MULTIPLES.into_iter().find(|(ucum, ..)| *ucum == plain);
         one.map(|unit| (unit, 1.0))
             .or_else(|| multiple().map(|(_, unit, many)| (unit, many)))
+            .or_else(|| Unit::from_symbol(plain).map(|unit| (unit, 1.0)))
+            .or_else(|| Unit::from_word(plain))
+    }
+
+    /// By its own symbol; the two letters for micro, which look alike, are one.
+    fn from_symbol(text: &str) -> Option<Unit> {
+        let text = text.replace('\u{3bc}', "\u{b5}");
+        let mut units = Unit::ALL.into_iter();
+        units.find(|unit| !unit.symbol().is_empty() && unit.symbol() == text)
+    }
+
+    fn from_word(text: &str) -> Option<(Unit, f64)> {
+        let lower = text.to_ascii_lowercase();
+        let one = |word: &str| {
+            let other = WORDS.into_iter().find(|(other, ..)| *other == word);
+            let own = || Unit::ALL.into_iter().find(|unit| unit.name() == word);
+            other
+                .map(|(_, unit, many)| (unit, many))
+                .or_else(|| own().map(|unit| (unit, 1.0)))
+        };
+        one(&lower).or_else(|| one(lower.strip_suffix('s')?))
     }
 }
 
@@ -101,7 +139,21 @@ mod tests {
         check("{x", None);
         check("x}", None);
         check("s{x}s", None);
-        check("µs", None);
+        check("µs", Some((Unit::Microsecond, 1.0)));
+        check("μs", Some((Unit::Microsecond, 1.0)));
+        check("B", Some((Unit::Byte, 1.0)));
+        check("MB", Some((Unit::Megabyte, 1.0)));
+        check("milliseconds", Some((Unit::Millisecond, 1.0)));
+        check("Millisecond", Some((Unit::Millisecond, 1.0)));
+        check("hours{of work}", Some((Unit::Second, 3_600.0)));
+        check("Percent", Some((Unit::Percent, 1.0)));
+        check("ratio", Some((Unit::None, 1.0)));
+        check("none", Some((Unit::None, 1.0)));
+        check("secondss", None);
+        check("s{x", None);
+        check("connections", None);
+        check("Cel", None);
+        check("Hz", None);
         check("bananas", None);
     }
 }

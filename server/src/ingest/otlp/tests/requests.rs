@@ -42,6 +42,11 @@ fn units() {
     check("m.sum", "s", grown(), Err(Reason::WrongUnit));
     check("m.sum", "1", grown(), Err(Reason::WrongUnit));
     check("m.counter", "{order}", grown(), Ok(3_000.0));
+    for unit in ["milliseconds", "connections", "Cel", "Hz"] {
+        check("m.counter", unit, grown(), Ok(3_000.0));
+    }
+    check("m.sum", "bytes", grown(), Ok(3.0));
+    check("m.sum", "Cel", grown(), Err(Reason::WrongUnit));
     let large = || gauge(number(1, 1e308));
     check("m.summary", "s", gauge(number(1, 0.25)), Ok(250.0));
     check("m.summary", "s", large(), Err(Reason::NotANumber));
@@ -254,7 +259,7 @@ fn all_metrics_get_a_point_or_none() {
     let too_long = Reason::Sample(Refusal::TagTooLong);
     check("", route(&"x".repeat(129)), 1.0, "both.tagged", too_long);
     check("", route("/"), 0.5, "m.both", Reason::NotACount);
-    check("By", route("/"), 1.0, "m.both", Reason::WrongUnit);
+    check("s", route("/"), 1.0, "both.sum", Reason::WrongUnit);
     check("", route("/"), f64::NAN, "m.both", Reason::NotANumber);
     let point = NumberDataPoint {
         attributes: route(&"x".repeat(128)),
