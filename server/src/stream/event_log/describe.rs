@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 use protocol::{Action, LogLevel, paths};
 use telemetry::{Event, HANDLER_FAILURE, MetricId, MetricList, Value};
 
+use super::level::level;
+
 use crate::contract::{SINK_FAILURE, UNDECLARED};
 use crate::http::ROUTES;
 use crate::ingest::is_reserved;
@@ -133,13 +135,8 @@ fn undeclared(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line>
 }
 
 fn message(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
-    let level = match text(event, "level").to_ascii_lowercase().as_str() {
-        "error" | "bad" | "fatal" | "critical" => LogLevel::Error,
-        "warn" | "warning" => LogLevel::Warn,
-        _ => LogLevel::Info,
-    };
     Some(Line {
-        level,
+        level: level(event),
         message: text(event, "message"),
         source: text(event, "source"),
         anonymous: false,
@@ -168,7 +165,7 @@ fn generic(event: &Event<'_>, fed: &[MetricId], list: &MetricList) -> Option<Lin
         said
     };
     Some(Line {
-        level: LogLevel::Info,
+        level: level(event),
         message,
         source: String::new(),
         anonymous: false,

@@ -5,6 +5,7 @@
 //! dropped takes no lock, and a line holds no control characters.
 
 mod describe;
+mod level;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -92,6 +92,24 @@ fn events_become_lines() {
         },
         Some((Warn, "abc", "cron")),
     );
+    for level in ["emerg", "err", "crit"] {
+        check(
+            Event {
+                name: "log.message",
+                measurements: &[],
+                metadata: &[("level", level.into()), ("message", "m".into())],
+            },
+            Some((Error, "m", "")),
+        );
+    }
+    check(
+        Event {
+            name: "shop.order",
+            measurements: &[],
+            metadata: &[("severity_number", 13.into()), ("message", "low".into())],
+        },
+        Some((Warn, "low", "")),
+    );
     check(
         Event {
             name: "shop.order",
