@@ -131,6 +131,59 @@ fn exceptions() {
     );
 }
 
+/// Spawns what outlives it, in its span.
+#[instrument]
+async fn spawner(done: tokio::sync::oneshot::Receiver<()>) -> tokio::task::JoinHandle<()> {
+    let outlives = async {
+        assert!(done.await.is_ok(), "is let go");
+    };
+    tokio::spawn(outlives.in_current_span())
+}
+
+#[test]
+fn a_span_ends_when_its_function_ends() {
+    // As it is called in the main future and in a task, with what it spawned before or after it.
+    for in_task in [false, true] {
+        let mut within = 0.0;
+        let (_, ended) = span("spawner", "stop", || {
+            run(async {
+                let begun = Instant::now();
+                let (let_go, done) = tokio::sync::oneshot::channel();
+                let spawned = if in_task {
+                    let task = tokio::spawn(spawner(done));
+                    task.await.expect("ends well")
+                } else {
+                    spawner(done).await
+                };
+                within = begun.elapsed().as_secs_f64();
+                // The spawned task is in the span meanwhile.
+                std::thread::sleep(std::time::Duration::from_millis(60));
+                let_go.send(()).expect("waits");
+                spawned.await.expect("ends well");
+            });
+        });
+        let duration = ended.measurements["duration"];
+        assert!(
+            duration <= within,
+            "{duration} of {within}, in a task: {in_task}"
+        );
+    }
+}
+
+#[test]
+fn a_span_whose_creator_closes_it_lasts_until_then() {
+    let (_, ended) = span("shared", "stop", || {
+        let span = tracing::info_span!("shared");
+        std::thread::scope(|scope| {
+            scope.spawn(|| span.in_scope(|| ()));
+        });
+        let left = Instant::now();
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        assert!(left.elapsed().as_millis() >= 5);
+    });
+    assert!(ended.measurements["duration"] >= 0.005, "{ended:?}");
+}
+
 fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     runtime.expect("a runtime").block_on(future)
@@ -208,6 +261,7 @@ fn events() {
         (of("message"), of("new"), of("size")),
         ("a miss", "true", "512")
     );
+    assert_eq!(of("big"), u128::MAX.to_string(), "all digits");
     assert_eq!((of("level"), of("target")), ("WARN", "bridge_tracing"));
     assert_eq!(events[1].metadata["key"], r#"Some("a")"#);
     assert_eq!(

@@ -13,15 +13,17 @@ use crate::kept::Kept;
 pub(super) struct Fields<'a>(pub(super) &'a mut SpanContext);
 
 impl Fields<'_> {
-    fn number(&mut self, field: &Field, number: f64) {
+    /// A whole number of any size: its text has all digits.
+    fn wide(&mut self, field: &Field, number: f64, text: impl Display) {
         self.0.measure(key(field), number);
-        self.0.meta(key(field), number);
+        self.0.meta(key(field), Kept::print(text).value());
     }
 }
 
 impl Visit for Fields<'_> {
     fn record_f64(&mut self, field: &Field, number: f64) {
-        self.number(field, number);
+        self.0.measure(key(field), number);
+        self.0.meta(key(field), number);
     }
 
     fn record_i64(&mut self, field: &Field, number: i64) {
@@ -35,11 +37,17 @@ impl Visit for Fields<'_> {
     }
 
     fn record_i128(&mut self, field: &Field, number: i128) {
-        self.number(field, number as f64);
+        match i64::try_from(number) {
+            Ok(number) => self.record_i64(field, number),
+            Err(_) => self.wide(field, number as f64, number),
+        }
     }
 
     fn record_u128(&mut self, field: &Field, number: u128) {
-        self.number(field, number as f64);
+        match u64::try_from(number) {
+            Ok(number) => self.record_u64(field, number),
+            Err(_) => self.wide(field, number as f64, number),
+        }
     }
 
     fn record_bool(&mut self, field: &Field, truth: bool) {

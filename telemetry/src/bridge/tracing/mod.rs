@@ -7,6 +7,7 @@
 mod callsite;
 mod fields;
 mod open;
+mod place;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,6 +25,7 @@ use crate::{Registry, SpanContext, Value};
 use callsite::Callsites;
 use fields::{ErrorText, Fields};
 use open::Open;
+use place::Place;
 
 /// Makes events of what a program tells `tracing`, so that `#[tracing::instrument]` is measured.
 ///
@@ -49,6 +51,11 @@ use open::Open;
 /// `#[instrument(err)]` emits (`kind` = `error`, the field as `message`), or when it was left by
 /// a panic (`kind` = `panic`). A logged error alone does not make it fail. A future that is
 /// dropped before its end looks to `tracing` as one that ended, so it stops.
+///
+/// A span ends when its function ends: what the function spawned with `in_current_span` keeps the
+/// span open in `tracing`, but adds nothing to `duration` and `busy` once the task (of tokio, or
+/// the thread) that entered first has left for the last time. `tracing` does not announce that
+/// moment, so the end is emitted when the last of what was spawned lets go.
 ///
 /// While no handler is attached to a span's events when it begins, none of it is told or kept.
 /// The target `telemetry` is left out, and so is whatever a handler itself tells `tracing` while
@@ -133,11 +140,15 @@ where
     }
 
     fn on_enter(&self, id: &Id, context: Context<'_, S>) {
-        self.change(id, &context, |open| open.enter(Instant::now()));
+        self.change(id, &context, |open| {
+            open.enter(Instant::now(), Place::here())
+        });
     }
 
     fn on_exit(&self, id: &Id, context: Context<'_, S>) {
-        self.change(id, &context, |open| open.exit(Instant::now()));
+        self.change(id, &context, |open| {
+            open.exit(Instant::now(), Place::here())
+        });
     }
 
     fn on_close(&self, id: Id, context: Context<'_, S>) {
@@ -152,7 +163,8 @@ where
             self.open.fetch_sub(1, Ordering::Relaxed);
             // A handler may close a span that began elsewhere, whose end is told all the same.
             let _telling = Telling::begin();
-            open.end(Instant::now(), &self.registry, &of(span.metadata()));
+            let metadata = of(span.metadata());
+            open.end(Instant::now(), Place::here(), &self.registry, &metadata);
         }
     }
 

@@ -1,11 +1,13 @@
 //! A span that began and has not closed.
 //!
 //! Invariant: `busy` and `idle` add up to `duration`, and time in which several threads are in the
-//! span counts once. It reads no clock but for its beginning.
+//! span counts once. What was spawned within the span does not make it longer. It reads no clock but
+//! for its beginning.
 
 use std::thread::panicking;
 use std::time::{Duration, Instant};
 
+use super::place::Place;
 use crate::span::{Name, Outcome, Running};
 use crate::{Registry, SpanContext, Value};
 
@@ -18,9 +20,21 @@ pub(super) struct Open {
     since: Instant,
     busy: Duration,
     idle: Duration,
+    /// Who began it.
+    creator: Place,
+    /// Who entered it first, and how it stood when they left last.
+    owner: Option<(Place, Option<Lap>)>,
     /// A panic was on its way before anybody entered; it is not this span's.
     was_panicking: bool,
     fault: Option<Fault>,
+}
+
+/// How a span stood when somebody left it.
+#[derive(Clone, Copy)]
+struct Lap {
+    at: Instant,
+    busy: Duration,
+    idle: Duration,
 }
 
 enum Fault {
@@ -55,6 +69,8 @@ impl Open {
             inside: 0,
             busy: Duration::ZERO,
             idle: Duration::ZERO,
+            creator: Place::here(),
+            owner: None,
             was_panicking: false,
             fault: None,
         }
@@ -65,7 +81,8 @@ impl Open {
         self.fields.add(fields);
     }
 
-    pub(super) fn enter(&mut self, now: Instant) {
+    pub(super) fn enter(&mut self, now: Instant, place: Place) {
+        self.owner.get_or_insert((place, None));
         if self.inside == 0 {
             let idle = self.lap(now);
             self.idle += idle;
@@ -74,11 +91,19 @@ impl Open {
         self.inside += 1;
     }
 
-    pub(super) fn exit(&mut self, now: Instant) {
+    pub(super) fn exit(&mut self, now: Instant, place: Place) {
         self.inside = self.inside.saturating_sub(1);
-        if self.inside == 0 {
-            let busy = self.lap(now);
-            self.busy += busy;
+        let busy = self.lap(now);
+        self.busy += busy;
+        let lap = Lap {
+            at: self.since,
+            busy: self.busy,
+            idle: self.idle,
+        };
+        if let Some((owner, left)) = &mut self.owner
+            && *owner == place
+        {
+            *left = Some(lap);
         }
         if panicking() && !self.was_panicking {
             self.fault = Some(Fault::Panic);
@@ -90,14 +115,24 @@ impl Open {
         self.fault = Some(Fault::Error(message));
     }
 
+    /// Ends at `now`; when that comes from what was spawned within the span, then when its owner left.
     pub(super) fn end(
         mut self,
         now: Instant,
+        place: Place,
         registry: &Registry,
         metadata: &[(&'static str, Value<'static>)],
     ) {
-        let idle = self.lap(now) + self.idle;
-        self.fields.measure("busy", self.busy);
+        let left = match self.owner {
+            Some((owner, left)) if place != owner && place != self.creator => left,
+            _ => None,
+        };
+        let Lap { at, busy, idle } = left.unwrap_or_else(|| Lap {
+            at: now,
+            idle: self.lap(now) + self.idle,
+            busy: self.busy,
+        });
+        self.fields.measure("busy", busy);
         self.fields.measure("idle", idle);
         let outcome = match &self.fault {
             None => Outcome::Stop,
@@ -105,7 +140,7 @@ impl Open {
             Some(Fault::Panic) => Outcome::panic("left by a panic"),
         };
         self.running
-            .end(now, registry, metadata, &self.fields, &outcome);
+            .end(at, registry, metadata, &self.fields, &outcome);
     }
 
     /// The time since the last change. Threads may bring theirs in the wrong order; then none
@@ -132,12 +167,12 @@ mod tests {
         let at = |ms| begin + Duration::from_millis(ms);
         for &(ms, is_entered) in steps {
             if is_entered {
-                open.enter(at(ms));
+                open.enter(at(ms), Place::here());
             } else {
-                open.exit(at(ms));
+                open.exit(at(ms), Place::here());
             }
         }
-        open.end(at(closed), &registry, &[]);
+        open.end(at(closed), Place::here(), &registry, &[]);
         let stop = stops.try_recv().expect("has ended");
         let told = ["busy", "idle", "duration"].map(|key| stop.measurements[key]);
         let expect = [busy, idle, closed].map(|ms| Duration::from_millis(ms).as_secs_f64());
