@@ -67,6 +67,8 @@ pub enum Value<'a> {
     Str(&'a str),
     /// A whole number.
     Int(i64),
+    /// A whole number beyond [`i64::MAX`]; smaller ones are [`Value::Int`].
+    UInt(u64),
     /// A number.
     Float(f64),
     /// A truth.
@@ -78,6 +80,7 @@ impl fmt::Display for Value<'_> {
         match self {
             Value::Str(text) => f.pad(text),
             Value::Int(number) => number.fmt(f),
+            Value::UInt(number) => number.fmt(f),
             Value::Float(number) => number.fmt(f),
             Value::Bool(truth) => truth.fmt(f),
         }
@@ -128,9 +131,8 @@ whole!(i8, i16, i32, i64, u8, u16, u32);
 macro_rules! wide {
     ($($number:ty),*) => {$(
         impl From<$number> for Value<'_> {
-            /// Numbers that no `i64` can hold become the nearest that one can.
             fn from(number: $number) -> Self {
-                Value::Int(i64::try_from(number).unwrap_or(i64::MAX))
+                i64::try_from(number).map_or(Value::UInt(number as u64), Value::Int)
             }
         }
     )*};
@@ -171,7 +173,10 @@ mod tests {
         check(f64::NAN.into(), "NaN");
         check(f64::NEG_INFINITY.into(), "-inf");
         check(7usize.into(), "7");
-        check(u64::MAX.into(), "9223372036854775807");
+        check(i64::MAX.into(), "9223372036854775807");
+        check((i64::MAX as u64 + 1).into(), "9223372036854775808");
+        check(u64::MAX.into(), "18446744073709551615");
+        assert_eq!(Value::from(7u64), Value::Int(7));
         assert_eq!(
             format!("{:>4}|{:<3}|", Value::Int(5), Value::Str("a")),
             "   5|a  |"

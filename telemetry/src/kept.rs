@@ -27,6 +27,7 @@ impl Kept {
                 Kept::Text(text[..text.floor_char_boundary(MAX_VALUE_TEXT)].to_owned())
             }
             Value::Int(number) => Kept::Plain(Value::Int(number)),
+            Value::UInt(number) => Kept::Plain(Value::UInt(number)),
             Value::Float(number) => Kept::Plain(Value::Float(number)),
             Value::Bool(truth) => Kept::Plain(Value::Bool(truth)),
         }
@@ -69,7 +70,13 @@ mod tests {
 
     #[test]
     fn other_values_stay_what_they_are() {
-        for value in [5.into(), true.into(), 0.5.into(), f64::INFINITY.into()] {
+        for value in [
+            5.into(),
+            u64::MAX.into(),
+            true.into(),
+            0.5.into(),
+            f64::INFINITY.into(),
+        ] {
             assert_eq!(Kept::of(value).value(), value);
         }
     }

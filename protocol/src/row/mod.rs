@@ -7,7 +7,7 @@
 //! |---|---|
 //! | counter | `[id, count]` |
 //! | sum | `[id, count, sum]` |
-//! | last_value | `[id, last, min, max]`, or with several samples `[id, last, min, max, count, sum]` |
+//! | last_value | `[id, last, min, max]`, or with several samples `[id, last, min, max, count, sum]`; a `last` of `null` says that there is no value any more |
 //! | summary | `[id, count, sum, min, max, p50, p95, p99]` |
 //! | distribution | `[id, count, sum, min, max, n₀, n₁, …]`, a number for each bucket and one for those above |
 //!
@@ -42,6 +42,8 @@ pub struct FrameRow {
     /// Whether the percentiles are an estimate, since rows were merged without their sketches. No
     /// row that crosses the network is one.
     pub is_estimate: bool,
+    /// Whether a level has no value any more, as its sender reported: a gap, and no older value holds.
+    pub is_absent: bool,
 }
 
 /// One number of a row.
@@ -77,6 +79,7 @@ impl FrameRow {
         last: f64::NAN,
         quantiles: [f64::NAN; 3],
         is_estimate: false,
+        is_absent: false,
     };
 
     /// Gives the numbers behind the id, in order. `buckets` are the samples in each bucket of a
@@ -129,6 +132,7 @@ impl FrameRow {
                 Slot::Quantile(index) => row.quantiles[*index] = known,
             }
         }
+        row.is_absent = kind == Kind::LastValue && row.last.is_nan();
         if is_single && row.last.is_finite() {
             (row.count, row.sum) = (1.0, row.last);
         }

@@ -8,7 +8,7 @@ use std::collections::btree_map::Entry;
 
 use telemetry::aggregate::Aggregate;
 
-/// One series over time: an aggregate for each window that has samples, by the end of the window
+/// One series over time: an aggregate for each window of which something is known, by the end of the window
 /// in ms since the epoch.
 #[derive(Clone, Default)]
 pub struct Windows(BTreeMap<i64, Aggregate>);
@@ -16,7 +16,7 @@ pub struct Windows(BTreeMap<i64, Aggregate>);
 impl Windows {
     /// Adds samples of the window that ends at `end_ms`. The newest value is the newer one.
     pub fn add(&mut self, end_ms: i64, aggregate: Aggregate) {
-        if aggregate.count == 0 {
+        if aggregate.is_empty() {
             return;
         }
         match self.0.entry(end_ms) {
@@ -93,21 +93,36 @@ impl SeriesMerge {
 
 impl Merging {
     fn of(first: Aggregate) -> Merging {
-        Merging {
-            last_sum: first.last,
-            series: 1.0,
+        let mut merging = Merging {
+            last_sum: 0.0,
+            series: 0.0,
             merged: first,
+        };
+        let first = merging.merged.last;
+        if !merging.merged.is_absent() {
+            merging.add_level(first);
         }
+        merging
     }
 
     fn add(&mut self, next: &Aggregate) {
         self.merged.merge(next);
-        self.last_sum = (self.last_sum + next.last).clamp(f64::MIN, f64::MAX);
+        if !next.is_absent() {
+            self.add_level(next.last);
+        }
+    }
+
+    fn add_level(&mut self, level: f64) {
+        self.last_sum = (self.last_sum + level).clamp(f64::MIN, f64::MAX);
         self.series += 1.0;
     }
 
+    /// Series that have no value any more are no part of the level; without any other there is none.
     fn finish(mut self) -> Aggregate {
-        self.merged.last = self.last_sum / self.series;
+        if self.series > 0.0 {
+            self.merged.last = self.last_sum / self.series;
+            self.merged.absent_at_ms = i64::MIN;
+        }
         self.merged
     }
 }
@@ -116,7 +131,7 @@ impl Merging {
 /// different things, such as the use of each core, so their mean is shown, as the page does: their
 /// sum means nothing, and which of them came last is chance.
 pub fn merge_series<'a>(series: impl IntoIterator<Item = &'a Aggregate>) -> Option<Aggregate> {
-    let mut series = series.into_iter().filter(|one| one.count > 0);
+    let mut series = series.into_iter().filter(|one| !one.is_empty());
     let mut merging = Merging::of(series.next()?.clone());
     series.for_each(|one| merging.add(one));
     Some(merging.finish())

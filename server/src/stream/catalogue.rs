@@ -24,9 +24,8 @@ pub(super) struct Catalogues {
 
 struct Catalogue {
     audience: u64,
-    /// Series in the table when it was made. None ever leaves, so another number is another
-    /// catalogue.
-    table_len: usize,
+    /// Of the table when it was made.
+    table_version: u64,
     text: Bytes,
 }
 
@@ -48,7 +47,7 @@ impl Catalogues {
     }
 
     /// The visible series as a JSON list: the same bytes for all of an audience until the table
-    /// grows. Clients that come at once wait for the first of them instead of serializing it too.
+    /// changes. Clients that come at once wait for the first of them instead of serializing it too.
     pub(super) fn get(
         &self,
         audience: &Audience,
@@ -57,10 +56,10 @@ impl Catalogues {
     ) -> Bytes {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         // Read before the series are: one that comes between makes the next call serialize again.
-        let table_len = table.len();
+        let table_version = table.version();
         let at = cached.iter().position(|one| one.audience == audience.id());
         if let Some(known) = at.and_then(|at| cached.remove(at))
-            && known.table_len == table_len
+            && known.table_version == table_version
         {
             let text = known.text.clone();
             cached.push_back(known);
@@ -69,7 +68,7 @@ impl Catalogues {
         let text = serialize(audience, table, metrics);
         cached.push_back(Catalogue {
             audience: audience.id(),
-            table_len,
+            table_version,
             text: text.clone(),
         });
         while cached.len() > 1 && bytes_of(&cached) > self.max_bytes {

@@ -31,9 +31,14 @@ fn frame_row(kind: Kind, aggregate: &Aggregate) -> FrameRow {
         sum: aggregate.sum,
         min: aggregate.min,
         max: aggregate.max,
-        last: aggregate.last,
+        last: if aggregate.is_absent() {
+            f64::NAN
+        } else {
+            aggregate.last
+        },
         quantiles: quantiles.unwrap_or(FrameRow::EMPTY.quantiles),
         is_estimate: false,
+        is_absent: kind == Kind::LastValue && aggregate.is_absent(),
     }
 }
 
@@ -80,5 +85,9 @@ mod tests {
             "[9,2,1.7976931348623157e308]",
         );
         check(Kind::Sum, Shape::Plain, &[5e-324], "[9,1,5e-324]");
+        let mut out = String::new();
+        let absent = Aggregate::absent(&Shape::Plain, 1);
+        push_row(&mut out, SeriesId(9), Kind::LastValue, &absent);
+        assert_eq!(out, "[9,null,null,null]");
     }
 }

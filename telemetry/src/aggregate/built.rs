@@ -44,6 +44,7 @@ impl Aggregate {
             max,
             last,
             last_at_ms,
+            absent_at_ms: i64::MIN,
             detail: Detail::None,
         })
     }

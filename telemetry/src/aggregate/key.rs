@@ -43,7 +43,8 @@ impl Key {
     pub(super) fn push(&mut self, value: Value<'_>) -> Result<(), Refusal> {
         match value {
             Value::Str(text) => self.push_bytes(text.as_bytes()),
-            Value::Int(number) => self.push_int(number),
+            Value::Int(number) => self.push_int(number < 0, number.unsigned_abs()),
+            Value::UInt(number) => self.push_int(false, number),
             Value::Bool(true) => self.push_bytes(b"true"),
             Value::Bool(false) => self.push_bytes(b"false"),
             Value::Float(number) => self.push_float(number),
@@ -61,10 +62,9 @@ impl Key {
 
     /// Status codes and the like are on the hot path, where the formatting machinery costs more
     /// than all the rest.
-    fn push_int(&mut self, number: i64) -> Result<(), Refusal> {
+    fn push_int(&mut self, negative: bool, mut rest: u64) -> Result<(), Refusal> {
         let mut text = [0; 20];
         let mut at = text.len();
-        let mut rest = number.unsigned_abs();
         loop {
             at -= 1;
             text[at] = b'0' + (rest % 10) as u8;
@@ -73,7 +73,7 @@ impl Key {
                 break;
             }
         }
-        if number < 0 {
+        if negative {
             at -= 1;
             text[at] = b'-';
         }

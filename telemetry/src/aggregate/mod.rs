@@ -21,8 +21,8 @@ pub use built::Numbers;
 pub use handle::Handle;
 pub use key::MAX_TAG_VALUE;
 pub use packed::Packed;
-pub use recorder::{Flush, Recorder, RecorderView};
-pub use series::{OVERFLOW, Series, SeriesId, SeriesTable};
+pub use recorder::{Flush, RELEASED_AT_ONCE, Recorder, RecorderView};
+pub use series::{OVERFLOW, Series, SeriesId, SeriesTable, SourceId, on_behalf_of};
 pub use sketch::{Sign, Sketch};
 
 use crate::MetricId;
@@ -45,6 +45,9 @@ pub struct Aggregate {
     pub last: f64,
     /// When the newest sample came, in ms since the epoch.
     pub last_at_ms: i64,
+    /// When it was last reported that there is no value, in ms since the epoch; `i64::MIN` if it
+    /// was not.
+    pub absent_at_ms: i64,
     detail: Detail,
 }
 
@@ -117,8 +120,27 @@ impl Aggregate {
             max: f64::NEG_INFINITY,
             last: 0.0,
             last_at_ms: i64::MIN,
+            absent_at_ms: i64::MIN,
             detail: Detail::None,
         }
+    }
+
+    /// No samples, and the report of `at_ms` that there is no value.
+    pub fn absent(shape: &Shape, at_ms: i64) -> Aggregate {
+        Aggregate {
+            absent_at_ms: at_ms,
+            ..Aggregate::empty(shape)
+        }
+    }
+
+    /// Whether nothing is known of the window: no sample, and no report that there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0 && self.absent_at_ms == i64::MIN
+    }
+
+    /// Whether the newest that is known is that there is no value.
+    pub fn is_absent(&self) -> bool {
+        self.absent_at_ms > self.last_at_ms
     }
 
     /// Takes one sample. Of two at the same time the later call is the newest. False, and
@@ -157,6 +179,7 @@ impl Aggregate {
     /// not matter but for the rounding of the sum. Aggregates of different shapes keep the
     /// plain numbers and lose the detail.
     pub fn merge(&mut self, other: &Aggregate) {
+        self.absent_at_ms = self.absent_at_ms.max(other.absent_at_ms);
         if other.count == 0 {
             return;
         }

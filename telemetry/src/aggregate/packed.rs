@@ -1,6 +1,7 @@
 //! An aggregate at rest: small, still mergeable, and what the database keeps.
 //!
-//! Invariant: packing and unpacking loses nothing but the time of the newest sample.
+//! Invariant: packing and unpacking loses nothing but the time of the newest sample, and a report that
+//! there is no value beside samples.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::{Aggregate, Detail, Numbers, Shape, Sketch, varint};
 /// variable-length counts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Packed {
-    /// Number of samples.
+    /// Number of samples; 0 is a report that there is no value.
     pub count: u64,
     /// Sum of samples.
     pub sum: f64,
@@ -25,8 +26,18 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Packs an aggregate that has samples.
+    /// Packs an aggregate that is not empty.
     pub fn of(aggregate: &Aggregate) -> Packed {
+        if aggregate.count == 0 {
+            return Packed {
+                count: 0,
+                sum: 0.0,
+                min: 0.0,
+                max: 0.0,
+                last: 0.0,
+                detail: Box::default(),
+            };
+        }
         let detail = match &aggregate.detail {
             Detail::None => Box::default(),
             Detail::Sketch(sketch) => sketch.pack().into_boxed_slice(),
@@ -53,6 +64,9 @@ impl Packed {
     /// The aggregate, its newest sample put at `at_ms`. None when the detail is not of this
     /// shape: the definition changed since, or the bytes are damaged.
     pub fn unpack(&self, shape: &Shape, at_ms: i64) -> Option<Aggregate> {
+        if self.count == 0 {
+            return Some(Aggregate::absent(shape, at_ms));
+        }
         let aggregate = self.numbers(at_ms)?;
         match shape {
             Shape::Plain => Some(aggregate),
@@ -68,6 +82,9 @@ impl Packed {
     /// buckets are not kept: numbers from 0 stand in for them, so only merging and packing make sense.
     /// None when the bytes are damaged.
     pub fn unpack_any(&self, at_ms: i64) -> Option<(Shape, Aggregate)> {
+        if self.count == 0 {
+            return Some((Shape::Plain, Aggregate::absent(&Shape::Plain, at_ms)));
+        }
         let aggregate = self.numbers(at_ms)?;
         if self.detail.is_empty() {
             return Some((Shape::Plain, aggregate));

@@ -16,6 +16,9 @@ use super::{Aggregate, Handle, Row, Series, SeriesId, SeriesTable, Shape};
 use crate::reporter::Refusals;
 use crate::{Event, Extractor, Functions, Metric, MetricId, MetricList, Refusal};
 
+/// Series that are released while recording waits.
+pub const RELEASED_AT_ONCE: usize = 256;
+
 /// Takes events, gives rows.
 pub struct Recorder {
     bindings: ArcSwap<Bindings>,
@@ -30,7 +33,7 @@ pub struct Recorder {
 /// What came since the last flush.
 #[derive(Default)]
 pub struct Flush {
-    /// A row for each series that had samples, in no order.
+    /// A row for each series that had samples, or was reported to have no value, in no order.
     pub rows: Vec<Row>,
     /// Series that are new.
     pub fresh: Vec<Arc<Series>>,
@@ -168,17 +171,18 @@ impl Recorder {
     ) -> Result<(), Refusal> {
         let bindings = self.bindings.load();
         let binding = binding(&bindings, metric)?;
-        if aggregate.count == 0 {
+        if aggregate.is_empty() {
             return Ok(());
         }
         let fits = aggregate.fits(&binding.shape);
+        // Locked before the series is looked up: one that has a slot is not released.
+        let mut slots = self.shards[own_place(self.shards.len())].lock();
         let place = if fits {
             self.place(binding, tags)
         } else {
             Err(Refusal::MissingMeasurement)
         };
         let place = place.inspect_err(|refusal| self.count(metric, *refusal, aggregate.count))?;
-        let mut slots = self.shards[own_place(self.shards.len())].lock();
         let slot = slots.of_series(place.series, place.metric, &binding.shape);
         slots.merge(slot, aggregate);
         drop(slots);
@@ -195,8 +199,38 @@ impl Recorder {
     /// handle is one for the metric's overflow series, for good.
     pub fn handle(self: &Arc<Self>, metric: MetricId, tags: &[&str]) -> Result<Handle, Refusal> {
         let bindings = self.bindings.load();
+        let slots = self.shards[own_place(self.shards.len())].lock();
         let place = self.place(binding(&bindings, metric)?, tags)?;
+        self.table.pin(place.series);
+        drop(slots);
         Ok(Handle::new(self.clone(), place))
+    }
+
+    /// Gives the places of those of these series back that had no sample in the last `flushes`
+    /// flushes and that no [`Handle`] is for; returns which. Whoever keeps what they did should have
+    /// forgotten it: the tags get another id when they come again.
+    ///
+    /// Recording waits while some of them are looked at, at most [`RELEASED_AT_ONCE`] at a time.
+    pub fn release(&self, series: &[SeriesId], flushes: u64) -> Vec<SeriesId> {
+        let mut released = Vec::new();
+        for some in series.chunks(RELEASED_AT_ONCE) {
+            // Shards before the table, as recording locks them.
+            let mut shards: Vec<_> = self.shards.iter().map(Shard::lock).collect();
+            let is_idle = |id: &SeriesId| shards.iter().all(|slots| slots.is_idle(*id, flushes));
+            let idle: Vec<SeriesId> = some.iter().copied().filter(is_idle).collect();
+            for gone in self.table.release(&idle) {
+                let tags: Vec<&str> = gone.tags.iter().map(|tag| &**tag).collect();
+                // A series was made of such a key.
+                if let Ok(key) = Key::of(gone.metric, &tags) {
+                    let forget = |slots: &mut MutexGuard<'_, Slots>| {
+                        slots.forget(gone.id, key.as_bytes());
+                    };
+                    shards.iter_mut().for_each(forget);
+                }
+                released.push(gone.id);
+            }
+        }
+        released
     }
 
     /// What came since the last flush, of all shards.

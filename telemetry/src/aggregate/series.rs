@@ -1,16 +1,21 @@
 //! Which series there are: a metric with one combination of tag values.
 //!
-//! Invariant: a series keeps its id, and there are never more than the limits say, in all and
-//! of one metric, beside one overflow series a metric and those without tags. Ids that a
-//! database knew stay what they were.
+//! Invariant: a series keeps its id, and there are never more than the limits say, in all, of one
+//! metric and of one source, beside one overflow series a metric and those without tags. Ids that a
+//! database knew stay what they were, and that of a series that was released is not given again.
+
+mod source;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::key::Key;
 use super::recorder::Place;
 use crate::{MetricId, Refusal};
+
+use source::Sources;
+pub use source::{SourceId, on_behalf_of};
 
 /// Every tag value of a metric's overflow series, which takes the samples of all combinations
 /// that are too many. It stands beside the limits: a metric with tags has at most one.
@@ -36,6 +41,7 @@ pub struct SeriesTable {
     inner: RwLock<Inner>,
     max_series: usize,
     max_per_metric: usize,
+    max_per_source: usize,
 }
 
 #[derive(Default)]
@@ -47,6 +53,11 @@ struct Inner {
     limited: usize,
     next_id: u32,
     fresh: Vec<Arc<Series>>,
+    sources: Sources,
+    /// Series that a handle is for, which stay for good.
+    pinned: FxHashSet<SeriesId>,
+    /// Grows with every series that comes or goes.
+    version: u64,
 }
 
 #[derive(Default)]
@@ -80,6 +91,15 @@ impl SeriesTable {
             inner,
             max_series,
             max_per_metric,
+            max_per_source: usize::MAX,
+        }
+    }
+
+    /// With a limit for the series that come [on behalf of](on_behalf_of) one source.
+    pub fn with_max_per_source(self, max_per_source: usize) -> SeriesTable {
+        SeriesTable {
+            max_per_source,
+            ..self
         }
     }
 
@@ -145,6 +165,9 @@ impl SeriesTable {
             let tags = key.tags();
             inner.insert(&key, Series { id, metric, tags })
         } else {
+            if series.is_limited() {
+                inner.sources.insert(id);
+            }
             inner.insert(key, series)
         };
         inner.fresh.push(series);
@@ -178,7 +201,26 @@ impl SeriesTable {
 
     fn has_room_for(&self, inner: &Inner, of_metric: usize, max_series: Option<u32>) -> bool {
         let most = max_series.map_or(self.max_per_metric, |most| most as usize);
-        inner.limited < self.max_series && of_metric < most
+        inner.limited < self.max_series
+            && of_metric < most
+            && inner.sources.has_room(self.max_per_source)
+    }
+
+    /// Keeps the place of a series for good.
+    pub(super) fn pin(&self, id: SeriesId) {
+        self.write().pinned.insert(id);
+    }
+
+    /// Gives the places of these series back, but for those that are pinned or beside the limits.
+    /// Which it did.
+    pub(super) fn release(&self, ids: &[SeriesId]) -> Vec<Arc<Series>> {
+        let mut inner = self.write();
+        ids.iter().filter_map(|id| inner.remove(*id)).collect()
+    }
+
+    /// Grows with every series that comes or goes.
+    pub fn version(&self) -> u64 {
+        self.read().version
     }
 
     /// The series of that id.
@@ -222,6 +264,28 @@ impl SeriesTable {
 }
 
 impl Inner {
+    fn remove(&mut self, id: SeriesId) -> Option<Arc<Series>> {
+        let series = self.by_id.get(&id).filter(|series| series.is_limited())?;
+        if self.pinned.contains(&id) {
+            return None;
+        }
+        let series = series.clone();
+        let tags: Vec<&str> = series.tags.iter().map(|tag| &**tag).collect();
+        // It was made of such a key.
+        let key = Key::of(series.metric, &tags).ok()?;
+        self.by_key.remove(key.as_bytes());
+        self.by_id.remove(&id);
+        if let Some(of) = self.by_metric.get_mut(&series.metric) {
+            of.series.retain(|other| other.id != id);
+            of.limited -= 1;
+        }
+        self.fresh.retain(|other| other.id != id);
+        self.limited -= 1;
+        self.sources.remove(id);
+        self.version += 1;
+        Some(series)
+    }
+
     fn insert(&mut self, key: &Key, series: Series) -> Arc<Series> {
         let series = Arc::new(series);
         let limited = usize::from(series.is_limited());
@@ -232,6 +296,7 @@ impl Inner {
             of.overflow = Some(series.id);
         }
         self.limited += limited;
+        self.version += 1;
         self.by_key.insert(key.as_bytes().into(), series.id);
         self.by_id.insert(series.id, series.clone());
         series

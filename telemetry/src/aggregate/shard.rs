@@ -1,7 +1,7 @@
 //! A part of the aggregates, for the threads that keep to it.
 //!
 //! Invariant: recording for a series that the shard knows allocates nothing, and a slot stands
-//! among the touched exactly when it has samples.
+//! among the touched exactly when something is known of it.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +22,13 @@ pub(super) struct Slots {
     by_key: FxHashMap<Box<[u8]>, u32>,
     by_series: FxHashMap<SeriesId, u32>,
     slots: Vec<Row>,
+    /// By slot: the flush in which it was touched last, or made.
+    seen: Vec<u64>,
+    /// Slots of series that were released.
+    free: Vec<u32>,
     touched: Vec<u32>,
+    /// How many flushes there were.
+    flushes: u64,
     /// By metric; `None` for those of which every event is taken.
     samplers: Box<[Option<Sampler>]>,
 }
@@ -81,20 +87,44 @@ impl Slots {
     /// The slot of a series; made when there is none.
     pub(super) fn of_series(&mut self, series: SeriesId, metric: MetricId, shape: &Shape) -> u32 {
         *self.by_series.entry(series).or_insert_with(|| {
-            self.slots.push(Row {
+            let row = Row {
                 series,
                 metric,
                 aggregate: Aggregate::empty(shape),
-            });
-            (self.slots.len() - 1) as u32
+            };
+            let Some(slot) = self.free.pop() else {
+                self.slots.push(row);
+                self.seen.push(self.flushes);
+                return (self.slots.len() - 1) as u32;
+            };
+            self.slots[slot as usize] = row;
+            self.seen[slot as usize] = self.flushes;
+            slot
         })
+    }
+
+    /// Whether a series had no sample in the last `flushes` flushes, nor since.
+    pub(super) fn is_idle(&self, series: SeriesId, flushes: u64) -> bool {
+        self.by_series.get(&series).is_none_or(|slot| {
+            let (row, seen) = (&self.slots[*slot as usize], self.seen[*slot as usize]);
+            row.aggregate.is_empty() && self.flushes - seen >= flushes
+        })
+    }
+
+    /// Forgets a series that is idle.
+    pub(super) fn forget(&mut self, series: SeriesId, key: &[u8]) {
+        self.by_key.remove(key);
+        if let Some(slot) = self.by_series.remove(&series) {
+            self.slots[slot as usize].aggregate = Aggregate::empty(&Shape::Plain);
+            self.free.push(slot);
+        }
     }
 
     /// False when the value is NaN or infinite.
     #[inline]
     pub(super) fn record(&mut self, slot: u32, value: f64, weight: u64, now_ms: i64) -> bool {
         let aggregate = &mut self.slots[slot as usize].aggregate;
-        let first = aggregate.count == 0;
+        let first = aggregate.is_empty();
         let recorded = aggregate.record_weighted(value, weight, now_ms);
         if first && recorded {
             self.touched.push(slot);
@@ -104,16 +134,18 @@ impl Slots {
 
     pub(super) fn merge(&mut self, slot: u32, other: &Aggregate) {
         let aggregate = &mut self.slots[slot as usize].aggregate;
-        let first = aggregate.count == 0;
+        let first = aggregate.is_empty();
         aggregate.merge(other);
-        if first && aggregate.count > 0 {
+        if first && !aggregate.is_empty() {
             self.touched.push(slot);
         }
     }
 
     /// Hands out what was touched since the last call, to be emptied.
     pub(super) fn drain(&mut self, mut take: impl FnMut(&mut Row)) {
+        self.flushes += 1;
         for slot in self.touched.drain(..) {
+            self.seen[slot as usize] = self.flushes;
             take(&mut self.slots[slot as usize]);
         }
     }

@@ -241,3 +241,39 @@ fn what_was_made_elsewhere_is_taken_when_it_fits_together() {
         "adds up only when it wraps"
     );
 }
+
+#[test]
+fn a_report_of_no_value_ends_what_came_before() {
+    let shape = Shape::Plain;
+    // Times of samples (`Some`) and of reports that there is none, in any order of merging.
+    let check = |reports: &[(i64, Option<f64>)], expect: Option<f64>| {
+        let parts = reports.iter().map(|(at_ms, value)| match value {
+            Some(value) => {
+                let mut aggregate = Aggregate::empty(&shape);
+                assert!(aggregate.record(*value, *at_ms));
+                aggregate
+            }
+            None => Aggregate::absent(&shape, *at_ms),
+        });
+        let parts: Vec<Aggregate> = parts.collect();
+        let merged = |parts: &mut dyn Iterator<Item = &Aggregate>| {
+            let mut all = Aggregate::empty(&shape);
+            parts.for_each(|part| all.merge(part));
+            (!all.is_empty() && !all.is_absent()).then_some(all.last)
+        };
+        assert_eq!(merged(&mut parts.iter()), expect, "{reports:?}");
+        assert_eq!(merged(&mut parts.iter().rev()), expect, "{reports:?}");
+    };
+    check(&[], None);
+    check(&[(1, Some(5.0))], Some(5.0));
+    check(&[(1, None)], None);
+    check(&[(1, Some(5.0)), (2, None)], None);
+    check(&[(1, Some(5.0)), (2, None), (3, Some(9.0))], Some(9.0));
+    check(&[(2, None), (2, Some(9.0))], Some(9.0));
+    let none = Aggregate::absent(&shape, 7);
+    assert!(!none.is_empty() && Aggregate::empty(&shape).is_empty());
+    let back = Packed::of(&none).unpack(&shape, 8).expect("the same shape");
+    assert!(back.is_absent() && back.count == 0);
+    let mut taken = none.clone();
+    assert!(taken.take().is_absent() && taken.is_empty());
+}

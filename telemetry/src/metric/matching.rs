@@ -205,6 +205,7 @@ mod tests {
     fn any_value() -> impl Strategy<Value = Value<'static>> {
         prop_oneof![
             any::<i64>().prop_map(Value::Int),
+            any::<u64>().prop_map(Value::from),
             (-100i64..100).prop_map(Value::Int),
             any::<f64>().prop_map(Value::Float),
             any::<bool>().prop_map(Value::Bool),

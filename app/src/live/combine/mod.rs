@@ -18,11 +18,13 @@ use protocol::{Field, Kind};
 const QUANTILES: [f64; 3] = [0.50, 0.95, 0.99];
 
 /// One row for several series in the same window, to read `field` of. Counts and sums add up, newest
-/// values are averaged: they are levels, and the sum of the use of two cores means nothing.
+/// values are averaged: they are levels, and the sum of the use of two cores means nothing. A series
+/// without a newest value is no part of the level.
 pub fn merge_series(rows: impl Iterator<Item = FrameRow>, field: Field) -> Option<FrameRow> {
-    let (merged, count) = merged(rows, field, |a, b| add(a.last, b.last))?;
+    let level = |a: &FrameRow, b: &FrameRow| (add(a.last, b.last), a.is_absent && b.is_absent);
+    let (merged, levels) = merged(rows, field, level)?;
     Some(FrameRow {
-        last: merged.last / count,
+        last: merged.last / levels,
         ..merged
     })
 }
@@ -34,8 +36,10 @@ pub fn merge_windows(rows: impl Iterator<Item = FrameRow>, field: Field) -> Opti
 
 /// One row for one series over consecutive windows, the later one second.
 pub fn merge_time(a: FrameRow, b: FrameRow) -> FrameRow {
+    let (last, is_absent) = newer(&a, &b);
     FrameRow {
-        last: newer(&a, &b),
+        last,
+        is_absent,
         ..with_percentiles(numbers(&a, &b), &[a, b])
     }
 }
@@ -69,26 +73,30 @@ pub fn silence_is_zero(kind: Kind, field: Field) -> bool {
     field.is_zero_without_samples(kind)
 }
 
-/// All rows as one, and how many there were. Percentiles cost more than all the rest, so they are
+/// All rows as one, and how many had a newest value, which `level` merges. Percentiles cost more than all the rest, so they are
 /// merged for a field that is one.
 fn merged(
     rows: impl Iterator<Item = FrameRow>,
     field: Field,
-    last: impl Fn(&FrameRow, &FrameRow) -> f64,
+    level: impl Fn(&FrameRow, &FrameRow) -> (f64, bool),
 ) -> Option<(FrameRow, f64)> {
     let mut all = Vec::new();
-    let mut count = 0.0;
+    let mut levels = 0.0;
     let rows = rows.inspect(|row| {
-        count += 1.0;
+        levels += f64::from(u8::from(!row.last.is_nan()));
         if field.is_percentile() {
             all.push(*row);
         }
     });
-    let merged = rows.reduce(|a, b| FrameRow {
-        last: last(&a, &b),
-        ..numbers(&a, &b)
+    let merged = rows.reduce(|a, b| {
+        let (last, is_absent) = level(&a, &b);
+        FrameRow {
+            last,
+            is_absent,
+            ..numbers(&a, &b)
+        }
     })?;
-    Some((with_percentiles(merged, &all), count))
+    Some((with_percentiles(merged, &all), levels))
 }
 
 /// What adds up of two rows; neither newest value nor percentiles.
@@ -102,8 +110,14 @@ fn numbers(a: &FrameRow, b: &FrameRow) -> FrameRow {
     }
 }
 
-fn newer(a: &FrameRow, b: &FrameRow) -> f64 {
-    if b.last.is_nan() { a.last } else { b.last }
+/// The newest value of two windows, and whether the newest is that there is none.
+fn newer(a: &FrameRow, b: &FrameRow) -> (f64, bool) {
+    let newer = if b.is_absent || !b.last.is_nan() {
+        b
+    } else {
+        a
+    };
+    (newer.last, newer.is_absent)
 }
 
 fn has_percentiles(row: &FrameRow) -> bool {

@@ -154,3 +154,18 @@ proptest! {
         let _ = merge_windows(rows, Field::P99);
     }
 }
+
+#[test]
+fn a_level_that_ended_is_no_value_and_no_part_of_others() {
+    let level = |v: f64| FrameRow::read(Kind::LastValue, &[v, v, v]);
+    let ended = level(f64::NAN);
+    assert!(merge_time(level(5.0), ended).last.is_nan());
+    assert!(merge_time(merge_time(level(5.0), ended), FrameRow::EMPTY).is_absent);
+    assert_eq!(merge_time(ended, level(9.0)).last, 9.0);
+    let over_time = merge_windows([level(5.0), ended].into_iter(), Field::Last);
+    assert!(over_time.is_some_and(|row| row.last.is_nan() && row.is_absent));
+    let of = |rows: &[FrameRow]| merge_series(rows.iter().copied(), Field::Last).expect("rows");
+    assert_eq!(of(&[level(4.0), ended, level(8.0)]).last, 6.0);
+    assert!(!of(&[level(4.0), ended]).is_absent);
+    assert!(of(&[ended, ended]).is_absent);
+}

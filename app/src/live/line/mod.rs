@@ -159,7 +159,7 @@ impl Line {
         };
         for (t, row) in series.frames_after(self.until_ms) {
             let v = combine::read(row, kind, reference.field, 1000.0);
-            push(&mut self.points, *t, v);
+            push_row(&mut self.points, *t, v, row.is_absent);
             if with_bands {
                 self.bands.extend(band(*t, row));
             }
@@ -209,7 +209,7 @@ impl Line {
                     }
                 }
                 None => match part {
-                    Some(row) if spread && row.min < row.max => {
+                    Some(row) if spread && row.min < row.max && !row.last.is_nan() => {
                         // A long step has more than its newest value: a spike in it is seen.
                         let first = if row.last > row.min { row.min } else { row.max };
                         let other = if first == row.min { row.max } else { row.min };
@@ -218,7 +218,10 @@ impl Line {
                         push(&mut self.points, within(1), other);
                         push(&mut self.points, t, row.last);
                     }
-                    Some(row) => push(&mut self.points, t, value(&row, kind, reference.field)),
+                    Some(row) => {
+                        let v = value(&row, kind, reference.field);
+                        push_row(&mut self.points, t, v, row.is_absent);
+                    }
                     None if zero && store.is_covered(t) => push(&mut self.points, t, 0.0),
                     None => {}
                 },
@@ -286,6 +289,18 @@ fn band(t: i64, row: &FrameRow) -> Option<Band> {
         low: row.min,
         high: row.max,
     })
+}
+
+/// Adds a point; where a level ended, one without a value, at which lines break off.
+fn push_row(points: &mut Vec<Point>, t: i64, v: f64, is_absent: bool) {
+    if is_absent && v.is_nan() {
+        points.push(Point {
+            t: t as f64,
+            v: f64::NAN,
+        });
+    } else {
+        push(points, t, v);
+    }
 }
 
 fn push(points: &mut Vec<Point>, t: i64, v: f64) {

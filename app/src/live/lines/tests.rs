@@ -205,3 +205,36 @@ fn a_hidden_metric_has_no_values() {
     lines.update(&s);
     assert!(lines.lines()[0].points.is_empty());
 }
+
+#[test]
+fn no_recorded_value_is_a_gap_and_no_number() {
+    let mut store = store();
+    let level = |core: &str| MetricRef {
+        metric: "cpu".into(),
+        tags: [("core".to_string(), core.to_string())].into(),
+        ..MetricRef::default()
+    };
+    let both = MetricRef {
+        metric: "cpu".into(),
+        ..MetricRef::default()
+    };
+    // The levels of one core, second by second; that of the other is 3 all the time.
+    for (i, v) in (1..).zip([5.0, f64::NAN, 9.0]) {
+        second(&mut store, i, &[[3.0, 3.0], [4.0, v]]);
+        let now = T0 + i * 1_000;
+        let shown = stat(&store, &level("2"), Taken::over(1), now).number;
+        assert_eq!(shown.to_string(), v.to_string(), "second {i}");
+        let mean = if v.is_nan() { 3.0 } else { (3.0 + v) / 2.0 };
+        let shown = stat(&store, &both, Taken::over(1), now).number;
+        assert_eq!(shown, mean, "second {i}");
+    }
+    let mut line = Line::new("x".into(), 0, vec![4], Vec::new());
+    line.extend(&level("2"), &store, false);
+    let points = line
+        .points
+        .iter()
+        .map(|p| (p.t as i64 - T0, p.v.to_string()));
+    let expect = [(1_000, "5"), (2_000, "NaN"), (3_000, "9")];
+    let expect = expect.map(|(t, v)| (t, v.to_owned()));
+    assert_eq!(points.collect::<Vec<_>>(), expect);
+}

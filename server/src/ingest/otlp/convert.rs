@@ -3,7 +3,7 @@
 //! Invariant: all metrics that a point feeds get it, or none does.
 
 use telemetry::aggregate::{Aggregate, MAX_TAG_VALUE};
-use telemetry::{Event, Refusal, Value};
+use telemetry::{Event, Kind, Refusal, Value};
 
 use telemetry::otlp_message::{CUMULATIVE, DELTA, Metric, NO_RECORDED_VALUE};
 
@@ -119,7 +119,7 @@ impl Receiver {
         }
     }
 
-    /// The samples of a point, by `read`; none for a point that bears no value.
+    /// The samples of a point, by `read`; for a point that bears no value, that there is none.
     fn due<P: Point>(
         &self,
         stream: &Stream<'_>,
@@ -127,9 +127,6 @@ impl Receiver {
         read: impl FnOnce(&Head, P) -> Result<Vec<Sample>, Rejected>,
     ) -> Result<Vec<Sample>, Rejected> {
         let head = point.head();
-        if head.flags & NO_RECORDED_VALUE != 0 {
-            return Ok(Vec::new());
-        }
         // A point without a time is one of now.
         if head.times.time_ns != 0 {
             let (time_ms, now_ms) = (head.times.time_ms(), stream.scope.now_ms);
@@ -140,7 +137,22 @@ impl Receiver {
                 return Err(Reason::TooNew.into());
             }
         }
+        if head.flags & NO_RECORDED_VALUE != 0 {
+            return self.absent(stream, &head);
+        }
         read(&head, point)
+    }
+
+    /// That a level has no value now. Nothing is added to what is counted.
+    fn absent(&self, stream: &Stream<'_>, head: &Head) -> Result<Vec<Sample>, Rejected> {
+        let at_ms = head.at_ms(stream.scope.now_ms);
+        samples(stream.mappings, |mapping| {
+            if mapping.as_event || mapping.target.kind != Kind::LastValue {
+                return Ok(None);
+            }
+            let aggregate = Aggregate::absent(&mapping.target.shape, at_ms);
+            self.sample(stream, head, mapping, &[], aggregate)
+        })
     }
 
     /// The growth since the point before; `None` if that is not known. The point is remembered

@@ -28,7 +28,7 @@ use crate::metrics::MetricCatalog;
 use attributes::Keys;
 
 pub use response::response;
-pub use size_check::{Garbled, MessageSize};
+pub use size_check::MessageSize;
 
 /// Converts requests to samples, and remembers cumulative streams from one to the next.
 pub struct Receiver {
@@ -111,7 +111,7 @@ impl Receiver {
     }
 
     /// The targets of the list as it is now. Whoever finds that it grew prepares them again.
-    fn targets(&self) -> Arc<Targets> {
+    pub(crate) fn targets(&self) -> Arc<Targets> {
         let (targets, list) = (self.targets.load_full(), self.metrics.list());
         if std::ptr::eq(targets.metrics(), &*list) {
             return targets;

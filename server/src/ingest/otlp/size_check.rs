@@ -32,6 +32,16 @@ impl MessageSize {
         Ok(size)
     }
 
+    /// About how much memory it takes when it is decoded; `body_bytes` is its length as protobuf,
+    /// and no text or number of it is longer than there.
+    pub fn decoded_bytes(&self, body_bytes: usize) -> usize {
+        let messages = (self.points + self.groups).saturating_mul(256);
+        let attributes = self.attributes.saturating_mul(96);
+        body_bytes
+            .saturating_add(messages)
+            .saturating_add(attributes)
+    }
+
     /// Whether a request may hold so much when it may hold this many points.
     pub fn is_within(&self, most_points: usize) -> bool {
         self.points <= most_points

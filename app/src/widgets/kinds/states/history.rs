@@ -98,12 +98,16 @@ fn held(store: &Store, series: &Series, span: StateWindow) -> Vec<Held> {
     let step_ms = store.resolution().step_ms as f64;
     let connect_ms = span.connect.ms(store.resolution().step_ms);
     let mut held: Vec<Held> = Vec::new();
+    let mut has_ended = false;
     let mut push = |from: f64, to: f64, value: f64| {
         if value.is_nan() {
+            // The server was told that there is no value: what was held ends here.
+            has_ended = true;
             return;
         }
+        let follows = !std::mem::take(&mut has_ended);
         let from = match held.last_mut() {
-            Some(last) if from - last.to <= connect_ms => {
+            Some(last) if follows && from - last.to <= connect_ms => {
                 if last.value == value {
                     last.to = to;
                     return;
@@ -134,6 +138,7 @@ fn held(store: &Store, series: &Series, span: StateWindow) -> Vec<Held> {
     }
     let end = span.to_ms as f64;
     if let Some(last) = held.last_mut()
+        && !has_ended
         && end - last.to <= connect_ms
     {
         last.to = last.to.max(end);

@@ -53,11 +53,15 @@ impl Bench {
                 Listed::sum("kept.value")
                     .named("kept.as.event")
                     .keep(get_of_shop()),
-                Listed::sum("queue.depth.value").named("depths"),
+                Listed::sum("queue.depth.value")
+                    .named("depths")
+                    .unit(Unit::Byte),
                 Listed::counter("queue.depth.value").named("depth.points"),
                 Listed::last_value("m.wait").unit(Unit::Millisecond),
                 Listed::counter("m.both"),
-                Listed::sum("m.both.value").named("both.sum"),
+                Listed::sum("m.both.value")
+                    .named("both.sum")
+                    .unit(Unit::Kilobyte),
                 Listed::sum("m.both.value")
                     .named("both.tagged")
                     .tags(["route"]),
@@ -181,7 +185,7 @@ fn run(name: &str, unit: &str, points: Vec<Data>) -> (Option<(u64, f64, f64)>, V
         let outcome = bench.take(second, name, unit, data);
         reasons.extend(outcome.rejected.keys().map(|(_, reason)| *reason));
     }
-    let did = bench.flush().remove(name);
+    let did = bench.flush().remove(name).filter(|did| did.count > 0);
     (did.map(|it| (it.count, it.sum, it.last)), reasons)
 }
 

@@ -170,3 +170,39 @@ fn series_of_a_request_keep_apart() {
     did.sort_by(f64::total_cmp);
     assert_eq!(did, [2.0, 5.0]);
 }
+
+#[test]
+fn no_recorded_value_ends_a_level() {
+    let bench = Bench::new();
+    let none = |second: u64| NumberDataPoint {
+        flags: NO_RECORDED_VALUE,
+        ..number(second, None)
+    };
+    let check = |name: &str, data: Data, expect: Option<Option<f64>>| {
+        let outcome = bench.take(3, name, "", data);
+        assert_eq!((outcome.accepted, outcome.rejected()), (1, 0), "{name}");
+        let did = bench.flush().remove(name);
+        let level = did.map(|did| (!did.is_absent()).then_some(did.last));
+        assert_eq!(level, expect, "{name}");
+    };
+    check("m.level", gauge(number(1, 5.0)), Some(Some(5.0)));
+    check("m.level", gauge(none(2)), Some(None));
+    check("m.level", gauge(number(3, 9.0)), Some(Some(9.0)));
+    check("m.level", sum(CUMULATIVE, true, none(4)), Some(None));
+    // What is counted, and what is sampled, just has nothing.
+    check("m.counter", sum(CUMULATIVE, true, none(5)), None);
+    check("m.summary", gauge(none(5)), None);
+    // In one request the newest holds.
+    for (last, expect) in [(none(7), None), (number(7, 7.0), Some(7.0))] {
+        let points = vec![number(6, 6.0), last];
+        let outcome = bench.take(8, "m.level", "", gauges(points));
+        assert_eq!(outcome.accepted, 2);
+        let did = &bench.flush()["m.level"];
+        assert_eq!((!did.is_absent()).then_some(did.last), expect);
+    }
+    let old = NumberDataPoint {
+        time_unix_nano: 1,
+        ..none(1)
+    };
+    assert_eq!(bench.take(9, "m.level", "", gauge(old)).rejected(), 1);
+}

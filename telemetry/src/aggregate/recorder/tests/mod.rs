@@ -1,6 +1,7 @@
 //! What events become: by tags, kept and dropped, sampled, folded and refused.
 
 mod growth;
+mod release;
 
 use super::*;
 use crate::aggregate::{Numbers, OVERFLOW, Sketch};
