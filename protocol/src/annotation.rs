@@ -44,7 +44,11 @@ pub struct NewAnnotation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<i64>,
     /// At most eight, of 1 to 64 characters.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "crate::absent::or_default"
+    )]
     pub tags: Vec<String>,
     /// 1 to 64 characters; without it the name of the user or token.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -105,7 +105,7 @@ codes! {
         BadProtobuf = "bad_protobuf",
         /// The body holds no event.
         Empty = "empty",
-        /// The body is longer than `limits.max_body_bytes`, packed or unpacked.
+        /// The body is longer than the limit of its route, packed or unpacked.
         BodyTooLarge = "body_too_large",
         /// The connection closed before the whole body was sent.
         BodyUnreadable = "body_unreadable",
@@ -159,6 +159,10 @@ codes! {
         TooLong = "too_long",
         /// Too many measurements or metadata entries.
         TooMany = "too_many",
+        /// No metric takes the event: the first one measures what it does not have.
+        MissingMeasurement = "missing_measurement",
+        /// No metric takes the event: the first one has a tag that it does not have.
+        MissingTag = "missing_tag",
     }
 }
 

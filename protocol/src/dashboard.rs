@@ -15,7 +15,7 @@ pub struct Dashboard {
     /// The heading of the page.
     pub title: String,
     /// Grows by one with every change that is saved; 0 for a document not saved yet.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::absent::or_default")]
     pub version: u64,
     /// The widgets, in reading order.
     pub widgets: Vec<Widget>,

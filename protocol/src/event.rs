@@ -1,7 +1,9 @@
 //! Recent events as the page lists them, and events as programs send them.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
 
+use serde::de::{Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::RejectionCode;
@@ -79,8 +81,8 @@ pub struct Rejection {
     pub message: String,
 }
 
-/// A metadata value as sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A metadata value as sent. A whole number that no `i64` can hold is its digits.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum MetaValue {
     /// True or false.
@@ -93,6 +95,47 @@ pub enum MetaValue {
     Text(String),
 }
 
+impl<'de> Deserialize<'de> for MetaValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyMetaValue)
+    }
+}
+
+struct AnyMetaValue;
+
+impl Visitor<'_> for AnyMetaValue {
+    type Value = MetaValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, a number, true or false")
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<MetaValue, E> {
+        Ok(MetaValue::Bool(truth))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<MetaValue, E> {
+        Ok(MetaValue::Int(number))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<MetaValue, E> {
+        let whole = i64::try_from(number).map(MetaValue::Int);
+        Ok(whole.unwrap_or_else(|_| MetaValue::Text(number.to_string())))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<MetaValue, E> {
+        Ok(MetaValue::Float(number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<MetaValue, E> {
+        Ok(MetaValue::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<MetaValue, E> {
+        Ok(MetaValue::Text(text))
+    }
+}
+
 /// One event as a program sends it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -100,9 +143,32 @@ pub struct EventIn {
     /// Dotted name; one that some metric of the list consumes.
     pub name: String,
     /// Name to number; finite.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::absent::or_default")]
     pub measurements: BTreeMap<String, f64>,
-    /// Name to value.
-    #[serde(default)]
+    /// Name to value; what is `null` is absent.
+    #[serde(default, deserialize_with = "crate::absent::entries")]
     pub metadata: BTreeMap<String, MetaValue>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_keep_all_digits() {
+        let check = |json: &str, expect: MetaValue| {
+            let value: MetaValue = serde_json::from_str(json).expect(json);
+            assert_eq!(value, expect, "{json}");
+        };
+        check("9223372036854775807", MetaValue::Int(i64::MAX));
+        check(
+            "18446744073709551615",
+            MetaValue::Text("18446744073709551615".into()),
+        );
+        check("-9223372036854775808", MetaValue::Int(i64::MIN));
+        check("1.5", MetaValue::Float(1.5));
+        let error = serde_json::from_str::<MetaValue>("[1]").expect_err("a list");
+        let expect = "invalid type: sequence, expected a text, a number, true or false";
+        assert!(error.to_string().starts_with(expect), "{error}");
+    }
 }

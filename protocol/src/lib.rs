@@ -5,9 +5,11 @@
 //! One file per noun; `tests/golden/` holds the JSON of each type, so that a change of the
 //! contract shows in review.
 
+mod absent;
 pub mod action;
 pub mod annotation;
 pub mod boot;
+pub mod cleared;
 mod code;
 pub mod dashboard;
 mod definitions;
@@ -31,6 +33,7 @@ pub mod widget;
 pub use action::Action;
 pub use annotation::{Annotation, Annotations, NewAnnotation};
 pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
+pub use cleared::Cleared;
 pub use code::{ErrorCode, RejectionCode};
 pub use dashboard::{Dashboard, GridPlace};
 pub use definitions::Definition;
@@ -42,8 +45,8 @@ pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
-    AnnotationParams, ColumnsParams, HistoryParams, ParameterError, PictureParams, QueryTime,
-    StreamParams,
+    AnnotationParams, ClearParams, ColumnsParams, HistoryParams, ParameterError, PictureParams,
+    QueryTime, SeriesParams, StreamParams,
 };
 pub use reading::natural_order;
 pub use role::{

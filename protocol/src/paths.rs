@@ -58,6 +58,8 @@ pub const ADMIN_USER_PASSWORD: &str = "/api/admin/users/{id}/password";
 pub const ADMIN_TOKENS: &str = "/api/admin/tokens";
 /// One token, for admins; see [`admin_token`].
 pub const ADMIN_TOKEN: &str = "/api/admin/tokens/{id}";
+/// Series that are cleared up, for admins.
+pub const ADMIN_SERIES: &str = "/api/admin/series";
 
 /// The page that opens first: the built-in dashboard.
 pub const HOME_PAGE: &str = "/";

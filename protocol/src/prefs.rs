@@ -13,6 +13,7 @@ use super::GridPlace;
 #[serde(default, deny_unknown_fields)]
 pub struct Preferences {
     /// Grows by one with every save; 0 before the first.
+    #[serde(deserialize_with = "crate::absent::or_default")]
     pub version: u64,
     /// How much time the charts show, in seconds; without it five minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,8 +30,10 @@ pub struct Preferences {
 #[serde(default, deny_unknown_fields)]
 pub struct DashboardPreferences {
     /// Grows by one with every save; 0 before the first.
+    #[serde(deserialize_with = "crate::absent::or_default")]
     pub version: u64,
     /// By widget id; only widgets that differ from the dashboard.
+    #[serde(deserialize_with = "crate::absent::entries")]
     pub widgets: BTreeMap<String, WidgetOverride>,
 }
 
@@ -42,10 +45,16 @@ pub struct WidgetOverride {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<GridPlace>,
     /// Whether it is hidden.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(
+        skip_serializing_if = "std::ops::Not::not",
+        deserialize_with = "crate::absent::or_default"
+    )]
     pub hidden: bool,
     /// Labels of the lines that are switched off.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "crate::absent::or_default"
+    )]
     pub off: Vec<String>,
     /// Whether the y axis goes by powers of ten, whatever the dashboard says.
     #[serde(skip_serializing_if = "Option::is_none")]

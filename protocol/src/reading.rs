@@ -21,6 +21,49 @@ impl MetricRef {
 }
 
 impl Field {
+    /// Every field, in the order in which people list them.
+    pub const ALL: [Field; 10] = [
+        Field::Last,
+        Field::Count,
+        Field::Sum,
+        Field::Rate,
+        Field::Avg,
+        Field::Min,
+        Field::Max,
+        Field::P50,
+        Field::P95,
+        Field::P99,
+    ];
+
+    /// As documents write it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Field::Last => "last",
+            Field::Count => "count",
+            Field::Sum => "sum",
+            Field::Rate => "rate",
+            Field::Avg => "avg",
+            Field::Min => "min",
+            Field::Max => "max",
+            Field::P50 => "p50",
+            Field::P95 => "p95",
+            Field::P99 => "p99",
+        }
+    }
+
+    /// Whether metrics of a kind have it: what they do not have can never be shown.
+    pub const fn is_of(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Counter => matches!(self, Field::Count | Field::Rate),
+            Kind::Sum => matches!(self, Field::Count | Field::Sum | Field::Rate | Field::Avg),
+            Kind::LastValue => !self.is_percentile(),
+            Kind::Summary => !matches!(self, Field::Last),
+            Kind::Distribution => {
+                !matches!(self, Field::Last | Field::P50 | Field::P95 | Field::P99)
+            }
+        }
+    }
+
     /// The number of a row over a window of `window_ms`; NaN if the row does not have it.
     pub fn of(self, row: &FrameRow, kind: Kind, window_ms: f64) -> f64 {
         match self {
@@ -39,7 +82,7 @@ impl Field {
     }
 
     /// Whether it is a percentile, which several rows do not add up to.
-    pub fn is_percentile(self) -> bool {
+    pub const fn is_percentile(self) -> bool {
         matches!(self, Field::P50 | Field::P95 | Field::P99)
     }
 
@@ -100,6 +143,27 @@ mod tests {
         check(&[("route", "/api/*"), ("class", "x")], false);
         check(&[("class", "")], true);
         check(&[("method", "*")], false);
+    }
+
+    #[test]
+    fn a_kind_has_the_fields_that_its_rows_can_give() {
+        // As a series sends them that had samples of every sort.
+        let numbers = [3.0; 9];
+        for kind in [
+            Kind::Counter,
+            Kind::Sum,
+            Kind::LastValue,
+            Kind::Summary,
+            Kind::Distribution,
+        ] {
+            let row = FrameRow::read(kind, &numbers);
+            for field in Field::ALL {
+                let is_shown = field.of(&row, kind, 1_000.0).is_finite();
+                assert_eq!(field.is_of(kind), is_shown, "{field:?} of {kind:?}");
+                let name = serde_json::to_string(&field).expect("encodes");
+                assert_eq!(name, format!("\"{}\"", field.name()));
+            }
+        }
     }
 
     #[test]

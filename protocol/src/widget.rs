@@ -46,10 +46,10 @@ pub struct Widget {
     /// The heading.
     pub title: String,
     /// What it shows. For [`WidgetKind::Stat`] the first is the value, the others stand below it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::absent::or_default")]
     pub metrics: Vec<MetricRef>,
     /// What is particular to it.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::absent::or_default")]
     pub options: Options,
     /// Where it stands unless a person moved it.
     pub place: GridPlace,
@@ -61,10 +61,14 @@ pub struct MetricRef {
     /// Name in the metric list.
     pub metric: String,
     /// Which number of the aggregate.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::absent::or_default")]
     pub field: Field,
     /// Only series whose tags have these values; a value that ends in `*` matches by prefix.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "crate::absent::entries"
+    )]
     pub tags: BTreeMap<String, String>,
     /// One line for each value of this tag; without it all matching series are one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

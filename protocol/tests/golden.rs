@@ -39,6 +39,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         ApiError,
         Boot<DashboardBoot>,
         ChangePassword,
+        Cleared,
         Conflict<Dashboard>,
         Dashboard,
         DashboardBoot,
@@ -219,6 +220,15 @@ fn names_statuses_and_addresses_stay() {
             ..PictureParams::default()
         }
         .address("system", "cpu"),
+        ClearParams {
+            author: "ci job".into(),
+        }
+        .address(),
+        SeriesParams {
+            metric: "shop.orders".into(),
+            tags: [("city".into(), "a b".into())].into(),
+        }
+        .address(),
     ];
     hold("statuses", &pretty(&statuses));
     hold("stream_events", &pretty(&events));

@@ -12,6 +12,7 @@ pub mod config;
 pub mod contract;
 pub mod dashboards;
 pub mod descriptors;
+mod document;
 pub mod history;
 pub mod http;
 pub mod ingest;

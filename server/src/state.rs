@@ -12,6 +12,7 @@ use crate::access::Access;
 use crate::config::Config;
 use crate::http::Assets;
 use crate::ingest::Undeclared;
+use crate::ingest::memory::IngestMemory;
 use crate::ingest::otlp::Receiver;
 use crate::metrics::MetricCatalog;
 use crate::pipeline::{ExtendError, Pipeline};
@@ -36,6 +37,8 @@ pub struct AppState {
     pub pipeline: Arc<Pipeline>,
     /// Takes what programs send over OTLP.
     pub otlp: Arc<Receiver>,
+    /// The memory of all requests that bring events and points.
+    pub ingest_memory: IngestMemory,
     /// The pages that it shows.
     pub pages: &'static [Page],
     /// Where the page's files are and what they are called.

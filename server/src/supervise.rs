@@ -23,6 +23,7 @@ use crate::config::{Config, Limits, Source};
 use crate::descriptors::{self, RESERVE};
 use crate::http::{Assets, HttpService, router, serve};
 use crate::ingest::Undeclared;
+use crate::ingest::memory::IngestMemory;
 use crate::ingest::otlp::Receiver;
 use crate::metrics::{CatalogError, MetricCatalog};
 use crate::pipeline::{Pipeline, PipelineError};
@@ -234,7 +235,9 @@ impl Server {
                 folder.display()
             );
         }
+        let ingest_memory = IngestMemory::new(config.limits.ingest_memory_bytes);
         let state = AppState {
+            ingest_memory,
             config: Arc::new(config),
             storage,
             access: Arc::new(access),

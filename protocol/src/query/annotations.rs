@@ -53,3 +53,35 @@ impl AnnotationParams {
         query.finish()
     }
 }
+
+/// Which annotations an admin clears up: those by one author.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClearParams {
+    /// The name of the user or token that made them.
+    pub author: String,
+}
+
+impl ClearParams {
+    /// Reads decoded pairs; of a parameter that is there twice, the last counts.
+    pub fn parse(pairs: &[(String, String)]) -> Result<ClearParams, ParameterError> {
+        let mut read = ClearParams::default();
+        for (key, value) in pairs {
+            match key.as_str() {
+                "author" => read.author.clone_from(value),
+                _ => return unknown(key, "author"),
+            }
+        }
+        if read.author.is_empty() {
+            let message = "missing: the name of the user or token that made them";
+            return Err(ParameterError::new("author", message));
+        }
+        Ok(read)
+    }
+
+    /// The address with these parameters.
+    pub fn address(&self) -> String {
+        let mut query = QueryWriter::new(paths::ANNOTATIONS);
+        query.push("author", &self.author);
+        query.finish()
+    }
+}

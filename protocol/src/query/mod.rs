@@ -6,15 +6,17 @@
 mod annotations;
 mod history;
 mod picture;
+mod series;
 mod stream;
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-pub use annotations::AnnotationParams;
+pub use annotations::{AnnotationParams, ClearParams};
 pub use history::{ColumnsParams, HistoryParams};
 pub use picture::{PictureParams, Theme};
+pub use series::SeriesParams;
 pub use stream::StreamParams;
 
 use crate::escape::escaped;

@@ -205,3 +205,19 @@ proptest! {
         prop_assert_eq!(PictureParams::parse(&pairs(&address)), Ok(params));
     }
 }
+
+#[test]
+fn what_is_cleared_is_named() {
+    let check = |query: &str, expect: Result<(&str, usize), &str>| {
+        let read = SeriesParams::parse(&pairs(query));
+        let read = read.as_ref().map(|read| (&*read.metric, read.tags.len()));
+        assert_eq!(read.map_err(|error| &*error.parameter), expect, "{query}");
+    };
+    check("?metric=a.b", Ok(("a.b", 0)));
+    check("?metric=a.b&tag.x=1&tag.y=", Ok(("a.b", 2)));
+    check("?tag.x=1", Err("metric"));
+    check("?metric=a.b&x=1", Err("x"));
+    let read = ClearParams::parse(&pairs("?author=ci%20job"));
+    assert_eq!(read.map(|read| read.author), Ok("ci job".to_owned()));
+    assert!(ClearParams::parse(&[]).is_err());
+}

@@ -43,7 +43,7 @@ fn any_row() -> impl Strategy<Value = FrameRow> {
             max,
             last,
             quantiles: quantiles.map(|n| f64::from(n) / 7.0),
-            is_estimate: false,
+            ..FrameRow::EMPTY
         })
 }
 
@@ -69,7 +69,7 @@ fn carried(kind: Kind, row: &FrameRow) -> FrameRow {
         max: known(row.max),
         last: known(row.last),
         quantiles: row.quantiles.map(known),
-        is_estimate: false,
+        ..FrameRow::EMPTY
     };
     let none = FrameRow::EMPTY;
     match kind {
@@ -130,7 +130,7 @@ fn the_order_is_that_of_the_table() {
         max: 4.0,
         last: 2.0,
         quantiles: [2.5, 3.5, 4.0],
-        is_estimate: false,
+        ..FrameRow::EMPTY
     };
     for (kind, want) in [
         (Kind::Counter, "[7,3]"),
@@ -156,6 +156,7 @@ fn a_short_row_reads_as_unknown_not_as_zero() {
     assert_eq!((level.count, level.sum), (1.0, 5.0), "one sample");
     let none = FrameRow::read(Kind::LastValue, &[f64::NAN, f64::NAN, f64::NAN]);
     assert!(none.count == 0.0 && none.sum.is_nan());
+    assert!(none.is_absent && !level.is_absent && !FrameRow::EMPTY.is_absent);
     assert_eq!(FrameRow::buckets(Kind::Distribution, &[1.0]), None);
     assert_eq!(split_row(&[]), None);
 }

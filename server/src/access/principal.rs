@@ -53,6 +53,14 @@ impl Principal {
         self.roles.iter().any(|role| role == ADMIN)
     }
 
+    /// Distinguishes it from all others where what somebody brings is counted.
+    pub fn source_id(&self) -> u64 {
+        match self.kind {
+            PrincipalKind::User { id, .. } => id.cast_unsigned() << 1,
+            PrincipalKind::Token { id, .. } => id.cast_unsigned() << 1 | 1,
+        }
+    }
+
     /// Whether it is a token with this scope.
     pub fn has_scope(&self, scope: Scope) -> bool {
         matches!(&self.kind, PrincipalKind::Token { scopes, .. } if scopes.contains(&scope))

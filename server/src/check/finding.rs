@@ -51,11 +51,13 @@ pub enum Code {
     UnknownMetric,
     /// A dashboard names a tag that the metric does not have.
     UnknownTag,
+    /// A document has a key that nobody reads.
+    UnknownKey,
 }
 
 impl Code {
     /// Every code, in the order of the enum.
-    pub const ALL: [Code; 14] = [
+    pub const ALL: [Code; 15] = [
         Code::ConfigurationInvalid,
         Code::ContractInvalid,
         Code::DashboardInvalid,
@@ -70,5 +72,6 @@ impl Code {
         Code::UnitMismatch,
         Code::UnknownMetric,
         Code::UnknownTag,
+        Code::UnknownKey,
     ];
 }

@@ -9,10 +9,10 @@ use std::path::{Path as FilePath, PathBuf};
 
 use protocol::Dashboard;
 
-use super::document::{self, Misread};
 use super::{Code, Finding, Path, Source, Subject};
 use crate::config::{Config, ConfigError, DEFAULT_FILE, Overrides};
 use crate::contract::{self, ContractFileError};
+use crate::document::{self, Misread};
 use crate::{dashboards, metrics};
 
 /// Which files to check.
@@ -98,10 +98,14 @@ pub fn load(asked: &Asked) -> Result<(Option<Subject>, Vec<Finding>), Unreadable
     for path in files(&asked.dashboards)? {
         let (file, text) = (path.display().to_string(), read(&path)?);
         match document::read::<Dashboard>(&text) {
-            Ok(dashboard) => subject
-                .dashboards
-                .push((Source::json(file, text), dashboard)),
-            Err(Misread { line, key, message }) => findings.push(Finding {
+            Ok((dashboard, unknown)) => {
+                let source = Source::json(file, text);
+                findings.extend(unknown_keys(&source, &unknown));
+                subject.dashboards.push((source, dashboard));
+            }
+            Err(Misread {
+                line, key, message, ..
+            }) => findings.push(Finding {
                 file,
                 line: Some(line),
                 path: key,
@@ -114,7 +118,7 @@ pub fn load(asked: &Asked) -> Result<(Option<Subject>, Vec<Finding>), Unreadable
 }
 
 fn read(path: &FilePath) -> Result<String, Unreadable> {
-    fs::read_to_string(path).map_err(|source| Unreadable {
+    document::read_file(path).map_err(|source| Unreadable {
         path: path.to_owned(),
         source,
     })
@@ -146,6 +150,15 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Unreadable> {
         files.extend(found);
     }
     Ok(files)
+}
+
+/// A finding for each key of a document that nobody reads.
+pub(super) fn unknown_keys(source: &Source, paths: &[String]) -> Vec<Finding> {
+    let finding = |path: &String| {
+        let message = document::unknown_key(path);
+        source.finding(&Path::parse(path), Code::UnknownKey, message)
+    };
+    paths.iter().map(finding).collect()
 }
 
 fn refused(file: String, error: ContractFileError) -> Finding {

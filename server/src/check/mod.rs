@@ -5,7 +5,6 @@
 //! what is saved in it.
 
 mod dashboards;
-pub(crate) mod document;
 mod events;
 mod finding;
 mod load;

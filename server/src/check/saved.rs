@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use telemetry::Registry;
 
-use super::document::{self, Misread};
+use super::load::unknown_keys;
 use super::{Code, Finding, Path, Source, Subject};
+use crate::document::{self, Misread};
 use crate::storage::{Storage, StorageError};
 
 /// Adds what is saved in this database to the subject, and answers what cannot be read as a
@@ -27,7 +28,10 @@ pub async fn load_saved(
     for saved in stored? {
         let source = Source::saved(&saved.id);
         match document::read(&saved.body) {
-            Ok(dashboard) => subject.dashboards.push((source, dashboard)),
+            Ok((dashboard, unknown)) => {
+                findings.extend(unknown_keys(&source, &unknown));
+                subject.dashboards.push((source, dashboard));
+            }
             Err(Misread { key, message, .. }) => {
                 let path = Path::parse(&key);
                 findings.push(source.finding(&path, Code::DashboardInvalid, message));

@@ -337,6 +337,7 @@ fn codes_are_snake_case_and_stable() {
         "unit_mismatch",
         "unknown_metric",
         "unknown_tag",
+        "unknown_key",
     ];
     assert_eq!(names, expect.map(|name| format!("\"{name}\"")));
     // The document that other programs are written by lists them all.

@@ -57,7 +57,7 @@ struct Raw {
 impl File {
     /// Reads and checks a file.
     pub fn read(path: &Path) -> Result<File, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        let text = crate::document::read_file(path).map_err(|source| ConfigError::Read {
             path: path.to_owned(),
             source,
         })?;

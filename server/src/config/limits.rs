@@ -8,16 +8,22 @@ use super::range::{self, OutOfRange};
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Longest request body in bytes.
+    /// Longest body of a request that needs no account, in bytes.
+    pub max_public_body_bytes: u64,
+    /// Longest body of other requests, such as documents, in bytes.
     pub max_body_bytes: u64,
+    /// Longest body with events or points in bytes, packed or unpacked.
+    pub max_ingest_body_bytes: u64,
+    /// Most bytes of all bodies with events or points that are being read.
+    pub ingest_memory_bytes: u64,
     /// Longest dashboard or preferences in bytes.
     pub max_document_bytes: u64,
     /// Most dashboards.
     pub max_dashboards: u32,
     /// Most annotations.
     pub max_annotations: u32,
-    /// Longest request body of a route that needs no principal, in bytes.
-    pub max_public_body_bytes: u64,
+    /// Most annotations by one user or token.
+    pub max_annotations_per_author: u32,
     /// Longest head of a request in bytes.
     pub max_head_bytes: u64,
     /// Most connections at a time, those of the reserve included.
@@ -47,11 +53,14 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
+            max_public_body_bytes: 16 * 1024,
             max_body_bytes: 1024 * 1024,
+            max_ingest_body_bytes: 64 * 1024 * 1024,
+            ingest_memory_bytes: 256 * 1024 * 1024,
             max_document_bytes: 256 * 1024,
             max_dashboards: 200,
             max_annotations: 10_000,
-            max_public_body_bytes: 16 * 1024,
+            max_annotations_per_author: 1_000,
             max_head_bytes: 64 * 1024,
             max_connections: 4_000,
             max_connections_per_address: 1_000,
@@ -71,7 +80,19 @@ impl Limits {
     /// Rejects a limit out of its range, by key.
     pub fn check(&self) -> Result<(), OutOfRange> {
         const MIB: u64 = 1024 * 1024;
-        range::check("max_body_bytes", self.max_body_bytes, 1_024..=256 * MIB)?;
+        for (key, bytes) in [
+            ("max_body_bytes", self.max_body_bytes),
+            ("max_ingest_body_bytes", self.max_ingest_body_bytes),
+        ] {
+            range::check(key, bytes, 1_024..=256 * MIB)?;
+        }
+        // A body, and what it is decoded to, have room when no other is read.
+        let least = (3 * self.max_ingest_body_bytes).max(MIB);
+        range::check(
+            "ingest_memory_bytes",
+            self.ingest_memory_bytes,
+            least..=64 * 1024 * MIB,
+        )?;
         range::check(
             "max_document_bytes",
             self.max_document_bytes,
@@ -91,6 +112,11 @@ impl Limits {
         let from_one = [
             ("max_dashboards", self.max_dashboards, 10_000),
             ("max_annotations", self.max_annotations, 1_000_000),
+            (
+                "max_annotations_per_author",
+                self.max_annotations_per_author,
+                1_000_000,
+            ),
             ("max_connections", self.max_connections, 1_000_000),
             (
                 "max_connections_per_address",
@@ -117,5 +143,31 @@ impl Limits {
             range::check(key, value.into(), 1..=most)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_out_of_range_are_named() {
+        let check = |toml: &str, key: Option<&str>| {
+            let limits: Limits = toml::from_str(toml).expect("parses");
+            assert_eq!(limits.check().err().map(|error| error.key), key, "{toml}");
+        };
+        check("", None);
+        check("max_body_bytes = 1023", Some("max_body_bytes"));
+        check("max_public_body_bytes = 0", Some("max_public_body_bytes"));
+        check("max_ingest_body_bytes = 1", Some("max_ingest_body_bytes"));
+        check(
+            "max_ingest_body_bytes = 100000000",
+            Some("ingest_memory_bytes"),
+        );
+        check(
+            "max_ingest_body_bytes = 100000000\ningest_memory_bytes = 300000000",
+            None,
+        );
+        check("ingest_memory_bytes = 1000000", Some("ingest_memory_bytes"));
     }
 }

@@ -22,6 +22,8 @@ pub struct PipelineConfig {
     pub max_series: usize,
     /// Most series of one metric.
     pub max_series_per_metric: usize,
+    /// Most series that came from one token.
+    pub max_series_per_source: usize,
     /// Flushes that a stream can resume from; at least two seconds of them.
     pub ring_flushes: usize,
     /// Most bytes of the ring, rows for merging and shared chunks included; two seconds of flushes
@@ -63,6 +65,7 @@ impl Default for PipelineConfig {
             max_metrics: MAX_METRICS,
             max_series: 10_000,
             max_series_per_metric: 1_000,
+            max_series_per_source: 5_000,
             ring_flushes: 600,
             ring_bytes: 64 * MIB,
             coalesce_after: 3,
@@ -119,6 +122,11 @@ impl PipelineConfig {
             (
                 "max_series_per_metric",
                 self.max_series_per_metric as u64,
+                1_000_000,
+            ),
+            (
+                "max_series_per_source",
+                self.max_series_per_source as u64,
                 1_000_000,
             ),
             ("log_entries", self.log_entries as u64, 10_000),

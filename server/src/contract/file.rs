@@ -2,15 +2,14 @@
 //!
 //! Invariant: a file that does not hold is told with the line of what is wrong, and as one line.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use telemetry::contract::{Contract, DeclaredEvent};
 
-use crate::check::document::{self, Misread};
 use crate::check::{Path as Place, Source};
+use crate::document::{self, Misread};
 
 /// Why a contract file is not one. One line, with file and place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +44,7 @@ pub enum ReadError {
 /// Reads these files.
 pub fn read(paths: &[PathBuf]) -> Result<Vec<Contract>, ReadError> {
     let one = |path: &PathBuf| {
-        let text = fs::read_to_string(path).map_err(|source| ReadError::Read {
+        let text = document::read_file(path).map_err(|source| ReadError::Read {
             path: path.clone(),
             source,
         })?;
@@ -69,13 +68,24 @@ pub fn parse(path: &Path, text: &str) -> Result<Contract, ContractFileError> {
         key,
         message,
     };
-    let Document { events } = document::read(text)
-        .map_err(|Misread { line, key, message }| refused(line, key, message))?;
+    let misread = |Misread {
+                       line, key, message, ..
+                   }| refused(line, key, message);
+    let (Document { events }, unknown) = document::read(text).map_err(misread)?;
+    if let Some(path) = unknown.into_iter().next() {
+        let line = line_of(text, &path);
+        let message = document::unknown_key(&path);
+        return Err(refused(line, path, message));
+    }
     Contract::of(events).map_err(|error| {
-        let source = Source::json("", text.to_owned());
-        let line = source.line(&Place::parse(&error.path)).unwrap_or(1);
+        let line = line_of(text, &error.path);
         refused(line, error.path, error.fault.to_string())
     })
+}
+
+fn line_of(text: &str, path: &str) -> usize {
+    let source = Source::json("", text.to_owned());
+    source.line(&Place::parse(path)).unwrap_or(1)
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::StatusCode;
-use protocol::{Annotation, AnnotationParams, Annotations, ErrorCode, NewAnnotation};
+use protocol::{
+    Annotation, AnnotationParams, Annotations, ClearParams, Cleared, ErrorCode, NewAnnotation,
+};
 use tokio::sync::mpsc::OwnedPermit;
 
 use super::extract::{Admin, Contributor};
@@ -12,6 +14,7 @@ use crate::annotations::read;
 use crate::clock;
 use crate::contract::REFUSED;
 use crate::state::AppState;
+use crate::storage::AnnotationLimits;
 use crate::stream::AnnotationChange;
 
 /// `POST`: 201 with the annotation, its id included, which every open page has within a second.
@@ -26,11 +29,14 @@ pub async fn add(
     let new = read(new, &principal.name, clock::now_ms(), keep_ms)
         .map_err(|invalid| Error::new(ErrorCode::BadField, invalid.to_string()))?;
     let place = place(&app)?;
-    let most = app.config.limits.max_annotations;
-    let storage = app.storage.clone();
+    let limits = AnnotationLimits {
+        all: app.config.limits.max_annotations,
+        by_author: app.config.limits.max_annotations_per_author,
+    };
+    let (storage, author) = (app.storage.clone(), principal.name.clone());
     // On its own: when the program hangs up now, what is stored is still told.
     let stored = tokio::spawn(async move {
-        let Some(id) = storage.add_annotation(&new, most).await? else {
+        let Some(id) = storage.add_annotation(&new, &author, limits).await? else {
             return Ok(None);
         };
         let annotation = Annotation { id, ..new };
@@ -41,7 +47,16 @@ pub async fn add(
         Some(annotation) => Ok((StatusCode::CREATED, axum::Json(annotation))),
         None => {
             refuse(&app, "annotation_limit");
-            let message = format!("there are {most} annotations already: `limits.max_annotations`");
+            let own = app.storage.annotations_by(&principal.name).await?;
+            let message = if own >= limits.by_author {
+                format!(
+                    "you have {own} annotations already: `limits.max_annotations_per_author`; an \
+                     admin can clear them up"
+                )
+            } else {
+                let most = limits.all;
+                format!("there are {most} annotations already: `limits.max_annotations`")
+            };
             Err(Error::new(ErrorCode::TooManyAnnotations, message))
         }
     }
@@ -56,6 +71,41 @@ pub async fn list(
 ) -> Result<axum::Json<Annotations>, Error> {
     let (from, to) = AnnotationParams::parse(&parameters)?.span(clock::now_ms())?;
     Ok(axum::Json(app.storage.annotations(from, to).await?))
+}
+
+/// `DELETE`: clears up what one author made, the oldest first; as many as one flush may announce. The
+/// answer says how many are left.
+pub async fn clear(
+    State(app): State<AppState>,
+    _: Admin,
+    Parameters(parameters): Parameters<Vec<(String, String)>>,
+) -> Result<axum::Json<Cleared>, Error> {
+    let author = ClearParams::parse(&parameters)?.author;
+    let own = app.storage.annotations_by(&author).await?;
+    let mut places = Vec::new();
+    while places.len() < own as usize
+        && let Ok(place) = place(&app)
+    {
+        places.push(place);
+    }
+    if own > 0 && places.is_empty() {
+        return Err(too_many());
+    }
+    let storage = app.storage.clone();
+    // On its own: when the admin hangs up now, what is removed is still announced.
+    let removed = tokio::spawn(async move {
+        let most = u32::try_from(places.len()).unwrap_or(u32::MAX);
+        let removed = storage.remove_annotations_by(&author, most).await?;
+        for (place, id) in places.into_iter().zip(&removed) {
+            place.send(AnnotationChange::Removed(*id));
+        }
+        Ok::<_, Error>(removed.len())
+    });
+    let removed = removed.await.map_err(Error::internal)??;
+    Ok(axum::Json(Cleared {
+        removed,
+        left: (own as usize).saturating_sub(removed),
+    }))
 }
 
 /// `DELETE /{id}`: 204, and no open page shows it any more.
@@ -87,11 +137,15 @@ fn place(app: &AppState) -> Result<OwnedPermit<AnnotationChange>, Error> {
     let inlet = app.pipeline.annotations().clone();
     inlet.try_reserve_owned().map_err(|_| {
         refuse(app, "annotation_rate");
-        Error::too_many(
-            "too many annotations at a time: `pipeline.annotations_per_flush`",
-            1,
-        )
+        too_many()
     })
+}
+
+fn too_many() -> Error {
+    Error::too_many(
+        "too many annotations at a time: `pipeline.annotations_per_flush`",
+        1,
+    )
 }
 
 fn refuse(app: &AppState, reason: &str) {

@@ -1,35 +1,43 @@
 //! `POST /api/events`: events from programs, executed on the server's registry.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use protocol::ErrorCode;
 use protocol::event::Ingested;
+use telemetry::aggregate::on_behalf_of;
 
 use super::Error;
+use super::body::Body;
 use super::extract::Ingest;
 use crate::contract::EVENTS;
-use crate::ingest::{BatchError, parse};
+use crate::ingest::{BatchError, execute, receive};
 use crate::state::AppState;
 
 /// 202 when all were taken, 207 when some were, 422 when none was. 400 without any event, 413
 /// for too much at one time.
 pub async fn post(
     State(app): State<AppState>,
-    _token: Ingest,
+    Ingest(token): Ingest,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Result<(StatusCode, Json<Ingested>), Error> {
     let most = app.pipeline.config().max_events_per_request;
-    let batch = parse(&body?, is_lines(&headers), &app.metrics.list(), most)?;
-    batch.execute(&app.registry);
+    let (lines, targets) = (is_lines(&headers), app.otlp.targets());
+    let (registry, source) = (app.registry.clone(), token.source_id());
+    let batch = body.read(move |bytes| {
+        on_behalf_of(source, || {
+            receive(bytes, lines, &targets, most, |event| {
+                execute(event, &registry)
+            })
+        })
+    });
+    let batch = batch.await??;
     let outcome = &batch.outcome;
     let unknown = outcome.unknown.iter();
     let unknown = unknown.map(|(name, events)| (&**name, *events));
     app.undeclared.count(unknown, &app.registry);
-    let (accepted, rejected) = (batch.events.len(), outcome.rejected() as usize);
+    let (accepted, rejected) = (outcome.accepted as usize, outcome.rejected() as usize);
     EVENTS.execute_on(
         &app.registry,
         &[("accepted", accepted as f64), ("rejected", rejected as f64)],

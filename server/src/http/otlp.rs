@@ -2,26 +2,23 @@
 //!
 //! Source: OpenTelemetry protocol specification 1.9, "OTLP/HTTP".
 
-use std::io::Read;
-
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use flate2::read::MultiGzDecoder;
+use bytes::Bytes;
 use protocol::{ApiError, ErrorCode, paths};
 use telemetry::Registry;
+use telemetry::aggregate::on_behalf_of;
 use telemetry::otlp_message::prost::Message;
 use telemetry::otlp_message::{ExportMetricsServiceRequest, Status};
 
 use super::Error;
-use super::body::too_large;
+use super::body::Body;
 use super::extract::Ingest;
 use crate::clock;
 use crate::contract::{OTLP_IN, OTLP_REFUSED};
-use crate::ingest::otlp::{Garbled, MessageSize, Receiver, response};
+use crate::ingest::otlp::{MessageSize, Receiver, response};
 use crate::ingest::outcome::Outcome;
 use crate::state::AppState;
 
@@ -31,18 +28,24 @@ const PROTOBUF: &str = "application/x-protobuf";
 /// much at one time, 415 for another format.
 pub async fn post(
     State(app): State<AppState>,
-    _token: Ingest,
+    Ingest(token): Ingest,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    mut body: Body,
 ) -> Result<Response, Error> {
     if !is_protobuf(&headers) {
         let message = "send protobuf with `Content-Type: application/x-protobuf`; for most \
                        exporters that is OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf";
         return Err(Error::new(ErrorCode::ContentType, message));
     }
-    let body = unpacked(&headers, body?, app.config.limits.max_body_bytes)?;
-    let request = decode(body, app.pipeline.config().max_events_per_request)?;
-    let outcome = app.otlp.receive(request, clock::now_ms());
+    let size = checked_size(&body.bytes, app.pipeline.config().max_events_per_request)?;
+    body.reserve(&app, size.decoded_bytes(body.bytes.len()))?;
+    let (receiver, source) = (app.otlp.clone(), token.source_id());
+    let outcome = body.read(move |bytes| {
+        let request = ExportMetricsServiceRequest::decode(bytes.clone()).map_err(garbled)?;
+        let receive = || receiver.receive(request, clock::now_ms());
+        Ok::<_, Error>(on_behalf_of(source, receive))
+    });
+    let outcome = outcome.await??;
     report(&app.registry, &app.otlp, &outcome);
     let unknown = outcome.unknown.iter();
     let unknown = unknown.map(|(name, points)| (&**name, *points));
@@ -73,12 +76,14 @@ pub async fn errors(request: Request, next: Next) -> Response {
     answer
 }
 
-fn decode(body: Bytes, most: usize) -> Result<ExportMetricsServiceRequest, Error> {
-    let garbled = |_| {
-        let message = "the body is no ExportMetricsServiceRequest of OTLP";
-        Error::new(ErrorCode::BadProtobuf, message)
-    };
-    let size = MessageSize::of(&body).map_err(garbled)?;
+fn garbled<E>(_: E) -> Error {
+    let message = "the body is no ExportMetricsServiceRequest of OTLP";
+    Error::new(ErrorCode::BadProtobuf, message)
+}
+
+/// What a body holds, before it is decoded.
+fn checked_size(body: &Bytes, most: usize) -> Result<MessageSize, Error> {
+    let size = MessageSize::of(body).map_err(garbled)?;
     if !size.is_within(most) {
         let message = format!(
             "{} points with {} attributes in {} resources, scopes and metrics in one request; \
@@ -88,32 +93,7 @@ fn decode(body: Bytes, most: usize) -> Result<ExportMetricsServiceRequest, Error
         );
         return Err(Error::new(ErrorCode::TooManyPoints, message));
     }
-    ExportMetricsServiceRequest::decode(body).map_err(|_| garbled(Garbled))
-}
-
-/// The limit holds for what comes and for what is unpacked from it.
-fn unpacked(headers: &HeaderMap, body: Bytes, most: u64) -> Result<Bytes, Error> {
-    let encoding = headers.get(header::CONTENT_ENCODING);
-    let encoding = encoding.map_or(&b""[..], HeaderValue::as_bytes);
-    match &*encoding.trim_ascii().to_ascii_lowercase() {
-        b"identity" | b"" => Ok(body),
-        b"gzip" => {
-            let mut unpacked = Vec::new();
-            let packed = MultiGzDecoder::new(body.as_ref());
-            let read = packed
-                .take(most.saturating_add(1))
-                .read_to_end(&mut unpacked);
-            read.map_err(|_| Error::new(ErrorCode::BadGzip, "the body is no gzip"))?;
-            if unpacked.len() as u64 > most {
-                return Err(too_large());
-            }
-            Ok(unpacked.into())
-        }
-        _ => {
-            let message = "send the body as it is, or with `Content-Encoding: gzip`";
-            Err(Error::new(ErrorCode::ContentEncoding, message))
-        }
-    }
+    Ok(size)
 }
 
 fn report(registry: &Registry, receiver: &Receiver, outcome: &Outcome) {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Error, annotations, dashboards, events, files, guard, headers, health, history, me, metrics,
-    otlp, page, pictures, preferences, session, setup, stream, tokens, users,
+    otlp, page, pictures, preferences, series, session, setup, stream, tokens, users,
 };
 use crate::state::AppState;
 
@@ -122,6 +122,12 @@ pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::ANNOTATIONS, Action::SignedIn, || {
         get(annotations::list)
     }),
+    route(Method::DELETE, paths::ANNOTATIONS, Action::Admin, || {
+        delete(annotations::clear)
+    }),
+    route(Method::DELETE, paths::ADMIN_SERIES, Action::Admin, || {
+        delete(series::clear)
+    }),
     route(Method::DELETE, paths::ANNOTATION, Action::Admin, || {
         delete(annotations::remove)
     }),
@@ -167,19 +173,9 @@ pub fn router(app: &AppState) -> Router {
     let (streams, others): (Vec<_>, Vec<_>) = ROUTES
         .iter()
         .partition(|route| route.path.ends_with("/stream"));
-    let limits = &app.config.limits;
-    let public_body = limits.max_public_body_bytes.min(limits.max_body_bytes);
-    let public_body = usize::try_from(public_body).unwrap_or(usize::MAX);
-    let add = |router: Router<AppState>, route: &&Route| {
-        let mut handler = (route.handler)();
-        // Whoever sends it has no account, and the body is in memory before anything is known.
-        if route.action == Action::Public {
-            handler = handler.layer(DefaultBodyLimit::max(public_body));
-        }
-        router.route(route.path, handler)
-    };
+    let add =
+        |router: Router<AppState>, route: &&Route| router.route(route.path, (route.handler)());
     let router = others.iter().fold(Router::new(), add);
-    let body = usize::try_from(app.config.limits.max_body_bytes).unwrap_or(usize::MAX);
     let timeout = Duration::from_secs(app.config.limits.request_timeout_s.into());
     let compressed = page::routes(router, app)
         .fallback(files::file)
@@ -192,7 +188,6 @@ pub fn router(app: &AppState) -> Router {
         .layer(from_fn(move |request, next| {
             in_time(timeout, request, next)
         }))
-        .layer(DefaultBodyLimit::max(body))
         .layer(from_fn(json_errors))
         .layer(from_fn(otlp::errors))
         .layer(from_fn_with_state(app.clone(), headers::headers))
@@ -248,7 +243,7 @@ async fn json_errors(request: Request, next: Next) -> Response {
         ),
         StatusCode::PAYLOAD_TOO_LARGE => Error::new(
             ErrorCode::BodyTooLarge,
-            "the body is longer than `limits.max_body_bytes`",
+            "the body is longer than the limit of this address",
         ),
         StatusCode::INTERNAL_SERVER_ERROR => Error::new(
             ErrorCode::Internal,

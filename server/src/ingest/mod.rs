@@ -7,6 +7,7 @@ mod batch;
 mod cumulative;
 mod histogram;
 mod json;
+pub mod memory;
 pub(crate) mod otlp;
 pub(crate) mod outcome;
 mod sample;
@@ -14,7 +15,7 @@ mod target;
 mod undeclared;
 mod unit;
 
-pub use json::{Batch, BatchError, parse};
+pub use json::{Batch, BatchError, execute, receive};
 pub use undeclared::Undeclared;
 
 use crate::contract::OTLP_POINT;

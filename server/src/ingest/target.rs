@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use telemetry::aggregate::Shape;
-use telemetry::{Dimension, Extractor, Kind, Metric, MetricId, MetricList};
+use telemetry::aggregate::{MAX_TAG_VALUE, Shape};
+use telemetry::{Dimension, Event, Extractor, Kind, Metric, MetricId, MetricList, Refusal, Value};
 
 use super::outcome::{Reason, Rejected};
 use super::{is_reserved, unit};
@@ -135,8 +135,74 @@ impl Targets {
         Ok(mappings)
     }
 
+    /// Why no metric takes an event, by the first that it feeds; `None` if one takes it, or leaves
+    /// it out on purpose.
+    pub fn rejection(&self, event: &Event<'_>) -> Option<EventRejection<'_>> {
+        let mut first = None;
+        for id in self.metrics.by_event(event.name) {
+            let (extractor, metric) = (&self.target(*id).extractor, self.metrics.get(*id));
+            if !extractor.keeps(event) {
+                return None;
+            }
+            let refusal = match taken(extractor, event) {
+                Ok(()) => return None,
+                Err(refusal) => refusal,
+            };
+            first.get_or_insert_with(|| EventRejection {
+                metric: &metric.name,
+                refusal,
+                field: field_of(metric, refusal, event),
+            });
+        }
+        first
+    }
+
     fn target(&self, id: MetricId) -> &Target {
         &self.targets[usize::from(id.0)]
+    }
+}
+
+/// Why a metric does not take an event.
+#[derive(Debug)]
+pub struct EventRejection<'a> {
+    /// The metric's name.
+    pub metric: &'a str,
+    /// Why.
+    pub refusal: Refusal,
+    /// JSON path in the event.
+    pub field: String,
+}
+
+/// As the recorder takes it.
+fn taken(extractor: &Extractor, event: &Event<'_>) -> Result<(), Refusal> {
+    extractor.value(event)?;
+    extractor.tags(event, |tag| {
+        fits(tag).then_some(()).ok_or(Refusal::TagTooLong)
+    })
+}
+
+fn fits(tag: Value<'_>) -> bool {
+    match tag {
+        Value::Str(text) => text.len() <= MAX_TAG_VALUE,
+        // No whole number is as long as that.
+        Value::Int(_) | Value::UInt(_) | Value::Bool(_) => true,
+        Value::Float(_) => tag.to_string().len() <= MAX_TAG_VALUE,
+    }
+}
+
+fn field_of(metric: &Metric, refusal: Refusal, event: &Event<'_>) -> String {
+    let is_fault = |tag: &&String| match event.meta(tag) {
+        None => refusal == Refusal::MissingTag,
+        Some(value) => refusal == Refusal::TagTooLong && !fits(value),
+    };
+    match refusal {
+        Refusal::MissingTag | Refusal::TagTooLong => match metric.tags.iter().find(is_fault) {
+            Some(tag) => format!("metadata.{tag}"),
+            None => "metadata".to_owned(),
+        },
+        Refusal::MissingMeasurement | Refusal::NotANumber | Refusal::SeriesLimit => {
+            format!("measurements.{}", metric.measurement)
+        }
     }
 }
 

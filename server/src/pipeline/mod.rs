@@ -10,6 +10,7 @@ mod flush_loop;
 mod health;
 mod heartbeat;
 mod inputs;
+mod release;
 mod report;
 mod rollup;
 mod sink;
@@ -33,6 +34,7 @@ use flush_loop::{FlushLoop, Previous};
 pub use heartbeat::Heartbeat;
 pub use inputs::InputError;
 use inputs::{Inputs, Listening};
+pub use release::SeriesRelease;
 use report::{FlushStats, SelfReport};
 pub use rollup::{SECOND_MS, Second, SecondRollup, second_of};
 pub use sink::{Flush, FlushSink, Sinks};
@@ -61,6 +63,7 @@ pub struct Pipeline {
     closing: CancellationToken,
     finished: CancellationToken,
     metrics: Arc<MetricCatalog>,
+    release: Arc<SeriesRelease>,
     inputs: Inputs,
     /// Attached as long as there is a pipeline; held while the list grows.
     listening: Mutex<Listening>,
@@ -105,15 +108,13 @@ impl Pipeline {
     ) -> Result<(Arc<Pipeline>, JoinHandle<()>), PipelineError> {
         config.check()?;
         let now_ms = clock::now_ms();
-        let table = Arc::new(SeriesTable::new(
-            config.max_series,
-            config.max_series_per_metric,
-        ));
+        let table = SeriesTable::new(config.max_series, config.max_series_per_metric);
+        let table = Arc::new(table.with_max_per_source(config.max_series_per_source));
         let (history, history_writer, writer, begun) = History::open(
             config,
             metrics.clone(),
             table.clone(),
-            storage,
+            storage.clone(),
             &registry,
             now_ms,
         )
@@ -136,6 +137,13 @@ impl Pipeline {
         if !begun.is_empty() {
             rollup.begin(now_ms, &begun);
         }
+        let release = Arc::new(SeriesRelease::new(
+            config,
+            recorder.clone(),
+            table.clone(),
+            metrics.clone(),
+            storage,
+        ));
         let report = SelfReport {
             metrics: metrics.clone(),
             table,
@@ -167,6 +175,7 @@ impl Pipeline {
             previous: Previous::default(),
         };
         let (closing, finished) = (CancellationToken::new(), CancellationToken::new());
+        tokio::spawn(release.clone().run(closing.clone()));
         let flushing = flush_loop.run(closing.clone());
         let handle = tokio::spawn(flush_and_write(
             flushing,
@@ -185,10 +194,16 @@ impl Pipeline {
             closing,
             finished,
             metrics,
+            release,
             inputs,
             listening: Mutex::new(listening),
         };
         Ok((Arc::new(pipeline), handle))
+    }
+
+    /// Gives places of series back.
+    pub fn release(&self) -> &SeriesRelease {
+        &self.release
     }
 
     /// Adds metrics to the list while everything goes on, and publishes them: from then on events

@@ -6,20 +6,32 @@ use protocol::{Annotation, Annotations};
 
 use super::{Storage, StorageError, committed};
 
+/// How many annotations there may be.
+#[derive(Clone, Copy, Debug)]
+pub struct AnnotationLimits {
+    /// In all.
+    pub all: u32,
+    /// By one author.
+    pub by_author: u32,
+}
+
 type Columns = (i64, i64, i64, bool, String, String, String);
 
 impl Storage {
-    /// Adds an annotation, whatever id it has, and answers its own; None when there are `most`
-    /// already.
+    /// Adds an annotation by `author`, whatever id it has, and answers its own; None when there are
+    /// as many as the limits allow.
     pub async fn add_annotation(
         &self,
         new: &Annotation,
-        most: u32,
+        author: &str,
+        limits: AnnotationLimits,
     ) -> Result<Option<i64>, StorageError> {
         let tags = serde_json::to_string(&new.tags).map_err(not_a_list)?;
         let query = sqlx::query_scalar(
-            "INSERT INTO annotations (t, until, is_span, text, tags, source) \
-             SELECT ?, ?, ?, ?, ?, ? WHERE (SELECT COUNT(*) FROM annotations) < ? RETURNING id",
+            "INSERT INTO annotations (t, until, is_span, text, tags, source, author) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 \
+             WHERE (SELECT COUNT(*) FROM annotations) < ?8 \
+             AND (SELECT COUNT(*) FROM annotations WHERE author = ?7) < ?9 RETURNING id",
         )
         .bind(new.t)
         .bind(new.end())
@@ -27,7 +39,9 @@ impl Storage {
         .bind(&new.text)
         .bind(tags)
         .bind(&new.source)
-        .bind(most);
+        .bind(author)
+        .bind(limits.all)
+        .bind(limits.by_author);
         self.timed("annotations.add", committed(query.fetch_all(self.pool())))
             .await
     }
@@ -49,6 +63,29 @@ impl Storage {
         let mut annotations = newest.collect::<Result<Vec<_>, _>>()?;
         annotations.reverse();
         Ok(Annotations { annotations, cut })
+    }
+
+    /// How many somebody made.
+    pub async fn annotations_by(&self, author: &str) -> Result<u32, StorageError> {
+        let query = sqlx::query_scalar("SELECT COUNT(*) FROM annotations WHERE author = ?");
+        let query = query.bind(author);
+        self.timed("annotations.count", query.fetch_one(self.pool()))
+            .await
+    }
+
+    /// Removes the oldest that somebody made, at most `most`. Their ids.
+    pub async fn remove_annotations_by(
+        &self,
+        author: &str,
+        most: u32,
+    ) -> Result<Vec<i64>, StorageError> {
+        let query = sqlx::query_scalar(
+            "DELETE FROM annotations WHERE id IN \
+             (SELECT id FROM annotations WHERE author = ? ORDER BY id LIMIT ?) RETURNING id",
+        );
+        let query = query.bind(author).bind(most);
+        self.timed("annotations.clear", query.fetch_all(self.pool()))
+            .await
     }
 
     /// Whether there was an annotation of that id; there is none now.
@@ -113,7 +150,14 @@ mod tests {
                 tags: vec!["a\"b".into()],
                 source: "ci".into(),
             };
-            storage.add_annotation(&new, 4).await.expect("adds")
+            let limits = AnnotationLimits {
+                all: 4,
+                by_author: 4,
+            };
+            storage
+                .add_annotation(&new, "ci", limits)
+                .await
+                .expect("adds")
         };
         for (t, to, id) in [
             (1_000, None, Some(1)),
@@ -168,7 +212,12 @@ mod tests {
                 tags: Vec::new(),
                 source: "x".into(),
             };
-            storage.add_annotation(&new, u32::MAX).await.expect("adds");
+            let limits = AnnotationLimits {
+                all: u32::MAX,
+                by_author: u32::MAX,
+            };
+            let added = storage.add_annotation(&new, "x", limits).await;
+            added.expect("adds");
         }
         let all = storage.annotations(0, i64::MAX).await.expect("reads");
         assert_eq!(
@@ -177,5 +226,47 @@ mod tests {
         );
         let some = storage.annotations(1, i64::MAX).await.expect("reads");
         assert_eq!((some.annotations.len(), some.cut), (MOST, false));
+    }
+
+    #[tokio::test]
+    async fn one_author_does_not_take_all_places_and_is_cleared_up() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("a.db");
+        let storage = Storage::open(&file, &Arc::new(Registry::new()))
+            .await
+            .expect("opens");
+        let limits = AnnotationLimits {
+            all: 4,
+            by_author: 2,
+        };
+        let add = async |author: &str| {
+            let new = Annotation {
+                id: 0,
+                t: 1,
+                to: None,
+                text: "x".into(),
+                tags: Vec::new(),
+                source: "somebody else".into(),
+            };
+            storage
+                .add_annotation(&new, author, limits)
+                .await
+                .expect("adds")
+        };
+        assert_eq!(add("ann").await, Some(1));
+        assert_eq!(add("ann").await, Some(2));
+        assert_eq!(add("ann").await, None);
+        assert_eq!(add("bob").await, Some(3));
+        assert_eq!(storage.annotations_by("ann").await.expect("counts"), 2);
+        let removed = async |most| {
+            storage
+                .remove_annotations_by("ann", most)
+                .await
+                .expect("removes")
+        };
+        assert_eq!(removed(1).await, [1]);
+        assert_eq!(add("ann").await, Some(4));
+        assert_eq!(removed(9).await, [2, 4]);
+        assert_eq!(storage.annotations_by("bob").await.expect("counts"), 1);
     }
 }

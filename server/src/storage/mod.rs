@@ -31,6 +31,7 @@ use telemetry::{Registry, Value};
 use crate::contract::QUERY;
 use connections::Connections;
 
+pub use annotations::AnnotationLimits;
 pub use connections::READERS;
 pub use documents::{Saved, StoredDocument};
 pub use instance::StoredInstance;

@@ -2,6 +2,9 @@
 
 use super::{Storage, StorageError};
 
+/// Points that are deleted in one transaction.
+const DELETED_AT_ONCE: u32 = 1_000;
+
 /// A series as it is stored.
 #[derive(Debug, sqlx::FromRow)]
 pub struct StoredSeries {
@@ -26,6 +29,41 @@ impl Storage {
         let query = sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM series");
         self.timed("series.largest_id", query.fetch_one(self.pool()))
             .await
+    }
+
+    /// Ids of the series that have a point, by seconds or by minutes.
+    pub async fn series_with_history(&self) -> Result<Vec<u32>, StorageError> {
+        let query = sqlx::query_scalar(
+            "SELECT id FROM series WHERE EXISTS \
+             (SELECT 1 FROM points WHERE points.series_id = series.id) OR EXISTS \
+             (SELECT 1 FROM minutes WHERE minutes.series_id = series.id)",
+        );
+        self.timed("series.with_history", query.fetch_all(self.pool()))
+            .await
+    }
+
+    /// Forgets those of these series that have no point.
+    pub async fn forget_series(&self, ids: &[u32]) -> Result<(), StorageError> {
+        for id in ids {
+            let query = sqlx::query(
+                "DELETE FROM series WHERE id = ?1 AND NOT EXISTS \
+                 (SELECT 1 FROM points WHERE series_id = ?1) AND NOT EXISTS \
+                 (SELECT 1 FROM minutes WHERE series_id = ?1)",
+            );
+            self.timed("series.forget", query.bind(id).execute(self.pool()))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes these series with all their points.
+    pub async fn delete_series(&self, ids: &[u32]) -> Result<(), StorageError> {
+        for id in ids {
+            // In parts, so that the writer of history is not held up.
+            while self.delete_points(*id, i64::MAX, DELETED_AT_ONCE).await? > 0 {}
+            self.delete_minutes(*id, i64::MAX).await?;
+        }
+        self.forget_series(ids).await
     }
 
     /// Forgets series without a point; their ids may be given again.

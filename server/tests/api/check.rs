@@ -109,8 +109,8 @@ fn what_it_says_and_its_status() {
         &all,
         1,
         &[
-            "boards/b.json:2: id: invalid type: integer `3`, expected a string",
-            "boards/c.json:2: invalid type: integer `3`, expected struct Dashboard",
+            "boards/b.json:2: id: invalid type: integer `3`, expected a text",
+            "boards/c.json:2: invalid type: integer `3`, expected an object",
             "contracts/shop.json:3: events[1].name: no metric consumes `shop.refund`",
             "more.json:1: events[0].name: no metric consumes `shop.more`",
             "other.toml:6: metrics[0].measurement: `shop.order` declares no measurement `prise`",

@@ -7,7 +7,7 @@ use serde_json::json;
 
 const SHOP: TestConfig = TestConfig {
     toml: "[pipeline]\nmax_events_per_request = 3\n[[metrics]]\nname = 'shop.orders'\nkind = 'sum'\n\
-           event = 'shop.order'\nmeasurement = 'price'\n[limits]\nmax_body_bytes = 2048",
+           event = 'shop.order'\nmeasurement = 'price'\n[limits]\nmax_ingest_body_bytes = 2048",
     admin_password: None,
 };
 

@@ -2,6 +2,7 @@
 //! that it is linked once.
 
 mod annotations;
+mod bodies;
 mod check;
 mod cli;
 mod common;
@@ -22,6 +23,7 @@ mod permissions;
 mod pictures;
 mod poller;
 mod preferences;
+mod series;
 mod session;
 mod setup;
 mod shop;

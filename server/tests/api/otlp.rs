@@ -28,7 +28,7 @@ const SHOP: TestConfig = TestConfig {
            measurement = 'bytes'\nunit = 'kilobyte'\nbuckets = [1.0, 2.0, 4.0]\n\
            [[metrics]]\nname = 'shop.latency'\nkind = 'summary'\nevent = 'shop.latency'\n\
            measurement = 'time'\nunit = 'millisecond'\n\
-           [limits]\nmax_body_bytes = 4096\n[pipeline]\nmax_events_per_request = 20",
+           [limits]\nmax_ingest_body_bytes = 4096\n[pipeline]\nmax_events_per_request = 20",
     admin_password: None,
 };
 
@@ -355,4 +355,37 @@ async fn admins_see_what_is_taken_and_refused() {
     let undeclared = history(&admin, "pulseboard.undeclared", all(4.0)).await;
     assert_eq!(undeclared.len(), 1);
     assert_eq!(undeclared[0].info.tags["event"], "x.y");
+}
+
+#[tokio::test]
+async fn no_recorded_value_is_a_gap_in_history() {
+    let app = TestApp::start_with(SHOP).await;
+    app.user("viewer", &["viewer"]).await;
+    let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
+    let viewer = app.signed_in("viewer").await;
+    // A gauge with one point, of that value or with the flag that there is none.
+    let send = async |value: Option<f64>| {
+        let point = match value {
+            Some(value) => [&[0x21][..], &value.to_le_bytes()].concat(),
+            None => vec![0x40, 1],
+        };
+        let metric = [field(1, b"shop.temperature"), field(5, &field(1, &point))].concat();
+        let body = field(1, &field(2, &field(2, &metric)));
+        let request = program.request(Method::POST, "/v1/metrics");
+        let request = request.header("content-type", PROTOBUF).body(body);
+        assert_eq!(answer(request).await.status, StatusCode::OK);
+    };
+    let newest = |expect: Option<f64>| {
+        move |all: &[HistorySeries]| {
+            let last = all.first().and_then(|series| series.steps.last());
+            last.is_some_and(|step| match expect {
+                Some(value) => step.1[0] == value,
+                None => step.1[0].is_nan(),
+            })
+        }
+    };
+    for value in [Some(5.0), None, Some(9.0)] {
+        send(value).await;
+        history(&viewer, "shop.temperature", newest(value)).await;
+    }
 }

@@ -109,9 +109,11 @@ fn check_widget(path: &str, widget: &Widget, metrics: &MetricList) -> Result<(),
         if place == 0 {
             options::check_kind(&path, widget.kind, metric, metrics)?;
         }
+        options::check_field(&path, widget.kind, metric, metrics)?;
         if let Some(whole) = &metric.share_of {
             let path = format!("{path}.share_of");
             check_metric(&path, whole, metrics)?;
+            options::check_field(&path, widget.kind, whole, metrics)?;
             rule(
                 whole.share_of.is_none(),
                 &format!("{path}.share_of"),

@@ -3,7 +3,7 @@
 
 use app::kind::{Metrics, OptionSpec, ValueType};
 use app::kinds::schema;
-use protocol::{MetricRef, OptionValue, Widget, WidgetKind};
+use protocol::{Field, Kind, MetricRef, OptionValue, Options, Widget, WidgetKind};
 use telemetry::MetricList;
 
 use super::{Invalid, check_text, rule, shown};
@@ -50,6 +50,57 @@ pub(super) fn check_kind(
     })
 }
 
+/// Checks that a metric of a widget, at `path`, has the number that is asked for. Kinds that show
+/// buckets ask for none.
+pub(super) fn check_field(
+    path: &str,
+    kind: WidgetKind,
+    reference: &MetricRef,
+    metrics: &MetricList,
+) -> Result<(), Invalid> {
+    if matches!(schema(kind).metrics, Metrics::Only(Kind::Distribution, _)) {
+        return Ok(());
+    }
+    let Some(metric) = metrics.find(&reference.metric).map(|id| metrics.get(id)) else {
+        return Ok(());
+    };
+    let field = reference.field;
+    // Rows by tags are made of buckets as well, so they have their percentiles.
+    let by_tags = matches!(kind, WidgetKind::Table | WidgetKind::BarList);
+    let has = |field: Field| {
+        let of_buckets = by_tags && metric.kind == Kind::Distribution && field.is_percentile();
+        field.is_of(metric.kind) || of_buckets
+    };
+    rule(has(field), &format!("{path}.field"), || {
+        let known = Field::ALL.into_iter().filter(|field| has(*field));
+        let known: Vec<&str> = known.map(Field::name).collect();
+        let default = if field == Field::default() {
+            ", which is asked for without a field"
+        } else {
+            ""
+        };
+        format!(
+            "`{}` is a {} and has no `{}`{default}; it has: {}",
+            metric.name,
+            metric.kind.name(),
+            field.name(),
+            known.join(", ")
+        )
+    })
+}
+
+/// Rejects names in a group that nobody reads.
+fn check_names(path: &str, value: &OptionValue, known: &[&str]) -> Result<(), Invalid> {
+    let names = value.group().into_iter().flat_map(Options::iter);
+    for (name, _) in names {
+        let path = format!("{path}.{}", shown(name));
+        rule(known.contains(&name), &path, || {
+            format!("there is no such name here; it takes: {}", known.join(", "))
+        })?;
+    }
+    Ok(())
+}
+
 fn check_value(path: &str, spec: &OptionSpec, value: &OptionValue) -> Result<(), Invalid> {
     let of_type = |holds: bool, wanted: &str| rule(holds, path, || format!("it takes {wanted}"));
     match spec.value {
@@ -84,6 +135,7 @@ fn check_value(path: &str, spec: &OptionSpec, value: &OptionValue) -> Result<(),
                             .to_owned()
                     },
                 )?;
+                check_names(&format!("{path}[{place}]"), value, &["at", "level"])?;
             }
             Ok(())
         }
@@ -134,6 +186,7 @@ fn check_states(path: &str, value: &OptionValue, most: usize) -> Result<(), Inva
                     .to_owned()
             });
         };
+        check_names(&path, value, &["value", "name", "level"])?;
         rule(
             !earlier.contains(&state.value),
             &format!("{path}.value"),

@@ -19,8 +19,8 @@ fn with(pointer: &str, value: Value) -> Option<String> {
     let mut json = json!({"id": "d", "title": "D", "widgets": [
         {"id": "one", "kind": "line", "title": "One", "place": {"x": 0, "y": 0, "w": 3, "h": 2},
          "options": {"min": 0.0, "max": 1.0},
-         "metrics": [{"metric": "a.b", "by": "route", "tags": {"route": "/"},
-                      "share_of": {"metric": "a.b"}}]},
+         "metrics": [{"metric": "a.b", "field": "count", "by": "route", "tags": {"route": "/"},
+                      "share_of": {"metric": "a.b", "field": "count"}}]},
         {"id": "two", "kind": "events", "title": "Two", "place": {"x": 3, "y": 0, "w": 9, "h": 2}}]});
     if !pointer.is_empty() {
         *json.pointer_mut(pointer).expect("a place") = value;
@@ -102,7 +102,8 @@ fn what_does_not_hold_is_named_by_path() {
     );
     check(
         "/widgets/0/metrics/0/share_of",
-        json!({"metric": "a.b", "share_of": {"metric": "a.b"}}),
+        json!({"metric": "a.b", "field": "count",
+               "share_of": {"metric": "a.b", "field": "count"}}),
         Some("widgets[0].metrics[0].share_of.share_of"),
     );
 }
@@ -275,9 +276,14 @@ fn a_kind_has_its_own_options_alone() {
 #[test]
 fn kinds_show_what_they_can() {
     let check = |kind: &str, metric: &str, holds: bool| {
+        let field = match metric {
+            "a.b" => "count",
+            "a.time" => "avg",
+            _ => "last",
+        };
         let dashboard = json!({"id": "d", "title": "D", "widgets": [{"id": "w", "kind": kind,
             "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1},
-            "metrics": [{"metric": metric}]}]});
+            "metrics": [{"metric": metric, "field": field}]}]});
         let dashboard = serde_json::from_value(dashboard).expect("a dashboard");
         let found = super::check(&dashboard, &list())
             .err()
@@ -298,4 +304,43 @@ fn kinds_show_what_they_can() {
         check(kind, "a.b", true);
         check(kind, "a.time", true);
     }
+}
+
+#[test]
+fn what_cannot_be_shown_is_not_saved() {
+    let check = |metric: Value, expect: Option<&str>| {
+        assert_eq!(
+            with("/widgets/0/metrics/0", metric.clone()).as_deref(),
+            expect,
+            "{metric}"
+        );
+    };
+    let field = Some("widgets[0].metrics[0].field");
+    check(json!({"metric": "a.b", "field": "rate"}), None);
+    check(json!({"metric": "a.b", "field": "p99"}), field);
+    check(json!({"metric": "a.b", "field": "max"}), field);
+    check(json!({"metric": "a.b"}), field);
+    check(json!({"metric": "a.up"}), None);
+    check(json!({"metric": "a.up", "field": "p50"}), field);
+    check(json!({"metric": "a.time", "field": "p95"}), field);
+    check(json!({"metric": "a.time", "field": "avg"}), None);
+    // A table makes its rows of the buckets.
+    let table = json!({"id": "d", "title": "D", "widgets": [{"id": "w", "kind": "table",
+        "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1},
+        "metrics": [{"metric": "a.time", "field": "p95"}]}]});
+    let table = serde_json::from_value(table).expect("a dashboard");
+    assert_eq!(super::check(&table, &list()), Ok(()));
+    let of = |field: &str| json!({"metric": "a.b", "field": field});
+    let share = |whole: Value| json!({"metric": "a.b", "field": "count", "share_of": whole});
+    check(share(of("count")), None);
+    check(
+        share(of("p99")),
+        Some("widgets[0].metrics[0].share_of.field"),
+    );
+    let level = |options: Value| with("/widgets/0/options", options);
+    let thresholds = level(json!({"thresholds": [{"at": 1, "level": "warn", "colour": "red"}]}));
+    assert_eq!(
+        thresholds.as_deref(),
+        Some("widgets[0].options.thresholds[0].colour")
+    );
 }

@@ -1,4 +1,6 @@
-//! From the text of a body to one text for each event, wherever the JSON breaks off.
+//! From a body to one text for each event, wherever the JSON or the UTF-8 breaks off.
+//!
+//! Invariant: no more elements are kept than may be executed, whatever a body holds.
 
 use protocol::RejectionCode;
 use serde::Deserializer as _;
@@ -6,16 +8,37 @@ use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::BatchError;
-use super::event::{InvalidEvent, read, reason_of};
+use super::event::{InvalidEvent, read};
+use crate::document::{broken_byte, reason_of};
 
 /// The text of one event, or why it has none.
 pub type Element<'a> = Result<&'a str, InvalidEvent>;
 
+/// The elements of a body.
+#[derive(Default)]
+pub struct Elements<'a> {
+    /// In order; none once there are too many.
+    pub listed: Vec<Element<'a>>,
+    /// How many there are.
+    pub count: usize,
+}
+
+impl<'a> Elements<'a> {
+    fn push(&mut self, element: Element<'a>, most: usize) {
+        self.count += 1;
+        if self.count <= most {
+            self.listed.push(element);
+        } else {
+            self.listed = Vec::new();
+        }
+    }
+}
+
 /// The elements of an array; the last is an error when the text breaks off there, since nothing
-/// behind it can be separated.
-pub fn array(text: &str) -> Vec<Element<'_>> {
-    struct Elements<'o, 'a>(&'o mut Vec<&'a str>);
-    impl<'a> Visitor<'a> for Elements<'_, 'a> {
+/// behind it can be separated. `bytes` go on behind the text where they are not UTF-8.
+pub fn array<'a>(text: &'a str, bytes: &[u8], most: usize) -> Elements<'a> {
+    struct Visit<'o, 'a>(&'o mut Elements<'a>, &'o mut Option<&'a str>, usize);
+    impl<'a> Visitor<'a> for Visit<'_, 'a> {
         type Value = ();
 
         fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -24,94 +47,118 @@ pub fn array(text: &str) -> Vec<Element<'_>> {
 
         fn visit_seq<A: SeqAccess<'a>>(self, mut elements: A) -> Result<(), A::Error> {
             while let Some(raw) = elements.next_element::<&'a RawValue>()? {
-                self.0.push(raw.get());
+                self.0.push(Ok(raw.get()), self.2);
+                *self.1 = Some(raw.get());
             }
             Ok(())
         }
     }
-    let mut raw = Vec::new();
+    let (mut elements, mut last) = (Elements::default(), None);
     let mut json = serde_json::Deserializer::from_str(text);
     let result = json
-        .deserialize_seq(Elements(&mut raw))
+        .deserialize_seq(Visit(&mut elements, &mut last, most))
         .and_then(|()| json.end());
-    let rest = raw.last().map_or(text.trim_start().get(1..), |last| {
+    let is_cut = text.len() < bytes.len();
+    if result.is_ok() && !is_cut {
+        return elements;
+    }
+    let rest = last.map_or(text.trim_start().get(1..), |last| {
         // A raw value is a part of the text, so its position follows from its address.
         let end = last.as_ptr() as usize + last.len() - text.as_ptr() as usize;
         text.get(end..)
     });
-    let mut elements: Vec<Element<'_>> = raw.into_iter().map(Ok).collect();
-    if let Err(error) = result {
-        let rest = rest
-            .unwrap_or_default()
-            .trim_start_matches([',', ' ', '\t', '\r', '\n']);
-        let field = read(rest)
-            .err()
-            .map_or_else(|| ".".to_owned(), |invalid| invalid.field);
-        let message = format!(
+    let rest = rest
+        .unwrap_or_default()
+        .trim_start_matches([',', ' ', '\t', '\r', '\n']);
+    let message = match result {
+        Err(error) if !is_cut => format!(
             "the JSON breaks off at line {}, column {} ({}); nothing from here on could be read",
             error.line(),
             error.column(),
             reason_of(&error)
-        );
-        elements.push(Err(InvalidEvent::new(
-            field,
-            RejectionCode::BadJson,
-            message,
-        )));
-    }
+        ),
+        _ => {
+            let place = broken_byte(bytes, text.len());
+            format!("{place}; nothing from here on could be read")
+        }
+    };
+    let error = InvalidEvent::new(field_of(rest), RejectionCode::BadJson, message);
+    elements.push(Err(error), most);
     elements
 }
 
-/// One event, or one a line.
-pub fn objects(text: &str, lines: bool) -> Result<Vec<Element<'_>>, BatchError> {
+/// One event, or one a line. A line that is not UTF-8 spoils no other.
+pub fn objects(bytes: &[u8], lines: bool, most: usize) -> Result<Elements<'_>, BatchError> {
+    let text = std::str::from_utf8(bytes);
+    let whole = match &text {
+        Ok(text) => serde_json::from_str::<&RawValue>(text).map_err(|error| {
+            let at = format!("line {}, column {}", error.line(), error.column());
+            let field = match field_of(text) {
+                field if field == "." => String::new(),
+                field => format!(" in `{field}`"),
+            };
+            format!("{}{field} at {at}", reason_of(&error))
+        }),
+        Err(error) => Err(broken_byte(bytes, error.valid_up_to()).to_string()),
+    };
     let filled = || {
-        text.lines()
-            .enumerate()
-            .filter(|(_, line)| !line.trim().is_empty())
+        let lines = bytes.split(|byte| *byte == b'\n');
+        let numbered = lines.enumerate();
+        numbered.filter(|(_, line)| !line.trim_ascii().is_empty())
     };
-    let whole = serde_json::from_str::<&RawValue>(text);
-    let error = match whole {
-        Ok(raw) if !lines => return Ok(vec![Ok(raw.get())]),
-        Ok(_) => None,
-        Err(error) => Some(error),
-    };
-    // A first line that is complete by itself distinguishes lines from a broken object.
-    let first = filled()
-        .next()
-        .is_some_and(|(_, line)| serde_json::from_str::<&RawValue>(line).is_ok());
-    if let Some(error) = error
-        && !lines
-        && !(first && filled().count() > 1)
-    {
-        let field = read(text)
-            .err()
-            .map_or_else(|| ".".to_owned(), |invalid| invalid.field);
-        let at = format!("line {}, column {}", error.line(), error.column());
-        let field = if field == "." {
-            String::new()
-        } else {
-            format!(" in `{field}`")
-        };
-        return Err(BatchError::NotJson(format!(
-            "{}{field} at {at}",
-            reason_of(&error)
-        )));
+    let mut elements = Elements::default();
+    match whole {
+        Ok(raw) if !lines => {
+            elements.push(Ok(raw.get()), most);
+            return Ok(elements);
+        }
+        // A first line that is complete by itself distinguishes lines from a broken object.
+        Err(reason) if !lines => {
+            let mut filled = filled();
+            let first = filled.next();
+            let first = first.is_some_and(|(number, line)| line_of(number, line).is_ok());
+            if !first || filled.next().is_none() {
+                return Err(BatchError::NotJson(reason));
+            }
+        }
+        _ => {}
     }
-    let one = |(number, line): (usize, &'_ str)| match serde_json::from_str::<&RawValue>(line) {
-        Ok(_) => None,
+    for (number, line) in filled() {
+        elements.push(line_of(number, line), most);
+    }
+    Ok(elements)
+}
+
+fn line_of(number: usize, line: &[u8]) -> Element<'_> {
+    let bad = |field: String, message: String| {
+        Err(InvalidEvent::new(field, RejectionCode::BadJson, message))
+    };
+    let text = match std::str::from_utf8(line) {
+        Ok(text) => text,
         Err(error) => {
-            let field = read(line)
-                .err()
-                .map_or_else(|| ".".to_owned(), |invalid| invalid.field);
-            let (line, column) = (number + 1, error.column());
-            let message = format!(
-                "no JSON at line {line}, column {column}: {}",
-                reason_of(&error)
+            let (line_number, column) = (number + 1, error.valid_up_to() + 1);
+            let byte = line.get(error.valid_up_to()).copied().unwrap_or_default();
+            return bad(
+                ".".to_owned(),
+                format!("byte {byte:#04x} at line {line_number}, column {column} is not UTF-8"),
             );
-            Some(InvalidEvent::new(field, RejectionCode::BadJson, message))
         }
     };
-    Ok(filled()
-        .map(|(number, line)| one((number, line)).map_or(Ok(line), Err))
-        .collect())
+    match serde_json::from_str::<&RawValue>(text) {
+        Ok(_) => Ok(text),
+        Err(error) => {
+            let (line, column) = (number + 1, error.column());
+            let reason = reason_of(&error);
+            bad(
+                field_of(text),
+                format!("no JSON at line {line}, column {column}: {reason}"),
+            )
+        }
+    }
+}
+
+/// Where in an event its JSON breaks off; `.` where that cannot be said.
+fn field_of(text: &str) -> String {
+    let field = read(text).err().map(|invalid| invalid.field);
+    field.unwrap_or_else(|| ".".to_owned())
 }

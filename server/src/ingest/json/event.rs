@@ -1,10 +1,17 @@
 //! One event: read and checked against the metric list and the limits.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use protocol::RejectionCode;
 use protocol::event::{EventIn, MetaValue};
-use telemetry::MetricList;
+use serde_json::value::RawValue;
+use telemetry::{Event, Refusal};
 
+use super::borrowed;
+use crate::document::reason_of;
 use crate::ingest::is_reserved;
+use crate::ingest::target::Targets;
 
 /// Most measurements, and most metadata entries, of one event.
 const MAX_ENTRIES: usize = 32;
@@ -42,7 +49,7 @@ impl InvalidEvent {
 /// Reads an event, whose numbers may still be beyond the limits.
 pub fn read(text: &str) -> Result<EventIn, InvalidEvent> {
     let mut json = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let event = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let field = error.path().to_string();
         let reason = reason_of(error.inner());
         if field.starts_with("measurements.") {
@@ -58,11 +65,44 @@ pub fn read(text: &str) -> Result<EventIn, InvalidEvent> {
             let message = format!("{reason}; an event is {{name, measurements, metadata}}");
             InvalidEvent::new(field, RejectionCode::BadField, message)
         }
-    })
+    });
+    event.map(|event| with_all_digits(event, text))
+}
+
+/// With the digits of whole numbers that no integer type of the parser holds: it rounds them.
+fn with_all_digits(mut event: EventIn, text: &str) -> EventIn {
+    #[derive(serde::Deserialize)]
+    struct Texts<'a> {
+        #[serde(borrow)]
+        metadata: BTreeMap<Cow<'a, str>, &'a RawValue>,
+    }
+    let is_rounded = |value: &MetaValue| matches!(value, MetaValue::Float(number) if number.abs() >= i64::MAX as f64);
+    if !event.metadata.values().any(is_rounded) {
+        return event;
+    }
+    // It was read once already, so it can be read again.
+    let Ok(texts) = serde_json::from_str::<Texts<'_>>(text) else {
+        return event;
+    };
+    for (key, value) in event
+        .metadata
+        .iter_mut()
+        .filter(|(_, value)| is_rounded(value))
+    {
+        let digits = texts.metadata.get(key.as_str()).map(|raw| raw.get());
+        let whole = |text: &&str| {
+            text.bytes()
+                .all(|byte| byte == b'-' || byte.is_ascii_digit())
+        };
+        if let Some(digits) = digits.filter(whole) {
+            *value = MetaValue::Text(digits.to_owned());
+        }
+    }
+    event
 }
 
 /// Checks an event against the limits; one that passes can be executed as it is.
-pub fn check(event: &EventIn, metrics: &MetricList) -> Result<(), InvalidEvent> {
+pub fn check(event: &EventIn, targets: &Targets) -> Result<(), InvalidEvent> {
     if is_reserved(&event.name) {
         let message = "this name is kept for the server itself; choose another";
         return Err(InvalidEvent::new(
@@ -78,7 +118,7 @@ pub fn check(event: &EventIn, metrics: &MetricList) -> Result<(), InvalidEvent> 
             format!("a name has at most {MAX_NAME} bytes"),
         ));
     }
-    if !metrics.knows_event(&event.name) {
+    if !targets.metrics().knows_event(&event.name) {
         let message = format!(
             "no metric consumes `{}`; declare one in the configuration, under `[[metrics]]`",
             event.name
@@ -130,11 +170,31 @@ pub fn check(event: &EventIn, metrics: &MetricList) -> Result<(), InvalidEvent> 
             ));
         }
     }
-    Ok(())
+    check_taken(event, targets)
 }
 
-/// serde_json puts the place into every message; here it is given once, and of the whole body.
-pub fn reason_of(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+/// Rejects an event that every metric would reject, by the reason of the first.
+fn check_taken(event: &EventIn, targets: &Targets) -> Result<(), InvalidEvent> {
+    let rejection = borrowed(event, |name, measurements, metadata| {
+        targets.rejection(&Event {
+            name,
+            measurements,
+            metadata,
+        })
+    });
+    let Some(rejection) = rejection else {
+        return Ok(());
+    };
+    let (metric, field) = (rejection.metric, rejection.field);
+    let (code, what) = match rejection.refusal {
+        Refusal::MissingMeasurement => (RejectionCode::MissingMeasurement, "lacks"),
+        Refusal::MissingTag => (RejectionCode::MissingTag, "lacks"),
+        Refusal::TagTooLong => (RejectionCode::TooLong, "has too long"),
+        Refusal::NotANumber | Refusal::SeriesLimit => (RejectionCode::NotANumber, "has too large"),
+    };
+    let message = format!(
+        "no metric takes this event: for `{metric}` it {what} a value of this name; send it, or \
+         change the metric under `[[metrics]]`"
+    );
+    Err(InvalidEvent::new(field, code, message))
 }

@@ -1,27 +1,28 @@
 //! Events as JSON: one, an array, or one a line.
 //!
-//! Invariant: one bad event never spoils another, and what a [`Batch`] holds can be executed
-//! as it is: names are known, numbers are finite, and everything is within the limits.
+//! Invariant: one bad event never spoils another, and what is handed on can be executed as it is:
+//! names are known, numbers are finite, everything is within the limits, and some metric takes it
+//! or leaves it out on purpose.
 
 mod elements;
 mod event;
 
 use protocol::RejectionCode;
 use protocol::event::{EventIn, MetaValue, Rejection};
-use telemetry::{MetricList, Registry, Value};
+use telemetry::{Registry, Value};
 
 use super::outcome::Outcome;
+use super::target::Targets;
+use crate::document::{NotText, without_mark};
 use elements::{array, objects};
 use event::{InvalidEvent, check, read};
 
 /// Rejections that are listed; all are counted.
 const MAX_LISTED: usize = 100;
 
-/// The content of a body.
+/// What became of the events of a body.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Good events, in order.
-    pub events: Vec<EventIn>,
     /// How many were accepted and rejected.
     pub outcome: Outcome,
     /// Rejections, in order; at most the first hundred.
@@ -42,46 +43,57 @@ pub enum BatchError {
     TooMany(usize, usize),
 }
 
-/// Reads a body. `lines` if it holds one event a line; otherwise the layout is detected.
-pub fn parse(
+impl From<NotText> for BatchError {
+    fn from(error: NotText) -> BatchError {
+        BatchError::NotJson(error.to_string())
+    }
+}
+
+/// Reads a body, and hands each good event on, in order. `lines` if the body holds one event a
+/// line; otherwise the layout is detected.
+pub fn receive(
     body: &[u8],
     lines: bool,
-    metrics: &MetricList,
+    targets: &Targets,
     most: usize,
+    mut accept: impl FnMut(&EventIn),
 ) -> Result<Batch, BatchError> {
-    let text =
-        std::str::from_utf8(body).map_err(|_| BatchError::NotJson("it is not UTF-8".into()))?;
-    let elements = match text.trim_start().chars().next() {
+    let body = without_mark(body)?;
+    let text = match std::str::from_utf8(body) {
+        Ok(text) => text,
+        // The whole characters before the first byte that belongs to none.
+        Err(error) => std::str::from_utf8(&body[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let elements = match body.trim_ascii_start().first() {
         None => return Err(BatchError::Empty),
-        Some('[') if !lines => array(text),
-        Some('{' | '[') => objects(text, lines)?,
-        Some(_) if lines => objects(text, lines)?,
+        Some(b'[') if !lines => array(text, body, most),
+        Some(b'{' | b'[') => objects(body, lines, most)?,
+        Some(_) if lines => objects(body, lines, most)?,
         Some(_) => {
             return Err(BatchError::NotJson(
                 "it begins with neither `{` nor `[`".into(),
             ));
         }
     };
-    if elements.is_empty() {
-        return Err(BatchError::Empty);
-    }
-    if elements.len() > most {
-        return Err(BatchError::TooMany(elements.len(), most));
+    match elements.count {
+        0 => return Err(BatchError::Empty),
+        count if count > most => return Err(BatchError::TooMany(count, most)),
+        _ => {}
     }
     let mut batch = Batch::default();
-    for (index, element) in elements.into_iter().enumerate() {
-        let outcome = element.and_then(read).and_then(|event| {
-            check(&event, metrics).inspect_err(|invalid| {
+    for (index, element) in elements.listed.into_iter().enumerate() {
+        let event = element.and_then(read).and_then(|event| {
+            check(&event, targets).inspect_err(|invalid| {
                 if invalid.code == RejectionCode::UnknownEvent {
                     batch.outcome.unknown.push((event.name.clone(), 1));
                 }
             })?;
             Ok(event)
         });
-        match outcome {
+        match event {
             Ok(event) => {
                 batch.outcome.accept();
-                batch.events.push(event);
+                accept(&event);
             }
             Err(invalid) => batch.reject(index, invalid),
         }
@@ -89,22 +101,30 @@ pub fn parse(
     Ok(batch)
 }
 
-impl Batch {
-    /// Executes the good events.
-    pub fn execute(&self, registry: &Registry) {
-        for event in &self.events {
-            let numbers = event.measurements.iter();
-            let measurements: Vec<(&str, f64)> = numbers
-                .map(|(key, number)| (key.as_str(), *number))
-                .collect();
-            let values = event.metadata.iter();
-            let metadata: Vec<(&str, Value<'_>)> = values
-                .map(|(key, value)| (key.as_str(), value_of(value)))
-                .collect();
-            registry.execute(&event.name, &measurements, &metadata);
-        }
-    }
+/// Executes an event that was received.
+pub fn execute(event: &EventIn, registry: &Registry) {
+    borrowed(event, |name, measurements, metadata| {
+        registry.execute(name, measurements, metadata);
+    });
+}
 
+/// An event as handlers see it.
+fn borrowed<T>(
+    event: &EventIn,
+    with: impl FnOnce(&str, &[(&str, f64)], &[(&str, Value<'_>)]) -> T,
+) -> T {
+    let numbers = event.measurements.iter();
+    let measurements: Vec<(&str, f64)> = numbers
+        .map(|(key, number)| (key.as_str(), *number))
+        .collect();
+    let values = event.metadata.iter();
+    let metadata: Vec<(&str, Value<'_>)> = values
+        .map(|(key, value)| (key.as_str(), value_of(value)))
+        .collect();
+    with(&event.name, &measurements, &metadata)
+}
+
+impl Batch {
     fn reject(&mut self, index: usize, invalid: InvalidEvent) {
         self.outcome.count(None, invalid.code.into(), 1);
         if self.errors.len() < MAX_LISTED {

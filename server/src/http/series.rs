@@ -1,0 +1,44 @@
+//! `/api/admin/series`: clears up series that somebody made by mistake, such as one for each request.
+
+use axum::extract::{Query as Parameters, State};
+use protocol::{Cleared, ErrorCode, SeriesParams};
+
+use super::Error;
+use super::extract::Admin;
+use crate::state::AppState;
+
+/// `DELETE`: forgets the series of a metric that have these tags, with their history. Those that are
+/// still sent are left, and counted in the answer.
+pub async fn clear(
+    State(app): State<AppState>,
+    _: Admin,
+    Parameters(parameters): Parameters<Vec<(String, String)>>,
+) -> Result<axum::Json<Cleared>, Error> {
+    let params = SeriesParams::parse(&parameters)?;
+    let metrics = app.metrics.list();
+    let metric = metrics.find(&params.metric).ok_or_else(|| {
+        Error::not_found(format!(
+            "there is no metric `{}`",
+            params.metric.escape_debug()
+        ))
+    })?;
+    let names = &metrics.get(metric).tags;
+    let mut wanted = Vec::new();
+    for (tag, value) in &params.tags {
+        let Some(place) = names.iter().position(|name| name == tag) else {
+            let message = format!("tag.{tag}: the metric's tags are: {}", names.join(", "));
+            return Err(Error::new(ErrorCode::BadParameter, message));
+        };
+        wanted.push((place, value.as_str()));
+    }
+    let cleared = app.pipeline.release().clear(metric, |series| {
+        wanted
+            .iter()
+            .all(|(place, value)| series.tags.get(*place).is_some_and(|tag| **tag == **value))
+    });
+    let cleared = cleared.await?;
+    Ok(axum::Json(Cleared {
+        removed: cleared.removed,
+        left: cleared.left,
+    }))
+}
