@@ -9,7 +9,7 @@ const HIDDEN: &str = "[[metrics]]\nname = 'secret.plan'\nkind = 'counter'\nevent
 
 fn board(id: &str, version: u64, metric: &str) -> Value {
     json!({ "id": id, "title": "Mine", "version": version, "widgets": [
-        { "id": "w", "kind": "line", "title": "W", "metrics": [{ "metric": metric }],
+        { "id": "w", "kind": "line", "title": "W", "metrics": [{ "metric": metric, "field": "rate" }],
           "options": {}, "place": { "x": 0, "y": 0, "w": 12, "h": 2 } }] })
 }
 

@@ -16,6 +16,7 @@ const UNREAD: ErrorCode = ErrorCode::BodyUnreadable;
 const TIGHT: TestConfig = TestConfig {
     toml: "[limits]\nmax_dashboards = 2\nmax_annotations = 1\nmax_document_bytes = 1024\n\
            max_body_bytes = 4096\nmax_ingest_body_bytes = 4096\n\
+           max_public_body_bytes = 4096\n\
            [pipeline]\nmax_streams = 1\nmax_events_per_request = 2\n",
     admin_password: None,
 };
