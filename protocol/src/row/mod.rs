@@ -118,6 +118,10 @@ impl FrameRow {
     /// works with a server of another version.
     pub fn read(kind: Kind, numbers: &[f64]) -> FrameRow {
         let mut row = FrameRow::EMPTY;
+        if kind == Kind::Counter {
+            // It counts; there is nothing to add up.
+            row.sum = f64::NAN;
+        }
         let is_single = kind == Kind::LastValue && numbers.len() < slots(kind).len();
         let mut numbers = numbers.iter().copied();
         for slot in slots(kind) {

@@ -54,7 +54,7 @@ fn known(number: f64) -> f64 {
 
 /// Equal; fractions to 15 digits.
 fn same(a: f64, b: f64) -> bool {
-    let whole = a.fract() == 0.0 && a.abs() < 1e15;
+    let whole = a.fract() == 0.0 && b.fract() == 0.0 && a.abs() < 1e15;
     let close = !whole && (a - b).abs() <= 1e-15 * b.abs() + f64::MIN_POSITIVE;
     a == b || (a.is_nan() && b.is_nan()) || close
 }
@@ -75,6 +75,7 @@ fn carried(kind: Kind, row: &FrameRow) -> FrameRow {
     match kind {
         Kind::Counter => FrameRow {
             count: row.count,
+            sum: f64::NAN,
             ..none
         },
         Kind::Sum => FrameRow {

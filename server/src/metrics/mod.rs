@@ -76,6 +76,8 @@ fn server() -> Vec<Metric> {
         Metric::count_events("log.message")
             .named("log.message")
             .tags(["level", "source"])
+            // A message that does not say them is listed as well, so it counts.
+            .tag_values(|event, tag| event.meta(tag).is_none().then(|| "".into()))
             .category("Log")
             .description("Messages that programs sent"),
         Metric::sum("pulseboard.undeclared.count")

@@ -35,7 +35,7 @@ async fn every_route_reads_bodies_alike() {
     let app = TestApp::start().await;
     let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
     let admin = app.signed_in("admin").await;
-    let event = r#"{"name":"log.message","metadata":{"level":"info","message":"m","trace":null}}"#;
+    let event = r#"{"name":"log.message","metadata":{"message":"m","trace":null}}"#;
     let dashboard = r#"{"id":"d","title":"D","version":null,"widgets":[]}"#;
     let annotation = r#"{"text":"a","tags":null}"#;
     let routes: [(&TestClient, Method, &str, &str, u16); 3] = [
