@@ -117,10 +117,11 @@ impl Writer {
                 Ok(()) => self.succeeded(),
                 Err(error) => self.failed("minutes could not be merged", &error),
             }
-            if self.is_retention_due(t)
-                && let Err(error) = self.forget(t - self.keep_ms).await
-            {
-                tracing::warn!(%error, "old history could not be deleted; it is tried again");
+            if self.is_retention_due(t) {
+                self.forget_released();
+                if let Err(error) = self.forget(t - self.keep_ms).await {
+                    tracing::warn!(%error, "old history could not be deleted; it is tried again");
+                }
             }
         }
     }
@@ -139,6 +140,12 @@ impl Writer {
                 "{seconds} s of history were not measured or are lost"
             );
         }
+    }
+
+    /// Series whose place was given back come under another id, if at all.
+    fn forget_released(&mut self) {
+        let table = &self.history.table;
+        self.known.retain(|series| table.get(*series).is_some());
     }
 
     /// Whether it is time to delete what is older than is kept at `t`. A clock that jumps forward may

@@ -46,7 +46,8 @@ impl SeriesRelease {
         storage: Storage,
     ) -> SeriesRelease {
         // Two seconds more than memory holds: a second may still be gathered.
-        let kept_ms = (config.seconds_in_memory as u64 + 2) * 1_000;
+        let seconds = config.seconds_in_memory.max(config.writer_queue) as u64;
+        let kept_ms = (seconds + 2) * 1_000;
         SeriesRelease {
             recorder,
             table,
@@ -71,8 +72,9 @@ impl SeriesRelease {
 
     /// Releases series whose history has passed. How many.
     async fn release_passed(&self) -> Result<usize, StorageError> {
-        let kept = self.storage.series_with_history().await?;
-        let kept: FxHashSet<u32> = kept.into_iter().collect();
+        let stored = self.storage.series_by_history().await?;
+        let kept = stored.iter().filter(|(_, has_history)| *has_history);
+        let kept: FxHashSet<u32> = kept.map(|(id, _)| *id).collect();
         let all = self.metrics.defined();
         let passed = all
             .iter()
@@ -80,7 +82,10 @@ impl SeriesRelease {
         let passed = passed.filter(|series| !kept.contains(&series.id.0));
         let passed: Vec<SeriesId> = passed.map(|series| series.id).collect();
         let released = self.recorder.release(&passed, self.idle_flushes);
-        self.storage.forget_series(&ids(&released)).await?;
+        // Also those whose place was given back before, when the database did not answer.
+        let is_gone = |id: &u32| !kept.contains(id) && self.table.get(SeriesId(*id)).is_none();
+        let gone: Vec<u32> = stored.iter().map(|(id, _)| *id).filter(is_gone).collect();
+        self.storage.forget_series(&gone).await?;
         Ok(released.len())
     }
 
@@ -132,6 +137,7 @@ mod tests {
         let config = PipelineConfig {
             flush_ms: 1_000,
             seconds_in_memory: 30,
+            writer_queue: 16,
             ..PipelineConfig::default()
         };
         let release = SeriesRelease::new(

@@ -31,14 +31,13 @@ impl Storage {
             .await
     }
 
-    /// Ids of the series that have a point, by seconds or by minutes.
-    pub async fn series_with_history(&self) -> Result<Vec<u32>, StorageError> {
-        let query = sqlx::query_scalar(
-            "SELECT id FROM series WHERE EXISTS \
-             (SELECT 1 FROM points WHERE points.series_id = series.id) OR EXISTS \
-             (SELECT 1 FROM minutes WHERE minutes.series_id = series.id)",
+    /// Ids of the series that are stored, and whether each has a point, by seconds or by minutes.
+    pub async fn series_by_history(&self) -> Result<Vec<(u32, bool)>, StorageError> {
+        let query = sqlx::query_as(
+            "SELECT id, EXISTS (SELECT 1 FROM points WHERE points.series_id = series.id) OR \
+             EXISTS (SELECT 1 FROM minutes WHERE minutes.series_id = series.id) FROM series",
         );
-        self.timed("series.with_history", query.fetch_all(self.pool()))
+        self.timed("series.by_history", query.fetch_all(self.pool()))
             .await
     }
 
@@ -50,7 +49,7 @@ impl Storage {
                  (SELECT 1 FROM points WHERE series_id = ?1) AND NOT EXISTS \
                  (SELECT 1 FROM minutes WHERE series_id = ?1)",
             );
-            self.timed("series.forget", query.bind(id).execute(self.pool()))
+            self.timed("series.forget", query.bind(id).execute(self.writer()))
                 .await?;
         }
         Ok(())
