@@ -58,7 +58,7 @@ impl Limit {
             Some(Action::Public) | None if limits.max_public_body_bytes < limits.max_body_bytes => {
                 (limits.max_public_body_bytes, "limits.max_public_body_bytes")
             }
-            Some(_) => (limits.max_body_bytes, "limits.max_body_bytes"),
+            _ => (limits.max_body_bytes, "limits.max_body_bytes"),
         };
         Limit {
             bytes,

@@ -171,6 +171,7 @@ mod tests {
             t: 1_000,
             series: &[(id, "a.b".to_owned(), r#"{"t":"a"}"#.to_owned())],
             rows: &[(id, &packed)],
+            gaps: &[],
         };
         storage.write_second(&batch).await.expect("writes");
         for _ in 0..31 {

@@ -174,6 +174,14 @@ async fn add_series(
     metric: &str,
     tags_json: &str,
 ) -> Result<bool, sqlx::Error> {
+    // Left of a series that gave its place back, and has nothing any more.
+    let stale = sqlx::query(
+        "DELETE FROM series WHERE metric = ?1 AND tags_json = ?2 AND id <> ?3 \
+         AND NOT EXISTS (SELECT 1 FROM points WHERE series_id = series.id) \
+         AND NOT EXISTS (SELECT 1 FROM minutes WHERE series_id = series.id)",
+    );
+    let stale = stale.bind(metric).bind(tags_json).bind(id);
+    stale.execute(&mut *connection).await?;
     let add = sqlx::query(
         "INSERT INTO series (id, metric, tags_json) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     );
