@@ -125,28 +125,47 @@ async fn an_id_that_stands_for_another_series_is_an_error() {
     let storage = Storage::open(&folder.path().join("p.db"), &registry)
         .await
         .expect("opens");
-    let write = async |id: u32, metric: &str| {
+    let packed = Packed {
+        count: 1,
+        sum: 1.0,
+        min: 1.0,
+        max: 1.0,
+        last: 1.0,
+        detail: Box::default(),
+    };
+    let write = async |id: u32, metric: &str, keeps: bool| {
         let series = [(id, metric.to_owned(), "{}".to_owned())];
+        let rows = [(id, &packed)];
         let batch = SecondBatch {
             run: 1,
             t: 1_000,
             series: &series,
-            rows: &[],
+            rows: if keeps { &rows } else { &[] },
             gaps: &[],
             is_again: false,
         };
         storage.write_second(&batch).await
     };
-    write(1, "a.b").await.expect("writes");
-    write(1, "a.b").await.expect("is the same");
+    write(1, "a.b", true).await.expect("writes");
+    write(1, "a.b", true).await.expect("is the same");
     for (id, metric) in [(1, "a.c"), (2, "a.b")] {
-        let taken = write(id, metric).await;
+        let taken = write(id, metric, true).await;
         assert!(
             matches!(taken, Err(StorageError::SeriesTaken { .. })),
             "{id} {metric} {taken:?}"
         );
     }
-    write(2, "a.c").await.expect("writes");
+    write(2, "a.c", false).await.expect("writes");
+    // Nothing is kept of it: it gave its place back, and its tags came again.
+    write(3, "a.c", true).await.expect("takes the row over");
+    let ids: Vec<u32> = storage
+        .series()
+        .await
+        .expect("reads")
+        .iter()
+        .map(|one| one.id)
+        .collect();
+    assert_eq!(ids, [1, 3]);
 }
 
 #[tokio::test]
