@@ -172,6 +172,7 @@ mod tests {
             series: &[(id, "a.b".to_owned(), r#"{"t":"a"}"#.to_owned())],
             rows: &[(id, &packed)],
             gaps: &[],
+            is_again: false,
         };
         storage.write_second(&batch).await.expect("writes");
         for _ in 0..31 {

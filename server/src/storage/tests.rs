@@ -1,7 +1,9 @@
 //! A real full disk, as far as the database is concerned: SQLite's own bound of pages.
 
 use protocol::Annotation;
+use sqlx::Executor;
 use sqlx::{AssertSqlSafe, Executor};
+use telemetry::aggregate::Packed;
 
 use super::*;
 
