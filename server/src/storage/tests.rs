@@ -1,7 +1,6 @@
 //! A real full disk, as far as the database is concerned: SQLite's own bound of pages.
 
 use protocol::Annotation;
-use sqlx::Executor;
 use sqlx::{AssertSqlSafe, Executor};
 use telemetry::aggregate::Packed;
 
@@ -272,6 +271,10 @@ async fn what_is_answered_as_saved_is_committed() {
             .await
             .expect("runs");
     }
+    let limits = AnnotationLimits {
+        all: 9,
+        by_author: 9,
+    };
     let annotation = Annotation {
         id: 0,
         t: 1,
@@ -313,7 +316,10 @@ async fn what_is_answered_as_saved_is_committed() {
         ),
         (
             "an annotation",
-            storage.add_annotation(&annotation, 9).await.is_ok(),
+            storage
+                .add_annotation(&annotation, "ci", limits)
+                .await
+                .is_ok(),
         ),
         ("a user", add_user("second").await.is_ok()),
         (
