@@ -77,6 +77,8 @@ pub const NEXT: &str = "next";
 pub const ENDED: &str = "ended";
 /// Parameter of the sign-in and set-up pages: the form was sent and rejected.
 pub const FAILED: &str = "failed";
+/// Value of [`FAILED`]: nothing was wrong, but there were too many attempts.
+pub const LATER: &str = "later";
 /// Parameter of the same pages: the name that was in the form.
 pub const NAME: &str = "name";
 
@@ -162,10 +164,19 @@ pub fn sign_in_ended(next: Option<&str>) -> String {
 
 /// The sign-in page after a form that was rejected.
 pub fn sign_in_again(name: &str, next: Option<&str>) -> String {
+    sign_in_failed("1", name, next)
+}
+
+/// The sign-in page after a form that was not looked at, since there were too many.
+pub fn sign_in_later(name: &str, next: Option<&str>) -> String {
+    sign_in_failed(LATER, name, next)
+}
+
+fn sign_in_failed(how: &str, name: &str, next: Option<&str>) -> String {
     let (name, next) = (escaped(name), next.map(escaped));
     let next = next.map(|next| format!("&{NEXT}={next}"));
     format!(
-        "{SIGN_IN_PAGE}?{FAILED}=1&{NAME}={name}{}",
+        "{SIGN_IN_PAGE}?{FAILED}={how}&{NAME}={name}{}",
         next.unwrap_or_default()
     )
 }
@@ -228,6 +239,10 @@ mod tests {
             "/sign-in?next=%2Fd%2Fa%3Fx%3D1"
         );
         assert_eq!(sign_in_again("", None), "/sign-in?failed=1&name=");
+        assert_eq!(
+            sign_in_later("a", Some("/d")),
+            "/sign-in?failed=later&name=a&next=%2Fd"
+        );
         assert_eq!(
             sign_in_again("a b", Some("/d")),
             "/sign-in?failed=1&name=a%20b&next=%2Fd"

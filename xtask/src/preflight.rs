@@ -21,8 +21,10 @@ impl Settings {
     pub fn read(args: &[String], env: impl Fn(&str) -> Option<String>, file: &str) -> Self {
         let value = |flag: &str, variable: &str, key: &str, default: &str| {
             from_args(args, flag)
-                .or_else(|| env(variable).filter(|value| !value.is_empty()))
-                .or_else(|| from_file(file, key))
+                .filter(|value| !value.is_empty())
+                .or_else(|| env(variable).map(|value| value.trim().to_string()))
+                .filter(|value| !value.is_empty())
+                .or_else(|| from_file(file, key).filter(|value| !value.is_empty()))
                 .unwrap_or_else(|| default.to_string())
         };
         Self {
@@ -126,6 +128,10 @@ mod tests {
         check("", None, file, "a:1");
         check("", Some(""), file, "a:1");
         check("", Some("b:2"), file, "b:2");
+        check("", Some("b:2\n"), file, "b:2");
+        check("", Some(" \n"), file, "a:1");
+        check("--addr=", Some("b:2"), file, "b:2");
+        check("", None, "addr = ''", "127.0.0.1:3000");
         check("--addr c:3", Some("b:2"), file, "c:3");
         check("serve --addr=c:3", Some("b:2"), file, "c:3");
         check("--addr c:3 --addr=d:4", None, file, "d:4");

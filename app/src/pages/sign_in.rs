@@ -24,7 +24,8 @@ fn SignIn() -> impl IntoView {
     let address = Address::here();
     let next = address.parameter(paths::NEXT);
     let next = next.as_deref().and_then(paths::local_path);
-    let problem = match address.parameter(paths::FAILED) {
+    let problem = match address.parameter(paths::FAILED).as_deref() {
+        Some(paths::LATER) => "There were too many attempts. Try again in a minute.",
         Some(_) => "Name or password is wrong.",
         None => "",
     };

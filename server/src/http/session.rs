@@ -41,11 +41,12 @@ pub async fn sign_in(
                     &session,
                     next.unwrap_or(paths::HOME_PAGE),
                 )),
-                Err(
-                    SignInError::Wrong
-                    | SignInError::Limited { .. }
-                    | SignInError::Password(PasswordError::Busy),
-                ) => Ok(Redirect::to(&paths::sign_in_again(&name, next)).into_response()),
+                Err(SignInError::Wrong) => {
+                    Ok(Redirect::to(&paths::sign_in_again(&name, next)).into_response())
+                }
+                Err(SignInError::Limited { .. } | SignInError::Password(PasswordError::Busy)) => {
+                    Ok(Redirect::to(&paths::sign_in_later(&name, next)).into_response())
+                }
                 Err(error) => Err(error.into()),
             }
         }

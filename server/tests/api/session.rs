@@ -246,6 +246,25 @@ async fn attempts_are_limited_and_told() {
 }
 
 #[tokio::test]
+async fn a_form_that_comes_too_often_is_not_called_wrong() {
+    let app = TestApp::start_with(TestConfig {
+        toml: "[limits]\nsign_in_attempts_per_minute = 1\n",
+        ..TestConfig::default()
+    })
+    .await;
+    app.user("viewer", &["viewer"]).await;
+    let client = app.client();
+    let wrong = form(&client, "/api/session", "name=viewer&password=wrong").await;
+    assert_eq!(wrong.header("location"), "/sign-in?failed=1&name=viewer");
+    let right = "name=viewer&password=correct+horse";
+    let limited = form(&client, "/api/session", right).await;
+    let page = limited.header("location");
+    assert_eq!(page, "/sign-in?failed=later&name=viewer");
+    let page = client.get(page).await.text;
+    assert!(page.contains("There were too many attempts"), "{page}");
+}
+
+#[tokio::test]
 async fn a_form_is_answered_with_a_page() {
     let app = TestApp::start().await;
     let check = async |path: &str, body: &'static str, to: &str| {

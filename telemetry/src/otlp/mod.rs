@@ -144,7 +144,8 @@ impl OtlpReporter {
 
     /// Sends `Authorization: Bearer {token}`.
     pub fn token(self, token: impl AsRef<str>) -> OtlpReporter {
-        let bearer = format!("Bearer {}", token.as_ref());
+        // A token that is read from a mounted secret ends in the end of a line.
+        let bearer = format!("Bearer {}", token.as_ref().trim());
         self.header(AUTHORIZATION.as_str(), bearer)
     }
 

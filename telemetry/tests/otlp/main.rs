@@ -311,7 +311,10 @@ fn what_cannot_work_does_not_start() {
     check(good().batch_points(0), vec![], "point");
     check(good().max_series(0), vec![], "series");
     check(good(), vec![Metric::sum("")], "name");
-    let error = good().token("secret\n").start(&registry(), vec![]).err();
+    let error = good()
+        .token("secret\nsecret")
+        .start(&registry(), vec![])
+        .err();
     assert!(matches!(&error, Some(OtlpError::Header(_))));
     assert!(!format!("{error:?}").contains("secret"));
 }

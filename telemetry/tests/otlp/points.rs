@@ -28,7 +28,7 @@ fn every_kind_becomes_its_point() {
         Metric::distribution("a.b.wait", [1.0, 2.0]).unit(Unit::Second),
     ];
     let running = reporter(&receiver)
-        .token("secret")
+        .token("secret\n")
         .header("x-tenant", "7")
         .resource("service.name", "shop")
         .start(&registry, metrics)
