@@ -35,9 +35,9 @@ usage: cargo xtask <command>
                           --rounds=3 --seconds=10 --warm=5, or --memory[=600])
   load [--clients N] [--rate M] [--seconds S]
                           a server of its own under load: latency, CPU, memory
-  faults [--all] [--only NAME] [--list]
+  faults [--all] [--only NAME] [--list] [--jobs N]
                           servers of its own whose disks fill, processes die, clocks jump, …:
-                          what is lost, beside what is promised (ARGS: see faults --help)";
+                          what is lost, beside what is promised";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

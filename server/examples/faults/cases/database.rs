@@ -126,7 +126,8 @@ pub async fn damaged(binary: PathBuf) -> Result<Measured> {
         ),
         Err(error) => {
             let said = error.to_string();
-            measured.figure(format!("the restart says: {said}"));
+            let begin: String = said.chars().take(160).collect();
+            measured.figure(format!("the restart says: {begin}…"));
             measured.expect(
                 said.contains("pulseboard.db"),
                 "the error does not name the file",
