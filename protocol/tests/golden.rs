@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use protocol::boot::{DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
 use protocol::event::{EventIn, Ingested, MetaValue, Rejection};
 use protocol::frame::Second;
-use protocol::history::{HistorySeries, RejectedMetric, SeriesColumns};
+use protocol::history::{HistorySeries, OwnSteps, RejectedMetric, SeriesColumns};
 use protocol::role::Setup;
 use protocol::*;
 use serde::Serialize;
@@ -71,6 +71,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         NewToken,
         NewUser,
         Options,
+        OwnSteps,
         Preferences,
         Rejection,
         RejectedMetric,

@@ -11,8 +11,8 @@ use crate::view::View;
 use protocol::frame::Second;
 use protocol::history::{HistorySeries, RejectedMetric};
 use protocol::{
-    ApiError, ErrorCode, Frame, Hello, History, HistoryColumns, HistoryStep, Metric, MetricColumns,
-    SeriesInfo, paths,
+    ApiError, ErrorCode, Frame, Hello, History, HistoryColumns, HistoryStep, Metric, SeriesInfo,
+    paths,
 };
 
 /// When streams begin, in ms since the epoch.
@@ -112,8 +112,8 @@ pub fn columns(request: &Request, reject: impl Fn(&str) -> Option<ErrorCode>) ->
             continue;
         }
         let one = history(request, asked);
-        answer.metrics.push(MetricColumns::of(&one));
         (answer.from, answer.to, answer.step_ms) = (one.from, one.to, one.step_ms);
+        answer.push(&one);
         answer.covered = one.covered;
     }
     answer

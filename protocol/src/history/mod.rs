@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::SeriesInfo;
 use super::row::read_numbers;
 
-pub use columns::{HistoryColumns, MetricColumns, RejectedMetric, SeriesColumns};
+pub use columns::{HistoryColumns, MetricColumns, OwnSteps, RejectedMetric, SeriesColumns};
 
 /// Lengths of a step in ms, all of them whole seconds; a day is the next.
 pub const STEPS_MS: [i64; 17] = {

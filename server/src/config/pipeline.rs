@@ -46,6 +46,8 @@ pub struct PipelineConfig {
     /// Most seconds that may wait for the database; within `seconds_bytes`, but 18 of them in any
     /// case.
     pub writer_queue: usize,
+    /// Most queries of history that wait for their turn.
+    pub history_queue: usize,
     /// Most streams open at one time.
     pub max_streams: usize,
     /// Most streams of one account open at one time.
@@ -76,6 +78,7 @@ impl Default for PipelineConfig {
             seconds_in_memory: 120,
             seconds_bytes: 32 * MIB,
             writer_queue: 120,
+            history_queue: 256,
             max_streams: 2_000,
             max_streams_per_account: 200,
             max_events_per_request: 10_000,
@@ -138,6 +141,7 @@ impl PipelineConfig {
             ),
             ("history_keep_hours", self.history_keep_hours.into(), 87_600),
             ("writer_queue", self.writer_queue as u64, 3_600),
+            ("history_queue", self.history_queue as u64, 10_000),
             ("max_streams", self.max_streams as u64, 1_000_000),
             (
                 "max_streams_per_account",

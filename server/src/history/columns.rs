@@ -1,19 +1,19 @@
 //! Several metrics over the same time in one answer.
 //!
-//! Invariant: an answer has room for what one metric may take. What is left over is named, and is
+//! Invariant: an answer has room for what one metric may take, and takes as long. What is left over is named, and is
 //! less than what was asked for, so that whoever asks for the rest comes to an end.
 
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
-use protocol::{ColumnsParams, HistoryColumns, MetricColumns};
+use protocol::{ColumnsParams, HistoryColumns};
 use telemetry::MetricList;
 
 use super::History;
-use super::query::{MAX_CELLS, Query, QueryError};
+use super::query::{MAX_CELLS, Query, QueryError, ROWS_OF_A_SECOND};
 use crate::access::MetricSet;
 
 /// Metrics that are read at the same time for one answer.
-const AT_ONCE: usize = 4;
+const AT_ONCE: usize = 2;
 
 /// A metric, and what was found.
 type Answered = (String, Result<protocol::History, QueryError>);
@@ -42,12 +42,15 @@ impl History {
             rest: Vec::new(),
         };
         let (mut unanswered, mut asked) = (Vec::new(), Vec::new());
-        let mut cells = 0_i64;
+        let (mut cells, mut rows) = (0_i64, 0_i64);
         for (at, name) in params.metrics.iter().enumerate() {
-            match Query::new(&params.of(name), metrics, visible, now_ms) {
-                Ok(query) => {
-                    cells = cells.saturating_add(self.cells(&query));
-                    if cells > MAX_CELLS && !asked.is_empty() {
+            let query = Query::new(&params.of(name), metrics, visible, now_ms);
+            match query.and_then(|query| Ok((self.cost(&query)?, query))) {
+                Ok((cost, query)) => {
+                    cells = cells.saturating_add(cost.cells);
+                    rows = rows.saturating_add(cost.rows);
+                    let full = cells > MAX_CELLS || rows > ROWS_OF_A_SECOND;
+                    if full && !asked.is_empty() {
                         answer.rest = params.metrics[at..].to_vec();
                         break;
                     }
@@ -74,7 +77,7 @@ impl History {
                     if answer.metrics.is_empty() {
                         answer.covered.clone_from(&history.covered);
                     }
-                    answer.metrics.push(MetricColumns::of(&history));
+                    answer.push(&history);
                 }
                 Err(error @ QueryError::Storage(_)) => return Err(error),
                 Err(error) => unanswered.push((name, error)),

@@ -10,6 +10,7 @@ pub mod minutes;
 mod query;
 mod read;
 mod readiness;
+mod slots;
 mod step;
 mod writer;
 
@@ -44,6 +45,7 @@ pub struct History {
     started_ms: i64,
     counts: Counts,
     last_look: readiness::LastLook,
+    slots: slots::QuerySlots,
 }
 
 /// The handle of the task that writes to the database, which ends when the handle is dropped.
@@ -105,6 +107,7 @@ impl History {
             started_ms: now_ms,
             counts: Counts::default(),
             last_look: readiness::LastLook::default(),
+            slots: slots::QuerySlots::new(config.history_queue, registry.clone()),
         });
         let (wake, awake) = mpsc::channel(1);
         let closing = CancellationToken::new();

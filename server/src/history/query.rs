@@ -10,6 +10,7 @@ use telemetry::aggregate::{Series, Shape};
 use telemetry::{Kind, Metric, MetricId, MetricList};
 
 use super::History;
+use super::minutes::MINUTE_MS;
 use super::read::Reader;
 use super::step::Steps;
 use crate::access::MetricSet;
@@ -19,8 +20,10 @@ use crate::stream::push_numbers;
 
 /// Most steps of an answer, over all its series.
 pub(super) const MAX_CELLS: i64 = 200_000;
-/// Most stored seconds or minutes that one query may read.
+/// Most stored seconds or minutes that one query may read, however coarse.
 const MAX_ROWS: i64 = 5_000_000;
+/// As many stored rows as are read in about a second: with more, a query is answered in longer steps.
+pub(super) const ROWS_OF_A_SECOND: i64 = 200_000;
 
 /// A question that makes sense.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +56,14 @@ pub struct SpanRow {
     pub row: FrameRow,
 }
 
+/// What an answer takes, over all its series.
+pub(super) struct Cost {
+    /// Most steps in it.
+    pub cells: i64,
+    /// Stored rows that are read for it.
+    pub rows: i64,
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum QueryError {
@@ -65,6 +76,12 @@ pub enum QueryError {
     /// More than one answer holds.
     #[error("{0}")]
     TooMuch(String),
+    /// As many queries wait as may.
+    #[error("{0} queries of history wait already, as many as `pipeline.history_queue` allows")]
+    Busy(usize),
+    /// The query ended before there was an answer.
+    #[error("the query ended early")]
+    Ended,
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -118,6 +135,28 @@ impl Query {
         }
     }
 
+    /// As fine as about a second of reading allows, for so many series. Where `spans` are asked for
+    /// too, steps stay as they are: numbers over a span are exact.
+    fn affordable(&self, series: usize, spans: &[(i64, i64)]) -> Result<Query, QueryError> {
+        let series = i64::try_from(series).unwrap_or(i64::MAX);
+        let holds = |steps: &Steps| {
+            series.saturating_mul(steps.count()) <= MAX_CELLS
+                && series.saturating_mul(steps.rows()) <= ROWS_OF_A_SECOND
+        };
+        let mut query = self.clone();
+        if spans.is_empty() && !holds(&query.steps) {
+            let cells = |steps: &Steps| {
+                steps.row_ms() == MINUTE_MS && series.saturating_mul(steps.count()) <= MAX_CELLS
+            };
+            let coarser = query.steps.coarser(holds);
+            // No steps hold: minutes are the fewest rows that there are.
+            let coarser = coarser.or_else(|| query.steps.coarser(cells));
+            query.steps = coarser.unwrap_or(query.steps);
+        }
+        check_size(series, &query.steps)?;
+        Ok(query)
+    }
+
     fn wants(&self, series: &Series) -> bool {
         self.tags
             .iter()
@@ -140,7 +179,7 @@ impl History {
         let metrics = self.metrics.defined();
         let metric = metrics.get(query.metric);
         let series = self.series_of(query);
-        check_size(series.len() as i64, &query.steps)?;
+        let query = &query.affordable(series.len(), spans)?;
         let reader = self.reader(query).await?;
         let mut answers = Vec::with_capacity(series.len());
         let mut rows = Vec::new();
@@ -158,10 +197,15 @@ impl History {
         self.answered(query, &reader, (answers, rows)).await
     }
 
-    /// Most steps that the answer may have, over all its series.
-    pub(super) fn cells(&self, query: &Query) -> i64 {
-        let series = self.series_of(query).len() as i64;
-        series.saturating_mul(query.steps.count())
+    /// What the answer takes.
+    pub(super) fn cost(&self, query: &Query) -> Result<Cost, QueryError> {
+        let series = self.series_of(query).len();
+        let steps = query.affordable(series, &[])?.steps;
+        let series = i64::try_from(series).unwrap_or(i64::MAX);
+        Ok(Cost {
+            cells: series.saturating_mul(steps.count()),
+            rows: series.saturating_mul(steps.rows()),
+        })
     }
 
     fn series_of(&self, query: &Query) -> Vec<Arc<Series>> {
@@ -185,7 +229,7 @@ impl History {
             one.tags.get(place(tag)?).map(|value| &**value)
         });
         let read: usize = groups.iter().map(|group| group.of.len()).sum();
-        check_size(read as i64, &query.steps)?;
+        let query = &query.affordable(read, spans)?;
         let reader = self.reader(query).await?;
         let mut answers = Vec::with_capacity(groups.len());
         let mut rows = Vec::new();
@@ -266,7 +310,7 @@ fn steps_of(kind: Kind, windows: &Windows) -> Vec<HistoryStep> {
 }
 
 fn check_size(series: i64, steps: &Steps) -> Result<(), QueryError> {
-    let rows = steps.count().saturating_mul(steps.step / steps.row_ms());
+    let rows = steps.rows();
     if series.saturating_mul(steps.count()) > MAX_CELLS {
         return Err(QueryError::TooMuch(format!(
             "{series} series of {} points are more than {MAX_CELLS} in all; \

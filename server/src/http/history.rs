@@ -1,14 +1,18 @@
 //! `GET /api/history`: one metric over time, and `GET /api/history/columns`: several in one answer.
 
-use axum::Json;
+use std::sync::Arc;
+
 use axum::extract::{Query as Parameters, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use protocol::history::RejectedMetric;
-use protocol::{ColumnsParams, ErrorCode, History, HistoryColumns, HistoryParams};
+use protocol::{ColumnsParams, ErrorCode, HistoryParams};
+use serde::Serialize;
 
 use super::Error;
 use crate::access::Principal;
 use crate::clock;
-use crate::history::{Query, QueryError};
+use crate::history::{History, Query, QueryError};
 use crate::state::AppState;
 
 /// Answers for the metrics that the principal may see; the others are as unknown as those
@@ -17,11 +21,15 @@ pub async fn history(
     State(app): State<AppState>,
     principal: Principal,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
-) -> Result<Json<History>, Error> {
+) -> Result<Response, Error> {
     let visible = app.access.visibility(&principal);
     let parameters = HistoryParams::parse(&parameters)?;
     let query = Query::new(&parameters, &app.metrics.list(), &visible, clock::now_ms())?;
-    Ok(Json(app.pipeline.history().answer(&query).await?))
+    let answer = async move |history: Arc<History>| {
+        let answer = history.answer(&query).await?;
+        json(&answer)
+    };
+    app.pipeline.history().run(answer).await.map(is_json)
 }
 
 /// Answers about each metric as [`history`] does, in columns.
@@ -29,20 +37,32 @@ pub async fn columns(
     State(app): State<AppState>,
     principal: Principal,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
-) -> Result<Json<HistoryColumns>, Error> {
+) -> Result<Response, Error> {
     let visible = app.access.visibility(&principal);
     let params = ColumnsParams::parse(&parameters)?;
-    let (list, history) = (app.metrics.list(), app.pipeline.history());
-    let answered = history.answer_columns(&params, &list, &visible, clock::now_ms());
-    let (mut answer, unanswered) = answered.await?;
-    let rejected = unanswered
-        .into_iter()
-        .map(|(metric, error)| RejectedMetric {
-            metric,
-            error: Error::from(error).into_api_error(),
-        });
-    answer.rejected.extend(rejected);
-    Ok(Json(answer))
+    let (list, now_ms) = (app.metrics.list(), clock::now_ms());
+    let answer = async move |history: Arc<History>| {
+        let answered = history.answer_columns(&params, &list, &visible, now_ms);
+        let (mut answer, unanswered) = answered.await?;
+        let rejected = unanswered
+            .into_iter()
+            .map(|(metric, error)| RejectedMetric {
+                metric,
+                error: Error::from(error).into_api_error(),
+            });
+        answer.rejected.extend(rejected);
+        json(&answer)
+    };
+    app.pipeline.history().run(answer).await.map(is_json)
+}
+
+/// Written where the query runs: a long answer takes its time.
+fn json(answer: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(answer).map_err(Error::internal)
+}
+
+fn is_json(body: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 impl From<QueryError> for Error {
@@ -51,6 +71,8 @@ impl From<QueryError> for Error {
             QueryError::Parameter(error) => error.into(),
             QueryError::NoMetric(_) => Error::not_found(error.to_string()),
             QueryError::TooMuch(_) => Error::new(ErrorCode::TooMuch, error.to_string()),
+            QueryError::Busy(_) => Error::too_many(error.to_string(), 2),
+            QueryError::Ended => Error::internal(error),
             QueryError::Storage(error) => error.into(),
         }
     }

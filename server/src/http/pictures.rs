@@ -34,7 +34,12 @@ pub async fn picture(
     let visible = app.access.visibility(&principal);
     let history = app.pipeline.history();
     let metrics = app.metrics.list();
-    let data = PictureData::read(history, &metrics, &visible, &mut widget, &request).await?;
+    let seen = visible.clone();
+    let read = history.run(async move |history| {
+        let data = PictureData::read(&history, &metrics, &seen, &mut widget, &request).await?;
+        Ok::<_, Error>((data, widget, request))
+    });
+    let (data, widget, request) = read.await?;
     let kind = kind(widget.kind);
     let annotations = if kind.is_time_chart {
         let found = app

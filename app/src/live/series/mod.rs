@@ -168,6 +168,35 @@ fn joined(a: Step, b: Step) -> Step {
     }
 }
 
+/// A step that is longer than those of the store, as several of the store's: each did its share, as far
+/// as there is any of it before `until_ms`.
+pub(super) fn cut(
+    whole: Step,
+    whole_ms: i64,
+    step_ms: i64,
+    until_ms: i64,
+) -> impl Iterator<Item = Step> {
+    let begin = whole.t - whole_ms;
+    let known_ms = until_ms.clamp(begin + 1, whole.t.max(begin + 1)) - begin;
+    let (parts, first) = match whole_ms > step_ms {
+        true => ((known_ms + step_ms - 1) / step_ms, begin + step_ms),
+        false => (1, whole.t),
+    };
+    let share = 1.0 / parts as f64;
+    (0..parts).map(move |part| Step {
+        t: first + part * step_ms,
+        row: FrameRow {
+            count: whole.row.count * share,
+            sum: whole.row.sum * share,
+            ..whole.row
+        },
+        buckets: whole
+            .buckets
+            .as_ref()
+            .map(|buckets| buckets.iter().map(|samples| samples * share).collect()),
+    })
+}
+
 /// Reads the numbers of a row behind the series id into a step.
 pub(super) fn step(t: i64, kind: Kind, numbers: &[f64]) -> Step {
     Step {

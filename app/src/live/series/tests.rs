@@ -130,3 +130,30 @@ fn buckets_add_up() {
     assert_eq!(step.buckets.as_deref(), Some(&[11.0, 2.0, 4.0][..]));
     assert_eq!(step.row.count, 6.0);
 }
+
+#[test]
+fn a_longer_step_is_cut_into_shares_as_far_as_it_is_known() {
+    let check = |whole_ms: i64, until_ms: i64, expect: &[(i64, f64)]| {
+        let parts = cut(counted(60_000, 6.0), whole_ms, 10_000, until_ms);
+        let parts: Vec<_> = parts.map(|part| (part.t, part.row.count)).collect();
+        assert_eq!(parts, expect, "{whole_ms} {until_ms}");
+    };
+    check(10_000, 60_000, &[(60_000, 6.0)]);
+    check(5_000, 60_000, &[(60_000, 6.0)]);
+    check(
+        30_000,
+        90_000,
+        &[(40_000, 2.0), (50_000, 2.0), (60_000, 2.0)],
+    );
+    check(30_000, 41_000, &[(40_000, 3.0), (50_000, 3.0)]);
+    check(30_000, 40_000, &[(40_000, 6.0)]);
+    check(30_000, 0, &[(40_000, 6.0)]);
+    let numbers = [4.0, 8.0, 1.0, 3.0, 2.0, 2.0];
+    let whole = step(20_000, Kind::Distribution, &numbers);
+    let half = cut(whole, 20_000, 10_000, 20_000)
+        .next()
+        .expect("two parts");
+    assert_eq!((half.t, half.row.count, half.row.sum), (10_000, 2.0, 4.0));
+    assert_eq!((half.row.min, half.row.max), (1.0, 3.0));
+    assert_eq!(half.buckets.as_deref(), Some(&[1.0, 1.0][..]));
+}

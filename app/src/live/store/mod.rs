@@ -80,8 +80,10 @@ impl Store {
             settled_ms: end,
             ..Store::new(&[], resolution)
         };
+        // The server may answer a metric of very many series in longer steps than others.
+        let finest = histories.iter().map(|history| history.step_ms).min();
+        store.resolution.step_ms = finest.unwrap_or(resolution.step_ms);
         for history in histories {
-            store.resolution.step_ms = history.step_ms;
             store.add_series(history.series.iter().map(|s| s.info.clone()).collect());
             store.fill(history, shift_ms);
         }
@@ -299,6 +301,8 @@ impl Store {
             let kind = series.kind;
             let steps = past.steps.iter();
             let steps = steps.map(|one| series::step(one.0 + shift_ms, kind, &one.1));
+            let steps =
+                steps.flat_map(|one| series::cut(one, history.step_ms, resolution.step_ms, before));
             series.put_before(steps, before, &resolution);
         }
         for span in &history.covered {

@@ -202,3 +202,44 @@ fn a_metric_that_is_defined_while_the_page_is_open_gets_its_series() {
         "its numbers would be read in another way"
     );
 }
+
+#[test]
+fn a_metric_that_is_answered_in_longer_steps_has_the_same_rate() {
+    let info = |id, metric: &str| SeriesInfo {
+        id,
+        metric: metric.into(),
+        tags: Default::default(),
+    };
+    let history = |id: u32, metric: &str, step_ms: i64, count: f64| {
+        let ends = (1..=60_000 / step_ms).map(|place| T0 + place * step_ms);
+        let steps = ends.map(|t| HistoryStep(t, vec![count])).collect();
+        let info = info(id, metric);
+        History {
+            metric: metric.into(),
+            from: T0,
+            to: T0 + 60_000,
+            step_ms,
+            series: vec![HistorySeries { info, steps }],
+            covered: vec![[T0, T0 + 60_000]],
+        }
+    };
+    let mut s = store();
+    s.define(vec![Metric::counter("few"), Metric::counter("many")]);
+    let resolution = s.resolution();
+    for order in [[0, 1], [1, 0]] {
+        let both = [
+            history(70, "few", 10_000, 5.0),
+            history(71, "many", 60_000, 30.0),
+        ];
+        let histories = order.map(|place: usize| both[place].clone());
+        let past = s.past(&histories, T0, T0 + 60_000, resolution, 0);
+        assert_eq!(past.resolution().step_ms, 10_000);
+        let counts = |id: u32| {
+            let series = past.series(id).expect("known");
+            let steps = series.after(T0).map(|step| (step.t, step.row.count));
+            steps.collect::<Vec<_>>()
+        };
+        assert_eq!(counts(70).len(), 6);
+        assert_eq!(counts(70), counts(71));
+    }
+}

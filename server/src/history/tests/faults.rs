@@ -149,3 +149,73 @@ async fn minutes_are_merged_of_metrics_that_today_s_list_does_not_have() {
     assert_eq!(counts(&coarse), [(120_000, 50.0)]);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn queries_take_turns_and_end_with_whoever_asked() {
+    type Asked = Result<i64, QueryError>;
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = PipelineConfig {
+        history_queue: 1,
+        ..PipelineConfig::default()
+    };
+    let storage = open(folder.path()).await;
+    let server = Server::start_with(storage, 0, config, summary()).await;
+    let history = &server.history;
+    let (begun, mut running) = mpsc::channel(9);
+    let endless = || {
+        let (history, begun) = (history.clone(), begun.clone());
+        tokio::spawn(async move {
+            let ask = history.run(async move |_| {
+                begun.send(()).await.expect("is awaited");
+                std::future::pending::<Asked>().await
+            });
+            ask.await
+        })
+    };
+    let (first, second) = (endless(), endless());
+    running.recv().await.expect("runs");
+    running.recv().await.expect("runs");
+    // The writer and others have connections of their own.
+    let third = {
+        let history = history.clone();
+        tokio::spawn(async move { history.run(async |_| Asked::Ok(3)).await })
+    };
+    tokio::task::yield_now().await;
+    let busy = history.run(async |_| Asked::Ok(4)).await;
+    assert!(matches!(busy, Err(QueryError::Busy(1))), "{busy:?}");
+    first.abort();
+    assert_eq!(third.await.expect("ends").expect("answers"), 3);
+    second.abort();
+    assert_eq!(
+        history.run(async |_| Asked::Ok(5)).await.expect("answers"),
+        5
+    );
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_query_of_more_than_a_second_is_answered_coarser() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 0, 3).await;
+    let items = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    for t in (10_000..=240_000).step_by(10_000) {
+        for (item, later) in items.into_iter().zip(1..) {
+            server.flush(t + later * 1_000, item, 1.0);
+        }
+        tokio::task::yield_now().await;
+    }
+    server.stop().await;
+    let day = 86_400_000;
+    let server = Server::start(folder.path(), day, 3).await;
+    let ask = async |points: &str, item: Option<&str>| {
+        let mut parameters = vec![("from", "0"), ("points", points)];
+        parameters.extend(item.map(|item| ("tag.item", item)));
+        server.ask(&parameters, day).await
+    };
+    // 86,400 seconds of one series, and of eight.
+    let (one, eight) = (ask("4320", Some("a")).await, ask("4320", None).await);
+    assert_eq!((one.step_ms, eight.step_ms), (30_000, 60_000));
+    let total = |history: &protocol::History| counts(history).iter().map(|(_, n)| n).sum::<f64>();
+    assert_eq!((total(&one), total(&eight)), (24.0, 8.0 * 24.0));
+    server.stop().await;
+}
