@@ -50,8 +50,8 @@ impl Storage {
         self.timed("setup_link_use", async {
             let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
             let row = sqlx::query_as::<_, (i64,)>(
-                "INSERT INTO users (name, name_key, password_hash, roles, created_ms)
-                 SELECT ?, ?, ?, ?, ?
+                "INSERT INTO users (id, name, name_key, password_hash, roles, created_ms)
+                 SELECT users + 1, ?, ?, ?, ?, ? FROM removed_ids
                  WHERE EXISTS (SELECT 1 FROM setup_link WHERE secret_hash = ? AND expires_ms > ?)
                  AND NOT EXISTS (SELECT 1 FROM users) RETURNING id",
             )

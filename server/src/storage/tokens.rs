@@ -33,8 +33,9 @@ impl Storage {
             source,
         })?;
         let query = sqlx::query_as::<_, (i64,)>(
-            "INSERT INTO tokens (name, secret_hash, scopes, created_ms)
-             VALUES (?, ?, ?, ?) RETURNING id",
+            "INSERT INTO tokens (id, name, secret_hash, scopes, created_ms)
+             SELECT MAX(tokens, COALESCE((SELECT MAX(id) FROM tokens), 0)) + 1, ?, ?, ?, ?
+             FROM removed_ids RETURNING id",
         )
         .bind(name)
         .bind(hash.as_slice())

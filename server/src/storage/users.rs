@@ -148,8 +148,9 @@ impl Storage {
     /// Adds a user and answers the id; `None` when the name is taken.
     pub async fn add_user(&self, user: AddUser<'_>) -> Result<Option<i64>, StorageError> {
         let query = sqlx::query_as::<_, (i64,)>(
-            "INSERT INTO users (name, name_key, password_hash, roles, created_ms)
-             VALUES (?, ?, ?, ?, ?) ON CONFLICT (name_key) DO NOTHING RETURNING id",
+            "INSERT INTO users (id, name, name_key, password_hash, roles, created_ms)
+             SELECT MAX(users, COALESCE((SELECT MAX(id) FROM users), 0)) + 1, ?, ?, ?, ?, ?
+             FROM removed_ids WHERE TRUE ON CONFLICT (name_key) DO NOTHING RETURNING id",
         )
         .bind(user.name)
         .bind(name_key(user.name))
