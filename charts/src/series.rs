@@ -192,6 +192,9 @@ pub(crate) fn draw_line<DB: DrawingBackend>(
     series: &Series<'_>,
     view: &View<'_>,
 ) -> Drawn<DB> {
+    if run.is_empty() {
+        return Ok(());
+    }
     let color = ramp(view.surface, series.color, series.dim);
     let style = color.stroke_width(view.line_units(series.width));
     if let [(x, y)] = run {

@@ -1,5 +1,5 @@
 //! Markdown to a tree. Invariant: every character is a mark that is understood or text: HTML is text, and
-//! a link leads only where [`is_safe`] lets it.
+//! a link leads only where [`is_safe`] lets it; another one is shown as it is written.
 
 use protocol::{TextKind, TextNode};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag};
@@ -12,8 +12,20 @@ pub fn parse(text: &str) -> Vec<TextNode> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut open = vec![Some(TextNode::new(TextKind::Paragraph, Vec::new()))];
     let mut depth = 1;
-    for event in Parser::new_ext(text, options) {
+    // Tags within a link that is not safe, and the link's own.
+    let mut left_out = 0;
+    for (event, source) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
+            Event::Start(_) if left_out > 0 => left_out += 1,
+            Event::End(_) if left_out > 0 => left_out -= 1,
+            _ if left_out > 0 => {}
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })
+                if !is_safe(&dest_url) =>
+            {
+                left_out = 1;
+                let written = text.get(source).unwrap_or_default();
+                add(&mut open, TextNode::leaf(TextKind::Text, written));
+            }
             Event::Start(tag) => {
                 let node = started(&tag).filter(|_| depth < DEPTH);
                 depth += usize::from(node.is_some());
@@ -87,8 +99,7 @@ fn started(tag: &Tag<'_>) -> Option<TextNode> {
         Tag::Strikethrough => TextKind::Strike,
         // A picture from elsewhere would say who reads: it is a link to it.
         Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
-            let safe = is_safe(dest_url);
-            return safe.then(|| TextNode::leaf(TextKind::Link, dest_url.as_ref()));
+            return Some(TextNode::leaf(TextKind::Link, dest_url.as_ref()));
         }
         _ => return None,
     };

@@ -74,7 +74,8 @@ fn texts() {
         "[docs](/docs) [x](https://a.b/c?d=e)",
         "p(a</docs>(docs) a<https://a.b/c?d=e>(x))",
     );
-    check("[a](javascript:alert(1))", "p(a)");
+    check("[a](javascript:alert(1))", "p([a](javascript:alert(1)))");
+    check("b ![*a*](data:x) c", "p(b ![*a*](data:x) c)");
     check("![a](https://b.c/d.png)", "p(a<https://b.c/d.png>(a))");
     check(
         "a <script>alert(1)</script>",
