@@ -133,11 +133,11 @@ fn exceptions() {
 
 /// Spawns what outlives it, in its span.
 #[instrument]
-async fn spawner(done: tokio::sync::oneshot::Receiver<()>) -> tokio::task::JoinHandle<()> {
+async fn spawner(done: tokio::sync::oneshot::Receiver<()>) -> [tokio::task::JoinHandle<()>; 1] {
     let outlives = async {
         assert!(done.await.is_ok(), "is let go");
     };
-    tokio::spawn(outlives.in_current_span())
+    [tokio::spawn(outlives.in_current_span())]
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn a_span_ends_when_its_function_ends() {
             run(async {
                 let begun = Instant::now();
                 let (let_go, done) = tokio::sync::oneshot::channel();
-                let spawned = if in_task {
+                let [spawned] = if in_task {
                     let task = tokio::spawn(spawner(done));
                     task.await.expect("ends well")
                 } else {
