@@ -185,7 +185,7 @@ mod tests {
         let check = |change: &dyn Fn(&Series), is_released: bool| {
             let (known, registry) = (known(1, 9), Arc::default());
             let ask = |user| known.series(&registry, &key("a", user));
-            change(&*ask("one").expect("room"));
+            change(&ask("one").expect("room"));
             assert!(ask("two").is_none(), "the first look");
             assert_eq!(ask("two").is_some(), is_released);
         };
