@@ -245,7 +245,7 @@ async fn dashboards_of_the_database_are_checked_and_nothing_else_is_touched() {
     run(
         &["--database-url", "postgres:x"],
         2,
-        &["pulseboard: database_url"],
+        &["pulseboard: --database-url"],
     );
 }
 
