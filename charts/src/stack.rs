@@ -111,6 +111,16 @@ impl Stack {
         }
     }
 
+    /// Leaves out the rows after the first one right of the pixel `to`. A series with a pause has its
+    /// next point far from there, and it may yet come: a path must not end with it.
+    pub(crate) fn end_past(&mut self, window: &TimeWindow, to: i64) {
+        let right = window.left_edge().saturating_add(to) as f64;
+        let past = self.rows().position(|(t, _)| window.column(t) > right);
+        if let Some(past) = past {
+            self.rows.truncate((past + 1) * (self.layers + 1));
+        }
+    }
+
     /// Leaves out the rows before the absolute column `from`, and keeps of each column at most
     /// four: the first, those with the smallest and the largest sum of all, and the last. Breaks
     /// within a column go: none could be seen.

@@ -29,6 +29,9 @@ pub fn draw_stacked<DB: DrawingBackend>(
     let widest = series.iter().map(|one| one.width).fold(1.0, f64::max);
     let from = begin(&mut scratch.stack, series, view, widest, 0);
     scratch.stack.merge(|i| series[i].points, view.connect_ms);
+    scratch
+        .stack
+        .end_past(view.window, view.columns().1 + ink_px(widest));
     scratch.stack.thin(view.window, from);
     let Scratch {
         stack,

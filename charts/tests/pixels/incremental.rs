@@ -227,3 +227,35 @@ fn a_steady_stream_is_shifted_every_frame() {
     check(Kind::Heatmap { step_ms });
     check(Kind::States);
 }
+
+/// Stretches before the pause of a series have the paths that they had before its next point came.
+#[test]
+fn a_point_after_a_pause_leaves_the_stacks_before_it_as_they_are() {
+    let none = || Step {
+        points: Vec::new(),
+        provisional: 0.0,
+    };
+    let of = |points: &[(f64, f64)]| Step {
+        points: points.to_vec(),
+        ..none()
+    };
+    let high_then_low = of(&[(352.39651182863884, 1e4), (1.0, 0.0)]);
+    let story = Story {
+        span: 4326.7850449123225,
+        width: 40,
+        painter: Painter {
+            subpixel: 1,
+            line: 1.0,
+            fill: None,
+            connect_ms: 500.0,
+            ..Painter::new(Kind::Stacked)
+        },
+        frames: vec![
+            (261.58269846447905, [none(), none(), none()]),
+            (726.4232155275105, [none(), none(), high_then_low]),
+            (321.7329791314653, [none(), none(), of(&[(1.0, 0.0)])]),
+            (0.0, [none(), of(&[(1.0, 0.0)]), none()]),
+        ],
+    };
+    story.play().expect("the same picture");
+}
