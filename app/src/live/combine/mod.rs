@@ -20,9 +20,9 @@ const QUANTILES: [f64; 3] = [0.50, 0.95, 0.99];
 /// One row for several series in the same window, to read `field` of. Counts and sums add up, newest
 /// values are averaged: they are levels, and the sum of the use of two cores means nothing. A series
 /// without a newest value is no part of the level.
-pub fn merge_series(rows: impl Iterator<Item = FrameRow>, field: Field) -> Option<FrameRow> {
+pub fn merge_series(mut rows: impl Iterator<Item = FrameRow>, field: Field) -> Option<FrameRow> {
     let level = |a: &FrameRow, b: &FrameRow| (add(a.last, b.last), a.is_absent && b.is_absent);
-    let (merged, levels) = merged(rows, field, level)?;
+    let (merged, levels) = merged(&mut rows, field, level)?;
     Some(FrameRow {
         last: merged.last / levels,
         ..merged
@@ -30,8 +30,8 @@ pub fn merge_series(rows: impl Iterator<Item = FrameRow>, field: Field) -> Optio
 }
 
 /// One row for one series over windows in order, to read `field` of.
-pub fn merge_windows(rows: impl Iterator<Item = FrameRow>, field: Field) -> Option<FrameRow> {
-    merged(rows, field, newer).map(|merged| merged.0)
+pub fn merge_windows(mut rows: impl Iterator<Item = FrameRow>, field: Field) -> Option<FrameRow> {
+    merged(&mut rows, field, newer).map(|merged| merged.0)
 }
 
 /// One row for one series over consecutive windows, the later one second.
@@ -73,12 +73,12 @@ pub fn silence_is_zero(kind: Kind, field: Field) -> bool {
     field.is_zero_without_samples(kind)
 }
 
-/// All rows as one, and how many had a newest value, which `level` merges. Percentiles cost more than all the rest, so they are
-/// merged for a field that is one.
+/// All rows as one, and how many had a newest value, which `level` merges. Percentiles cost more than
+/// all the rest, so they are merged for a field that is one. Not generic, so that the page has it once.
 fn merged(
-    rows: impl Iterator<Item = FrameRow>,
+    rows: &mut dyn Iterator<Item = FrameRow>,
     field: Field,
-    level: impl Fn(&FrameRow, &FrameRow) -> (f64, bool),
+    level: fn(&FrameRow, &FrameRow) -> (f64, bool),
 ) -> Option<(FrameRow, f64)> {
     let mut all = Vec::new();
     let mut levels = 0.0;
