@@ -120,7 +120,8 @@ test('a text never becomes an element or leads elsewhere', async ({ page }) => {
   await live(page);
   const prose = page.locator('[data-widget="text"] .prose');
   await expect(prose).toContainText('<img src=x onerror=alert(1)><script>alert(2)</script>');
-  await expect(prose).toContainText('[bad](javascript:alert(3))');
+  // A link that may not lead anywhere is its words.
+  await expect(prose).toContainText('bad');
   await expect(prose.locator('img, script, style, iframe')).toHaveCount(0);
   const links = prose.locator('a');
   await expect(links).toHaveText(['good', 'no']);
