@@ -91,30 +91,46 @@ async fn a_stream_begins_with_hello_and_resumes_without_one() {
 
 #[tokio::test]
 async fn a_stream_that_is_asked_for_once_ends_and_goes_on_without_a_gap() {
-    let app = TestApp::start().await;
-    let viewer = app.signed_in("viewer").await;
-    let mut first = Events::open(&viewer, "/api/stream?once=1", None).await;
+    let toml = "[[metrics]]\nname = \"test.ticks\"\nkind = \"counter\"\nevent = \"test.tick\"";
+    let app = TestApp::start_with(TestConfig {
+        toml,
+        ..TestConfig::default()
+    })
+    .await;
+    app.user("ada", &["viewer"]).await;
+    let ada = app.signed_in("ada").await;
+    let asked = "/api/stream?metrics=test.ticks&once=1";
+    let mut first = Events::open(&ada, asked, None).await;
     let hello = first.next("hello").await.expect("a hello");
     let hello: Hello = serde_json::from_str(&hello).expect("JSON");
     first.drain().await;
     assert_eq!(first.count("hello"), 1);
-    // Asked again and again, the frames follow each other; some are of several flushes.
-    let (mut last, mut end, mut seen) = (hello.seq, None, 0);
-    while seen < 5 {
-        let path = format!("/api/stream?once=1&last_event_id={last}");
-        let mut again = Events::open(&viewer, &path, None).await;
-        while let Some(frame) = again.next("frame").await {
-            let frame: Frame = serde_json::from_str(&frame).expect("JSON");
-            let begin = frame.t - i64::from(frame.w);
-            assert!(
-                frame.seq > last && end.is_none_or(|end| end == begin),
-                "{frame:?}"
-            );
-            (last, end) = (frame.seq, Some(frame.t));
-            seen += 1;
+    // Asked again and again, each tick comes once; some frames are of several flushes, and a flush
+    // without a tick may have none.
+    let (mut last, mut end, mut sent, mut seen) = (hello.seq, None, 0.0, 0.0);
+    let follow = async {
+        while sent < 20.0 || seen < sent {
+            if sent < 20.0 {
+                app.registry.execute("test.tick", &[("n", 1.0)], &[]);
+                sent += 1.0;
+            }
+            let path = format!("{asked}&last_event_id={last}");
+            let mut again = Events::open(&ada, &path, None).await;
+            while let Some(frame) = again.next("frame").await {
+                let frame: Frame = serde_json::from_str(&frame).expect("JSON");
+                let begin = frame.t - i64::from(frame.w);
+                assert!(
+                    frame.seq > last && end.is_none_or(|end| end <= begin),
+                    "{frame:?}"
+                );
+                (last, end) = (frame.seq, Some(frame.t));
+                seen += frame.rows.iter().map(|row| row[1]).sum::<f64>();
+            }
+            assert_eq!(again.count("hello"), 0);
         }
-        assert_eq!(again.count("hello"), 0);
-    }
+    };
+    in_time("twenty ticks", follow).await;
+    assert_eq!(seen, sent);
 }
 
 #[tokio::test]
