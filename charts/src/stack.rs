@@ -18,7 +18,7 @@ pub struct Stack {
 
 /// Sums `series` from the first on at each time at which one of them has a point, into `out`. What is
 /// above zero stands on what is above zero, what is below hangs from what is below: each layer ends at
-/// the sum of those on its side, and begins where the one before on its side ended ([`begin_of`]).
+/// the sum of those on its side, and begins where the one before on its side ended.
 ///
 /// A series without a point there counts with what its line has there, if it joins the points
 /// before and after (they are at most `connect_ms` apart); else with its last value for as long as
