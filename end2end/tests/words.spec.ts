@@ -22,7 +22,7 @@ test('every picture says its values in words', async ({ page }) => {
   const image = (id: string, name: RegExp) => expect(widget(id).getByRole('img'), id).toHaveAccessibleName(name, SOON);
   await image('times', /samples in each bucket\. \d+ samples.* p50 about \d.*, p99 about \d/);
   await image('times-over-time', /samples in each bucket over time\. most are [≤>] \d/);
-  await image('health', /over time\. database: \S+, (no change|\d+ changes?) in the time shown\. flush: /);
+  await image('health', /over time\. clock: \S+, (no change|\d+ changes?) in the time shown\. database: .* flush: /);
 });
 
 test('pictures of buckets and states are tables as well', async ({ page }) => {
@@ -33,7 +33,7 @@ test('pictures of buckets and states are tables as well', async ({ page }) => {
   for (const [id, heads, row] of [
     ['times', /^ValuesSamplesShare$/, /^≤ 1\sms\d+\d+\.\d\s%$/u],
     ['times-over-time', /^Until([≤>] [\d.]+\s\S+)+$/u, /^\d\d:\d\d:\d\d\d+/],
-    ['health', /^OfStateFromUntil$/, /^(database|flush|history)(fine|slow|failing)\d\d:\d\d:\d\d/],
+    ['health', /^OfStateFromUntil$/, /^(clock|database|flush|history)(fine|slow|failing)\d\d:\d\d:\d\d/],
   ] as const) {
     const widget = page.locator(`[data-widget="${id}"]`);
     await widget.scrollIntoViewIfNeeded();

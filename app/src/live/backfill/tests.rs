@@ -38,6 +38,18 @@ fn metrics(fake: &Fake) -> Vec<String> {
 }
 
 #[test]
+fn a_page_without_metrics_asks_for_no_past() {
+    let fake = Fake::install();
+    let (_owner, live) = live(60);
+    begun(live);
+    browser::spawn(fill(live, Vec::new(), T0));
+    fake.run();
+    assert!(fake.take_requests().is_empty());
+    assert!(live.backfilled.get_untracked());
+    assert_eq!(live.backfill_error.get_untracked(), None);
+}
+
+#[test]
 fn what_has_no_answer_is_asked_for_again_and_what_was_rejected_is_not() {
     let fake = Fake::install();
     let (_owner, live) = live(60);
