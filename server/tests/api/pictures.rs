@@ -54,6 +54,16 @@ async fn a_widget_is_a_picture() {
     assert!(policy.starts_with("default-src 'none'; style-src 'unsafe-inline'"));
     let small = "<svg width=\"300\" height=\"100\" ";
     let query = "width=300&height=100&theme=dark&zone=-60&from=-60000";
+    // Without a sample there is no line.
+    crate::common::until("a line", async || {
+        let got = viewer.get(&format!("{MEMORY}?{query}")).await;
+        if got.text.contains("#7288FC") {
+            Ok(())
+        } else {
+            Err(got)
+        }
+    })
+    .await;
     check(query, small, &["#7288FC"], &["<style>", "#116AE6"]).await;
     let bare = "bare=1&theme=light";
     check(

@@ -246,12 +246,13 @@ async fn one_account_leaves_streams_for_others() {
     let _admin = Events::open(&admin, "/api/stream", None).await;
     let over = admin.get("/api/stream").await;
     assert!(over.text.contains("`pipeline.max_streams`"), "{over:?}");
-    let reasons: Vec<String> = refused
-        .take()
+    let refused = refused.take();
+    let reasons = refused
         .iter()
-        .map(|event| event.metadata["reason"].clone())
-        .collect();
-    assert_eq!(reasons, ["account_stream_limit", "stream_limit"]);
+        .map(|event| event.metadata["reason"].as_str());
+    // Others are of events that the server emits meanwhile.
+    let limits: Vec<&str> = reasons.filter(|it| it.ends_with("stream_limit")).collect();
+    assert_eq!(limits, ["account_stream_limit", "stream_limit"]);
     drop(first);
     crate::common::until("room for another", async || {
         let open = one.request(Method::GET, "/api/stream").send().await;
