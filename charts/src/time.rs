@@ -87,7 +87,7 @@ impl TimeWindow {
 
 /// The data layer is drawn in stretches of so many absolute columns, each clipped to itself. Browsers
 /// choose how they smooth a path by its size, its number of points and where the clip cuts it, so
-/// what is drawn anew must be the same paths with the same clip that a full redraw has.
+/// what is drawn again must be the same paths with the same clip that a full redraw has.
 pub(crate) const STRETCH: f64 = 16.0;
 
 /// The stretches that the columns of `window` from `from` on are in, from the left, as columns of the

@@ -97,7 +97,7 @@ pub enum StartError {
         /// Why not.
         error: UserError,
     },
-    /// What tells it from other instances.
+    /// Its identity among other instances.
     #[error("cannot read which instance this is: {0}")]
     Instance(SecretError),
     /// The one-time link.

@@ -1,4 +1,4 @@
-//! A data layer that is shifted and completed looks, to the pixel, like one drawn anew: also where each
+//! A data layer that is shifted and completed looks, to the pixel, like one drawn at once: also where each
 //! path and each clip is smoothed in a way of its own, as browsers do it.
 
 use charts::{Frame, Plan, Point, TimeWindow, plan, settled_ms};

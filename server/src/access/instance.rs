@@ -7,7 +7,7 @@ use crate::storage::{Storage, StoredInstance};
 /// Hexadecimal digits of the name.
 const NAME_DIGITS: usize = 8;
 
-/// What tells this instance from others on the same host.
+/// The identity of this instance among others on its host.
 pub struct Instance {
     /// Stands in the names of cookies: eight hexadecimal digits.
     pub name: String,

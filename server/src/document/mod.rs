@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 pub use text::{NotText, broken_byte, read_file, text, without_mark};
 pub use words::reason_of;
 
-/// Keys that nobody reads of which one document is told; all of them are rejected.
+/// Keys that nobody reads that are named for one document; all of them are rejected.
 const MAX_UNKNOWN: usize = 20;
 
 /// Why a text is not such a document.

@@ -44,7 +44,7 @@ impl History {
             };
             match minutes.last_mut().filter(|(id, ..)| *id == series) {
                 Some((_, same, minute)) if *same == shape => minute.merge(&second),
-                // What was before the metric was defined anew is left out, as it is of seconds.
+                // What was before the metric was defined again is left out, as it is of seconds.
                 Some(former) => *former = (series, shape, second),
                 None => minutes.push((series, shape, second)),
             }

@@ -6,7 +6,7 @@
 use std::io;
 use std::path::Path;
 
-/// What tells a file from another one at the same path.
+/// What distinguishes a file from another one at the same path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileIdentity {
     #[cfg(unix)]

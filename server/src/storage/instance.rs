@@ -1,4 +1,4 @@
-//! What tells this instance from others: one row, made at the first start.
+//! The identity of this instance: one row, made at the first start.
 
 use super::{Storage, StorageError};
 

@@ -208,7 +208,7 @@ async fn what_keeps_it_from_starting_is_one_line_that_says_what_to_do() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
-        // Nothing is told twice.
+        // Nothing is printed twice.
         let parts: Vec<&str> = said.split(": ").map(str::trim).collect();
         for (at, part) in parts.iter().enumerate().filter(|(_, part)| part.len() > 8) {
             assert!(!parts[..at].contains(part), "{part}: {said}");

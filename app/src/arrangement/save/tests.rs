@@ -291,7 +291,7 @@ fn after_a_conflict_a_tab_shows_what_the_other_did_without_a_reload() {
     switch_off(other, "b", "p95");
     other.change(|items| move_to(items, "c", 6, 0));
     fake.run();
-    assert!(mine.off("b").is_empty(), "nothing told this tab");
+    assert!(mine.off("b").is_empty(), "nothing reached this tab");
     let moved = other.items.get_untracked();
     switch_off(mine, "a", "p50");
     fake.run();

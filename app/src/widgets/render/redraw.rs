@@ -1,4 +1,4 @@
-//! What a chart draws anew when something changed. Pure. Invariant: with the same key the picture is right
+//! What a chart draws again when something changed. Pure. Invariant: with the same key the picture is right
 //! as it is, and a chart that nobody sees is left alone until it is seen.
 
 use charts::ValueScale;
@@ -36,7 +36,7 @@ pub enum Redraw {
     Nothing,
     /// The layers show what is new.
     Draw {
-        /// Scales are fitted anew instead of following the data: another time, or other lines, are
+        /// Scales are fitted again instead of following the data: another time, or other lines, are
         /// shown.
         fit: bool,
         /// Where the plot lies may have changed. Labels are written to see how wide they are: not with

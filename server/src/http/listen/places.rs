@@ -73,7 +73,7 @@ impl Full {
 
 impl Places {
     /// As the configuration says. Behind a proxy that is trusted, all connections come from the
-    /// proxy's address, so addresses are not told apart.
+    /// proxy's address, so addresses cannot be distinguished.
     pub(super) fn new(limits: &Limits, trust_proxy: bool) -> Places {
         let reserved = limits.reserved_connections.min(limits.max_connections / 2);
         Places {

@@ -101,7 +101,7 @@ fn held(store: &Store, series: &Series, span: StateWindow) -> Vec<Held> {
     let mut has_ended = false;
     let mut push = |from: f64, to: f64, value: f64| {
         if value.is_nan() {
-            // The server was told that there is no value: what was held ends here.
+            // The sender said that there is no value: what was held ends here.
             has_ended = true;
             return;
         }
