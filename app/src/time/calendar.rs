@@ -78,10 +78,9 @@ pub fn Calendar(
         };
         event.prevent_default();
         at.set(day);
-        // The cell takes the focus once it is the one that can.
-        if request_animation_frame(move || focus(table)).is_err() {
-            focus(table);
-        }
+        // At once: the next key may come before the sheet is painted, and goes to the cell that has
+        // the focus.
+        focus(table, day - month::first_cell(day));
     };
     let turn = move |months| move |_| at.update(|day| *day = month::add_months(*day, months));
     let week = move |row: usize| {
@@ -113,11 +112,13 @@ pub fn Calendar(
     }
 }
 
-fn focus(table: NodeRef<html::Table>) {
+/// Gives the focus to a cell, by its index on the sheet; the cells stay, and what they say changes.
+fn focus(table: NodeRef<html::Table>, index: i64) {
     use wasm_bindgen::JsCast;
     let cell = table
         .get_untracked()
-        .and_then(|table| table.query_selector("[tabindex='0']").ok().flatten())
+        .and_then(|table| table.query_selector_all("td button").ok())
+        .and_then(|cells| cells.item(u32::try_from(index).ok()?))
         .and_then(|cell| cell.dyn_into::<web_sys::HtmlElement>().ok());
     // A cell that cannot take the focus leaves it where it is.
     if let Some(cell) = cell {

@@ -6,8 +6,24 @@ use telemetry::{Metric, Unit};
 
 use super::ADMIN;
 
+/// Of the host, of this process and of its runtime.
+pub(super) fn all() -> Vec<Metric> {
+    [host(), process(), runtime()]
+        .concat()
+        .into_iter()
+        .map(where_told)
+        .collect()
+}
+
+/// Leaves out events without the metric's measurement, which are no fault here: what grew since the
+/// last poll is told from the second poll on, and some systems do not tell everything.
+fn where_told(metric: Metric) -> Metric {
+    let measurement = metric.measurement.clone();
+    metric.keep_if(move |event| event.measurement(&measurement).is_some())
+}
+
 /// Of the host.
-pub(super) fn host() -> Vec<Metric> {
+fn host() -> Vec<Metric> {
     let last = |path: &str, name: &str, unit, category: &str, description: &str| {
         Metric::last_value(path)
             .named(name)
@@ -159,7 +175,7 @@ pub(super) fn host() -> Vec<Metric> {
 }
 
 /// Of this process.
-pub(super) fn process() -> Vec<Metric> {
+fn process() -> Vec<Metric> {
     let last = |measurement: &str, name: &str, unit, description: &str| {
         Metric::last_value(&format!("process.self.{measurement}"))
             .named(name)
@@ -202,7 +218,7 @@ pub(super) fn process() -> Vec<Metric> {
 }
 
 /// Of the runtime that all tasks of the server run on.
-pub(super) fn runtime() -> Vec<Metric> {
+fn runtime() -> Vec<Metric> {
     let last = |path: &str, name: &str, description: &str| {
         Metric::last_value(path)
             .named(name)

@@ -20,15 +20,7 @@ const LATENCY_BUCKETS: [f64; 12] = [
 
 /// The built-in metrics.
 pub fn builtin() -> Vec<Metric> {
-    [
-        requests(),
-        machine::host(),
-        machine::process(),
-        machine::runtime(),
-        server(),
-        pipeline(),
-    ]
-    .concat()
+    [requests(), machine::all(), server(), pipeline()].concat()
 }
 
 /// The built-in metrics and what the configuration adds to them.

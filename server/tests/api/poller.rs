@@ -93,6 +93,17 @@ async fn host_process_and_runtime_are_shown_to_whom_they_concern() {
 }
 
 #[tokio::test]
+async fn readings_that_come_later_are_no_rejections() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    // It comes from the second reading on. What was rejected of the first is told a flush later.
+    wait_for(&admin, "process.cpu", is_there).await;
+    let got = admin.get("/api/history?metric=pulseboard.refused").await;
+    let History { series, .. } = serde_json::from_str(&got.text).expect("history");
+    assert!(series.is_empty(), "{series:?}");
+}
+
+#[tokio::test]
 async fn failures_and_skipped_ticks_are_shown_to_admins() {
     let app = TestApp::start().await;
     let admin = app.signed_in("admin").await;
