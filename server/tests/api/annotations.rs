@@ -126,10 +126,7 @@ async fn another_site_cannot_annotate_with_somebodys_cookie() {
 
 #[tokio::test]
 async fn there_are_so_many_and_no_more_and_refusals_are_counted() {
-    let config = TestConfig {
-        toml: "[limits]\nmax_annotations = 2",
-        admin_password: None,
-    };
+    let config = TestConfig::toml("[limits]\nmax_annotations = 2");
     let app = TestApp::start_with(config).await;
     let counted = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let heard = counted.clone();

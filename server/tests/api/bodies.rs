@@ -158,11 +158,10 @@ fn batch(points: usize) -> Vec<u8> {
 
 #[tokio::test]
 async fn an_ordinary_collector_batch_is_taken() {
-    let config = TestConfig {
-        toml: "[[metrics]]\nname = 'room.temperature'\nkind = 'last_value'\nevent = 'otlp'\n\
+    let config = TestConfig::toml(
+        "[[metrics]]\nname = 'room.temperature'\nkind = 'last_value'\nevent = 'otlp'\n\
                measurement = 'value'\ntags = ['attribute.1']",
-        admin_password: None,
-    };
+    );
     let app = TestApp::start_with(config).await;
     let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
     let body = batch(8_192);
@@ -182,10 +181,8 @@ async fn an_ordinary_collector_batch_is_taken() {
 
 #[tokio::test]
 async fn memory_of_bodies_in_flight_is_bounded() {
-    let config = TestConfig {
-        toml: "[limits]\nmax_ingest_body_bytes = 400000\ningest_memory_bytes = 1300000",
-        admin_password: None,
-    };
+    let config =
+        TestConfig::toml("[limits]\nmax_ingest_body_bytes = 400000\ningest_memory_bytes = 1300000");
     let app = TestApp::start_with(config).await;
     let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
     let event = r#"{"name":"log.message","metadata":{"level":"info"}}"#;

@@ -310,10 +310,7 @@ fn a_contract_is_found_from_the_configuration_not_from_here() {
 async fn undeclared_events_are_refused_counted_and_listed() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "contracts/shop.json", CONTRACT);
-    let config = TestConfig {
-        toml: METRIC,
-        ..TestConfig::default()
-    };
+    let config = TestConfig::toml(METRIC);
     let app = TestApp::start_in(folder, config).await;
     app.user("viewer", &["viewer"]).await;
     let program = app.program(&app.token(&[Scope::Ingest]).await.secret);

@@ -16,10 +16,7 @@ use tokio::net::TcpStream;
 type Rejected = Arc<Mutex<BTreeMap<String, f64>>>;
 
 async fn start(toml: &'static str) -> (TestApp, Rejected) {
-    let config = TestConfig {
-        toml,
-        ..TestConfig::default()
-    };
+    let config = TestConfig::toml(toml);
     let app = TestApp::start_with(config).await;
     app.user(ADMIN, &[ADMIN]).await;
     app.user(VIEWER, &[VIEWER]).await;

@@ -13,13 +13,12 @@ use crate::common::{TestApp, TestConfig, answer, in_time, until};
 use crate::otlp::{PROTOBUF, gauge};
 
 /// What can be limited, and what only OTLP feeds.
-const LIMITED: TestConfig = TestConfig {
-    toml: "[[metrics]]\nname = 'shop.items'\nkind = 'counter'\nevent = 'shop.item'\n\
+const LIMITED: TestConfig = TestConfig::toml(
+    "[[metrics]]\nname = 'shop.items'\nkind = 'counter'\nevent = 'shop.item'\n\
            tags = ['city']\nmax_series = 1\n\
            [[metrics]]\nname = 'shop.temperature'\nkind = 'last_value'\nevent = 'otlp'\n\
            measurement = 'value'",
-    admin_password: None,
-};
+);
 
 /// What the server emits when it does what [`does_all_it_does`] has it do. Readings that take two
 /// polls come within three seconds.

@@ -14,11 +14,7 @@ fn board(id: &str, version: u64, metric: &str) -> Value {
 }
 
 async fn start() -> TestApp {
-    let app = TestApp::start_with(TestConfig {
-        toml: HIDDEN,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(HIDDEN)).await;
     app.user("admin", &["admin"]).await;
     app.user("viewer", &["viewer"]).await;
     app
@@ -66,14 +62,7 @@ async fn the_built_in_one_is_there_and_comes_back() {
             &board("system", 3, "http.requests"),
         )
         .await;
-    let app = TestApp::start_in(
-        app.stop().await,
-        TestConfig {
-            toml: HIDDEN,
-            ..TestConfig::default()
-        },
-    )
-    .await;
+    let app = TestApp::start_in(app.stop().await, TestConfig::toml(HIDDEN)).await;
     let kept = app
         .signed_in("admin")
         .await
@@ -219,11 +208,7 @@ async fn a_viewer_does_not_read_the_names_of_hidden_metrics() {
 
 #[tokio::test]
 async fn a_document_has_a_longest_length() {
-    let app = TestApp::start_with(TestConfig {
-        toml: "[limits]\nmax_document_bytes = 1024",
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml("[limits]\nmax_document_bytes = 1024")).await;
     app.user("admin", &["admin"]).await;
     let mut long = board("mine", 0, "http.requests");
     let widgets: Vec<Value> = (0..20)

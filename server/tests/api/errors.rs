@@ -13,13 +13,12 @@ use serde_json::{Value, json};
 /// The client of such a request is gone, so nobody can read the answer.
 const UNREAD: ErrorCode = ErrorCode::BodyUnreadable;
 
-const TIGHT: TestConfig = TestConfig {
-    toml: "[limits]\nmax_dashboards = 2\nmax_annotations = 1\nmax_document_bytes = 1024\n\
+const TIGHT: TestConfig = TestConfig::toml(
+    "[limits]\nmax_dashboards = 2\nmax_annotations = 1\nmax_document_bytes = 1024\n\
            max_body_bytes = 4096\nmax_ingest_body_bytes = 4096\n\
            max_public_body_bytes = 4096\n\
            [pipeline]\nmax_streams = 1\nmax_events_per_request = 2\n",
-    admin_password: None,
-};
+);
 
 /// Codes that were seen with their status.
 #[derive(Default)]
@@ -161,11 +160,7 @@ async fn administration(app: &TestApp, seen: &mut Seen) {
 
 /// A body that never ends, on a server that does not wait long for it.
 async fn slow(seen: &mut Seen) {
-    let app = TestApp::start_with(TestConfig {
-        toml: "[limits]\nrequest_timeout_s = 1\n",
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml("[limits]\nrequest_timeout_s = 1\n")).await;
     let never = futures::stream::pending::<Result<Vec<u8>, Infallible>>();
     let body = Body::wrap_stream(never);
     let answer = raw(&app.client(), paths::SESSION, "application/json", body).await;

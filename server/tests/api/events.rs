@@ -5,11 +5,10 @@ use protocol::{History, Scope, SeriesInfo};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-const SHOP: TestConfig = TestConfig {
-    toml: "[pipeline]\nmax_events_per_request = 3\n[[metrics]]\nname = 'shop.orders'\nkind = 'sum'\n\
+const SHOP: TestConfig = TestConfig::toml(
+    "[pipeline]\nmax_events_per_request = 3\n[[metrics]]\nname = 'shop.orders'\nkind = 'sum'\n\
            event = 'shop.order'\nmeasurement = 'price'\n[limits]\nmax_ingest_body_bytes = 2048",
-    admin_password: None,
-};
+);
 
 #[tokio::test]
 async fn bodies_and_what_they_are_answered() {
@@ -100,11 +99,10 @@ async fn only_a_token_with_the_scope_may_send() {
 
 #[tokio::test]
 async fn tags_that_are_too_many_are_folded_and_told_by_metric() {
-    let app = TestApp::start_with(TestConfig {
-        toml: "[[metrics]]\nname = 'shop.orders'\nkind = 'sum'\nevent = 'shop.order'\n\
+    let app = TestApp::start_with(TestConfig::toml(
+        "[[metrics]]\nname = 'shop.orders'\nkind = 'sum'\nevent = 'shop.order'\n\
                measurement = 'price'\ntags = ['city']\nmax_series = 2",
-        admin_password: None,
-    })
+    ))
     .await;
     let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
     let order = |city: u32| json!({"name":"shop.order","measurements":{"price":2},"metadata":{"city":city}});

@@ -113,11 +113,7 @@ async fn a_metric_that_is_added_is_accepted_streamed_and_kept_without_a_restart(
 #[tokio::test]
 async fn what_cannot_be_added_is_rejected_with_a_reason_and_changes_nothing() {
     let toml = "[pipeline]\nmax_metrics = 200";
-    let app = TestApp::start_with(TestConfig {
-        toml,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(toml)).await;
     app.state.add_metrics(shop()).await.expect("are added");
     let before = (
         app.state.metrics.generation(),
@@ -179,11 +175,7 @@ async fn an_open_stream_follows_what_a_role_may_see_within_a_second() {
     let toml = "roles = ['ops']\n\
          [[metrics]]\nname = 'vault.open.amount'\nkind = 'sum'\nevent = 'vault.open'\n\
          measurement = 'amount'\ntags = ['key']\nrequired_roles = ['admin']";
-    let app = TestApp::start_with(TestConfig {
-        toml,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(toml)).await;
     app.user("ada", &["ops"]).await;
     let ada = app.signed_in("ada").await;
     let emit = || {

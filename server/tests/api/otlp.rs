@@ -15,8 +15,8 @@ use protocol::history::HistorySeries;
 use protocol::{History, Scope};
 use reqwest::{Method, StatusCode};
 
-const SHOP: TestConfig = TestConfig {
-    toml: "[[metrics]]\nname = 'shop.orders'\nkind = 'counter'\nevent = 'shop.orders'\n\
+const SHOP: TestConfig = TestConfig::toml(
+    "[[metrics]]\nname = 'shop.orders'\nkind = 'counter'\nevent = 'shop.orders'\n\
            tags = ['service.name', 'result']\n\
            [[metrics]]\nname = 'shop.stock'\nkind = 'sum'\nevent = 'shop.stock'\n\
            measurement = 'change'\n\
@@ -29,8 +29,7 @@ const SHOP: TestConfig = TestConfig {
            [[metrics]]\nname = 'shop.latency'\nkind = 'summary'\nevent = 'shop.latency'\n\
            measurement = 'time'\nunit = 'millisecond'\n\
            [limits]\nmax_ingest_body_bytes = 4096\n[pipeline]\nmax_events_per_request = 20",
-    admin_password: None,
-};
+);
 
 /// A program that uses the SDK. Exporters of the SDK block, so it lives on a thread of its own.
 struct Program {

@@ -27,11 +27,7 @@ fn amount(by: Option<&str>) -> MetricRef {
 
 #[tokio::test]
 async fn an_event_becomes_a_point_of_the_line_of_its_tag() {
-    let app = TestApp::start_with(TestConfig {
-        toml: TOML,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(TOML)).await;
     app.user("ada", &["viewer"]).await;
     let ada = app.signed_in("ada").await;
     let request = ada.request(Method::GET, "/api/stream?metrics=shop.order.amount");

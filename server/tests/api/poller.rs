@@ -29,14 +29,13 @@ fn is_there(series: &HistorySeries) -> bool {
 }
 
 /// Counts readings.
-const READINGS: TestConfig = TestConfig {
-    toml: "[[metrics]]\nname = 'readings.host'\nkind = 'counter'\nevent = 'host.memory'\n\
+const READINGS: TestConfig = TestConfig::toml(
+    "[[metrics]]\nname = 'readings.host'\nkind = 'counter'\nevent = 'host.memory'\n\
            [[metrics]]\nname = 'readings.process'\nkind = 'counter'\nevent = 'process.self'\n\
            [[metrics]]\nname = 'readings.runtime'\nkind = 'counter'\nevent = 'tokio.runtime'\n\
            [[metrics]]\nname = 'readings.worker'\nkind = 'counter'\nevent = 'tokio.worker'\n\
            tags = ['worker']",
-    admin_password: None,
-};
+);
 
 #[tokio::test]
 async fn every_second_has_one_reading_of_each() {

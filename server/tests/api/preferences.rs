@@ -112,11 +112,7 @@ async fn what_does_not_hold_is_named() {
 
 #[tokio::test]
 async fn there_are_as_many_as_there_may_be_dashboards() {
-    let app = TestApp::start_with(TestConfig {
-        toml: "[limits]\nmax_dashboards = 3\n",
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml("[limits]\nmax_dashboards = 3\n")).await;
     app.user(ADMIN, &[ADMIN]).await;
     let admin = app.signed_in(ADMIN).await;
     let make = async |id: &str| {

@@ -8,12 +8,11 @@ use crate::otlp::history;
 
 #[tokio::test]
 async fn one_token_does_not_take_all_series_and_an_admin_clears_them_up() {
-    let config = TestConfig {
-        toml: "[pipeline]\nmax_series_per_source = 2\nseconds_in_memory = 30\n\
+    let config = TestConfig::toml(
+        "[pipeline]\nmax_series_per_source = 2\nseconds_in_memory = 30\n\
                [[metrics]]\nname = 'shop.orders'\nkind = 'counter'\nevent = 'shop.order'\n\
                tags = ['city']",
-        admin_password: None,
-    };
+    );
     let app = TestApp::start_with(config).await;
     app.user("admin", &["admin"]).await;
     let admin = app.signed_in("admin").await;
@@ -50,10 +49,7 @@ async fn one_token_does_not_take_all_series_and_an_admin_clears_them_up() {
 
 #[tokio::test]
 async fn what_one_author_annotated_is_bounded_and_cleared_up() {
-    let config = TestConfig {
-        toml: "[limits]\nmax_annotations = 5\nmax_annotations_per_author = 2",
-        admin_password: None,
-    };
+    let config = TestConfig::toml("[limits]\nmax_annotations = 5\nmax_annotations_per_author = 2");
     let app = TestApp::start_with(config).await;
     app.user("admin", &["admin"]).await;
     app.user("viewer", &["viewer"]).await;

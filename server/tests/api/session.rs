@@ -206,11 +206,7 @@ async fn wrong_is_wrong_in_the_same_words() {
 #[tokio::test]
 async fn attempts_are_limited_and_told() {
     let toml = "[limits]\nsign_in_attempts_per_minute = 2\n";
-    let app = TestApp::start_with(TestConfig {
-        toml,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(toml)).await;
     app.user("ada", &["viewer"]).await;
     let events = capture(&app.registry, &["auth.sign_in.stop"]).expect("captures");
     let client = app.client();
@@ -247,10 +243,9 @@ async fn attempts_are_limited_and_told() {
 
 #[tokio::test]
 async fn a_form_that_comes_too_often_is_not_called_wrong() {
-    let app = TestApp::start_with(TestConfig {
-        toml: "[limits]\nsign_in_attempts_per_minute = 1\n",
-        ..TestConfig::default()
-    })
+    let app = TestApp::start_with(TestConfig::toml(
+        "[limits]\nsign_in_attempts_per_minute = 1\n",
+    ))
     .await;
     app.user("viewer", &["viewer"]).await;
     let client = app.client();
@@ -326,11 +321,7 @@ async fn another_site_cannot_act_for_somebody() {
 #[tokio::test]
 async fn https_makes_the_cookie_secure() {
     let toml = "trust_proxy = true";
-    let app = TestApp::start_with(TestConfig {
-        toml,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(toml)).await;
     app.user("ada", &["viewer"]).await;
     let body = json!({ "name": "ada", "password": PASSWORD });
     let request = app

@@ -24,10 +24,7 @@ const CONTRACT: &str = include_str!("../../../telemetry/examples/shop/contract.j
 async fn shop() -> TestApp {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("contract.json"), CONTRACT).expect("writes");
-    let config = TestConfig {
-        toml: METRICS,
-        admin_password: None,
-    };
+    let config = TestConfig::toml(METRICS);
     let app = TestApp::start_in(folder, config).await;
     app.user(ADMIN, &[ADMIN]).await;
     app

@@ -10,11 +10,7 @@ use serde_json::json;
 use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig, answer};
 
 async fn behind_a_proxy(limits: &'static str) -> TestApp {
-    let app = TestApp::start_with(TestConfig {
-        toml: limits,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(limits)).await;
     app.user("ada", &["viewer"]).await;
     app
 }

@@ -151,11 +151,7 @@ async fn a_killed_server_lost_two_seconds_at_most_and_starts_clean() {
 #[tokio::test]
 async fn whoever_never_says_what_it_wants_is_cut_off() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let app = TestApp::start_with(TestConfig {
-        toml: "[limits]\nheader_timeout_s = 1",
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml("[limits]\nheader_timeout_s = 1")).await;
     let address = app.url.strip_prefix("http://").expect("an address");
     for said in ["", "GET /health HTTP/1.1\r\nhost: x\r\n"] {
         let mut slow = tokio::net::TcpStream::connect(address)

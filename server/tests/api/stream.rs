@@ -92,11 +92,7 @@ async fn a_stream_begins_with_hello_and_resumes_without_one() {
 #[tokio::test]
 async fn a_stream_that_is_asked_for_once_ends_and_goes_on_without_a_gap() {
     let toml = "[[metrics]]\nname = \"test.ticks\"\nkind = \"counter\"\nevent = \"test.tick\"";
-    let app = TestApp::start_with(TestConfig {
-        toml,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(toml)).await;
     app.user("ada", &["viewer"]).await;
     let ada = app.signed_in("ada").await;
     let asked = "/api/stream?metrics=test.ticks&once=1";
@@ -227,11 +223,7 @@ async fn a_stream_of_another_run_begins_with_hello() {
 #[tokio::test]
 async fn one_account_leaves_streams_for_others() {
     let toml = "[pipeline]\nmax_streams = 3\nmax_streams_per_account = 2";
-    let app = TestApp::start_with(TestConfig {
-        toml,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(toml)).await;
     app.user("ada", &["viewer"]).await;
     app.user("admin", &["admin"]).await;
     let refused = capture(&app.registry, &["pulseboard.refused"]).expect("captures");

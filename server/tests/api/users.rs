@@ -9,11 +9,7 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn an_admin_makes_users() {
     let toml = "roles = ['ops']";
-    let app = TestApp::start_with(TestConfig {
-        toml,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(toml)).await;
     app.user("admin", &["admin"]).await;
     let admin = app.signed_in("admin").await;
     let check = async |name: &str, password: &str, roles: Value, status: u16, code: &str| {
@@ -93,11 +89,7 @@ async fn people_change_their_own_password_and_other_sessions_end() {
 #[tokio::test]
 async fn wrong_attempts_to_change_a_password_are_limited() {
     let toml = "[limits]\nsign_in_attempts_per_minute = 1\n";
-    let app = TestApp::start_with(TestConfig {
-        toml,
-        ..TestConfig::default()
-    })
-    .await;
+    let app = TestApp::start_with(TestConfig::toml(toml)).await;
     app.user("ada", &["viewer"]).await;
     let ada = app.signed_in("ada").await;
     let body = json!({ "current": "wrong", "new": OTHER });

@@ -66,6 +66,16 @@ pub struct TestConfig {
     pub admin_password: Option<&'static str>,
 }
 
+impl TestConfig {
+    /// With this `pulseboard.toml`.
+    pub const fn toml(toml: &'static str) -> TestConfig {
+        TestConfig {
+            toml,
+            admin_password: None,
+        }
+    }
+}
+
 impl TestApp {
     /// With users `admin` and `viewer`.
     pub async fn start() -> TestApp {
