@@ -48,22 +48,25 @@ export type Difference = {
   hardly: number;
 };
 
-/** Difference of a colour or of coverage, of 255, up to which two pixels count as the same. Skia
- *  smooths a path otherwise where the edge of the canvas cuts it, which is not the same in a full
- *  redraw. A seam would differ by more. */
+/** Difference of a colour or of coverage, of 255, up to which two pixels count as the same. A seam
+ *  would differ by more. */
 const QUARTER = 64;
 
-/** Compares two copies, but for so many columns at the right. */
+/** Columns at the left that are not compared: of the stretch that the edge of the canvas cuts. A full
+ *  redraw draws only what is left of it, and Skia smooths a path otherwise where an edge cuts it. */
+const STRETCH = 16;
+
+/** Compares two copies, but for the stretch at the left edge and so many columns at the right. */
 export async function compare(page: Page, a: string, b: string, without: number): Promise<Difference[]> {
   return page.evaluate(
-    ([first, second, without, quarter]) => {
+    ([first, second, stretch, without, quarter]) => {
       const kept = window as unknown as Record<string, Record<string, ImageData>>;
       const [grown, drawn] = [kept[first], kept[second]];
       return Object.keys(grown).map((id) => {
         const [a, b] = [grown[id], drawn[id]];
         let [inked, differ, hardly] = [0, 0, 0];
         for (let y = 0; y < a.height; y++) {
-          for (let x = 0; x < a.width - without; x++) {
+          for (let x = stretch; x < a.width - without; x++) {
             const at = (y * a.width + x) * 4;
             // As it is seen: what is hardly there hardly has a colour.
             const seen = ({ data }: ImageData, c: number) => (data[at + c] * data[at + 3]) / 255;
@@ -77,7 +80,7 @@ export async function compare(page: Page, a: string, b: string, without: number)
         return { id, inked, differ, hardly };
       });
     },
-    [a, b, without, QUARTER] as const,
+    [a, b, STRETCH, without, QUARTER] as const,
   );
 }
 

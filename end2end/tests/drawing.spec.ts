@@ -45,8 +45,8 @@ for (const { ratio, name, waits } of SCREENS) {
       for (const { id, inked, differ, hardly } of shares.filter((s) => CHARTS.includes(s.id))) {
         info.annotations.push({ type: 'pixels', description: `${id}: ${inked}, ${differ} differ, ${hardly} hardly` });
         expect(inked, id).toBeGreaterThan(100);
-        expect(differ / inked, `${id}: ${differ} of ${inked} pixels`).toBeLessThan(0.002);
-        expect(hardly / inked, `${id}: ${hardly} of ${inked} pixels by more than 16`).toBeLessThan(0.002);
+        expect(differ, `${id}: ${differ} of ${inked} pixels`).toBe(0);
+        expect(hardly / inked, `${id}: ${hardly} of ${inked} pixels by more than 16`).toBeLessThan(0.001);
       }
     });
   });

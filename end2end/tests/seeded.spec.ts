@@ -139,9 +139,10 @@ for (const ratio of [1, 2]) {
         info.annotations.push({ type: 'pixels', description: `${id}: ${inked} inked, ${percent} % differ by more than 16, ${differ} by more than 64` });
         console.log(`${id} at ${ratio}: ${inked} inked, ${percent} % differ by more than 16, ${differ} by more than 64`);
       }
-      for (const { id, inked, hardly } of shares) {
+      for (const { id, inked, differ, hardly } of shares) {
         expect(inked, id).toBeGreaterThan(500);
-        expect(hardly / inked, `${id}: ${hardly} of ${inked} pixels`).toBeLessThanOrEqual(0.003);
+        expect(differ, `${id}: ${differ} of ${inked} pixels`).toBe(0);
+        expect(hardly / inked, `${id}: ${hardly} of ${inked} pixels`).toBeLessThan(0.001);
       }
     });
   });
