@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 
+use crate::base;
 use crate::browser;
 use crate::erased::effect;
 use crate::live::Live;
@@ -33,7 +34,7 @@ impl Address {
     /// This page's, which the server says by context and the browser knows.
     pub fn here() -> Self {
         use_context().unwrap_or_else(|| Address {
-            path: window().location().pathname().unwrap_or_default(),
+            path: base::without(window().location().pathname().unwrap_or_default()),
             search: search(),
         })
     }

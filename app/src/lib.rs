@@ -7,6 +7,7 @@
 
 mod address;
 pub mod arrangement;
+mod base;
 #[cfg(feature = "bench")]
 pub mod bench;
 mod bidi;
@@ -28,6 +29,8 @@ pub mod view;
 mod widgets;
 
 pub use address::Address;
+pub use base::BasePath;
+pub use browser::begin;
 pub use pages::{App, FoundView, PAGES, Viewing};
 pub use shell::boot::{BootText, Found};
 pub use shell::document::{document, shell};

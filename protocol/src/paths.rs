@@ -14,6 +14,18 @@ pub const OTHERS: &str = "/v1";
 /// Scripts, styles and WASM of the site.
 pub const PACKAGE: &str = "/pkg";
 
+/// First segments of everything that the server answers; no base path begins with one of them.
+pub const FIRST_SEGMENTS: [&str; 8] = [
+    "api",
+    "health",
+    "v1",
+    "pkg",
+    "d",
+    "metrics-list",
+    "sign-in",
+    "setup",
+];
+
 /// Sign in (`POST`) and out (`DELETE`).
 pub const SESSION: &str = "/api/session";
 /// The signed-in user.

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{Access, Instance, SecretError, UserError};
 use crate::config::{Config, Limits, Source};
 use crate::descriptors::{self, RESERVE};
-use crate::http::{Assets, HttpService, router, serve};
+use crate::http::{Assets, HttpService, Tls, TlsError, router, serve};
 use crate::ingest::Undeclared;
 use crate::ingest::memory::IngestMemory;
 use crate::ingest::otlp::Receiver;
@@ -46,6 +46,7 @@ pub struct Server {
     flush_loop: JoinHandle<()>,
     poller: PollerHandle,
     setup_link: Option<String>,
+    tls: Option<Arc<Tls>>,
     /// Held until everything has ended.
     lock: DatabaseLock,
 }
@@ -61,6 +62,9 @@ pub enum StartError {
         /// Why not.
         source: io::Error,
     },
+    /// The certificate.
+    #[error("{0}; mend the files that `tls_cert` and `tls_key` name")]
+    Tls(#[from] TlsError),
     /// The data folder.
     #[error(
         "cannot write to the data folder {}: {source}; choose another with --data-dir or \
@@ -177,6 +181,7 @@ impl Server {
         let metrics = MetricCatalog::new(list, config.pipeline.max_metrics)?;
         let metrics = Arc::new(metrics);
         let undeclared = Undeclared::new(&contract::read(&config.events)?);
+        let tls = config.tls.clone().map(Tls::load).transpose()?.map(Arc::new);
         let bound = TcpListener::bind(config.addr).await;
         let bind = |source| StartError::Bind {
             addr: config.addr,
@@ -226,7 +231,7 @@ impl Server {
             now_ms,
         ));
         let poller = poller::start(&config.data_dir, otlp.clone(), registry.clone());
-        let assets = Arc::new(Assets::new(&leptos));
+        let assets = Arc::new(Assets::new(&leptos, &config.base_path));
         if let Some(folder) = assets.missing_from() {
             tracing::warn!(
                 "the page's files are not in {}, so pages come without style and programs: build \
@@ -257,6 +262,7 @@ impl Server {
             flush_loop,
             poller,
             setup_link,
+            tls,
             lock,
         })
     }
@@ -273,14 +279,21 @@ impl Server {
 
     /// How browsers reach it, without a slash at the end.
     pub fn url(&self) -> String {
-        if let Some(url) = &self.state.config.public_url {
-            return url.clone();
+        let config = &self.state.config;
+        let base = &config.base_path;
+        if let Some(url) = &config.public_url {
+            return format!("{url}{base}");
         }
+        let scheme = if config.tls.is_some() {
+            "https"
+        } else {
+            "http"
+        };
         let mut shown = self.addr;
         if shown.ip().is_unspecified() {
             shown.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         }
-        format!("http://{shown}")
+        format!("{scheme}://{shown}{base}")
     }
 
     /// The link that makes the first admin, while there is no user.
@@ -298,6 +311,7 @@ impl Server {
             state,
             mut flush_loop,
             poller,
+            tls,
             lock: _lock,
             ..
         } = self;
@@ -306,12 +320,14 @@ impl Server {
             limits: within_open_files(state.config.limits.clone()),
             trust_proxy: state.config.trust_proxy,
             registry: state.registry.clone(),
+            tls: tls.clone(),
         };
         let (stopping, cut_off) = (CancellationToken::new(), CancellationToken::new());
         let serving = serve(listener, service, stopping.clone(), cut_off.clone());
         let mut serving = tokio::spawn(serving);
         let access = state.access.clone();
         let following = tokio::spawn(async move { access.follow_database().await });
+        let renewing = tls.map(|tls| tokio::spawn(tls.follow()));
         let fault = tokio::select! {
             () = stop => None,
             ended = &mut flush_loop => {
@@ -323,6 +339,9 @@ impl Server {
         // A reading of the host that hangs must not keep the rest from its end.
         drop(poller);
         following.abort();
+        if let Some(renewing) = renewing {
+            renewing.abort();
+        }
         let in_order = async {
             state.pipeline.hub().close();
             let served = match tokio::time::timeout(ANSWER_WITHIN, &mut serving).await {

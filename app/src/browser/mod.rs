@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
+use crate::base;
 pub use host::{EventsState, Incoming, Local, Request, host};
 
 /// Milliseconds since the page was opened: for durations, never for dates.
@@ -60,8 +61,18 @@ pub fn reload() {
 
 /// The build that the document is of.
 pub fn build() -> String {
+    named("data-build")
+}
+
+/// What a program does before anything else: reads where the server stands.
+pub fn begin() {
+    base::remember(named(base::ATTRIBUTE));
+}
+
+/// An attribute of the document; empty without it.
+fn named(attribute: &str) -> String {
     let root = document().document_element();
-    root.and_then(|root| root.get_attribute("data-build"))
+    root.and_then(|root| root.get_attribute(attribute))
         .unwrap_or_default()
 }
 

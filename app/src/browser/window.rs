@@ -12,6 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response, Storage};
 
+use crate::base::{self, at};
 use crate::time_zone;
 use crate::view::Zone;
 
@@ -56,7 +57,7 @@ impl Host for Window {
     }
 
     fn open(&self, url: &str, events: &[&str]) -> Option<Events> {
-        let mut source = EventSource::new(url).ok()?;
+        let mut source = EventSource::new(&at(url)).ok()?;
         let subscriptions: Result<Vec<_>, _> = events
             .iter()
             .map(|event| source.subscribe(*event))
@@ -82,7 +83,7 @@ impl Host for Window {
 
     fn go(&self, path: &str) {
         LEFT_MS.set(self.now_ms());
-        if let Err(error) = window().location().assign(path) {
+        if let Err(error) = window().location().assign(&at(path)) {
             leptos::logging::error!("Pulseboard: cannot open {path}: {error:?}");
         }
     }
@@ -93,11 +94,12 @@ impl Host for Window {
 
     fn address(&self) -> String {
         let location = window().location();
-        location.pathname().unwrap_or_default() + &location.search().unwrap_or_default()
+        let path = location.pathname().unwrap_or_default();
+        base::without(path) + &location.search().unwrap_or_default()
     }
 
     fn remembered(&self, key: &str) -> Option<String> {
-        session_storage()?.get_item(key).ok()?
+        session_storage()?.get_item(&at(key)).ok()?
     }
 
     fn remember(&self, key: &str, text: Option<&str>) -> bool {
@@ -149,7 +151,7 @@ impl Host for Window {
     }
 
     fn shared(&self, key: &str) -> Option<String> {
-        local_storage()?.get_item(key).ok()?
+        local_storage()?.get_item(&at(key)).ok()?
     }
 
     fn share(&self, key: &str, text: Option<&str>) -> bool {
@@ -180,7 +182,8 @@ async fn fetched(request: Request) -> Result<Answer, JsValue> {
         init.set_headers(&headers);
         init.set_body(&body.into());
     }
-    let answer = JsFuture::from(window().fetch_with_str_and_init(&request.path, &init)).await?;
+    let answer =
+        JsFuture::from(window().fetch_with_str_and_init(&at(&request.path), &init)).await?;
     let response: Response = answer.dyn_into()?;
     // What is cut off on its way is no JSON.
     let text = JsFuture::from(response.text()?).await;
@@ -199,10 +202,12 @@ fn local_storage() -> Option<Storage> {
     window().local_storage().ok()?
 }
 
+/// Keys bear the base path: servers below several paths of a site share its storage.
 fn put(storage: &Storage, key: &str, text: Option<&str>) -> bool {
+    let key = at(key);
     let done = match text {
-        Some(text) => storage.set_item(key, text),
-        None => storage.remove_item(key),
+        Some(text) => storage.set_item(&key, text),
+        None => storage.remove_item(&key),
     };
     done.is_ok()
 }

@@ -7,6 +7,7 @@ use super::files::{ProgramFiles, SiteFiles};
 use super::page::Bundle;
 use super::upgrade::RELOADED;
 use crate::App;
+use crate::base::{at, base};
 use crate::bidi::isolated;
 
 /// The whole document of the application. The same for every page: what differs is inside of
@@ -43,7 +44,7 @@ pub fn document<V: IntoView + 'static, F: FnOnce() -> V>(
 ) -> impl IntoView + use<V, F> {
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-build=files.build.clone()>
+        <html lang="en" data-build=files.build.clone() data-base=base()>
             <head>
                 <meta charset="utf-8"/>
                 <title inner_html=escaped(&title)></title>
@@ -52,7 +53,7 @@ pub fn document<V: IntoView + 'static, F: FnOnce() -> V>(
                 <meta name="description" content="Live telemetry of your programs and machines"/>
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#16191e"/>
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="icon" href=at("/favicon.svg") type="image/svg+xml"/>
                 <link rel="stylesheet" href=files.style.clone()/>
                 <AutoReload options/>
                 {files.program(bundle).map(|program| start(program, &files.build))}
@@ -71,8 +72,9 @@ pub fn document<V: IntoView + 'static, F: FnOnce() -> V>(
 fn start(program: &ProgramFiles, build: &str) -> impl IntoView + use<> {
     let ProgramFiles { script, wasm } = program.clone();
     let call = format!(
-        "{}({RELOADED:?}, {build:?}, {script:?}, {wasm:?})",
-        include_str!("start.js").trim_end()
+        "{}({:?}, {build:?}, {script:?}, {wasm:?})",
+        include_str!("start.js").trim_end(),
+        at(RELOADED),
     );
     view! {
         <link rel="modulepreload" href=script/>

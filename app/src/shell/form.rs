@@ -6,6 +6,7 @@
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
+use crate::base::at;
 use crate::icons::Pulse;
 
 const SCRIPT: &str = include_str!("form.js");
@@ -15,8 +16,7 @@ const SCRIPT: &str = include_str!("form.js");
 pub fn FormPage(
     /// Where the form is sent.
     action: String,
-    /// Where success leads: a path that [`protocol::paths::local_path`] let pass. The script goes
-    /// there as it is.
+    /// Where success leads: a path that [`protocol::paths::local_path`] let pass.
     next: String,
     /// The heading.
     title: &'static str,
@@ -29,7 +29,7 @@ pub fn FormPage(
 ) -> impl IntoView {
     view! {
         <main class="plain">
-            <form class="card" method="post" action=action data-next=next>
+            <form class="card" method="post" action=at(&action) data-next=at(&next)>
                 <p class="brand"><Pulse/>"Pulseboard"</p>
                 <h1>{title}</h1>
                 {children()}

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::account::Account;
 use super::disclosure::Disclosure;
 use super::navigation;
+use crate::base::at;
 use crate::erased::part;
 use crate::icons::{MenuMark, Pulse};
 use crate::live::Live;
@@ -40,7 +41,7 @@ pub fn Header(
                 <nav aria-label="Pages">{in_menu}</nav>
                 {menu}
             </Disclosure>
-            <a class="brand" href=paths::HOME_PAGE><Pulse/>"Pulseboard"</a>
+            <a class="brand" href=at(paths::HOME_PAGE)><Pulse/>"Pulseboard"</a>
             <nav class="pages" aria-label="Pages">{in_bar}</nav>
             {place.map(|place| view! { <span class="slash" aria-hidden="true">"/"</span>{place} })}
             <span class="space"></span>

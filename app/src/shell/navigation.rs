@@ -1,5 +1,6 @@
 //! The navigation: the pages that have an entry and that this user may open.
 
+use crate::base::at;
 use leptos::prelude::*;
 use protocol::Me;
 
@@ -10,7 +11,7 @@ use crate::pages;
 pub fn links(me: &Me, here: &str) -> impl IntoView + use<> {
     let shown = offered(pages::entries(), me);
     let link = |(path, words): (&'static str, &'static str)| {
-        view! { <a href=path aria-current=(path == here).then_some("page")>{words}</a> }
+        view! { <a href=at(path) aria-current=(path == here).then_some("page")>{words}</a> }
     };
     shown.into_iter().map(link).collect_view()
 }

@@ -1,5 +1,6 @@
 //! What stands where no page is: the address leads nowhere, or to a page for others.
 
+use crate::base::at;
 use leptos::prelude::*;
 use protocol::{Me, paths};
 
@@ -29,7 +30,7 @@ fn notice(title: &'static str, words: &'static str) -> AnyView {
         <main class="plain">
             <h1>{title}</h1>
             <p>{words}</p>
-            <p><a href=paths::HOME_PAGE>"Open the System dashboard"</a></p>
+            <p><a href=at(paths::HOME_PAGE)>"Open the System dashboard"</a></p>
         </main>
     }
     .into_any()

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
+use crate::base::at;
 use crate::erased::effect;
 use crate::grid::size_px;
 use crate::live::Live;
@@ -51,7 +52,7 @@ pub fn Placeholder(
     let of = |width| {
         let height = size_px(place.w, place.h).1.saturating_sub(HEADING);
         let view = live.view.get_untracked();
-        address(&dashboard, &id, &view, (width, height))
+        at(&address(&dashboard, &id, &view, (width, height)))
     };
     Some(view! {
         <picture class="still" hidden=move || covered.get()>

@@ -56,6 +56,16 @@ struct Options {
     /// [env: PULSEBOARD_TRUST_PROXY]
     #[arg(long, global = true, value_name = "BOOL", value_parser = BoolishValueParser::new())]
     trust_proxy: Option<bool>,
+    /// The path below which browsers find the server, as /pulse [env: PULSEBOARD_BASE_PATH]
+    #[arg(long, global = true, value_name = "PATH")]
+    base_path: Option<String>,
+    /// PEM file of the certificate chain; the server then answers over https
+    /// [env: PULSEBOARD_TLS_CERT]
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// PEM file of its private key [env: PULSEBOARD_TLS_KEY]
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_key: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -167,6 +177,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         admin_password: None,
         public_url: options.public_url,
         trust_proxy: options.trust_proxy,
+        base_path: options.base_path,
+        tls_cert: options.tls_cert,
+        tls_key: options.tls_key,
     };
     let config = || Config::load(overrides.clone());
     match command.unwrap_or(Command::Serve) {

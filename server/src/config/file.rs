@@ -8,7 +8,7 @@ use serde::Deserialize;
 use telemetry::Metric;
 use toml::Spanned;
 
-use super::{ConfigError, Given, Limits, OutOfRange, PipelineConfig, Source as Place};
+use super::{ConfigError, Given, Limits, OutOfRange, PipelineConfig, Source as Place, site};
 
 /// Metrics beyond the built-in ones.
 const MAX_METRICS: usize = 1_000;
@@ -31,6 +31,10 @@ pub struct File {
     pub admin_password: Option<Given<String>>,
     pub public_url: Option<Given<String>>,
     pub trust_proxy: Option<bool>,
+    pub base_path: Option<Given<String>>,
+    pub frame_ancestors: Vec<String>,
+    pub tls_cert: Option<Given<PathBuf>>,
+    pub tls_key: Option<Given<PathBuf>>,
     pub metrics: Vec<Metric>,
     pub events: Vec<PathBuf>,
     pub roles: Vec<String>,
@@ -47,6 +51,10 @@ struct Raw {
     admin_password: Option<Spanned<String>>,
     public_url: Option<Spanned<String>>,
     trust_proxy: Option<bool>,
+    base_path: Option<Spanned<String>>,
+    frame_ancestors: Vec<Spanned<String>>,
+    tls_cert: Option<Spanned<PathBuf>>,
+    tls_key: Option<Spanned<PathBuf>>,
     metrics: Vec<Spanned<Metric>>,
     events: Vec<Spanned<PathBuf>>,
     roles: Vec<Spanned<String>>,
@@ -97,6 +105,10 @@ impl File {
             admin_password: source.given("admin_password", raw.admin_password),
             public_url: source.given("public_url", raw.public_url),
             trust_proxy: raw.trust_proxy,
+            base_path: source.given("base_path", raw.base_path),
+            frame_ancestors: source.ancestors(&raw.frame_ancestors)?,
+            tls_cert: source.given_beside("tls_cert", raw.tls_cert),
+            tls_key: source.given_beside("tls_key", raw.tls_key),
             metrics: raw.metrics.into_iter().map(Spanned::into_inner).collect(),
             events: raw
                 .events
@@ -130,6 +142,35 @@ impl Source<'_> {
             key,
         };
         Some(Given::new(value.into_inner(), place))
+    }
+
+    /// A path with its place, as it can be opened from here.
+    fn given_beside(
+        &self,
+        key: &'static str,
+        value: Option<Spanned<PathBuf>>,
+    ) -> Option<Given<PathBuf>> {
+        let mut given = self.given(key, value)?;
+        if !given.value.as_os_str().is_empty() {
+            given.value = self.beside(&given.value);
+        }
+        Some(given)
+    }
+
+    /// Who may embed pages.
+    fn ancestors(&self, given: &[Spanned<String>]) -> Result<Vec<String>, ConfigError> {
+        let read = |(place, text): (usize, &Spanned<String>)| {
+            let ancestor = if place < site::MAX_ANCESTORS {
+                site::frame_ancestor(text.get_ref())
+            } else {
+                Err(format!("there are more than {} sites", site::MAX_ANCESTORS))
+            };
+            ancestor.map_err(|problem| {
+                let key = format!("frame_ancestors[{place}]");
+                self.wrong(Some(text.span()), key, &problem)
+            })
+        };
+        given.iter().enumerate().map(read).collect()
     }
 
     fn check_metrics(

@@ -89,6 +89,12 @@ pub struct Environment {
     pub public_url: Option<String>,
     /// `PULSEBOARD_TRUST_PROXY`.
     pub trust_proxy: Option<bool>,
+    /// `PULSEBOARD_BASE_PATH`.
+    pub base_path: Option<String>,
+    /// `PULSEBOARD_TLS_CERT`.
+    pub tls_cert: Option<PathBuf>,
+    /// `PULSEBOARD_TLS_KEY`.
+    pub tls_key: Option<PathBuf>,
 }
 
 /// Names of variables.
@@ -98,6 +104,9 @@ pub(super) const DATABASE_URL: &str = "PULSEBOARD_DATABASE_URL";
 pub(super) const ADMIN_PASSWORD: &str = "PULSEBOARD_ADMIN_PASSWORD";
 pub(super) const PUBLIC_URL: &str = "PULSEBOARD_PUBLIC_URL";
 pub(super) const TRUST_PROXY: &str = "PULSEBOARD_TRUST_PROXY";
+pub(super) const BASE_PATH: &str = "PULSEBOARD_BASE_PATH";
+pub(super) const TLS_CERT: &str = "PULSEBOARD_TLS_CERT";
+pub(super) const TLS_KEY: &str = "PULSEBOARD_TLS_KEY";
 
 impl Environment {
     /// From the variables of the process.
@@ -142,6 +151,9 @@ impl Environment {
             admin_password: text(ADMIN_PASSWORD)?,
             public_url: trimmed(PUBLIC_URL)?,
             trust_proxy,
+            base_path: trimmed(BASE_PATH)?,
+            tls_cert: path(TLS_CERT),
+            tls_key: path(TLS_KEY),
         })
     }
 }

@@ -8,6 +8,7 @@ mod given;
 mod limits;
 mod pipeline;
 mod range;
+mod site;
 mod site_url;
 
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ pub use given::{Environment, Given, Source, variable, without_line_end};
 pub use limits::Limits;
 pub use pipeline::PipelineConfig;
 pub use range::OutOfRange;
+pub use site::TlsFiles;
 pub use site_url::site_url;
 
 use file::File;
@@ -42,6 +44,12 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Whether a proxy in front sets `X-Forwarded-Proto` and `X-Forwarded-For`.
     pub trust_proxy: bool,
+    /// The path below which browsers find everything, as `/pulse`; empty at the root of a site.
+    pub base_path: String,
+    /// Who may embed pages, as sources of `frame-ancestors`; empty for nobody.
+    pub frame_ancestors: Vec<String>,
+    /// Certificate and key, when the server itself answers over https.
+    pub tls: Option<TlsFiles>,
     /// Metrics beyond the built-in ones.
     pub metrics: Vec<Metric>,
     /// Contracts of the programs that send events; paths as they can be opened from here.
@@ -73,6 +81,12 @@ pub struct Overrides {
     pub public_url: Option<String>,
     /// `trust_proxy`.
     pub trust_proxy: Option<bool>,
+    /// `base_path`.
+    pub base_path: Option<String>,
+    /// `tls_cert`.
+    pub tls_cert: Option<PathBuf>,
+    /// `tls_key`.
+    pub tls_key: Option<PathBuf>,
 }
 
 /// What is wrong with the configuration, and where.
@@ -155,6 +169,21 @@ impl Config {
             file.admin_password,
         );
         let trust_proxy = overrides.trust_proxy.or(environment.trust_proxy);
+        let base_path = pick(
+            (overrides.base_path, "--base-path"),
+            (environment.base_path, given::BASE_PATH),
+            file.base_path,
+        );
+        let tls_cert = pick(
+            (overrides.tls_cert, "--tls-cert"),
+            (environment.tls_cert, given::TLS_CERT),
+            file.tls_cert,
+        );
+        let tls_key = pick(
+            (overrides.tls_key, "--tls-key"),
+            (environment.tls_key, given::TLS_KEY),
+            file.tls_key,
+        );
         Ok(Config {
             addr: parsed.map_err(|message| addr.wrong(message))?,
             database: database(database_url, &data_dir)?,
@@ -162,6 +191,11 @@ impl Config {
             admin_password,
             public_url: public_url.as_ref().map(origin).transpose()?,
             trust_proxy: trust_proxy.or(file.trust_proxy).unwrap_or(false),
+            base_path: base_path
+                .as_ref()
+                .map_or_else(|| Ok(String::new()), site::base_path)?,
+            frame_ancestors: file.frame_ancestors,
+            tls: site::tls(tls_cert, tls_key)?,
             metrics: file.metrics,
             events: file.events,
             roles: file.roles,

@@ -16,7 +16,9 @@ pub fn site_url(text: &str) -> Result<Url, &'static str> {
         return Err("has more than scheme, host and port");
     }
     if url.path() != "/" {
-        return Err("has a path; the server can only be at the root of a site");
+        return Err(
+            "has a path; only scheme, host and port belong here, and the path of this server in `base_path`",
+        );
     }
     Ok(url)
 }

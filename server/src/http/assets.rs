@@ -32,7 +32,9 @@ pub enum Freshness {
 /// The files in the folder, and what is known of them.
 pub struct Assets {
     folder: PathBuf,
-    /// The path of the folder in addresses.
+    /// The path below which the server stands.
+    base: String,
+    /// The path of the folder below it.
     url: String,
     output: String,
     known: Mutex<Known>,
@@ -56,9 +58,10 @@ struct Build {
 }
 
 impl Assets {
-    /// Of the site at these options. Nothing is read yet.
-    pub fn new(options: &LeptosOptions) -> Assets {
+    /// Of the site at these options, below a path. Nothing is read yet.
+    pub fn new(options: &LeptosOptions, base: &str) -> Assets {
         Assets {
+            base: base.to_owned(),
             folder: Path::new(&*options.site_root).join(&*options.site_pkg_dir),
             url: format!("/{}", options.site_pkg_dir),
             output: options.output_name.to_string(),
@@ -77,7 +80,8 @@ impl Assets {
         let address = |name: &str| {
             let version = build.version(name);
             let query = version.map(|version| format!("?{VERSION}={version}"));
-            format!("{}/{name}{}", self.url, query.unwrap_or_default())
+            let (base, url) = (&self.base, &self.url);
+            format!("{base}{url}/{name}{}", query.unwrap_or_default())
         };
         let program = |bundle: Bundle| {
             let name = bundle.output(&self.output);
@@ -197,7 +201,7 @@ mod tests {
             .output_name("p")
             .site_root(folder.path().to_string_lossy().into_owned())
             .build();
-        (folder, Assets::new(&options))
+        (folder, Assets::new(&options, ""))
     }
 
     fn split(address: &str) -> (&str, Option<&str>) {

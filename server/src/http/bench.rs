@@ -31,7 +31,7 @@ pub async fn page(State(app): State<AppState>, request: Request) -> Response {
             bench::page(setup)
         })
     };
-    render_document(request, document).await
+    render_document(&app, request, document).await
 }
 
 /// The feed: hello and all the past in one chunk, then a frame for each step.

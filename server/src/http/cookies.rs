@@ -1,7 +1,7 @@
 //! The cookies of a browser: the secret of its session, and the mark of a trusted device.
 //!
-//! Invariant: cookies know neither port nor scheme, so names hold the instance, and over https the
-//! prefix under which browsers take them from this host and from https alone.
+//! Invariant: cookies know neither port nor scheme, so names hold the instance, and over https a prefix
+//! under which browsers take them from https alone, and from this host alone unless they are of a path.
 
 use axum::http::{HeaderMap, header};
 
@@ -22,6 +22,8 @@ pub struct Cookies<'a> {
     headers: &'a HeaderMap,
     instance: &'a str,
     https: bool,
+    /// Empty at the root of the site.
+    base: &'a str,
     session_s: u64,
 }
 
@@ -31,11 +33,12 @@ impl<'a> Cookies<'a> {
         Cookies::new(&app.config, &app.access.instance().name, headers)
     }
 
-    fn new(config: &Config, instance: &'a str, headers: &'a HeaderMap) -> Cookies<'a> {
+    fn new(config: &'a Config, instance: &'a str, headers: &'a HeaderMap) -> Cookies<'a> {
         Cookies {
             headers,
             instance,
             https: is_https(config, headers),
+            base: &config.base_path,
             session_s: u64::from(config.limits.session_hours) * 3_600,
         }
     }
@@ -72,13 +75,19 @@ impl<'a> Cookies<'a> {
     }
 
     fn name(&self, what: &str) -> String {
-        let prefix = if self.https { "__Host-" } else { "" };
+        let prefix = match (self.https, self.base) {
+            (false, _) => "",
+            (true, "") => "__Host-",
+            // Browsers take `__Host-` for the whole host alone.
+            (true, _) => "__Secure-",
+        };
         format!("{prefix}pulseboard_{what}_{}", self.instance)
     }
 
     fn set(&self, what: &str, value: &str, max_age_s: u64) -> String {
         let (name, secure) = (self.name(what), if self.https { "; Secure" } else { "" });
-        format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={max_age_s}{secure}")
+        let path = if self.base.is_empty() { "/" } else { self.base };
+        format!("{name}={value}; HttpOnly; SameSite=Lax; Path={path}; Max-Age={max_age_s}{secure}")
     }
 
     fn values(&self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
@@ -141,6 +150,29 @@ mod tests {
         );
         let many = "pulseboard_session_1a2b=x;".repeat(1_000);
         check(false, &many, &[("x", true); MAX_TRIED]);
+    }
+
+    #[test]
+    fn cookies_below_a_path_go_to_it_alone() {
+        let config = |url: Option<&str>| {
+            let overrides = Overrides {
+                public_url: url.map(str::to_owned),
+                base_path: Some("/pulse/".to_owned()),
+                ..Overrides::default()
+            };
+            Config::load(overrides).expect("holds")
+        };
+        let headers = HeaderMap::new();
+        let (plain, https) = (config(None), config(Some("https://p.example")));
+        assert_eq!(
+            Cookies::new(&plain, "1a2b", &headers).no_session(),
+            "pulseboard_session_1a2b=; HttpOnly; SameSite=Lax; Path=/pulse; Max-Age=0"
+        );
+        assert_eq!(
+            Cookies::new(&https, "1a2b", &headers).no_session(),
+            "__Secure-pulseboard_session_1a2b=; HttpOnly; SameSite=Lax; Path=/pulse; Max-Age=0; \
+             Secure"
+        );
     }
 
     #[test]

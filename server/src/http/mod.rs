@@ -2,6 +2,7 @@
 
 mod annotations;
 mod assets;
+mod base;
 #[cfg(feature = "bench")]
 mod bench;
 mod body;
@@ -39,5 +40,5 @@ mod users;
 pub use assets::Assets;
 pub use body::Json;
 pub use error::Error;
-pub use listen::{HttpService, Peer, serve};
+pub use listen::{HttpService, Peer, Tls, TlsError, serve};
 pub use router::{ROUTES, Route, router};

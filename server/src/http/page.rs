@@ -3,7 +3,7 @@
 
 use any_spawner::Executor;
 use app::page::{LoadError, Loaded, Page, parameter};
-use app::{Address, BootText, Bundle, Found, FoundView, shell};
+use app::{Address, BasePath, BootText, Bundle, Found, FoundView, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -18,6 +18,7 @@ use protocol::Boot;
 use super::Error;
 use super::page_source::UserSource;
 use crate::access::Principal;
+use crate::config::Config;
 use crate::state::AppState;
 
 /// Adds the pages that the app declares.
@@ -99,6 +100,7 @@ async fn render(
     loaded: Loaded,
 ) -> Response {
     let (options, files) = (app.leptos.clone(), app.assets.files());
+    let config = app.config.clone();
     let Loaded { title, json } = loaded;
     let context = move || {
         provide_context(found);
@@ -106,7 +108,7 @@ async fn render(
         if let Some(view) = view.clone() {
             provide_context(view);
         }
-        provide_request();
+        provide_request(&config);
     };
     let document = move || shell(options.clone(), &files, bundle, &title);
     leptos_axum::render_app_async_with_context(context, document)(request).await
@@ -115,14 +117,18 @@ async fn render(
 /// Renders a whole document.
 #[cfg(feature = "bench")]
 pub async fn render_document<V: leptos::prelude::IntoView + 'static>(
+    app: &AppState,
     request: Request,
     document: impl Fn() -> V + Clone + Send + Sync + 'static,
 ) -> Response {
-    leptos_axum::render_app_async_with_context(provide_request, document)(request).await
+    let config = app.config.clone();
+    let context = move || provide_request(&config);
+    leptos_axum::render_app_async_with_context(context, document)(request).await
 }
 
 /// Runs before each rendering, inside of it.
-fn provide_request() {
+fn provide_request(config: &Config) {
+    provide_context(BasePath(config.base_path.clone()));
     if let Some(parts) = use_context::<Parts>() {
         provide_context(Address {
             path: parts.uri.path().into(),
@@ -132,13 +138,18 @@ fn provide_request() {
     let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) else {
         return;
     };
-    if let Ok(policy) = HeaderValue::from_str(&policy(&nonce)) {
+    if let Ok(policy) = HeaderValue::from_str(&policy(config, &nonce)) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
 }
+
 /// Scripts run from this site, or with the nonce of this answer; `wasm-unsafe-eval` allows
 /// WebAssembly and nothing else. Style attributes may place widgets, style elements may not.
-fn policy(nonce: &Nonce) -> String {
+fn policy(config: &Config, nonce: &Nonce) -> String {
+    let ancestors = match config.frame_ancestors.as_slice() {
+        [] => "'none'".to_owned(),
+        named => named.join(" "),
+    };
     // While cargo-leptos watches, the page asks it when to load anew.
     let watch = if std::env::var_os("LEPTOS_WATCH").is_some() {
         " ws:"
@@ -149,6 +160,6 @@ fn policy(nonce: &Nonce) -> String {
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
          style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; \
          font-src 'self'; connect-src 'self'{watch}; manifest-src 'self'; \
-         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}"
     )
 }

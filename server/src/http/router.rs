@@ -14,8 +14,8 @@ use telemetry::RequestTelemetry;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    Error, annotations, dashboards, events, files, guard, headers, health, history, me, metrics,
-    otlp, page, pictures, preferences, series, session, setup, stream, tokens, users,
+    Error, annotations, base, dashboards, events, files, guard, headers, health, history, me,
+    metrics, otlp, page, pictures, preferences, series, session, setup, stream, tokens, users,
 };
 use crate::state::AppState;
 
@@ -181,7 +181,7 @@ pub fn router(app: &AppState) -> Router {
         .fallback(files::file)
         .layer(CompressionLayer::new());
     // A compressor would hold frames back, and keep kilobytes for each stream.
-    streams
+    let router = streams
         .iter()
         .fold(compressed, add)
         .layer(from_fn_with_state(app.clone(), guard::guard))
@@ -192,7 +192,8 @@ pub fn router(app: &AppState) -> Router {
         .layer(from_fn(otlp::errors))
         .layer(from_fn_with_state(app.clone(), headers::headers))
         .layer(RequestTelemetry::new(app.registry.clone()))
-        .with_state(app.clone())
+        .with_state(app.clone());
+    base::below(&app.config.base_path, router)
 }
 
 /// Who may use a method on a path as axum writes it: by the table of routes, else by that of pages,

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::base::at;
 use crate::erased::part;
 use crate::live::client::{self, ClientError};
 use crate::shell::Disclosure;
@@ -66,7 +67,7 @@ fn Chooser(class: &'static str, title: &'static str, mark: AnyView) -> impl Into
 }
 
 fn entry(dashboard: Dashboard) -> (String, String) {
-    (paths::dashboard_page(&dashboard.id), dashboard.title)
+    (at(&paths::dashboard_page(&dashboard.id)), dashboard.title)
 }
 
 fn row((address, title): (String, String)) -> impl IntoView {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::base::at;
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use protocol::{DashboardLink, Metric, MetricsBoot, Unit, escaped, paths};
@@ -128,7 +129,7 @@ fn name(row: &MetricRow) -> AnyView {
     };
     let metric = &row.metric;
     view! {
-        <a href=address(&metric.name) tabindex="-1" on:click=plain>{metric.name.clone()}</a>
+        <a href=at(&address(&metric.name)) tabindex="-1" on:click=plain>{metric.name.clone()}</a>
         <small title=metric.description.clone()>{metric.description.clone()}</small>
     }
     .into_any()
@@ -142,7 +143,7 @@ pub fn links(
     let link = |dashboard: &DashboardLink| {
         view! {
             <a
-                href=paths::dashboard_page(&dashboard.id)
+                href=at(&paths::dashboard_page(&dashboard.id))
                 tabindex=tabindex
                 on:click=|event| event.stop_propagation()
             >

@@ -5,6 +5,7 @@ use leptos::task::spawn_local;
 use web_sys::HtmlCanvasElement;
 
 use crate::arrangement::Arrangement;
+use crate::base::at;
 use crate::bidi::isolated;
 use crate::browser;
 use crate::frame_loop;
@@ -16,7 +17,7 @@ use crate::widgets::export::image::compose;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::interact::menu::WidgetControls;
 use crate::widgets::kinds;
-use protocol::{Widget, option_name};
+use protocol::{Widget, option_name, paths};
 
 /// Most rows of a file: as many points as charts keep of 24 lines with times of their own.
 const MOST_ROWS: usize = 100_000;
@@ -235,7 +236,8 @@ fn copy_link(widget: &Widget, own: WidgetControls, arrangement: Arrangement, toa
     let dashboard = arrangement.dashboard.with_value(|d| d.id.clone());
     let origin = window().location().origin().unwrap_or_default();
     let id = &widget.id;
-    let link = format!("{origin}/api/widgets/{dashboard}/{id}.svg?from={from}&to={to}");
+    let picture = at(&paths::widget_picture(&dashboard, id));
+    let link = format!("{origin}{picture}?from={from}&to={to}");
     spawn_local(async move {
         toast.show(if export::copy_text(&link).await {
             "Link copied.".to_string()

@@ -4,11 +4,12 @@
 //! Invariant: a connection without a place is answered with 429 and closed; it never waits for others.
 
 mod places;
+mod tls;
 
 use std::error::Error as _;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,8 +23,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use telemetry::Registry;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutWriter;
+use tokio_rustls::Accept;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::Service;
@@ -33,6 +36,7 @@ use crate::contract::REFUSED;
 
 pub use places::Full;
 use places::{Place, Places};
+pub use tls::{Tls, TlsError};
 
 /// Between two attempts when the system has nothing to give.
 const BREATHER: Duration = Duration::from_millis(200);
@@ -60,6 +64,8 @@ pub struct HttpService {
     pub trust_proxy: bool,
     /// Where rejected connections are counted.
     pub registry: Arc<Registry>,
+    /// The certificate; none for plain http.
+    pub tls: Option<Arc<Tls>>,
 }
 
 /// Answers until `stopping`; then takes no more connections, and waits until those that are
@@ -75,9 +81,10 @@ pub async fn serve(
         limits,
         trust_proxy,
         registry,
+        tls,
     } = service;
     let places = Arc::new(Places::new(&limits, trust_proxy));
-    let timeouts = Timeouts::of(&limits);
+    let timeouts = Arc::new(Timeouts::of(&limits));
     let connections = TaskTracker::new();
     let accepting = async {
         loop {
@@ -90,12 +97,28 @@ pub async fn serve(
                         router: router.clone(),
                         registry: registry.clone(),
                     };
-                    let answering = connection.answer(stream, &timeouts, stopping.clone());
-                    connections.spawn(cut_off.clone().run_until_cancelled_owned(answering));
+                    let stopping = stopping.clone();
+                    let cut_off = cut_off.clone();
+                    let stream = timeouts.limited(stream);
+                    match &tls {
+                        None => {
+                            let answering = connection.answer(stream, &timeouts, stopping);
+                            connections.spawn(cut_off.run_until_cancelled_owned(answering));
+                        }
+                        Some(tls) => {
+                            let handshake = tls.acceptor().accept(stream);
+                            let timeouts = timeouts.clone();
+                            let answering = connection.answer_tls(handshake, timeouts, stopping);
+                            connections.spawn(cut_off.run_until_cancelled_owned(answering));
+                        }
+                    }
                 }
                 Err(full) => {
                     rejected(&registry, full.reason());
-                    reject(stream);
+                    // What is no TLS would be an error there.
+                    if tls.is_none() {
+                        reject(stream);
+                    }
                 }
             }
         }
@@ -161,6 +184,8 @@ fn ended_early(error: &io::Error) -> bool {
 struct Timeouts {
     open: http1::Builder,
     reserved: http1::Builder,
+    /// Until the handshake of TLS is done.
+    handshake: Duration,
     write: Duration,
     max_head_bytes: usize,
 }
@@ -179,11 +204,22 @@ impl Timeouts {
         Timeouts {
             open: http(head),
             reserved: http(head.min(RESERVED_HEADER_TIMEOUT)),
+            handshake: head,
             write: Duration::from_secs(limits.write_timeout_s.into()),
             max_head_bytes,
         }
     }
+
+    /// A socket that waits no longer than that for the other end to take something.
+    fn limited(&self, stream: TcpStream) -> Limited {
+        let mut stream = TimeoutWriter::new(stream);
+        stream.set_timeout(Some(self.write));
+        Box::pin(stream)
+    }
 }
+
+/// A socket with a timeout.
+type Limited = Pin<Box<TimeoutWriter<TcpStream>>>;
 
 /// One connection, for as long as it is open.
 struct Connection {
@@ -194,12 +230,34 @@ struct Connection {
 }
 
 impl Connection {
-    fn answer(
+    /// Answers once the handshake of TLS is done, which has as long as the head of a request.
+    async fn answer_tls(
         self,
-        stream: TcpStream,
+        handshake: Accept<Limited>,
+        timeouts: Arc<Timeouts>,
+        stopping: CancellationToken,
+    ) {
+        let limit = match self.place.reserved {
+            None => timeouts.handshake,
+            Some(_) => timeouts.handshake.min(RESERVED_HEADER_TIMEOUT),
+        };
+        let done = tokio::select! {
+            done = tokio::time::timeout(limit, handshake) => done,
+            () = stopping.cancelled() => return,
+        };
+        match done {
+            Ok(Ok(stream)) => self.answer(stream, &timeouts, stopping).await,
+            Ok(Err(error)) => tracing::trace!("no TLS with {}: {error}", self.peer),
+            Err(_) => rejected(&self.registry, "handshake_timeout"),
+        }
+    }
+
+    fn answer<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        self,
+        stream: S,
         timeouts: &Timeouts,
         stopping: CancellationToken,
-    ) -> impl Future<Output = ()> + use<> {
+    ) -> impl Future<Output = ()> + use<S> {
         let Connection {
             peer,
             place,
@@ -211,8 +269,6 @@ impl Connection {
             None => timeouts.open.clone(),
             Some(_) => timeouts.reserved.clone(),
         };
-        let mut stream = TimeoutWriter::new(stream);
-        stream.set_timeout(Some(timeouts.write));
         let (counted, most) = (registry.clone(), timeouts.max_head_bytes);
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
@@ -233,7 +289,7 @@ impl Connection {
             }
         });
         async move {
-            let stream = TokioIo::new(Box::pin(stream));
+            let stream = TokioIo::new(stream);
             let mut connection = pin!(http.serve_connection(stream, service));
             let ended = tokio::select! {
                 ended = connection.as_mut() => ended,

@@ -10,17 +10,23 @@ use url::Origin;
 use super::Error;
 use crate::config::{Config, site_url};
 
-/// Whether the browser speaks https, so that cookies must never travel without it.
+/// Whether the browser speaks https, with this server or a proxy, so that cookies must never travel
+/// without it.
 pub fn is_https(config: &Config, headers: &HeaderMap) -> bool {
     let public = config.public_url.as_deref().unwrap_or_default();
     let forwarded = || forwarded(config, headers, "x-forwarded-proto");
-    public.starts_with("https://")
+    config.tls.is_some()
+        || public.starts_with("https://")
         || forwarded().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
-/// Rejects what another site made a browser send. A browser that says that it was this site is
-/// believed: pages cannot set that header. Programs with a bearer token are free of the check: no
-/// browser sends one by itself.
+/// Rejects what another site made a browser send, by five rules, of which the first that applies decides:
+/// methods that change nothing pass; a bearer token passes, since no browser sends one by itself; with
+/// `Sec-Fetch-Site`, which pages cannot set, `same-origin` and `none` pass and everything else is
+/// rejected; without `Origin` it is no browser and passes; an `Origin` passes if it is this server's.
+///
+/// tower-http's layer of the same rules compares the host alone, byte by byte, and reads no header of a
+/// proxy: here scheme and port count, and an origin behind a proxy is the one in the browser.
 pub fn check_same_site(config: &Config, method: &Method, headers: &HeaderMap) -> Result<(), Error> {
     if method.is_safe() || bearer(headers).is_some() {
         return Ok(());
@@ -32,8 +38,8 @@ pub fn check_same_site(config: &Config, method: &Method, headers: &HeaderMap) ->
         .as_deref()
     {
         Some(b"same-origin" | b"none") => return Ok(()),
-        Some(b"same-site" | b"cross-site") => return Err(cross_site()),
-        _ => {}
+        Some(_) => return Err(cross_site()),
+        None => {}
     }
     let Some(origin) = headers.get(header::ORIGIN) else {
         return Ok(());

@@ -39,6 +39,29 @@ fn another_site_is_refused() {
     check(&[("sec-fetch-site", "none")], true);
     check(&[("sec-fetch-site", "cross-site")], false);
     check(&[("sec-fetch-site", "same-site")], false);
+    // What no browser of today writes is not this site, whatever else the request says.
+    check(
+        &[
+            ("sec-fetch-site", ""),
+            ("host", "a"),
+            ("origin", "http://a"),
+        ],
+        false,
+    );
+    check(&[("sec-fetch-site", "same-origin, none")], false);
+    check(&[("sec-fetch-site", "Same-Origin")], true);
+    // The browser's word ends the check.
+    check(
+        &[("sec-fetch-site", "same-origin"), ("origin", "http://b")],
+        true,
+    );
+    check(
+        &[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "https://p.example"),
+        ],
+        false,
+    );
     check(&[("host", "a:3000"), ("origin", "null")], false);
     check(&[("origin", "http://a")], false);
     check(&[("host", "inner"), ("origin", "https://p.example")], true);
