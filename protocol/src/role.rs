@@ -46,7 +46,7 @@ pub struct Setup {
 pub struct NewUser {
     /// 1 to 64 characters, no control characters, unique without regard to case.
     pub name: String,
-    /// 8 to 1024 bytes.
+    /// 8 to 1024 characters.
     pub password: String,
     /// Known roles; at least one.
     pub roles: Vec<String>,
@@ -69,7 +69,7 @@ pub struct User {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
-    /// 8 to 1024 bytes.
+    /// 8 to 1024 characters.
     pub password: String,
 }
 
@@ -79,7 +79,7 @@ pub struct NewPassword {
 pub struct ChangePassword {
     /// The present one.
     pub current: String,
-    /// The next one: 8 to 1024 bytes.
+    /// The next one: 8 to 1024 characters.
     pub new: String,
 }
 

@@ -8,8 +8,10 @@ pub use keys::on_key;
 
 use leptos::prelude::*;
 
+use crate::browser;
 use crate::erased::effect;
 use crate::grid::{self, Item};
+use crate::live::session;
 use save::{PersonChanges, Queue, WidgetChanges};
 use std::collections::BTreeMap;
 
@@ -165,8 +167,28 @@ impl Arrangement {
     /// or a sign-in, and keeps what this one cannot.
     pub fn keep_unsaved(self, person: &str) {
         let id = self.dashboard.with_value(|d| d.id.clone());
-        let key = format!("pulseboard.unsaved.{id}.{person}");
-        effect(move || save::take_up(self, key.clone()));
+        let unsaved = format!("pulseboard.unsaved.{id}.{person}");
+        let editing = format!("pulseboard.editing.{id}.{person}");
+        effect(move || {
+            save::take_up(self, unsaved.clone());
+            self.return_to(&editing);
+            let editing = editing.clone();
+            effect(move || self.keep_mode(&editing));
+        });
+    }
+
+    /// After a sign-in that an ended session asked for: where the person was, in the mode that the
+    /// tab has under this key.
+    fn return_to(self, key: &str) {
+        if let Some(scroll_px) = session::returned() {
+            self.editing.set(browser::remembered(key).is_some());
+            browser::host().scroll_to(scroll_px);
+        }
+    }
+
+    fn keep_mode(self, key: &str) {
+        let is_editing = self.editing.get().then_some("");
+        browser::host().remember(key, is_editing);
     }
 
     /// Saves how much time the charts show.

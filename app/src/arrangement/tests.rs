@@ -3,7 +3,8 @@
 use super::*;
 use crate::browser::fake::{Fake, Reply};
 use crate::grid::{move_to, set_hidden};
-use protocol::{DashboardPreferences, GridPlace, Options, Preferences, WidgetKind};
+use crate::live::testing::rejected;
+use protocol::{DashboardPreferences, ErrorCode, GridPlace, Options, Preferences, WidgetKind};
 
 fn widget(id: &str, y: u16) -> Widget {
     Widget {
@@ -167,4 +168,30 @@ fn it_is_unsaved_while_it_is_edited_or_on_its_way() {
     assert!(!unsaved.get_untracked());
     assert_eq!(page.title("a"), "Title of a");
     assert_eq!(page.title("gone"), "");
+}
+
+#[test]
+fn after_a_session_that_ended_the_page_is_edited_where_it_was() {
+    const KEY: &str = "pulseboard.editing.shop.ada";
+    for is_editing in [true, false] {
+        let (_owner, fake, before) = arrangement(BTreeMap::new());
+        fake.set_address("/d/shop");
+        fake.serve(|_| rejected(ErrorCode::SignInFirst));
+        before.editing.set(is_editing);
+        before.keep_mode(KEY);
+        browser::host().scroll_to(320.0);
+        before.change(|items| move_to(items, "a", 6, 0));
+        fake.run();
+        assert!(fake.went()[0].starts_with("/sign-in?ended=1"));
+        browser::host().scroll_to(0.0);
+        let (_owner, after) = (Owner::new(), before);
+        after.editing.set(false);
+        after.return_to(KEY);
+        assert_eq!(after.editing.get_untracked(), is_editing);
+        assert_eq!(browser::host().scrolled_px(), 320.0);
+        // A reload later begins as a page does.
+        after.editing.set(false);
+        after.return_to(KEY);
+        assert!(!after.editing.get_untracked());
+    }
 }

@@ -31,6 +31,10 @@ pub trait Host {
     fn go(&self, path: &str);
     /// Whether the page is being left by [`Host::go`]: another page is on its way.
     fn is_leaving(&self) -> bool;
+    /// How far down the page is scrolled, in CSS pixels.
+    fn scrolled_px(&self) -> f64;
+    /// Scrolls the page so far down.
+    fn scroll_to(&self, y_px: f64);
     /// Path and query of the page.
     fn address(&self) -> String;
     /// What this tab remembers under a key, also over a reload, as long as it is open.

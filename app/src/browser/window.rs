@@ -92,6 +92,14 @@ impl Host for Window {
         self.now_ms() - LEFT_MS.get() < LEAVES_WITHIN_MS
     }
 
+    fn scrolled_px(&self) -> f64 {
+        window().scroll_y().unwrap_or(0.0)
+    }
+
+    fn scroll_to(&self, y_px: f64) {
+        window().scroll_to_with_x_and_y(0.0, y_px);
+    }
+
     fn address(&self) -> String {
         let location = window().location();
         let path = location.pathname().unwrap_or_default();

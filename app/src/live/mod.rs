@@ -21,7 +21,7 @@ pub mod session;
 pub mod status;
 pub mod store;
 #[cfg(test)]
-mod testing;
+pub mod testing;
 
 pub use line::Line;
 pub use lines::Lines;

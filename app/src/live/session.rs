@@ -1,8 +1,12 @@
 //! The end of a session: to the sign-in page with a word why, and from there back to where the
-//! person was, with the part of time that was shown.
+//! person was, with the part of time that was shown, in the same mode and at the same place of the page.
 
 use crate::browser;
 use protocol::paths;
+
+/// The key in the tab's storage of the place that the end of a session led away from: how far down
+/// the page was scrolled, and its address.
+const RETURN: &str = "pulseboard.return";
 
 /// Leads to the sign-in page: the server answered that nobody is signed in. A page that is being left
 /// already, as after signing out, goes where it was led.
@@ -11,7 +15,24 @@ pub(super) fn ended() {
     if host.is_leaving() {
         return;
     }
-    host.go(&sign_in_address(&host.address()));
+    let here = host.address();
+    // A tab that remembers nothing comes back to the top of the page.
+    host.remember(
+        RETURN,
+        Some(&format!("{} {here}", host.scrolled_px() as u32)),
+    );
+    host.go(&sign_in_address(&here));
+}
+
+/// Whether this page is the one that the end of a session led away from: then how far down it was
+/// scrolled, in CSS pixels. Only the first page after that returns.
+pub fn returned() -> Option<f64> {
+    let host = browser::host();
+    let place = host.remembered(RETURN)?;
+    host.remember(RETURN, None);
+    let (scrolled_px, address) = place.split_once(' ')?;
+    let scrolled_px: u32 = scrolled_px.parse().ok()?;
+    (address == host.address()).then_some(f64::from(scrolled_px))
 }
 
 /// The address of the sign-in page that leads back to `here`.
@@ -36,6 +57,20 @@ mod tests {
         browser::go(paths::SIGN_IN_PAGE);
         ended();
         assert_eq!(fake.went(), ["/sign-in"]);
+    }
+
+    #[test]
+    fn a_page_is_returned_to_once_and_where_it_was() {
+        let fake = crate::browser::fake::Fake::install();
+        assert_eq!(returned(), None);
+        for (back, want) in [("/d/shop?range=60", Some(320.0)), ("/", None)] {
+            fake.set_address("/d/shop?range=60");
+            browser::host().scroll_to(320.4);
+            ended();
+            fake.set_address(back);
+            assert_eq!(returned(), want, "{back}");
+            assert_eq!(returned(), None, "a reload is no return");
+        }
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use crate::address::Address;
-use crate::shell::form::FormPage;
+use crate::base::at;
+use crate::shell::form::{ClosedForm, FormPage, FormState};
 use crate::shell::page::{Bundle, Page};
-use protocol::{Action, paths};
+use protocol::{Action, ErrorCode, paths};
 
 /// The page that the one-time link leads to.
 pub const PAGE: Page = Page {
@@ -15,11 +16,40 @@ pub const PAGE: Page = Page {
     action: Action::Public,
     bundle: Bundle::Document,
     load: None,
-    view: |token| {
-        let token = token.to_string();
-        view! { <FirstAdmin token/> }.into_any()
+    view: |token| match FormState::here() {
+        FormState::LinkUsed => LinkUsed().into_any(),
+        FormState::LinkInvalid => LinkInvalid().into_any(),
+        _ => {
+            let token = token.to_string();
+            view! { <FirstAdmin token/> }.into_any()
+        }
     },
 };
+
+/// Said before anybody types: the form would be rejected.
+#[component]
+fn LinkUsed() -> impl IntoView {
+    view! {
+        <ClosedForm title="The first admin is made">
+            <p>"This link worked once and has done so: this server has an admin."</p>
+            <p class="hint">"Sign in, or ask an admin for a user of your own."</p>
+            <a class="primary" href=at(paths::SIGN_IN_PAGE)>"Sign in"</a>
+        </ClosedForm>
+    }
+}
+
+/// The same for a link that never made anybody.
+#[component]
+fn LinkInvalid() -> impl IntoView {
+    view! {
+        <ClosedForm title="This link does not work">
+            <p>"It is older than 24 hours, mistyped, or replaced by a newer one."</p>
+            <p>"The newest link stands in the terminal, or the log, of the server:"</p>
+            <p><code>"First admin: http://…/setup/…"</code></p>
+            <p class="hint">"A restart of the server prints a new one."</p>
+        </ClosedForm>
+    }
+}
 
 /// Name and password of the first admin.
 #[component]
@@ -30,7 +60,7 @@ fn FirstAdmin(
     let address = Address::here();
     let problem = match address.parameter(paths::FAILED) {
         Some(_) => {
-            "No admin was made: the link is used up or too old, or name or password was not accepted."
+            "No admin was made. A name has 1 to 64 characters, without spaces at its ends; a password at least 8."
         }
         None => "",
     };
@@ -49,7 +79,7 @@ fn FirstAdmin(
             <input type="hidden" name="token" value=token/>
             <label>
                 "Name"
-                <input name="name" autocomplete="username" autocapitalize="none" required maxlength="64" value=name/>
+                <input name="name" autocomplete="username" autocapitalize="none" required maxlength="64" data-code=ErrorCode::BadName.name() value=name/>
             </label>
             <label>
                 "Password"

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::address::Address;
-use crate::shell::form::FormPage;
+use crate::shell::form::{ClosedForm, FormPage, FormState};
 use crate::shell::page::{Bundle, Page};
 use protocol::{Action, paths};
 
@@ -15,8 +15,24 @@ pub const PAGE: Page = Page {
     action: Action::Public,
     bundle: Bundle::Document,
     load: None,
-    view: |_| SignIn().into_any(),
+    view: |_| match FormState::here() {
+        FormState::NoUser => NoUser().into_any(),
+        _ => SignIn().into_any(),
+    },
 };
+
+/// Where the first admin is made.
+#[component]
+fn NoUser() -> impl IntoView {
+    view! {
+        <ClosedForm title="Make the first admin">
+            <p>"This server has no user yet, so nobody can sign in."</p>
+            <p>"Open the one-time link that stands in the terminal, or the log, of the server:"</p>
+            <p><code>"First admin: http://…/setup/…"</code></p>
+            <p class="hint">"The link works for 24 hours, and once. A restart of the server prints a new one."</p>
+        </ClosedForm>
+    }
+}
 
 /// Name and password.
 #[component]
@@ -31,6 +47,7 @@ fn SignIn() -> impl IntoView {
     };
     let ended = address.parameter(paths::ENDED).is_some();
     let name = address.parameter(paths::NAME).unwrap_or_default();
+    let is_named = !name.is_empty();
     view! {
         <FormPage
             action=paths::sign_in_form(next)
@@ -42,11 +59,11 @@ fn SignIn() -> impl IntoView {
             {ended.then(|| view! { <p class="hint" role="status">"Your session ended. Sign in to go on where you were."</p> })}
             <label>
                 "Name"
-                <input name="name" autocomplete="username" autocapitalize="none" required autofocus value=name/>
+                <input name="name" autocomplete="username" autocapitalize="none" required autofocus=!is_named value=name/>
             </label>
             <label>
                 "Password"
-                <input name="password" type="password" autocomplete="current-password" required/>
+                <input name="password" type="password" autocomplete="current-password" required autofocus=is_named/>
             </label>
         </FormPage>
     }

@@ -1,12 +1,11 @@
 //! Who is signed in, and the way out.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use super::disclosure::Disclosure;
 use crate::browser;
 use crate::erased::part;
-use crate::live::client;
+use crate::live::client::{self, ClientError};
 use protocol::{Me, paths};
 
 /// The account menu.
@@ -16,14 +15,7 @@ pub fn Account(
     me: Me,
 ) -> impl IntoView {
     let problem = RwSignal::new(String::new());
-    let leave = move |_| {
-        spawn_local(async move {
-            match client::delete(paths::SESSION).await {
-                Ok(()) | Err(client::ClientError::SignedOut) => browser::go(paths::SIGN_IN_PAGE),
-                Err(error) => problem.set(error.to_string()),
-            }
-        });
-    };
+    let leave = move |_| browser::spawn(sign_out(problem));
     let label = format!("Account of {}", me.name);
     let mark = initials(&me.name).into_any();
     view! {
@@ -32,6 +24,14 @@ pub fn Account(
             <button type="button" on:click=leave>"Sign out"</button>
             <p class="problem" role="alert">{part(move || problem.get())}</p>
         </Disclosure>
+    }
+}
+
+/// Ends the session and leads to the sign-in page, also when the session has ended before.
+async fn sign_out(problem: RwSignal<String>) {
+    match client::delete(paths::SESSION).await {
+        Ok(()) | Err(ClientError::SignedOut) => browser::go(paths::SIGN_IN_PAGE),
+        Err(error) => problem.set(error.to_string()),
     }
 }
 
@@ -53,7 +53,36 @@ fn initials(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::initials;
+    use super::*;
+    use crate::browser::fake::{Fake, Reply};
+    use crate::live::testing::rejected;
+    use protocol::ErrorCode;
+
+    #[test]
+    fn signing_out_of_a_session_that_has_ended_leads_to_sign_in() {
+        for (reply, leads, problem) in [
+            (Reply::Now(204, String::new()), true, ""),
+            (rejected(ErrorCode::SignInFirst), true, ""),
+            (rejected(ErrorCode::Internal), false, "About internal."),
+            (
+                Reply::NoAnswer,
+                false,
+                "No answer from the server. Check that it runs, then try again.",
+            ),
+        ] {
+            let (fake, owner) = (Fake::install(), Owner::new());
+            owner.set();
+            fake.set_address("/d/shop");
+            fake.serve(move |_| reply.clone());
+            let said = RwSignal::new(String::new());
+            browser::spawn(sign_out(said));
+            fake.run();
+            // The last address wins: not that of a session that ended by itself.
+            let last = fake.went().last().cloned();
+            assert_eq!(last.as_deref(), leads.then_some(paths::SIGN_IN_PAGE));
+            assert_eq!(said.get_untracked(), problem);
+        }
+    }
 
     #[test]
     fn two_letters() {

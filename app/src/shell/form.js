@@ -2,12 +2,18 @@
   const form = document.querySelector('form');
   const button = form.querySelector('button');
   const problem = form.querySelector('[role=alert]');
+  const password = form.querySelector('[type=password]');
+  const reveal = form.querySelector('.reveal');
   const label = button.textContent;
   const show = (busy, message) => {
     button.disabled = busy;
     button.textContent = busy ? 'One moment…' : label;
     problem.textContent = message;
   };
+  // Messages of the API are no sentences.
+  const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1).replace(/[^.!?]$/, '$&.');
+  reveal.hidden = false;
+  reveal.addEventListener('change', ({ target }) => (password.type = target.checked ? 'text' : 'password'));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     show(true, '');
@@ -19,9 +25,14 @@
       });
       if (answer.ok) return location.assign(form.dataset.next);
       const { error } = await answer.json();
-      show(false, error.message);
+      show(false, sentence(error.message));
+      // The field that the error is about; most are about the password.
+      const field = form.querySelector(`[data-code="${CSS.escape(error.code)}"]`) ?? password;
+      field.focus();
+      field.select();
     } catch {
       show(false, 'No answer from the server. Check that it runs, then try again.');
+      button.focus();
     }
   });
 }

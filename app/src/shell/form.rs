@@ -11,6 +11,27 @@ use crate::icons::Pulse;
 
 const SCRIPT: &str = include_str!("form.js");
 
+/// Whether filling a form in can succeed: the server says it by context, before anybody types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FormState {
+    /// It can.
+    #[default]
+    Open,
+    /// Nobody can sign in: there is no user yet.
+    NoUser,
+    /// The one-time link was used, or a user was made in another way.
+    LinkUsed,
+    /// The one-time link is too old, was replaced by a newer one, or is mistyped.
+    LinkInvalid,
+}
+
+impl FormState {
+    /// Of the page that is rendered.
+    pub fn here() -> FormState {
+        use_context().unwrap_or_default()
+    }
+}
+
 /// One form in the middle of the page.
 #[component]
 pub fn FormPage(
@@ -33,10 +54,34 @@ pub fn FormPage(
                 <p class="brand"><Pulse/>"Pulseboard"</p>
                 <h1>{title}</h1>
                 {children()}
+                // The script shows it: without one it would do nothing.
+                <label class="reveal" hidden>
+                    <input type="checkbox"/>
+                    "Show what is typed"
+                </label>
                 <p class="problem" role="alert">{problem}</p>
                 <button class="primary" type="submit">{submit}</button>
             </form>
         </main>
         <script nonce=use_nonce() inner_html=SCRIPT></script>
+    }
+}
+
+/// Stands in the place of a form that nobody can fill in: why, and what to do.
+#[component]
+pub fn ClosedForm(
+    /// The heading.
+    title: &'static str,
+    /// Sentences.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <main class="plain">
+            <div class="card">
+                <p class="brand"><Pulse/>"Pulseboard"</p>
+                <h1>{title}</h1>
+                {children()}
+            </div>
+        </main>
     }
 }

@@ -55,6 +55,18 @@ impl Access {
         Ok(Some(secret))
     }
 
+    /// Whether there is any user.
+    pub async fn has_users(&self) -> Result<bool, StorageError> {
+        self.storage.has_users().await
+    }
+
+    /// Whether a link would make the first admin.
+    pub async fn setup_link_holds(&self, link: &str, now_ms: i64) -> Result<bool, StorageError> {
+        self.storage
+            .setup_link_holds(&secret::hash(link), now_ms)
+            .await
+    }
+
     /// Makes user `admin` unless there is one; an existing one keeps its password.
     pub async fn ensure_admin(&self, password: String, now_ms: i64) -> Result<(), UserError> {
         if self.storage.user(ADMIN).await?.is_some() {
@@ -82,11 +94,11 @@ impl Access {
         self.attempts()
             .without_name(&caller.into(), now_ms)
             .map_err(|retry_after_s| SetupError::Limited { retry_after_s })?;
-        let link = secret::hash(link);
         // Asked before the password is hashed: a wrong link costs next to nothing.
-        if !self.storage.setup_link_holds(&link, now_ms).await? {
+        if !self.setup_link_holds(link, now_ms).await? {
             return Err(SetupError::Link);
         }
+        let link = secret::hash(link);
         check_name(name)?;
         let password_hash = self.passwords.hash(password).await?;
         let roles = vec![ADMIN.to_owned()];

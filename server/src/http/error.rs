@@ -7,7 +7,7 @@ use std::fmt::Display;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{ApiError, ErrorBody, ErrorCode, ParameterError, paths};
+use protocol::{ApiError, ErrorBody, ErrorCode, ParameterError};
 
 use crate::access::{
     ChangePasswordError, PasswordError, SetupError, SignInError, TokenError, UserError,
@@ -72,7 +72,7 @@ impl Error {
 
     /// 409 with the document as it stands, `null` when there is none any more.
     pub(super) fn stale(current: serde_json::Value) -> Error {
-        let message = "somebody saved another version in between; `current` is what it is now";
+        let message = "somebody saved another version in between";
         Error {
             current: Some(current),
             ..Error::new(ErrorCode::StaleVersion, message)
@@ -81,10 +81,7 @@ impl Error {
 
     /// 401 for people.
     pub(crate) fn sign_in_first() -> Error {
-        Error::new(
-            ErrorCode::SignInFirst,
-            format!("sign in first: POST {}", paths::SESSION),
-        )
+        Error::new(ErrorCode::SignInFirst, "sign in first")
     }
 
     /// 401 for programs.
@@ -172,7 +169,9 @@ impl From<ParameterError> for Error {
 impl From<PasswordError> for Error {
     fn from(error: PasswordError) -> Error {
         match error {
-            PasswordError::Length => Error::new(ErrorCode::BadPassword, error.to_string()),
+            PasswordError::Short | PasswordError::Long => {
+                Error::new(ErrorCode::BadPassword, error.to_string())
+            }
             PasswordError::Busy => Error::too_many(error.to_string(), BUSY_S),
             PasswordError::Hash(_) => Error::internal(error),
         }

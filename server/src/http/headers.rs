@@ -5,7 +5,6 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use protocol::paths;
 
 use super::origin::is_https;
 use crate::state::AppState;
@@ -23,7 +22,6 @@ const NO_DEVICES: &str = "accelerometer=(), camera=(), display-capture=(), geolo
 /// The middleware. What a handler has set stays.
 pub async fn headers(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let https = is_https(&app.config, request.headers());
-    let api = paths::is_api(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
@@ -49,11 +47,9 @@ pub async fn headers(State(app): State<AppState>, request: Request, next: Next) 
         );
     }
     set(header::CONTENT_SECURITY_POLICY, NO_PAGE);
-    // Pages hold what one person may see: asked anew every time, and kept by no proxy.
-    set(
-        header::CACHE_CONTROL,
-        if api { "no-store" } else { "private, no-cache" },
-    );
+    // Pages, pictures and answers hold what one person may see: they are asked for again every time,
+    // and neither proxies nor the browser's Back show them after signing out.
+    set(header::CACHE_CONTROL, "no-store");
     // For browsers that do not know `frame-ancestors`; this header can name no other site.
     let policy = headers.get(header::CONTENT_SECURITY_POLICY);
     let is_framed = policy.is_some_and(|policy| {

@@ -3,7 +3,7 @@
 
 use any_spawner::Executor;
 use app::page::{LoadError, Loaded, Page, parameter};
-use app::{Address, BasePath, BootText, Bundle, Found, FoundView, shell};
+use app::{Address, BasePath, BootText, Bundle, FormState, Found, FoundView, shell};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -13,13 +13,15 @@ use axum::routing::get;
 use leptos::nonce::{Nonce, use_nonce};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::ResponseOptions;
-use protocol::Boot;
+use protocol::{Boot, paths};
 
 use super::Error;
 use super::page_source::UserSource;
 use crate::access::Principal;
+use crate::clock;
 use crate::config::Config;
 use crate::state::AppState;
+use crate::storage::StorageError;
 
 /// Adds the pages that the app declares.
 pub fn routes(router: Router<AppState>, app: &AppState) -> Router<AppState> {
@@ -28,6 +30,23 @@ pub fn routes(router: Router<AppState>, app: &AppState) -> Router<AppState> {
     app.pages.iter().fold(router, |router, page| {
         let show = move |State(app): State<AppState>, request| show(app, page, request);
         router.route(page.path, get(show))
+    })
+}
+
+/// Whether the form of a page can succeed.
+async fn form_state(
+    app: &AppState,
+    page: &Page,
+    parameter: &str,
+) -> Result<FormState, StorageError> {
+    let access = &app.access;
+    Ok(match page.path {
+        paths::SIGN_IN_PAGE if !access.has_users().await? => FormState::NoUser,
+        paths::SETUP_PAGE if access.has_users().await? => FormState::LinkUsed,
+        paths::SETUP_PAGE if !access.setup_link_holds(parameter, clock::now_ms()).await? => {
+            FormState::LinkInvalid
+        }
+        _ => FormState::Open,
     })
 }
 
@@ -52,12 +71,21 @@ async fn show(app: AppState, page: &'static Page, request: Request) -> Response 
         (None, _) => None,
     };
     let parameter = parameter(page.path, request.uri().path()).unwrap_or_default();
+    let form = match form_state(&app, page, parameter).await {
+        Ok(form) => form,
+        Err(error) => return Error::from(error).into_response(),
+    };
     let found = Some(FoundView(page.view, parameter.to_owned()));
     let loaded = loaded.unwrap_or_else(|| Loaded {
         title: page.title.to_owned(),
         json: String::new(),
     });
-    render(&app, request, page.bundle, Found::Page, found, loaded).await
+    let facts = Facts {
+        found: Found::Page,
+        view: found,
+        form,
+    };
+    render(&app, request, page.bundle, facts, loaded).await
 }
 
 /// Says that nothing stands at this address.
@@ -83,11 +111,23 @@ async fn notice(app: &AppState, request: Request, found: Found, status: StatusCo
         title: String::new(),
         json,
     };
-    let mut response = render(app, request, Bundle::Viewing, found, None, loaded).await;
+    let facts = Facts {
+        found,
+        view: None,
+        form: FormState::Open,
+    };
+    let mut response = render(app, request, Bundle::Viewing, facts, loaded).await;
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
     response
+}
+
+/// What a document is told about itself while it is rendered.
+struct Facts {
+    found: Found,
+    view: Option<FoundView>,
+    form: FormState,
 }
 
 /// Renders the document of the application.
@@ -95,17 +135,17 @@ async fn render(
     app: &AppState,
     request: Request,
     bundle: Bundle,
-    found: Found,
-    view: Option<FoundView>,
+    facts: Facts,
     loaded: Loaded,
 ) -> Response {
     let (options, files) = (app.leptos.clone(), app.assets.files());
     let config = app.config.clone();
     let Loaded { title, json } = loaded;
     let context = move || {
-        provide_context(found);
+        provide_context(facts.found);
+        provide_context(facts.form);
         provide_context(BootText::new(&json));
-        if let Some(view) = view.clone() {
+        if let Some(view) = facts.view.clone() {
             provide_context(view);
         }
         provide_request(&config);

@@ -18,8 +18,6 @@ use crate::state::AppState;
 
 /// Nothing is loaded and nothing runs; colours of themes are a style of the document's own.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-/// A picture that is asked for again at once is the same.
-const KEEP: &str = "private, max-age=10";
 
 /// The picture, as this person sees the widget. 400 for parameters that make no sense, 404 for
 /// what is not there, 422 when the widget shows more than history answers at once.
@@ -66,7 +64,7 @@ pub async fn picture(
     // Drawing takes some ms, which streams shall not wait for.
     let drawn = tokio::task::spawn_blocking(move || material.draw());
     let svg = drawn.await.map_err(Error::internal)??;
-    let headers: [(HeaderName, HeaderValue); 3] = [
+    let headers: [(HeaderName, HeaderValue); 2] = [
         (
             header::CONTENT_TYPE,
             HeaderValue::from_static("image/svg+xml"),
@@ -75,7 +73,6 @@ pub async fn picture(
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static(POLICY),
         ),
-        (header::CACHE_CONTROL, HeaderValue::from_static(KEEP)),
     ];
     Ok((headers, svg).into_response())
 }

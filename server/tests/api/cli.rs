@@ -188,7 +188,7 @@ fn what_is_wrong_is_one_line() {
     check(
         &["user", "add", "ada", "--role", "viewer"],
         "short",
-        "8 to 1024 bytes",
+        "at least 8 characters",
     );
     check(
         &["user", "add", "", "--role", "viewer"],

@@ -137,7 +137,7 @@ async fn pages_have_a_policy_with_a_nonce_of_their_own() {
     let nonce = async || {
         let page = viewer.get("/").await;
         assert_eq!(page.status, StatusCode::OK);
-        assert_eq!(page.header("cache-control"), "private, no-cache");
+        assert_eq!(page.header("cache-control"), "no-store");
         let policy = page.header("content-security-policy");
         assert!(
             policy.contains("'wasm-unsafe-eval'") && policy.contains("frame-ancestors 'none'"),

@@ -131,3 +131,23 @@ async fn a_password_in_the_environment_makes_user_admin_once() {
     let app = TestApp::start_in(app.stop().await, config("another password")).await;
     app.signed_in("admin").await;
 }
+
+#[tokio::test]
+async fn before_a_form_is_filled_in_the_page_says_whether_it_can_succeed() {
+    let app = TestApp::start_with(TestConfig::default()).await;
+    let page = async |path: &str, words: &str, has_form: bool| {
+        let answer = app.client().get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert!(answer.text.contains(words), "{path}: {}", answer.text);
+        assert_eq!(answer.text.contains("<form"), has_form, "{path}");
+    };
+    let home = app.client().get("/").await;
+    assert_eq!(home.header("location"), "/sign-in");
+    page("/sign-in", "First admin: http", false).await;
+    page("/setup/mistyped", "This link does not work", false).await;
+    let link = format!("/setup/{}", secret(&app));
+    page(&link, "Make the first admin", true).await;
+    app.user("ada", &["admin"]).await;
+    page("/sign-in", "Password", true).await;
+    page(&link, "this server has an admin", false).await;
+}

@@ -18,6 +18,10 @@ pub trait Changes: Clone + Default + PartialEq {
 
     /// Adds later ones, which win.
     fn extend(&mut self, later: Self);
+
+    /// Takes what another page changed since `base` into these changes of it, where they do not
+    /// touch it.
+    fn rebase(&mut self, base: &Self::Document, theirs: &Self::Document);
 }
 
 /// What changed for every dashboard. `None` is what this page did not touch.
@@ -43,6 +47,9 @@ impl Changes for PersonChanges {
         self.range_s = later.range_s.or(self.range_s);
         self.zone = later.zone.or(self.zone.take());
     }
+
+    // Each field is a change of its own already.
+    fn rebase(&mut self, _: &Preferences, _: &Preferences) {}
 }
 
 /// What changed about a dashboard, by widget id; an empty one is as the dashboard says.
@@ -85,6 +92,37 @@ impl Changes for WidgetChanges {
 
     fn extend(&mut self, later: Self) {
         self.0.extend(later.0);
+    }
+
+    fn rebase(&mut self, base: &DashboardPreferences, theirs: &DashboardPreferences) {
+        let of = |document: &DashboardPreferences, id| {
+            let found = document.widgets.get(id);
+            found.cloned().unwrap_or_default()
+        };
+        for (id, mine) in &mut self.0 {
+            merge(mine, &of(base, id), of(theirs, id));
+        }
+    }
+}
+
+/// Takes each field that is as in `base` from `theirs`; of the lines that are switched off, each.
+fn merge(mine: &mut WidgetOverride, base: &WidgetOverride, theirs: WidgetOverride) {
+    fn pick<T: PartialEq>(mine: &mut T, base: &T, theirs: T) {
+        if mine == base {
+            *mine = theirs;
+        }
+    }
+    pick(&mut mine.place, &base.place, theirs.place);
+    pick(&mut mine.hidden, &base.hidden, theirs.hidden);
+    pick(&mut mine.log, &base.log, theirs.log);
+    pick(&mut mine.band, &base.band, theirs.band);
+    let off = take(&mut mine.off);
+    let stays = |label: &String| off.contains(label) || !base.off.contains(label);
+    mine.off = theirs.off.into_iter().filter(stays).collect();
+    for label in off {
+        if !base.off.contains(&label) && !mine.off.contains(&label) {
+            mine.off.push(label);
+        }
     }
 }
 
@@ -130,8 +168,9 @@ impl<C: Changes> Draft<C> {
 
     /// The server has another document: the changes go over that.
     pub fn stale(&mut self, current: C::Document) {
-        self.known = current;
         self.failed();
+        self.waiting.rebase(&self.known, &current);
+        self.known = current;
     }
 
     /// What was sent is not on the server: it waits again, below what changed since.
@@ -218,7 +257,10 @@ mod tests {
             7,
             &[("a", "theirs"), ("b", "theirs"), ("c", "theirs")],
         ));
-        let merged = document(7, &[("a", "mine"), ("b", "theirs"), ("c", "theirs")]);
+        // Of `a`, this page brought `old` back and the other one did, too: each switched another off.
+        let mut merged = document(7, &[("b", "theirs"), ("c", "theirs")]);
+        let both = vec!["theirs".into(), "mine".into()];
+        merged.widgets.entry("a".into()).or_default().off = both;
         assert_eq!(draft.next(), Some(merged.clone()));
         draft.saved(DashboardPreferences {
             version: 8,
@@ -230,7 +272,9 @@ mod tests {
         );
         // The next change keeps what the other tab did.
         draft.change(changes(&[("b", "mine")]));
-        let next = document(8, &[("a", "mine"), ("b", "mine"), ("c", "theirs")]);
+        let mut next = document(8, &[("b", "mine"), ("c", "theirs")]);
+        let both = vec!["theirs".into(), "mine".into()];
+        next.widgets.entry("a".into()).or_default().off = both;
         assert_eq!(draft.next(), Some(next));
     }
 

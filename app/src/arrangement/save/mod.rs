@@ -1,7 +1,8 @@
 //! Saves what the person changed: one request at a time, until the server has all of it.
 //!
 //! Invariant: a change is on the server, or it is kept in the tab's storage, which outlives a reload
-//! and a sign-in. What another tab saved meanwhile stays, but for the widgets that changed here.
+//! and a sign-in. What another tab saved meanwhile stays, but for what changed here, field by
+//! field.
 
 mod draft;
 mod queue;

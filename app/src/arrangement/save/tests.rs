@@ -151,12 +151,16 @@ fn two_tabs_keep_what_each_did_to_its_widgets() {
     switch_off(two, "b", "p95");
     switch_off(two, "c", "p99");
     fake.run();
-    let both = pairs(&[("a", &["p50"]), ("b", &["p95"]), ("c", &["p99"])]);
+    let both = pairs(&[("a", &["p50"]), ("b", &["p95"]), ("c", &["p50", "p99"])]);
     assert_eq!(off(&server), both);
     // Again, in the other direction: the first is behind now.
     switch_off(one, "a", "p99");
     fake.run();
-    let both = pairs(&[("a", &["p50", "p99"]), ("b", &["p95"]), ("c", &["p99"])]);
+    let both = pairs(&[
+        ("a", &["p50", "p99"]),
+        ("b", &["p95"]),
+        ("c", &["p50", "p99"]),
+    ]);
     assert_eq!(off(&server), both);
     assert_eq!(
         (one.saving.get_untracked(), two.saving.get_untracked()),
@@ -177,6 +181,31 @@ fn an_arrangement_is_not_replaced_by_that_of_another_tab() {
     let place = server.shop.widgets["c"].place.expect("a place");
     assert_eq!((place.x, place.y), (6, 0));
     assert_eq!(server.shop.widgets["a"].off, ["p99"]);
+}
+
+#[test]
+fn two_tabs_keep_what_each_did_to_one_widget() {
+    let (fake, _owner) = (Fake::install(), owner());
+    let server = serve(fake);
+    server.borrow_mut().shop.widgets.insert(
+        "a".into(),
+        WidgetOverride {
+            off: vec!["p50".into(), "p95".into()],
+            ..WidgetOverride::default()
+        },
+    );
+    let (one, two) = (tab(&server.borrow()), tab(&server.borrow()));
+    one.change(|items| move_to(items, "a", 6, 0));
+    one.override_widget("a", |own| own.off.retain(|label| label != "p50"));
+    fake.run();
+    two.override_widget("a", |own| own.log = Some(true));
+    switch_off(two, "a", "p99");
+    fake.run();
+    let merged = server.borrow().shop.widgets["a"].clone();
+    let place = merged.place.expect("the place of the first tab");
+    assert_eq!((place.x, merged.log), (6, Some(true)));
+    assert_eq!(merged.off, ["p95", "p99"], "one came back, one is off");
+    assert_eq!(two.off("a"), ["p95", "p99"], "and the second tab shows it");
 }
 
 #[test]
@@ -268,7 +297,7 @@ fn of_all_codes_those_that_may_pass_are_tried_again() {
         assert_eq!(is_tried, may_pass, "{code}");
         let shown = match code {
             ErrorCode::SignInFirst => ClientError::SignedOut.to_string(),
-            _ => format!("about {code}"),
+            _ => format!("About {code}."),
         };
         assert_eq!(tab.saving.get_untracked(), Saving::Failed(shown));
         // What was rejected is not lost: it goes with the next change.
@@ -321,7 +350,7 @@ fn conflicts_without_an_end_are_paused() {
     assert_eq!(fake.take_requests().len(), 6);
     assert_eq!(
         tab.saving.get_untracked(),
-        Saving::Failed("another version was saved".into())
+        Saving::Failed("Another version was saved.".into())
     );
     fake.advance(1_000);
     assert_eq!(fake.take_requests().len(), 6);

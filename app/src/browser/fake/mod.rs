@@ -41,6 +41,7 @@ pub struct Fake {
     offset_min: Cell<fn(f64) -> i32>,
     watchers: RefCell<Vec<Waker>>,
     frame: Cell<Option<fn()>>,
+    scrolled_px: Cell<f64>,
 }
 
 impl Fake {
@@ -62,6 +63,7 @@ impl Fake {
             offset_min: Cell::new(|_| 0),
             watchers: RefCell::default(),
             frame: Cell::new(None),
+            scrolled_px: Cell::new(0.0),
         }));
         install(Box::leak(Box::new(fake)));
         fake
@@ -254,6 +256,14 @@ impl Host for &'static Fake {
 
     fn is_leaving(&self) -> bool {
         !self.went.borrow().is_empty()
+    }
+
+    fn scrolled_px(&self) -> f64 {
+        self.scrolled_px.get()
+    }
+
+    fn scroll_to(&self, y_px: f64) {
+        self.scrolled_px.set(y_px);
     }
 
     fn address(&self) -> String {

@@ -80,7 +80,7 @@ fn what_has_no_answer_is_asked_for_again_and_what_was_rejected_is_not() {
     assert_eq!(metrics(fake), ["hits", "level", "hits"]);
     // What was rejected stays missing, and is said.
     let error = live.backfill_error.get_untracked().expect("an error");
-    assert_eq!(error.to_string(), "about not_found");
+    assert_eq!(error.to_string(), "About not_found.");
     let known = |id: u32| {
         let series = |store: &Store| store.series(id).map(|s| s.at(T0 - 5_000).is_some());
         live.store.with_value(series)

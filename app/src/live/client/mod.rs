@@ -20,13 +20,13 @@ pub enum ClientError {
     #[error("You are signed out. Sign in again.")]
     SignedOut,
     /// The server rejected the request, and its message says why.
-    #[error("{message}")]
+    #[error("{}", sentence(message))]
     Rejected {
         /// HTTP status.
         status: u16,
         /// [`ErrorCode::Unknown`] for an answer that is not the server's, such as a proxy's.
         code: ErrorCode,
-        /// For people.
+        /// For people, as the server wrote it.
         message: String,
         /// The whole body: that of a conflict holds the current document.
         body: String,
@@ -66,6 +66,18 @@ impl ClientError {
             },
         }
     }
+}
+
+/// A message of the API as a sentence: `name or password is wrong` as `Name or password is wrong.`
+fn sentence(message: &str) -> String {
+    let mut sentence = message.to_owned();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 /// `GET`, read as JSON.

@@ -48,7 +48,7 @@ fn every_code_of_the_server_is_shown_or_retried_and_one_ends_the_session() {
                 ["/sign-in?ended=1&next=%2Fd%2Fshop%3Frange%3D60"]
             );
         } else {
-            assert_eq!(error.to_string(), message, "{code}");
+            assert_eq!(error.to_string(), format!("About {code}."));
             assert!(matches!(&error, ClientError::Rejected { code: read, .. } if read == code));
         }
     }
@@ -68,7 +68,7 @@ fn a_wrong_password_is_a_message_on_the_form() {
         )
     });
     let error = fake.now(post(paths::SESSION, &"{}")).expect_err("an error");
-    assert_eq!(error.to_string(), "name or password is wrong");
+    assert_eq!(error.to_string(), "Name or password is wrong.");
     assert!(fake.went().is_empty());
 }
 
@@ -166,4 +166,16 @@ fn an_answer_that_leaves_everything_over_is_not_asked_for_again() {
     let metrics = ["m".to_string()];
     let got = fake.now(async move { histories(&metrics, 0, 1_000, 1_000).await });
     assert_eq!(got, Err(ClientError::Unreadable));
+}
+
+#[test]
+fn messages_are_sentences() {
+    for (message, want) in [
+        ("it is so", "It is so."),
+        ("Why?", "Why?"),
+        ("`x` is no number", "`x` is no number."),
+        ("\u{e9}t\u{e9}.", "\u{e9}t\u{e9}."),
+    ] {
+        assert_eq!(sentence(message), want);
+    }
 }

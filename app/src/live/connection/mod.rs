@@ -123,7 +123,11 @@ async fn keep_open(live: Live, url: &str, metrics: &[String], wanted: &dyn Fn() 
         url,
         metrics,
         wanted,
-        monitor: Monitor::new(live.status.get_untracked(), browser::now_ms()),
+        monitor: Monitor::new(
+            live.status.get_untracked(),
+            // What is shown does not get younger by another attempt.
+            browser::now_ms() - live.age_s.get_untracked() as f64 * 1000.0,
+        ),
         lease: Lease::new(),
         last_id: String::new(),
         hidden_ms: None,
@@ -150,12 +154,12 @@ async fn keep_open(live: Live, url: &str, metrics: &[String], wanted: &dyn Fn() 
             End::Silent => round.lease.release(),
             // The stream itself does not say why it ended.
             End::Lost => {
-                match client::get::<Me>(paths::ME).await {
+                match round.during(false, client::get::<Me>(paths::ME)).await {
                     Err(ClientError::SignedOut) => return,
                     Err(ClientError::Unreadable) => set(live.outdated, true),
                     Ok(_) | Err(ClientError::NoAnswer | ClientError::Rejected { .. }) => {}
                 }
-                browser::sleep(backoff.next_ms()).await;
+                round.during(false, browser::sleep(backoff.next_ms())).await;
             }
         }
     }
@@ -216,7 +220,8 @@ impl Round<'_> {
         let host = browser::host();
         let begun_ms = host.now_ms();
         loop {
-            let answer = client::text(&self.address(true)).await;
+            let url = self.address(true);
+            let answer = self.during(true, client::text(&url)).await;
             if !(self.wanted)() {
                 return End::Unwanted;
             }
@@ -268,6 +273,19 @@ impl Round<'_> {
             id.clone_into(&mut self.last_id);
         }
         receive(self.live, self.metrics, event, data);
+    }
+
+    /// Waits for something while the header goes on: silence lasts longer meanwhile.
+    async fn during<T>(&mut self, is_open: bool, waited_for: impl Future<Output = T>) -> T {
+        let mut waited_for = std::pin::pin!(waited_for);
+        loop {
+            let tick = browser::sleep(TICK_MS);
+            match select(waited_for.as_mut(), tick).await {
+                Either::Left((output, _)) => return output,
+                Either::Right(_) if (self.wanted)() => self.report(is_open),
+                Either::Right(_) => {}
+            }
+        }
     }
 
     fn report(&mut self, is_open: bool) {

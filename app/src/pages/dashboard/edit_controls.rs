@@ -1,4 +1,5 @@
-//! The controls of edit mode, and whether changes are saved.
+//! The controls of edit mode, and whether changes are saved: a failure is said in either mode, since a
+//! legend, the range and an arrangement that is done are saved as well.
 
 use leptos::prelude::*;
 
@@ -11,17 +12,19 @@ pub fn EditControls() -> impl IntoView {
     let arrangement = expect_context::<Arrangement>();
     let saving = move || {
         match arrangement.saving.get() {
-        Saving::Untouched => view! { <span class="saving">"Drag to arrange"</span> }.into_any(),
-        Saving::Saving => view! { <span class="saving" data-saving="saving">"Saving…"</span> }.into_any(),
-        Saving::Saved => view! { <span class="saving" data-saving="saved">"Saved"</span> }.into_any(),
-        Saving::Failed(why) => view! {
-            <span class="saving is-bad" role="alert" data-saving="failed">
-                "Not saved. "{why}" "
-                <button type="button" class="link" on:click=move |_| arrangement.retry()>"Try again"</button>
-            </span>
+            Saving::Untouched => view! { <span class="saving">"Drag to arrange"</span> }.into_any(),
+            Saving::Saving => {
+                view! { <span class="saving" data-saving="saving">"Saving…"</span> }.into_any()
+            }
+            Saving::Saved => {
+                view! { <span class="saving" data-saving="saved">"Saved"</span> }.into_any()
+            }
+            // The banner says it, also when nothing is edited.
+            Saving::Failed(_) => {
+                view! { <span class="saving is-bad" data-saving="failed">"Not saved"</span> }
+                    .into_any()
+            }
         }
-        .into_any(),
-    }
     };
     view! {
         {part(saving)}
@@ -31,4 +34,20 @@ pub fn EditControls() -> impl IntoView {
             <button type="button" on:click=move |_| arrangement.reset()>"Reset"</button>
         </span>
     }
+}
+
+/// Says that changes are not on the server yet, why, and that they are not lost.
+#[component]
+pub fn Unsaved() -> impl IntoView {
+    let arrangement = expect_context::<Arrangement>();
+    let failed = move || match arrangement.saving.get() {
+        Saving::Failed(why) => Some(view! {
+            <p class="banner" role="alert">
+                "Your changes are not saved yet. "{why}" They are kept in this tab. "
+                <button type="button" on:click=move |_| arrangement.retry()>"Try again"</button>
+            </p>
+        }),
+        _ => None,
+    };
+    part(failed)
 }

@@ -11,6 +11,7 @@ use protocol::{Action, Boot, DashboardBoot, paths};
 
 use crate::address;
 use crate::arrangement::{Arrangement, drag};
+use crate::base::at;
 use crate::bidi::isolated;
 use crate::erased::{effect, part};
 use crate::grid;
@@ -28,7 +29,7 @@ use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::render::palette::{self, Swatches};
 use crate::widgets::{self, WidgetFrame};
 use dashboard_picker::{DashboardMenu, DashboardPicker};
-use edit_controls::EditControls;
+use edit_controls::{EditControls, Unsaved};
 use shortcuts::Keyed;
 
 /// The dashboard that opens first.
@@ -129,10 +130,11 @@ fn Dashboard(
             arrangement.items.with(|items| grid::rows(items))
         )
     };
+    let is_empty = widgets.is_empty();
     let all_hidden = move || {
         arrangement
             .items
-            .with(|items| items.iter().all(|item| item.hidden))
+            .with(|items| !is_empty && items.iter().all(|item| item.hidden))
     };
     let failed = move || live.backfill_error.get().map(|error| error.to_string());
     let unsaved = Signal::derive(move || arrangement.is_unsaved());
@@ -154,11 +156,13 @@ fn Dashboard(
             <h1 class="unseen">{title}</h1>
             {part(move || live.outdated.get().then(outdated))}
             {part(move || failed().map(without_past))}
+            <Unsaved/>
             <Upgrade server=live.server_build.into() unsaved/>
             <div class="grid" style=rows>
                 {widgets.into_iter().map(|widget| view! { <WidgetFrame widget/> }).collect_view()}
                 {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag)))}
             </div>
+            {is_empty.then(empty)}
             <Show when=all_hidden>
                 <p class="state nothing">"Every widget is hidden. Choose Edit to show some again."</p>
             </Show>
@@ -188,6 +192,17 @@ fn EditButton() -> impl IntoView {
         >
             {part(move || if editing.get() { "Done" } else { "Edit" })}
         </button>
+    }
+}
+
+/// Says that nothing is missing, and how something comes here.
+fn empty() -> impl IntoView {
+    view! {
+        <p class="state nothing">
+            "This dashboard has no widgets yet. An admin adds them to its document; the "
+            <a href=at(&paths::dashboard_page("gallery"))>"Gallery"</a>
+            " shows every kind."
+        </p>
     }
 }
 

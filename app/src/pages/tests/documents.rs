@@ -12,6 +12,7 @@ use protocol::{
 use crate::address::Address;
 use crate::pages::{App, FoundView, PAGES, Viewing};
 use crate::shell::boot::{BootText, Found};
+use crate::shell::form::FormState;
 use crate::shell::page::{LoadError, Loaded};
 use crate::shell::source::{Answer, PageSource, SourceFailed};
 use crate::testing::{MARKUP, TestPage, has, html, lacks, metrics, store, widget, words};
@@ -104,6 +105,10 @@ pub(super) fn load(server: &Server, path: &str) -> Option<Result<Loaded, LoadErr
 
 /// The page at an address, as the program with all pages renders it, over what was loaded.
 fn show(server: &Server, path: &str, search: &str) -> String {
+    show_form(server, path, search, FormState::Open)
+}
+
+fn show_form(server: &Server, path: &str, search: &str, state: FormState) -> String {
     let _page = TestPage::new(store(&[]), Vec::new());
     provide_context(Address {
         path: path.into(),
@@ -112,6 +117,7 @@ fn show(server: &Server, path: &str, search: &str) -> String {
     if let Some(Ok(loaded)) = load(server, path) {
         provide_context(BootText::new(&loaded.json));
     }
+    provide_context(state);
     let (index, parameter) = super::found(path).expect("a page");
     provide_context(FoundView(PAGES[index].view, parameter.into()));
     html(view! { <App/> })
@@ -387,4 +393,41 @@ fn the_first_admin_has_the_secret_of_the_link() {
     lacks(&shown, &["No admin was made"]);
     let shown = show(&server, "/setup/abc", "failed=1&name=eve");
     has(&shown, &["No admin was made", "value=\"eve\""]);
+}
+
+#[test]
+fn a_form_that_cannot_succeed_is_not_offered() {
+    let server = Server::new(Vec::new());
+    let stands = "stands in the terminal, or the log, of the server";
+    for (path, state, words) in [
+        (paths::SIGN_IN_PAGE, FormState::NoUser, stands),
+        ("/setup/abc", FormState::LinkInvalid, stands),
+        (
+            "/setup/abc",
+            FormState::LinkUsed,
+            "this server has an admin",
+        ),
+    ] {
+        let shown = show_form(&server, path, "", state);
+        has(&shown, &[words]);
+        lacks(&shown, &["<form", "<input"]);
+    }
+    has(
+        &show_form(&server, "/setup/abc", "", FormState::LinkUsed),
+        &["href=\"/sign-in\""],
+    );
+}
+
+#[test]
+fn the_focus_is_where_something_is_to_be_typed() {
+    let server = Server::new(Vec::new());
+    for (search, field) in [("", "name"), ("failed=1&name=eve", "password")] {
+        let shown = show(&server, paths::SIGN_IN_PAGE, search);
+        let focused = shown.split('<').find(|tag| tag.contains("autofocus"));
+        let want = format!("name=\"{field}\"");
+        assert!(focused.is_some_and(|tag| tag.contains(&want)), "{shown}");
+        assert_eq!(shown.matches("autofocus").count(), 1);
+        // Only the script can show what is typed.
+        has(&shown, &["Show what is typed", "hidden"]);
+    }
 }

@@ -13,8 +13,9 @@ use subtle::ConstantTimeEq;
 use crate::normal_text::normal;
 use hasher::{Buffer, Hasher};
 
-/// Shortest and longest password in bytes.
-const LENGTH: std::ops::RangeInclusive<usize> = 8..=1024;
+/// Fewest and most characters of a password.
+const MIN_CHARACTERS: usize = 8;
+const MAX_CHARACTERS: usize = 1024;
 /// Verified when there is no such user, so that the answer takes as long. The same parameters
 /// as [`argon2id`], and a hash that no password has.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$\
@@ -23,9 +24,12 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$\
 /// Why a password is not taken, or cannot be looked at.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    /// Too short or too long.
-    #[error("a password has 8 to 1024 bytes")]
-    Length,
+    /// Quickly guessed.
+    #[error("a password needs at least {MIN_CHARACTERS} characters")]
+    Short,
+    /// Longer than is hashed.
+    #[error("a password has at most {MAX_CHARACTERS} characters")]
+    Long,
     /// As many wait as may.
     #[error("too many people sign in at this moment; try again in a few seconds")]
     Busy,
@@ -61,8 +65,12 @@ impl Passwords {
 
     /// The PHC string of a password that meets the rules.
     pub async fn hash(&self, password: String) -> Result<String, PasswordError> {
-        if !LENGTH.contains(&password.len()) {
-            return Err(PasswordError::Length);
+        let characters = password.chars().count();
+        if characters < MIN_CHARACTERS {
+            return Err(PasswordError::Short);
+        }
+        if characters > MAX_CHARACTERS {
+            return Err(PasswordError::Long);
         }
         self.hasher
             .run(move |buffer| hash(buffer, normal(&password).as_bytes()))
@@ -76,7 +84,7 @@ impl Passwords {
         password: String,
         hash: Option<String>,
     ) -> Result<Verified, PasswordError> {
-        if password.len() > *LENGTH.end() {
+        if password.chars().count() > MAX_CHARACTERS {
             return Ok(Verified::No);
         }
         let verify = move |buffer: &mut Buffer| {

@@ -307,3 +307,34 @@ fn seconds_do_not_tick_while_the_view_stands_still() {
     fake.run();
     assert_eq!(live.second_tick.get_untracked(), before + 1);
 }
+
+#[test]
+fn after_errors_of_http_the_last_data_grows_older_second_by_second() {
+    for code in [ErrorCode::TooMany, ErrorCode::Internal] {
+        let fake = Fake::install();
+        fake.serve(move |_| rejected(code));
+        let (_owner, live) = live(60);
+        let connection = connection(live);
+        connection.open(60);
+        fake.run();
+        fake.stream().send("hello", &hello(T0));
+        fake.run();
+        for second in 1..=40 {
+            // The server answers every attempt with an error.
+            if !fake.stream().is_closed() {
+                fake.stream().lose(EventsState::Closed);
+            }
+            if second == 20 {
+                // Another range opens another stream, and the data is as old as before.
+                connection.open(900);
+            }
+            fake.advance(1_000);
+            let age_s = live.age_s.get_untracked();
+            assert!(
+                age_s.abs_diff(second) <= 1,
+                "{code}: {age_s} after {second}"
+            );
+            assert_eq!(live.status.get_untracked(), Status::Reconnecting, "{code}");
+        }
+    }
+}
