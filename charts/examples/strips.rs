@@ -176,7 +176,7 @@ fn record_stretch(
     });
     let series: [Series<'_>; 3] = std::array::from_fn(|i| Series {
         fill: Some(if kind == "stacked" { 0.45 } else { 0.12 }),
-        dashed: i == 2,
+        dashes: usize::from(i == 2),
         step: kind == "steps",
         band: (i == 0).then_some(&*bands[0]),
         dim: if i == 1 { 0.45 } else { 1.0 },

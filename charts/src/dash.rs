@@ -6,9 +6,8 @@ use plotters_backend::BackendCoord;
 use crate::View;
 use crate::plan::ink_px;
 
-/// Lengths of dash and gap, in line widths.
-const DASH: f64 = 4.0;
-const GAP: f64 = 3.0;
+/// Lengths of dash and gap of each pattern, in line widths.
+pub const PATTERNS: [[f64; 2]; 4] = [[4.0, 3.0], [1.5, 1.5], [8.0, 2.0], [1.5, 4.0]];
 
 /// Segments that rise or fall by more than this many times their length are drawn whole: a spike
 /// is a pixel wide and would be lost in a gap. So are those that rise by more than their length, if
@@ -29,7 +28,9 @@ pub(crate) struct Dashes {
 }
 
 impl Dashes {
-    pub(crate) fn new(line_px: f64, view: &View<'_>) -> Self {
+    /// Of a pattern, counted from 1; those beyond [`PATTERNS`] begin again.
+    pub(crate) fn new(pattern: usize, line_px: f64, view: &View<'_>) -> Self {
+        let [dash, gap] = PATTERNS[pattern.saturating_sub(1) % PATTERNS.len()];
         let subpixel = i64::from(view.subpixel);
         let units =
             |lines: f64| ((lines * line_px * subpixel as f64).round() as i32).clamp(1, 1 << 16);
@@ -37,8 +38,8 @@ impl Dashes {
         let ink = ink_px(line_px);
         Self {
             origin: view.window.left_edge().saturating_mul(subpixel),
-            dash: units(DASH),
-            period: units(DASH) + units(GAP),
+            dash: units(dash),
+            period: units(dash) + units(gap),
             tall: i64::from(units(TALL)),
             from: ((from - ink) * subpixel) as i32,
             to: ((to + ink) * subpixel) as i32,

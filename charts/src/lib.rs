@@ -79,6 +79,7 @@ pub use axes::{
 };
 pub use band::Band;
 pub use bars::{Bars, draw_bars};
+pub use dash::PATTERNS;
 pub use decimate::{Point, decimate};
 pub use gauge::{Gauge, draw_gauge};
 pub use heat::{Heat, draw_heatmap};

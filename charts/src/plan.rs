@@ -1,6 +1,7 @@
 //! How to get from the picture of one frame to that of the next. Invariant: following the plan
 //! gives the pixels that a full redraw gives.
 
+use crate::series::DOT;
 use crate::{TimeWindow, ValueScale};
 
 /// What the data layer shows: everything that its pixels depend on.
@@ -93,10 +94,10 @@ pub fn settled_ms(last_final: impl IntoIterator<Item = f64>, open_ms: f64, conne
         .fold(open_ms, f64::min)
 }
 
-/// Columns beside a point that a line of `line_px` through it can touch: its width, as a dot with
-/// round ends does, and one for the rounding of the point.
+/// Columns beside a point that a line of `line_px` through it can touch: as far as the dot of a point
+/// without neighbours reaches, and one for the rounding of the point.
 pub(crate) fn ink_px(line_px: f64) -> i64 {
-    line_px.clamp(1.0, 1e3).ceil() as i64 + 1
+    (line_px.clamp(1.0, 1e3) * DOT).ceil() as i64 + 1
 }
 
 #[cfg(test)]

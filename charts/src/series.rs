@@ -19,6 +19,9 @@ use crate::stack::Stack;
 /// Opacity of a band.
 const BAND: f64 = 0.16;
 
+/// Radius of the dot that a point without neighbours is, in line widths: it has to be found.
+pub(crate) const DOT: f64 = 1.75;
+
 /// One line, the area under it, and the band around it.
 #[derive(Clone, Copy, Debug)]
 pub struct Series<'a> {
@@ -30,8 +33,9 @@ pub struct Series<'a> {
     pub width: f64,
     /// Opacity of the area from the line to zero, 0 to 1; without it there is no area.
     pub fill: Option<f64>,
-    /// Whether the line is dashed. Steep parts never are, so that no spike falls between dashes.
-    pub dashed: bool,
+    /// Which of [`PATTERNS`](crate::PATTERNS) the line is dashed in, from 1; 0 is a line without gaps. Steep
+    /// parts have none, so that no spike falls between dashes.
+    pub dashes: usize,
     /// Whether it is on the scale of the right axis ([`View::right`]).
     pub right: bool,
     /// Whether a value holds until the next point, instead of going straight there.
@@ -50,7 +54,7 @@ impl<'a> Series<'a> {
             color,
             width,
             fill: None,
-            dashed: false,
+            dashes: 0,
             right: false,
             step: false,
             band: None,
@@ -71,7 +75,7 @@ pub struct Scratch {
 }
 
 /// Draws all bands and areas, then all lines, each in the order of `series`, with one path for each
-/// run without a break. A point with a break on both sides becomes a dot as wide as the line.
+/// run without a break. A point with a break on both sides becomes a dot that is wider than the line.
 ///
 /// # Errors
 /// What the backend reports.
@@ -198,15 +202,33 @@ pub(crate) fn draw_line<DB: DrawingBackend>(
     let color = ramp(view.surface, series.color, series.dim);
     let style = color.stroke_width(view.line_units(series.width));
     if let [(x, y)] = run {
-        let length = style.stroke_width as i32;
-        let left = x - length / 2;
-        return area.draw(&Ink::Line(&[(left, *y), (left + length, *y)], style));
+        return area.draw(&Ink::Area(
+            &dot((*x, *y), view.line_units(series.width * DOT)),
+            color.filled(),
+        ));
     }
-    if series.dashed {
-        let dashes = Dashes::new(series.width, view);
+    if series.dashes > 0 {
+        let dashes = Dashes::new(series.dashes, series.width, view);
         return dashes.each(run, piece, |piece| area.draw(&Ink::Line(piece, style)));
     }
     area.draw(&Ink::Line(run, style))
+}
+
+/// A dot as a polygon of eight corners, which turns into itself wherever it stands.
+fn dot((x, y): BackendCoord, radius: u32) -> [BackendCoord; 8] {
+    let far = radius as i32;
+    let near = (f64::from(radius) * 0.414).round() as i32;
+    [
+        (-near, -far),
+        (near, -far),
+        (far, -near),
+        (far, near),
+        (near, far),
+        (-near, far),
+        (-far, near),
+        (-far, -near),
+    ]
+    .map(|(dx, dy)| (x + dx, y + dy))
 }
 
 /// Puts what can be seen of `series` into the scratch's points, with breaks.

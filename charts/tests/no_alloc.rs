@@ -129,7 +129,7 @@ fn drawing_again_allocates_nothing() {
         ..Series::line(&points, BLUE, 1.5)
     };
     let dashed = Series {
-        dashed: true,
+        dashes: 1,
         step: true,
         ..line
     };

@@ -81,6 +81,12 @@ impl Field {
         }
     }
 
+    /// Whether the numbers of several series add up to the number of all: a level, a mean, an end or a
+    /// percentile of all is no sum.
+    pub const fn adds_up(self) -> bool {
+        matches!(self, Field::Count | Field::Sum | Field::Rate)
+    }
+
     /// Whether it is a percentile, which several rows do not add up to.
     pub const fn is_percentile(self) -> bool {
         matches!(self, Field::P50 | Field::P95 | Field::P99)

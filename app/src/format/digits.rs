@@ -4,7 +4,8 @@
 const MAX_WHOLE: i32 = 6;
 
 /// A number with `significant` digits that count, or fewer where `room` characters are not enough
-/// for them. Whole numbers of a count are written whole. Below 1 there are no zeros at the end.
+/// for them. Whole numbers of a count are written whole. Below 1 two digits count, as in `0.50` and
+/// `1.50`: all numbers of a size have as many decimals, so that they do not change their width.
 pub(super) fn digits(shown: f64, room: usize, significant: i32, is_count: bool) -> String {
     let size = shown.abs();
     if size == 0.0 {
@@ -12,20 +13,16 @@ pub(super) fn digits(shown: f64, room: usize, significant: i32, is_count: bool) 
     }
     let exponent = exponent(size, significant);
     let is_whole = is_count && exponent < MAX_WHOLE && (size - size.round()).abs() < 1e-9 * size;
-    let most = match is_whole {
-        true => 0,
-        false => (significant - 1 - exponent).max(0),
+    let most = match (is_whole, exponent < 0) {
+        (true, _) => 0,
+        (false, true) => significant.min(2) - 1 - exponent,
+        (false, false) => (significant - 1 - exponent).max(0),
     };
     // One digit that counts is the least.
     let least = (-exponent).max(0);
     let fits = |text: &String| text.chars().count() <= room;
-    let plain = (least..=most.min(2 * room as i32)).rev().map(|decimals| {
-        let text = plain(shown, decimals as usize);
-        match exponent < 0 {
-            true => text.trim_end_matches('0').to_owned(),
-            false => text,
-        }
-    });
+    let decimals = (least..=most.min(2 * room as i32)).rev();
+    let plain = decimals.map(|decimals| plain(shown, decimals as usize));
     let powers = (0..significant.max(1)).rev();
     let powers = powers.map(|decimals| scientific(shown, decimals as usize));
     // What is too small for both has no digit that counts.

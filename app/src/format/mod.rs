@@ -26,7 +26,8 @@ pub struct Format {
     pub symbol: &'static str,
     /// Of ticks, which differ in as many; other values have as many as they need.
     decimals: Option<usize>,
-    /// Whether whole numbers are written without decimals.
+    /// Whether whole numbers are written without decimals: a rate is seldom whole, and would change its
+    /// width.
     is_count: bool,
 }
 
@@ -67,7 +68,7 @@ impl Format {
             factor: to_base / prefix.size,
             symbol: prefix.symbol,
             decimals: decimals(prefix),
-            is_count: base == Unit::None,
+            is_count: base == Unit::None && !per_second,
         }
     }
 
@@ -127,6 +128,18 @@ impl Format {
     fn room(&self) -> usize {
         WIDEST.saturating_sub(self.symbol.chars().count())
     }
+}
+
+/// The width of a text in digits, of which all have one width; what stands between them is narrower.
+pub fn width_ch(text: &str) -> f64 {
+    let width = |c| {
+        if matches!(c, '.' | ',' | SPACE) {
+            0.5
+        } else {
+            1.0
+        }
+    };
+    text.chars().map(width).sum()
 }
 
 /// A value in words: `6.42 GB`, `12 %`, `1,284 /s`.

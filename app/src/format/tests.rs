@@ -32,13 +32,13 @@ fn in_words() {
         (Unit::Byte, false, 999_499.0, "999 kB"),
         (Unit::Second, false, 0.9999, "1.00 s"),
         (Unit::Second, false, 9.999e-4, "1.00 ms"),
-        (Unit::Kibibyte, false, 1010.0, "0.986 MiB"),
+        (Unit::Kibibyte, false, 1010.0, "0.99 MiB"),
         (Unit::None, false, 999_999.6, "1.00 M"),
         (Unit::None, false, 999_999.0, "999,999"),
         // Small values have digits that count, large ones an end.
-        (Unit::None, false, 0.004, "0.004"),
-        (Unit::Percent, false, 0.004, "0.004 %"),
-        (Unit::None, false, 0.000_412_3, "0.000412"),
+        (Unit::None, false, 0.004, "0.0040"),
+        (Unit::Percent, false, 0.004, "0.0040 %"),
+        (Unit::None, false, 0.000_412_3, "0.00041"),
         (Unit::None, false, 1e-12, "1.00e−12"),
         (Unit::None, false, 1e300, "1.00e300"),
         (Unit::None, false, -1e300, "−1.00e300"),
@@ -55,6 +55,25 @@ fn in_words() {
         let got = spaced(&words(unit, per_second, value));
         assert_eq!(got, want, "{unit:?} {value}");
     }
+}
+
+#[test]
+fn zeros_at_the_end_stay_so_that_widths_do() {
+    for (unit, per_second, values, want) in [
+        (Unit::None, true, [9.0, 9.6], ["9.00 /s", "9.60 /s"]),
+        (Unit::None, true, [0.5, 0.55], ["0.50 /s", "0.55 /s"]),
+        (Unit::Percent, false, [1.0, 0.9], ["1.00 %", "0.90 %"]),
+        (Unit::Second, false, [0.02, 0.0201], ["20.0 ms", "20.1 ms"]),
+        // Counts are whole, and have no unit that would move.
+        (Unit::None, false, [9.0, 10.0], ["9", "10"]),
+    ] {
+        let got = values.map(|value| spaced(&words(unit, per_second, value)));
+        assert_eq!(got, want, "{unit:?} {values:?}");
+    }
+    assert_eq!(
+        ["", "9.60", "1,284", "−1"].map(width_ch),
+        [0.0, 3.5, 4.5, 2.0]
+    );
 }
 
 #[test]

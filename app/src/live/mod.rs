@@ -129,6 +129,15 @@ impl Live {
         self.view.with(View::is_fixed)
     }
 
+    /// Whether the past that is shown has come, or will not; reactive.
+    pub fn is_loaded(&self) -> bool {
+        if self.is_fixed() {
+            !self.loading.get()
+        } else {
+            self.backfilled.get()
+        }
+    }
+
     /// Where the charts end, in ms since the epoch.
     pub fn end_ms(&self) -> i64 {
         match self.view.with_untracked(|view| view.window) {

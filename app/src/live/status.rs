@@ -139,7 +139,8 @@ impl Monitor {
     }
 }
 
-/// `740 s` as people say it: `12m 20s`, with hours from the first on, without from the second day.
+/// `740 s` as people say it: `12m 20s`, with hours from the first on, without from the second day. What
+/// is counted has two digits, so that it does not change its width.
 pub fn duration(seconds: u64) -> String {
     let (d, h, m, s) = (
         seconds / 86_400,
@@ -148,9 +149,9 @@ pub fn duration(seconds: u64) -> String {
         seconds % 60,
     );
     match (d, h) {
-        (0, 0) => format!("{m}m {s}s"),
-        (0, _) => format!("{h}h {m}m"),
-        _ => format!("{d}d {h}h"),
+        (0, 0) => format!("{m}m {s:02}s"),
+        (0, _) => format!("{h}h {m:02}m"),
+        _ => format!("{d}d {h:02}h"),
     }
 }
 
@@ -234,10 +235,12 @@ mod tests {
     #[test]
     fn durations() {
         for (s, want) in [
-            (0, "0m 0s"),
+            (0, "0m 00s"),
+            (9, "0m 09s"),
+            (10, "0m 10s"),
             (760, "12m 40s"),
-            (3661, "1h 1m"),
-            (90_000, "1d 1h"),
+            (3661, "1h 01m"),
+            (90_000, "1d 01h"),
         ] {
             assert_eq!(duration(s), want);
         }

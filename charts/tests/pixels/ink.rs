@@ -39,7 +39,7 @@ fn at(t: f64, v: f64) -> Point {
 }
 
 #[test]
-fn a_lone_point_leaves_ink_and_nothing_leaves_none() {
+fn a_lone_point_is_a_dot_and_nothing_leaves_no_ink() {
     let window = TimeWindow::new(20_000.0, 20_000.0, 20);
     let ink = |points: &[Point]| draw(&lines(), points.to_vec(), window).ink();
     assert_eq!(ink(&[]), 0);
@@ -49,7 +49,8 @@ fn a_lone_point_leaves_ink_and_nothing_leaves_none() {
         at(10_500.0, 5.0),
         at(19_000.0, f64::NAN),
     ];
-    assert!((1..=9).contains(&ink(&lone)));
+    // Wider and higher than a line, or nobody finds it.
+    assert!((9..=49).contains(&ink(&lone)), "{}", ink(&lone));
     assert!(draw(&lines(), lone.to_vec(), window).is_inked(10, 8));
     // Every kind shows it, on both scales.
     for log in [false, true] {

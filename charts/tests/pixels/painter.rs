@@ -105,7 +105,7 @@ impl Painter {
         let bands = points.each_ref().map(|points| bands(points));
         let lines: [Series<'_>; 3] = std::array::from_fn(|i| Series {
             fill: self.fill,
-            dashed: self.dashed && i > 0,
+            dashes: usize::from(self.dashed && i > 0),
             step: self.step,
             right: i == 2,
             band: matches!(self.kind, Kind::Lines { band: true } if i < 2).then_some(&*bands[i]),

@@ -74,7 +74,7 @@ fn memory_with_a_gap_a_lone_point_and_a_dashed_line() {
         },
         Series {
             fill: Some(0.12),
-            dashed: true,
+            dashes: 1,
             ..line(&cached, RGBColor(107, 114, 128))
         },
     ];

@@ -1,6 +1,8 @@
 //! One line of a widget: points that are copied from the store once, and a last one that is not
 //! final. Invariant: points before `settled` never change while the store's generation stays.
 
+mod others;
+
 use std::iter::Peekable;
 
 use charts::{Band, Point};
@@ -27,7 +29,10 @@ pub struct Line {
     pub metric: usize,
     /// Whether some of its points are estimates, put together without sketches.
     pub is_estimate: bool,
-    ids: Vec<u32>,
+    /// How many lines it stands for that have no room of their own; 0 for a line of its own.
+    pub rest: usize,
+    /// The series of each part: its points are the sums of the parts' values.
+    parts: Vec<Vec<u32>>,
     whole: Vec<u32>,
     settled: usize,
     /// What was taken of the store ends here.
@@ -45,7 +50,8 @@ impl Line {
             bands: Vec::new(),
             metric,
             is_estimate: false,
-            ids,
+            rest: 0,
+            parts: vec![ids],
             whole,
             settled: 0,
             until_ms: i64::MIN,
@@ -68,6 +74,12 @@ impl Line {
         let first = self.points.partition_point(|p| p.t <= from_ms);
         let end = self.points.partition_point(|p| p.t <= to_ms);
         self.points.get(first..end).unwrap_or_default()
+    }
+
+    /// The last point with a value that is after `from_ms` and not after `t`.
+    pub fn last_before(&self, from_ms: f64, t: f64) -> Option<Point> {
+        let points = self.between(from_ms, t).iter().rev();
+        points.copied().find(|point| point.v.is_finite())
     }
 
     /// Smallest, mean and largest of the points between; none without points.
@@ -150,11 +162,19 @@ impl Line {
             Kind::Summary => matches!(reference.field, Field::Avg | Field::Min | Field::Max),
             _ => false,
         };
-        level && self.ids.len() == 1 && self.whole.is_empty() && store.resolution().frames > 0
+        level && self.single().is_some() && self.whole.is_empty() && store.resolution().frames > 0
+    }
+
+    /// The one series that it shows, if it is one.
+    fn single(&self) -> Option<u32> {
+        match &self.parts[..] {
+            [only] if only.len() == 1 => only.first().copied(),
+            _ => None,
+        }
     }
 
     fn take_frames(&mut self, reference: &MetricRef, kind: Kind, store: &Store, with_bands: bool) {
-        let Some(series) = self.ids.first().and_then(|id| store.series(*id)) else {
+        let Some(series) = self.single().and_then(|id| store.series(id)) else {
             return;
         };
         for (t, row) in series.frames_after(self.until_ms) {
@@ -182,32 +202,46 @@ impl Line {
         let zero = combine::silence_is_zero(kind, reference.field);
         let percentile = reference.field.is_percentile();
         // Of several series, smallest and largest are of different ones.
-        let spread = reference.field == Field::Last && self.ids.len() == 1;
+        let spread = reference.field == Field::Last && self.single().is_some();
         let begin = self.until_ms.max(store.oldest_ms());
         let after = |ids: &[u32]| -> Vec<_> {
             ids.iter()
                 .filter_map(|id| Some(store.series(*id)?.after(begin).peekable()))
                 .collect()
         };
-        let (mut parts, mut wholes) = (after(&self.ids), after(&self.whole));
+        let mut parts: Vec<Vec<_>> = self.parts.iter().map(|ids| after(ids)).collect();
+        let mut wholes = after(&self.whole);
         let mut t = begin.div_euclid(step_ms) * step_ms + step_ms;
         while t <= end {
-            let part = row_at(&mut parts, t, reference.field);
+            let value =
+                |row: &FrameRow, kind, field| combine::read(row, kind, field, step_ms as f64);
+            let (part, sum) = match &mut parts[..] {
+                [only] => (row_at(only, t, reference.field), None),
+                several => {
+                    let rows = several.iter_mut();
+                    let rows = rows.filter_map(|part| row_at(part, t, reference.field));
+                    (
+                        None,
+                        sum(rows.map(|row| value(&row, kind, reference.field))),
+                    )
+                }
+            };
             self.is_estimate |= part.is_some_and(|row| row.is_estimate) && percentile;
             if with_bands {
                 self.bands.extend(part.and_then(|row| band(t, &row)));
             }
-            let value =
-                |row: &FrameRow, kind, field| combine::read(row, kind, field, step_ms as f64);
             match of {
                 Some(of) => {
                     let whole = row_at(&mut wholes, t, of.field).unwrap_or(FrameRow::EMPTY);
                     let whole = value(&whole, of_kind.unwrap_or(kind), of.field);
-                    let part = value(&part.unwrap_or(FrameRow::EMPTY), kind, reference.field);
+                    let part = sum.unwrap_or_else(|| {
+                        value(&part.unwrap_or(FrameRow::EMPTY), kind, reference.field)
+                    });
                     if whole > 0.0 {
                         push(&mut self.points, t, part / whole * 100.0);
                     }
                 }
+                None if sum.is_some() => push(&mut self.points, t, sum.unwrap_or(f64::NAN)),
                 None => match part {
                     Some(row) if spread && row.min < row.max && !row.last.is_nan() => {
                         // A long step has more than its newest value: a spike in it is seen.
@@ -239,13 +273,12 @@ impl Line {
         if short || reference.share_of.is_some() {
             return None;
         }
-        let row = combine::merge_series(
-            self.ids
-                .iter()
-                .filter_map(|id| store.series(*id)?.open_step()),
-            reference.field,
-        )?;
-        let v = combine::read(&row, kind, reference.field, since);
+        let open = |ids: &Vec<u32>| {
+            let rows = ids.iter().filter_map(|id| store.series(*id)?.open_step());
+            let row = combine::merge_series(rows, reference.field)?;
+            Some(combine::read(&row, kind, reference.field, since))
+        };
+        let v = sum(self.parts.iter().filter_map(open))?;
         v.is_finite().then_some(Point {
             t: store.newest_ms() as f64,
             v,
@@ -266,6 +299,11 @@ impl Line {
     fn widen(&mut self, point: Point) {
         self.extent = widened(self.extent, point);
     }
+}
+
+/// The sum of what is known; none when nothing is.
+fn sum(values: impl Iterator<Item = f64>) -> Option<f64> {
+    values.filter(|v| !v.is_nan()).reduce(|a, b| a + b)
 }
 
 fn widened(extent: Option<(Point, Point)>, point: Point) -> Option<(Point, Point)> {

@@ -3,12 +3,19 @@
 //! Each line copies a step once, when it is complete; only the last point, of the step that is
 //! not over yet, is rewritten. So an update costs what is new, not what is shown.
 
+mod ranking;
+
 use super::metric_query::{ids, label, matching, natural};
 use super::{Line, Store};
 use protocol::MetricRef;
 
-/// Most lines that one widget shows; more are counted in [`Lines::left_out`].
+/// Most lines that one widget shows. Of more values of a tag the largest are shown, and one line for
+/// [all others](Line::rest); references beyond are counted in [`Lines::left_out`].
 pub const MOST_LINES: usize = 24;
+/// After so many steps the largest are looked for again.
+const RANKED_STEPS: i64 = 60;
+/// A line that is shown stays until another is so many times as large.
+const HOLD: f64 = 1.25;
 
 /// The lines of a widget, kept up to date.
 #[derive(Clone, Debug)]
@@ -21,6 +28,13 @@ pub struct Lines {
     left_out: usize,
     step_ms: i64,
     with_bands: bool,
+    stacked: bool,
+    /// When the largest were looked for last, in ms since the epoch.
+    ranked_ms: i64,
+    /// Grows when other lines are shown.
+    rankings: u64,
+    /// The lines of another time, which are shown here too, by the number of its ranking.
+    pinned: Option<(u64, Vec<(usize, String)>)>,
 }
 
 impl Lines {
@@ -35,6 +49,10 @@ impl Lines {
             left_out: 0,
             step_ms: 1_000,
             with_bands: false,
+            stacked: false,
+            ranked_ms: 0,
+            rankings: 0,
+            pinned: None,
         }
     }
 
@@ -46,6 +64,32 @@ impl Lines {
         }
     }
 
+    /// Whether lines stand on each other, from the next update on: then others are the sum of their
+    /// values, whatever these are, so that the total is that of all.
+    pub fn set_stacked(&mut self, stacked: bool) {
+        if self.stacked != stacked {
+            self.stacked = stacked;
+            self.clear();
+        }
+    }
+
+    /// Shows the lines that `other` shows, which is of another time.
+    pub fn pin(&mut self, other: &Lines) {
+        let before = self.pinned.as_ref().map(|(ranking, _)| *ranking);
+        if before != Some(other.rankings) {
+            let of = |line: &Line| (line.metric, line.label.clone());
+            self.pinned = Some((other.rankings, other.lines.iter().map(of).collect()));
+            self.clear();
+        }
+    }
+
+    /// How many lines are shown for themselves, and how many there are; none when these are all.
+    pub fn largest(&self) -> Option<(usize, usize)> {
+        let rest: usize = self.lines.iter().map(|line| line.rest).sum();
+        let own = self.lines.iter().filter(|line| line.rest == 0).count();
+        (rest > 0).then_some((own, own + rest))
+    }
+
     /// Length of the store's steps in ms.
     pub fn step_ms(&self) -> i64 {
         self.step_ms
@@ -55,7 +99,14 @@ impl Lines {
     pub fn update(&mut self, store: &Store) {
         if self.generation != store.generation() {
             self.generation = store.generation();
-            self.resolve(store);
+            self.resolve(self.choose(store, false), store);
+        } else if self.is_ranking_due(store) {
+            let lines = self.choose(store, true);
+            let is_same = |(a, b): (&Line, &Line)| a.is_same(b);
+            self.ranked_ms = store.settled_ms();
+            if lines.len() != self.lines.len() || !lines.iter().zip(&self.lines).all(is_same) {
+                self.resolve(lines, store);
+            }
         }
         let refs = &self.refs;
         for line in &mut self.lines {
@@ -75,10 +126,10 @@ impl Lines {
     /// Changes whenever points that were there already changed: a picture of them must be drawn
     /// anew.
     pub fn generation(&self) -> u64 {
-        self.generation
+        self.generation ^ (self.rankings << 40)
     }
 
-    /// The lines, in the order of their references and then of their labels.
+    /// The lines, in the order of their references and then of their labels, others last.
     pub fn lines(&self) -> &[Line] {
         &self.lines
     }
@@ -88,7 +139,7 @@ impl Lines {
         &self.refs
     }
 
-    /// Lines beyond [`MOST_LINES`] that are not shown.
+    /// Lines of references beyond [`MOST_LINES`], which are not shown.
     pub fn left_out(&self) -> usize {
         self.left_out
     }
@@ -138,41 +189,96 @@ impl Lines {
             .reduce(|(low, high), (a, b)| (low.min(a), high.max(b)))
     }
 
-    fn resolve(&mut self, store: &Store) {
-        self.lines.clear();
-        for (index, reference) in self.refs.iter().enumerate() {
-            let whole = reference
-                .share_of
-                .as_ref()
-                .map(|r| ids(store, r, None))
-                .unwrap_or_default();
-            match &reference.by {
-                None => self.lines.push(Line::new(
-                    label(reference),
-                    index,
-                    ids(store, reference, None),
-                    whole,
-                )),
-                Some(tag) => {
-                    let mut values: Vec<&str> = matching(store, reference)
-                        .filter_map(|series| series.info.tags.get(tag).map(String::as_str))
-                        .collect();
-                    charts::order::sort(&mut values, |a, b| natural(a, b));
-                    values.dedup();
-                    for value in values {
-                        self.lines.push(Line::new(
-                            value.to_string(),
-                            index,
-                            ids(store, reference, Some((tag, value))),
-                            whole.clone(),
-                        ));
-                    }
-                }
-            }
-        }
+    fn is_ranking_due(&self, store: &Store) -> bool {
+        let after = RANKED_STEPS * store.resolution().step_ms;
+        self.largest().is_some() && store.settled_ms() >= self.ranked_ms + after
+    }
+
+    /// Makes the lines again for the series that the store has now.
+    fn resolve(&mut self, lines: Vec<Line>, store: &Store) {
+        self.lines = lines;
         self.left_out = self.lines.len().saturating_sub(MOST_LINES);
         self.lines.truncate(MOST_LINES);
+        self.ranked_ms = store.settled_ms();
+        self.rankings += 1;
     }
+
+    /// The lines that there would be now; with `hold`, one that is shown stays unless another is clearly
+    /// larger.
+    fn choose(&self, store: &Store, hold: bool) -> Vec<Line> {
+        let groups: Vec<Vec<Line>> = self
+            .refs
+            .iter()
+            .enumerate()
+            .map(|(index, reference)| {
+                let whole = reference
+                    .share_of
+                    .as_ref()
+                    .map(|r| ids(store, r, None))
+                    .unwrap_or_default();
+                match &reference.by {
+                    None => vec![Line::new(
+                        label(reference),
+                        index,
+                        ids(store, reference, None),
+                        whole,
+                    )],
+                    Some(tag) => by_value(store, reference, tag)
+                        .into_iter()
+                        .map(|(value, ids)| Line::new(value, index, ids, whole.clone()))
+                        .collect(),
+                }
+            })
+            .collect();
+        let rooms = ranking::rooms(groups.iter().map(Vec::len).collect(), MOST_LINES);
+        let groups = groups.into_iter().zip(rooms).zip(&self.refs);
+        groups
+            .flat_map(|((lines, room), reference)| {
+                if lines.len() <= room {
+                    return lines;
+                }
+                let size = |line: &Line| {
+                    let (metric, label) = (line.metric, &line.label);
+                    match &self.pinned {
+                        Some((_, pinned))
+                            if pinned.iter().any(|(m, l)| *m == metric && l == label) =>
+                        {
+                            f64::INFINITY
+                        }
+                        _ => {
+                            let size = line.size(reference, store);
+                            let is_shown = hold && self.lines.iter().any(|l| l.is_same(line));
+                            size * if is_shown { HOLD } else { 1.0 }
+                        }
+                    }
+                };
+                let (mut own, rest) = ranking::split(lines, room.saturating_sub(1), size);
+                own.push(Line::others(
+                    rest,
+                    self.stacked && !reference.field.adds_up(),
+                ));
+                own
+            })
+            .collect()
+    }
+}
+
+/// The series of each value of a tag, in natural order of the values.
+fn by_value(store: &Store, reference: &MetricRef, tag: &str) -> Vec<(String, Vec<u32>)> {
+    let mut all: Vec<(&str, u32)> = matching(store, reference)
+        .filter_map(|series| Some((series.info.tags.get(tag)?.as_str(), series.info.id)))
+        .collect();
+    charts::order::sort(&mut all, |a, b| {
+        natural(a.0, b.0).then_with(|| a.0.cmp(b.0))
+    });
+    let mut found: Vec<(String, Vec<u32>)> = Vec::new();
+    for (value, id) in all {
+        match found.last_mut().filter(|(last, _)| last == value) {
+            Some((_, ids)) => ids.push(id),
+            None => found.push((value.to_owned(), vec![id])),
+        }
+    }
+    found
 }
 
 #[cfg(test)]

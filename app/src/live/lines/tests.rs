@@ -238,3 +238,99 @@ fn no_recorded_value_is_a_gap_and_no_number() {
     let expect = expect.map(|(t, v)| (t, v.to_owned()));
     assert_eq!(points.collect::<Vec<_>>(), expect);
 }
+
+/// A store with `count` series of the metric `requests`, by status from 100 on, and as many of `cpu`, of
+/// which each is as large as its place from the end.
+fn crowd(count: u32) -> Store {
+    let mut store = store();
+    let tag = |i: u32| (100 + i).to_string();
+    let series = (0..count).flat_map(|i| {
+        let (id, tag) = (100 + 2 * i, tag(i));
+        [
+            tagged(id, "requests", ("status", &tag)),
+            tagged(id + 1, "cpu", ("core", &tag)),
+        ]
+    });
+    store.add_series(series.collect());
+    for second_of in 1..=2 {
+        let rows = (0..count).flat_map(|i| {
+            let size = f64::from(i + 1);
+            let id = f64::from(100 + 2 * i);
+            [[id, size], [id + 1.0, size]]
+        });
+        second(&mut store, second_of, &rows.collect::<Vec<_>>());
+    }
+    store
+}
+
+fn by(metric: &str, field: Field, tag: &str) -> MetricRef {
+    MetricRef {
+        metric: metric.into(),
+        field,
+        by: Some(tag.into()),
+        ..MetricRef::default()
+    }
+}
+
+#[test]
+fn the_largest_series_are_shown_and_the_others_are_one_line_so_that_totals_are_true() {
+    let total = |lines: &Lines| -> f64 {
+        let newest = lines.lines().iter().filter_map(|l| l.points.last());
+        newest.map(|point| point.v).sum()
+    };
+    let all: f64 = (1..=41).map(f64::from).sum();
+    // Two more without samples, which are 0 for a rate and unknown for a level.
+    for (reference, of, mean) in [
+        (by("requests", Field::Rate, "status"), 43, false),
+        (by("cpu", Field::Last, "core"), 43, true),
+    ] {
+        let store = crowd(41);
+        let mut lines = Lines::new(std::slice::from_ref(&reference));
+        lines.set_stacked(true);
+        lines.update(&store);
+        assert_eq!(lines.lines().len(), MOST_LINES);
+        assert_eq!(lines.largest(), Some((23, of)));
+        let names: Vec<String> = lines.lines().iter().map(Line::name).collect();
+        assert_eq!(names[0], "118", "the 23 largest of 41, by name");
+        assert_eq!(names[22..], ["140", "others (20)"]);
+        assert_eq!(total(&lines), all, "{:?}", reference.field);
+        lines.set_stacked(false);
+        lines.update(&store);
+        let others = lines.lines()[23].points[0].v;
+        // Side by side, others of a level are a level.
+        assert_eq!(others, if mean { 9.5 } else { 171.0 });
+    }
+}
+
+#[test]
+fn few_series_have_no_others() {
+    let mut lines = Lines::new(&[by("requests", Field::Rate, "status")]);
+    lines.update(&crowd(22));
+    assert_eq!((lines.lines().len(), lines.largest()), (24, None));
+    assert!(lines.lines().iter().all(|line| line.rest == 0));
+}
+
+#[test]
+fn a_series_that_becomes_large_is_shown_after_a_minute() {
+    let mut store = crowd(41);
+    let mut lines = Lines::new(&[by("requests", Field::Rate, "status")]);
+    lines.update(&store);
+    let shown = |lines: &Lines| lines.lines().iter().any(|line| line.label == "100");
+    let (before, others) = (lines.generation(), lines.lines()[23].points.len());
+    for i in 3..=61 {
+        second(&mut store, i, &[[100.0, 900.0]]);
+        lines.update(&store);
+    }
+    assert!(!shown(&lines));
+    assert_eq!((lines.generation(), others), (before, 2));
+    second(&mut store, 62, &[[100.0, 900.0]]);
+    lines.update(&store);
+    assert!(shown(&lines));
+    assert_ne!(lines.generation(), before, "a picture is drawn whole");
+    // An earlier time shows the same lines.
+    let mut earlier = Lines::new(&[by("requests", Field::Rate, "status")]);
+    earlier.pin(&lines);
+    earlier.update(&crowd(41));
+    let labels = |lines: &Lines| -> Vec<String> { lines.lines().iter().map(Line::name).collect() };
+    assert_eq!(labels(&earlier), labels(&lines));
+}

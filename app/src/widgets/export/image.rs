@@ -6,7 +6,7 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
 
 use crate::bidi::isolated;
 use crate::widgets::interact::legend::{Entry, Legend};
-use crate::widgets::render::palette::{self, SERIES};
+use crate::widgets::render::palette;
 
 /// Lengths in CSS pixels, as in the style sheet: padding, text, a row of the legend, and the key
 /// before and the space after an entry.
@@ -49,7 +49,7 @@ pub fn compose(
     context.scale(ratio, ratio).ok()?;
     context.set_fill_style_str(&colour("background-color"));
     context.fill_rect(0.0, 0.0, width, height);
-    painter.title(title, &legend.units);
+    painter.title(title, &legend.beside_title());
     let entries = shown(legend);
     for ((index, entry), (x, y)) in entries.zip(places) {
         painter.entry(index, entry, x, PAD + TITLE + 6.0 + y);
@@ -116,7 +116,7 @@ impl Painter<'_> {
         let mut at = (PAD, 0.0);
         let place = |(_, entry): (usize, &Entry)| {
             self.font(400, TEXT);
-            let label = self.width(&entry.label);
+            let label = self.width(&entry.name);
             self.font(600, TEXT);
             let wide = KEY + label + 6.0 + self.width(&entry.value) + SPACE;
             if at.0 > PAD && at.0 + wide > width {
@@ -130,18 +130,15 @@ impl Painter<'_> {
     }
 
     fn entry(&self, index: usize, entry: &Entry, x: f64, y: f64) {
-        let colour = palette::current().series[index % SERIES];
+        let colour = palette::current().line(index);
         let colour = css(colour);
         self.context.set_fill_style_str(&colour);
         let middle = y + ROW / 2.0;
-        if index < SERIES {
-            self.context.fill_rect(x, middle - 1.0, 11.0, 2.0);
-        } else {
-            self.context.fill_rect(x, middle - 1.0, 4.0, 2.0);
-            self.context.fill_rect(x + 7.0, middle - 1.0, 4.0, 2.0);
+        for (from, length) in palette::key(index) {
+            self.context.fill_rect(x + from, middle - 1.0, *length, 2.0);
         }
         self.font(400, TEXT);
-        let label = self.write(&entry.label, x + KEY, middle + 4.0, &dim());
+        let label = self.write(&entry.name, x + KEY, middle + 4.0, &dim());
         self.font(600, TEXT);
         self.write(
             &entry.value,

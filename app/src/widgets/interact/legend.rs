@@ -5,8 +5,10 @@ use leptos::ev::{FocusEvent, MouseEvent};
 use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
+use crate::browser;
 use crate::erased::{effect, part};
-use crate::widgets::render::palette::SERIES;
+use crate::format::width_ch;
+use crate::widgets::render::palette::{self, SERIES};
 use crate::widgets::time_chart::chart_controller::Handle;
 
 /// What a legend says.
@@ -16,6 +18,8 @@ pub struct Legend {
     pub entries: Vec<Entry>,
     /// Lines that are not even drawn, since there are too many.
     pub left_out: usize,
+    /// How many lines are shown for themselves, of how many, where others are one.
+    pub largest: Option<(usize, usize)>,
     /// The units of the axes; may be empty.
     pub units: String,
 }
@@ -23,14 +27,73 @@ pub struct Legend {
 /// One line's entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// What it is called.
+    /// What it is switched by.
     pub label: String,
-    /// Its value of now.
+    /// What it is called.
+    pub name: String,
+    /// Its newest value.
     pub value: String,
+    /// How old that is, where it is not the value of now.
+    pub age: Option<String>,
+    /// How many lines have a larger value.
+    pub larger: usize,
     /// Whether it is drawn.
     pub on: bool,
     /// Least, mean and most of the time shown, where they were asked for.
     pub summary: Option<[String; 3]>,
+}
+
+impl Legend {
+    /// What stands beside the title: units, and that not all lines are shown.
+    pub fn beside_title(&self) -> String {
+        match self.largest {
+            None => self.units.clone(),
+            Some((own, of)) if self.units.is_empty() => format!("largest {own} of {of}"),
+            Some((own, of)) => format!("{} · largest {own} of {of}", self.units),
+        }
+    }
+
+    /// The indices of the entries that have `wanted` in their name, in small letters, in the order of
+    /// the lines or the largest first.
+    fn found(&self, wanted: &str, by_size: bool, small: fn(&str) -> String) -> Vec<usize> {
+        let has = |entry: &Entry| wanted.is_empty() || small(&entry.name).contains(wanted);
+        let all = self.entries.iter().enumerate();
+        let mut found: Vec<usize> = all.filter(|(_, e)| has(e)).map(|(i, _)| i).collect();
+        if by_size {
+            charts::order::sort(&mut found, |a, b| {
+                let key = |i: &usize| (self.entries[*i].larger, *i);
+                key(a).cmp(&key(b))
+            });
+        }
+        found
+    }
+}
+
+/// Of more lines than these one is looked for by name.
+const MANY: usize = 8;
+
+/// Which of the lines a legend lists, and in which order: this person's, and not kept.
+#[derive(Clone, Copy)]
+pub struct Looking {
+    /// What the names have in them, in small letters.
+    wanted: RwSignal<String>,
+    by_size: RwSignal<bool>,
+}
+
+impl Looking {
+    /// At all, in the order of the lines.
+    pub fn new() -> Looking {
+        Looking {
+            wanted: RwSignal::new(String::new()),
+            by_size: RwSignal::new(false),
+        }
+    }
+
+    fn of(self, legend: &Legend) -> Vec<usize> {
+        let by_size = self.by_size.get();
+        self.wanted
+            .with(|wanted| legend.found(wanted, by_size, browser::small))
+    }
 }
 
 /// The legend in a chart's heading.
@@ -40,6 +103,8 @@ pub fn LegendList(
     id: StoredValue<String>,
     /// What it says.
     legend: RwSignal<Legend>,
+    /// Which of them are listed.
+    looking: Looking,
     /// Whether least, mean and most are wanted.
     wide: RwSignal<bool>,
     /// The chart itself.
@@ -75,16 +140,40 @@ pub fn LegendList(
     };
     // Once a second the values change, and hardly ever which lines there are.
     let lines = Memo::new(move |_| {
-        let of = |entry: &Entry| (entry.label.clone(), entry.on);
+        let of = |entry: &Entry| (entry.label.clone(), entry.name.clone(), entry.on);
         legend.with(|l| l.entries.iter().map(of).collect::<Vec<_>>())
     });
     let entries = move || {
-        let all = lines.get().into_iter().enumerate();
-        all.map(|(index, (label, on))| {
-            let value = move || legend.with(|l| l.entries.get(index).map(|e| e.value.clone()));
-            item(index, label, on, value, switch)
+        let all = lines.get();
+        // The values of when it was asked for: an order that changes each second cannot be read.
+        let found = legend.with_untracked(|legend| looking.of(legend));
+        if found.is_empty() && !all.is_empty() {
+            return view! { <li class="more">"No line matches"</li> }.into_any();
+        }
+        found
+            .into_iter()
+            .filter_map(|index| Some((index, all.get(index)?.clone())))
+            .map(|(index, (label, name, on))| item(index, label, name, on, legend, switch))
+            .collect_view()
+            .into_any()
+    };
+    let tools = move || {
+        let typed = move |event| {
+            looking
+                .wanted
+                .set(browser::small(&event_target_value(&event)))
+        };
+        let turn = move |_| looking.by_size.update(|by_size| *by_size = !*by_size);
+        lines.with(|lines| lines.len() > MANY).then(|| {
+            view! {
+                <li class="find">
+                    <input type="search" placeholder="Find" aria-label="Find lines" on:input=typed/>
+                    <button type="button" aria-pressed=move || looking.by_size.get().to_string() on:click=turn>
+                        "Largest first"
+                    </button>
+                </li>
+            }
         })
-        .collect_view()
     };
     let more = move || {
         let left_out = legend.with(|l| l.left_out);
@@ -99,6 +188,7 @@ pub fn LegendList(
             on:focusin=focused
             on:focusout=move |_| ask(false)
         >
+            {part(tools)}
             {part(entries)}
             {part(more)}
         </ul>
@@ -109,11 +199,24 @@ pub fn LegendList(
 fn item(
     index: usize,
     label: String,
+    name: String,
     on: bool,
-    value: impl Fn() -> Option<String> + Send + 'static,
+    legend: RwSignal<Legend>,
     switch: impl Fn(String, bool) + Copy + 'static,
 ) -> impl IntoView {
-    let (once, twice) = (label.clone(), label.clone());
+    let (once, twice) = (label.clone(), label);
+    let of = move |text: fn(&Entry) -> Option<String>| {
+        legend.with(|l| l.entries.get(index).and_then(text))
+    };
+    let value = move || of(|entry| Some(entry.value.clone()));
+    // What was there once has room from then on: what is beside it stays where it is.
+    let widest = StoredValue::new(0.0_f64);
+    let room = move || {
+        let now = value().map_or(0.0, |value| width_ch(&value));
+        widest.update_value(|widest| *widest = widest.max(now));
+        format!("{}ch", widest.get_value())
+    };
+    let age = move || of(|entry| entry.age.clone()).map(|age| view! { <small>{age}</small> });
     let click = move |event: MouseEvent| {
         let alone = event.ctrl_key() || event.meta_key() || event.shift_key();
         switch(once.clone(), alone);
@@ -128,8 +231,9 @@ fn item(
                 on:dblclick=move |_| switch(twice.clone(), true)
             >
                 <i class=key_class(index)></i>
-                <span>{label}</span>
-                <b>{value}</b>
+                <span>{name}</span>
+                <b style:min-width=room>{value}</b>
+                {part(age)}
             </button>
         </li>
     }
@@ -140,15 +244,21 @@ fn item(
 pub fn Summary(
     /// What it says.
     legend: RwSignal<Legend>,
+    /// Which of them are listed.
+    looking: Looking,
 ) -> impl IntoView {
     let rows = move || {
-        let on = legend.get().entries.into_iter().enumerate();
+        let found = legend.with(|legend| looking.of(legend));
+        let entries = legend.get().entries;
+        let on = found
+            .into_iter()
+            .filter_map(|index| Some((index, entries.get(index)?.clone())));
         on.filter(|(_, entry)| entry.on)
             .map(|(index, entry)| {
                 let numbers = entry.summary.unwrap_or_else(|| ["–"; 3].map(String::from));
                 view! {
                     <tr>
-                        <th scope="row"><i class=key_class(index)></i>{entry.label}</th>
+                        <th scope="row"><i class=key_class(index)></i>{entry.name}</th>
                         <td>{entry.value}</td>
                         {numbers.map(|number| view! { <td>{number}</td> })}
                     </tr>
@@ -173,8 +283,11 @@ pub fn Summary(
 
 /// The classes of the mark in the colour of a line.
 pub fn key_class(index: usize) -> String {
-    let dashed = if index < SERIES { "" } else { " dashed" };
-    format!("key c-s{}{dashed}", index % SERIES + 1)
+    format!(
+        "key c-s{} dashes-{}",
+        index % SERIES + 1,
+        palette::dashes(index)
+    )
 }
 
 /// The labels that are off after a switch: of this line, or so that it is `alone`. Alone once
@@ -219,6 +332,50 @@ mod tests {
         // A line that went away.
         check("gone", "a", false, "a");
         check("gone a c", "b", true, "");
+    }
+
+    #[test]
+    fn a_line_is_found_by_a_part_of_its_name_and_the_largest_come_first() {
+        let entry = |(name, larger): (&str, usize)| Entry {
+            label: name.into(),
+            name: name.into(),
+            value: String::new(),
+            age: None,
+            larger,
+            on: true,
+            summary: None,
+        };
+        let legend = Legend {
+            entries: [("/Api", 2), ("/b", 0), ("others (18)", 0)]
+                .map(entry)
+                .into(),
+            ..Legend::default()
+        };
+        let check = |wanted: &str, by_size: bool, want: &[usize]| {
+            let found = legend.found(wanted, by_size, str::to_lowercase);
+            assert_eq!(found, want, "{wanted} {by_size}");
+        };
+        check("", false, &[0, 1, 2]);
+        check("", true, &[1, 2, 0]);
+        check("api", false, &[0]);
+        check("18", true, &[2]);
+        check("none", false, &[]);
+    }
+
+    #[test]
+    fn what_is_not_shown_for_itself_is_said_beside_the_title() {
+        let check = |units: &str, largest, want: &str| {
+            let legend = Legend {
+                units: units.into(),
+                largest,
+                ..Legend::default()
+            };
+            assert_eq!(legend.beside_title(), want);
+        };
+        check("ms", None, "ms");
+        check("", None, "");
+        check("", Some((23, 41)), "largest 23 of 41");
+        check("/s", Some((23, 41)), "/s · largest 23 of 41");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use protocol::{OptionValue, WidgetKind};
 
 use super::actions::{Action, act, offered};
-use super::legend::{Entry, Legend, LegendList, Summary, key_class};
+use super::legend::{Entry, Legend, LegendList, Looking, Summary, key_class};
 use super::menu::{Menu, WidgetControls};
 use super::tooltip::{Tip, TipRow, Tooltip};
 use crate::kinds::KINDS;
@@ -14,7 +14,10 @@ use crate::testing::{MARKUP, TestPage, has, html, lacks, store, widget};
 fn entry(label: &str, on: bool, summary: Option<[&str; 3]>) -> Entry {
     Entry {
         label: label.into(),
+        name: label.into(),
         value: format!("{label}-now"),
+        age: None,
+        larger: 0,
         on,
         summary: summary.map(|numbers| numbers.map(String::from)),
     }
@@ -24,6 +27,7 @@ fn legend(entries: Vec<Entry>, left_out: usize) -> RwSignal<Legend> {
     RwSignal::new(Legend {
         entries,
         left_out,
+        largest: None,
         units: "ms".into(),
     })
 }
@@ -37,9 +41,10 @@ fn a_legend_says_which_lines_are_on() {
     let legend = legend(entries, 3);
     let id = StoredValue::new(widget.id);
     let wide = RwSignal::new(false);
+    let looking = Looking::new();
     let show = || {
         let (handle, full) = (own.handle, own.full);
-        html(view! { <LegendList id legend wide handle full/> })
+        html(view! { <LegendList id legend looking wide handle full/> })
     };
     let shown = show();
     assert_eq!(shown.matches("<button").count(), 2);
@@ -56,6 +61,15 @@ fn a_legend_says_which_lines_are_on() {
     lacks(&shown, &[MARKUP]);
     legend.update(|legend| legend.left_out = 0);
     lacks(&show(), &["more"]);
+    lacks(&show(), &["type=\"search\""]);
+    legend.update(|legend| {
+        let old = Entry {
+            age: Some("0m 12s ago".into()),
+            ..entry("old", true, None)
+        };
+        legend.entries.extend((0..8).map(|_| old.clone()));
+    });
+    has(&show(), &["type=\"search\"", "Largest first", "0m 12s ago"]);
     legend.set(Legend::default());
     lacks(&show(), &["<button", "more"]);
 }
@@ -63,11 +77,11 @@ fn a_legend_says_which_lines_are_on() {
 #[test]
 fn colours_repeat_with_dashes() {
     for (index, want) in [
-        (0, "key c-s1"),
-        (4, "key c-s5"),
-        (5, "key c-s1 dashed"),
-        (9, "key c-s5 dashed"),
-        (23, "key c-s4 dashed"),
+        (0, "key c-s1 dashes-0"),
+        (4, "key c-s5 dashes-0"),
+        (5, "key c-s1 dashes-1"),
+        (9, "key c-s5 dashes-1"),
+        (23, "key c-s4 dashes-4"),
     ] {
         assert_eq!(key_class(index), want, "{index}");
     }
@@ -85,7 +99,8 @@ fn a_summary_has_the_lines_that_are_on() {
         ],
         0,
     );
-    let shown = html(view! { <Summary legend/> });
+    let looking = Looking::new();
+    let shown = html(view! { <Summary legend looking/> });
     has(
         &shown,
         &[

@@ -103,7 +103,7 @@ fn a_stat_counts_what_came_in_its_window() {
         assert_eq!((&*stat.value, stat.symbol), want, "{reference} {end}");
     };
     let hits = |field: &str| serde_json::json!({"metric": "hits", "field": field});
-    check(hits("rate"), END, ("10", "/s"));
+    check(hits("rate"), END, ("10.0", "/s"));
     check(hits("count"), END, ("100", ""));
     // A level of several series is their mean.
     check(serde_json::json!({"metric": "used"}), END, ("5", ""));

@@ -176,6 +176,11 @@ impl ChartStyle {
         }
     }
 
+    /// Whether what is shown stands on each other.
+    pub fn is_stacked(&self) -> bool {
+        matches!(self.shape, Shape::Stacked | Shape::Bars { stacked: true })
+    }
+
     /// Whether a line is on the axis at the right.
     pub fn is_right(&self, line: &Line) -> bool {
         self.on_right.get(line.metric).copied().unwrap_or(false)
@@ -251,7 +256,7 @@ mod tests {
             );
         };
         check(Mode::Linear, 0.0, 0.02, ["4.0", "ms"]);
-        check(Mode::Linear, 0.0, 3.0, ["0.004", "s"]);
+        check(Mode::Linear, 0.0, 3.0, ["0.0040", "s"]);
         check(Mode::Log, 1e-4, 1.0, ["4.0", "ms"]);
         check(Mode::Log, 1e-6, 1e-3, ["4,000", "µs"]);
         check(Mode::Log, f64::NAN, f64::NAN, ["4.0", "ms"]);

@@ -32,7 +32,7 @@ const SMALL_PX: f64 = 12.0;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
     /// Of its line; none for words about the legend itself.
-    pub key: Option<(RGBColor, bool)>,
+    pub key: Option<(RGBColor, &'static [(f64, f64)])>,
     /// What the line is.
     pub label: String,
     /// Its value.
@@ -101,12 +101,7 @@ impl Heading {
         write(area, &self.unit, (self.unit_at as i32, MIDDLE), &small)?;
         for (x, y, entry) in &self.entries {
             let mut x = *x;
-            if let Some((color, dashed)) = entry.key {
-                let pieces: &[(f64, f64)] = if dashed {
-                    &[(0.0, 4.0), (7.0, 4.0)]
-                } else {
-                    &[(0.0, KEY)]
-                };
+            if let Some((color, pieces)) = entry.key {
                 for (from, length) in pieces {
                     let left = (x + from).round() as i32;
                     let corners = [(left, y - 1), (left + *length as i32, y + 1)];

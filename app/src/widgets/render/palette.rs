@@ -13,6 +13,40 @@ use protocol::LogLevel;
 /// Number of series colours; further series repeat them with dashes.
 pub const SERIES: usize = 5;
 
+/// How strong areas and bars of one colour are: those of the first series, then of those that repeat its colour.
+const FILLS: [f64; 5] = [0.45, 0.25, 0.65, 0.15, 0.8];
+const BARS: [f64; 5] = [1.0, 0.6, 0.8, 0.45, 0.7];
+/// Dashes of a key that is 11 px long, where each begins and its length: without gaps, then one for each
+/// of [`charts::PATTERNS`].
+const KEYS: [&[(f64, f64)]; 5] = [
+    &[(0.0, 11.0)],
+    &[(0.0, 4.0), (7.0, 4.0)],
+    &[(0.0, 2.0), (4.5, 2.0), (9.0, 2.0)],
+    &[(0.0, 7.0), (9.0, 2.0)],
+    &[(0.0, 2.0), (9.0, 2.0)],
+];
+
+/// Which pattern the line has that is so many lines after the first; 0 is without gaps. With its
+/// colour it tells 25 lines apart.
+pub const fn dashes(index: usize) -> usize {
+    index / SERIES % KEYS.len()
+}
+
+/// Opacity of the area of a line in this pattern that stands on others.
+pub const fn stack_fill(dashes: usize) -> f64 {
+    FILLS[dashes % FILLS.len()]
+}
+
+/// How strong a bar is: bars have no dashes.
+pub const fn bar_strength(index: usize) -> f64 {
+    BARS[dashes(index)]
+}
+
+/// The dashes of the key of a line, from where each begins, in px, and its length.
+pub const fn key(index: usize) -> &'static [(f64, f64)] {
+    KEYS[dashes(index)]
+}
+
 /// Colours of the theme that shows now.
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
@@ -35,6 +69,11 @@ pub struct Palette {
 }
 
 impl Palette {
+    /// Of the line that is so many after the first.
+    pub const fn line(&self, index: usize) -> RGBColor {
+        self.series[index % SERIES]
+    }
+
     /// How axes look, with so many device pixels in a device-independent one.
     pub fn axis_style(&self, ratio: f64) -> AxisStyle {
         AxisStyle {

@@ -94,8 +94,11 @@ impl ChartController {
         let mut lines = self.lines.borrow_mut();
         let mut renderer = self.renderer.borrow_mut();
         lines.set_bands(renderer.style().band);
+        lines.set_stacked(renderer.style().is_stacked());
         self.live.visible_store(|store| lines.update(store));
         let mut earlier = self.earlier.borrow_mut();
+        earlier.set_stacked(renderer.style().is_stacked());
+        earlier.pin(&lines);
         let compared = self
             .live
             .earlier
@@ -198,8 +201,10 @@ impl ChartController {
     /// Brings the lines up to date and reads them.
     fn read<T>(&self, read: impl FnOnce(&ChartModel<'_>) -> T) -> T {
         let mut lines = self.lines.borrow_mut();
-        self.live.visible_store(|store| lines.update(store));
         let renderer = self.renderer.borrow();
+        lines.set_bands(renderer.style().band);
+        lines.set_stacked(renderer.style().is_stacked());
+        self.live.visible_store(|store| lines.update(store));
         let scales = renderer.scales(&mut lines);
         let (from_ms, to_ms) = self.bounds();
         read(&ChartModel {

@@ -4,12 +4,13 @@ use charts::{TimeWindow, View, draw_time_labels};
 
 use super::model::ChartModel;
 use crate::live::Lines;
+use crate::widgets::interact::legend::Legend;
 use crate::widgets::render::axes_layer::{Axes, left};
 use crate::widgets::render::chart_style::{ChartStyle, Scales, ShapeOf};
 use crate::widgets::render::heading::Entry;
 use crate::widgets::render::layer::SUBPIXEL;
 use crate::widgets::render::marks::Marks;
-use crate::widgets::render::palette::SERIES;
+use crate::widgets::render::palette;
 use crate::widgets::render::scene::{self, Buffers, Scene};
 use crate::widgets::render::snapshot::{NO_DATA, Picture, RATIO, Snapshot, SvgDrawn};
 use crate::widgets::render::text_rows;
@@ -25,6 +26,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
     let style = ChartStyle::of(snapshot.widget, shape, snapshot.store);
     let mut lines = Lines::new(&snapshot.widget.metrics);
     lines.set_bands(style.band);
+    lines.set_stacked(style.is_stacked());
     lines.update(snapshot.store);
     let mut buffers = Buffers::default();
     let scales = scales(snapshot, &style, &mut lines, &mut buffers);
@@ -45,7 +47,9 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
         from_ms: to_ms - span_ms,
         to_ms,
     };
-    let room = picture.heading(snapshot, &model.units(), legend(&model, snapshot))?;
+    let words = model.legend(false);
+    let beside = words.beside_title();
+    let room = picture.heading(snapshot, &beside, legend(words, snapshot))?;
     let size = (room.width, room.height);
     let plot = Axes::plot(size, RATIO, &style, &scales);
     let axes = Axes {
@@ -109,16 +113,19 @@ fn scales(
 }
 
 /// The lines that are on, and how many there is no room for.
-fn legend(model: &ChartModel<'_>, snapshot: &Snapshot<'_>) -> Vec<Entry> {
-    let series = &snapshot.theme.palette.series;
-    let legend = model.legend(false);
+fn legend(legend: Legend, snapshot: &Snapshot<'_>) -> Vec<Entry> {
+    let colors = &snapshot.theme.palette;
     let entries = legend.entries.into_iter().enumerate();
     let mut entries: Vec<Entry> = entries
         .filter(|(_, entry)| entry.on)
         .map(|(i, entry)| Entry {
-            key: Some((series[i % SERIES], i >= SERIES)),
-            label: entry.label,
-            value: entry.value,
+            key: Some((colors.line(i), palette::key(i))),
+            label: entry.name,
+            value: [Some(entry.value), entry.age]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · "),
         })
         .collect();
     if legend.left_out > 0 {

@@ -3,6 +3,7 @@
 use super::points::{Columns, merged};
 use super::text_alternative::{LineSummary, trend};
 use crate::format::Format;
+use crate::live::status::duration;
 use crate::live::{Line, Lines};
 use crate::widgets::interact::legend::{Entry, Legend};
 use crate::widgets::render::chart_style::{ChartStyle, Scales};
@@ -42,9 +43,14 @@ impl ChartModel<'_> {
     /// The legend at the end of the time shown; with least, mean and most of it where that is asked
     /// for.
     pub fn legend(&self, summaries: bool) -> Legend {
-        let entry = |line: &Line| Entry {
+        let numbers = self.lines.lines().iter().map(|line| self.newest(line));
+        let numbers: Vec<(f64, Option<f64>)> = numbers.collect();
+        let entry = |(line, (number, age_ms)): (&Line, &(f64, Option<f64>))| Entry {
             label: line.label.clone(),
-            value: self.aside(line, self.value(line, self.to_ms)),
+            name: line.name(),
+            value: self.aside(line, *number),
+            age: age_ms.map(|age_ms| format!("{} ago", duration((age_ms / 1_000.0) as u64))),
+            larger: numbers.iter().filter(|other| other.0 > *number).count(),
             on: !self.is_off(line),
             summary: summaries
                 .then(|| line.summary(self.from_ms, self.to_ms))
@@ -57,9 +63,20 @@ impl ChartModel<'_> {
                 }),
         };
         Legend {
-            entries: self.lines.lines().iter().map(entry).collect(),
+            entries: self.lines.lines().iter().zip(&numbers).map(entry).collect(),
+            largest: self.lines.largest(),
             left_out: self.lines.left_out(),
             units: self.units(),
+        }
+    }
+
+    /// A line's value at the end of the time shown. Where it has none any more, the last one of that
+    /// time, and how many ms old that is.
+    fn newest(&self, line: &Line) -> (f64, Option<f64>) {
+        let value = self.value(line, self.to_ms);
+        match line.last_before(self.from_ms, self.to_ms) {
+            Some(last) if value.is_nan() => (last.v, Some(self.to_ms - last.t)),
+            _ => (value, None),
         }
     }
 
@@ -80,7 +97,7 @@ impl ChartModel<'_> {
             let value = self.value(line, t);
             Reading {
                 index,
-                label: line.label.clone(),
+                label: line.name(),
                 value,
                 words: self.whole(line, value),
             }
@@ -92,7 +109,7 @@ impl ChartModel<'_> {
     pub fn summaries(&self) -> Vec<LineSummary> {
         let (from, to) = (self.from_ms, self.to_ms);
         let on = self.on().map(|(_, line)| LineSummary {
-            label: line.label.clone(),
+            label: line.name(),
             now: self.whole(line, self.value(line, to)),
             range: line
                 .summary(from, to)
@@ -110,7 +127,7 @@ impl ChartModel<'_> {
             .map(|(_, line)| {
                 // A column of estimates is marked once.
                 let mark = if line.is_estimate { "≈ " } else { "" };
-                let label = format!("{mark}{}", line.label);
+                let label = format!("{mark}{}", line.name());
                 let named = (label, line.between(self.from_ms, self.to_ms));
                 (named, self.style.format(line, &self.scales))
             })
@@ -122,8 +139,11 @@ impl ChartModel<'_> {
         (merged(&named, most), formats)
     }
 
-    /// The units of the axes, as a heading has them.
+    /// The units of the axes, as a heading has them; before there are data, nobody knows the prefix.
     pub fn units(&self) -> String {
+        if self.scales == Scales::default() {
+            return String::new();
+        }
         let left = self.left_symbol();
         let right = self.style.right.map(|axis| axis.format(self.scales.right));
         let right = right.map(|format| format.symbol);

@@ -15,7 +15,7 @@ use crate::frame_loop;
 use crate::live::{Live, Store};
 use crate::widgets::WidgetControls;
 use crate::widgets::interact::cursor::SharedCursor;
-use crate::widgets::interact::legend::{Legend, LegendList, Summary};
+use crate::widgets::interact::legend::{Legend, LegendList, Looking, Summary};
 use crate::widgets::interact::overlay::Overlay;
 use crate::widgets::interact::pointer::ChartInput;
 use crate::widgets::interact::tooltip::Tooltip;
@@ -39,6 +39,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
     let axes = NodeRef::<html::Div>::new();
     let data = NodeRef::<html::Canvas>::new();
     let legend = RwSignal::new(Legend::default());
+    let looking = Looking::new();
     let wide = RwSignal::new(false);
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
@@ -119,7 +120,11 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
         effect(move || {
             live.second_tick.track();
             tuning.track();
-            let (next, why) = chart.legend(wide.get_untracked());
+            let (mut next, why) = chart.legend(wide.get_untracked());
+            // A part of the past decides about the prefix as all of it does: until then it stays.
+            if !live.is_loaded() {
+                next.units = legend.with_untracked(|legend| legend.units.clone());
+            }
             if state.get_untracked() != why {
                 state.set(why);
             }
@@ -130,8 +135,8 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
     let known = Signal::derive(move || state.get() != State::Loading);
     view! {
         <header>
-            <h2 id=heading>{title.clone()}<small>{part(move || legend.with(|l| l.units.clone()))}</small></h2>
-            <LegendList id legend wide handle full/>
+            <h2 id=heading>{title.clone()}<small>{part(move || legend.with(Legend::beside_title))}</small></h2>
+            <LegendList id legend looking wide handle full/>
         </header>
         <div
             class="chart"
@@ -166,7 +171,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             <Points handle id/>
         </Show>
         <Show when=move || wide.get()>
-            <Summary legend/>
+            <Summary legend looking/>
         </Show>
     }
     .into_any()

@@ -7,7 +7,7 @@ use crate::live::metric_query::{self, Taken, Value};
 use crate::widgets::options;
 use crate::widgets::table_view::{MAX_ROWS, TableView};
 use crate::widgets::tag_rows::{self, Row, Sort};
-use protocol::{Field, LogLevel, MetricRef, Threshold, Widget, option_name};
+use protocol::{LogLevel, MetricRef, Threshold, Widget, option_name};
 
 /// Bars unless the widget says otherwise.
 const ROWS: u32 = 10;
@@ -181,27 +181,12 @@ fn rest(reference: &MetricRef, rows: &[Row]) -> Option<Rest> {
     let nearest = value(rows.first()?);
     Some(Rest {
         count: rows.len(),
-        sum: adds_up(reference.field).then(|| Value {
+        sum: reference.field.adds_up().then(|| Value {
             number: rows.iter().map(|row| value(row).number).sum(),
             is_estimate: rows.iter().any(|row| value(row).is_estimate),
         }),
         nearest,
     })
-}
-
-/// Whether the numbers of several series add up to the number of all: a level, a mean, an end or a
-/// percentile of all is no sum.
-fn adds_up(field: Field) -> bool {
-    match field {
-        Field::Count | Field::Sum | Field::Rate => true,
-        Field::Last
-        | Field::Avg
-        | Field::Min
-        | Field::Max
-        | Field::P50
-        | Field::P95
-        | Field::P99 => false,
-    }
 }
 
 fn value(row: &Row) -> Value {

@@ -14,6 +14,7 @@ use crate::widgets::distribution::Distribution;
 use crate::widgets::render::axes_layer::least_gutter;
 use crate::widgets::render::canvas_surface::CanvasSurface;
 use crate::widgets::render::heading::Entry;
+use crate::widgets::render::palette;
 use crate::widgets::render::snapshot::{Drawn, Picture, Snapshot, SvgDrawn};
 
 /// Draws the histogram; `label` writes a bound.
@@ -57,7 +58,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn 
     let unit = model::unit(store, widget);
     let summary = model::summary(&found, unit);
     let entries = summary.marks.into_iter().map(|(name, value, color)| Entry {
-        key: Some((snapshot.theme.palette.series[color], false)),
+        key: Some((snapshot.theme.palette.series[color], palette::key(0))),
         label: format!("{name} ≈"),
         value,
     });

@@ -79,9 +79,9 @@ fn the_window_is_what_the_widget_says() {
     let check = |options: Value, want: &str| {
         assert_eq!(stat(rate(), options.clone()).value, want, "{options}");
     };
-    check(json!({}), "2");
+    check(json!({}), "2.00");
     check(json!({"window_s": 5}), "0");
-    check(json!({"window_s": 20}), "3");
+    check(json!({"window_s": 20}), "3.00");
 }
 
 #[test]

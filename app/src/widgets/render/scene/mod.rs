@@ -3,7 +3,7 @@
 
 use charts::{
     Bars, Mark, Point, Scratch, Series, Stack, TimeWindow, ValueScale, View, draw_bars, draw_marks,
-    draw_series, draw_stacked, stack,
+    draw_series, draw_stacked, ramp, stack,
 };
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
@@ -12,12 +12,11 @@ use plotters_backend::DrawingBackend;
 use crate::live::lines::MOST_LINES;
 use crate::live::{Line, Lines};
 use crate::widgets::render::chart_style::{Axis, ChartStyle, Scales, Shape};
-use crate::widgets::render::palette::{Palette, SERIES};
+use crate::widgets::render::palette::{self, Palette};
 use protocol::history::STEPS_MS;
 
-/// Opacity of areas, alone and on top of each other.
+/// Opacity of areas that stand alone.
 const FILL: f64 = 0.12;
-const STACKED_FILL: f64 = 0.45;
 /// How strong the lines of an earlier time are.
 const EARLIER: f64 = 0.45;
 /// Narrowest bar, in device-independent pixels.
@@ -86,9 +85,11 @@ impl Scene<'_> {
                     if self.is_off(line) {
                         continue;
                     }
+                    let color = self.palette.line(i);
+                    let color = ramp(self.palette.surface, color, palette::bar_strength(i));
                     all[count] = Series {
                         right: self.style.is_right(line),
-                        ..Series::line(points, self.palette.series[i % SERIES], self.ratio)
+                        ..Series::line(points, color, self.ratio)
                     };
                     count += 1;
                 }
@@ -100,7 +101,7 @@ impl Scene<'_> {
             }
             Shape::Stacked => {
                 let count = self.fill(&mut series, self.lines, |one, _| {
-                    one.fill = Some(STACKED_FILL);
+                    one.fill = Some(palette::stack_fill(one.dashes));
                 });
                 draw_stacked(area, scratch, &series[..count], view)?;
             }
@@ -144,9 +145,9 @@ impl Scene<'_> {
             if self.is_off(line) {
                 continue;
             }
-            let color = self.palette.series[i % SERIES];
+            let color = self.palette.line(i);
             let mut one = Series {
-                dashed: i >= SERIES,
+                dashes: palette::dashes(i),
                 right: self.style.is_right(line),
                 step: self.style.step,
                 ..Series::line(&line.points, color, self.style.line.device_px(self.ratio))
