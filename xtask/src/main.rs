@@ -4,6 +4,7 @@
 mod bench;
 mod browser;
 mod css;
+mod deny;
 mod faults;
 mod js;
 mod node;
@@ -28,6 +29,7 @@ usage: cargo xtask <command>
 
   run [--dev] [-- ARGS]   build the page and the server, and start it (ARGS go to the server)
   site                    build the page alone, for a server that runs already
+  deny                    licences, bans and sources of all dependencies, by deny.toml
   test [--no-browser]     format, lints, Rust tests, the page, and the browser tests
   bench [ARGS]            criterion benchmarks of telemetry and server
   bench page [ARGS]       what charts cost in Chromium, beside uPlot and Chart.js
@@ -67,6 +69,11 @@ fn dispatch(args: &[String]) -> anyhow::Result<ExitCode> {
         "site" => {
             only_flag(rest, "")?;
             site::build(&mut steps::Steps::default(), wasm::Profile::Release)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        "deny" => {
+            only_flag(rest, "")?;
+            deny::check(&mut steps::Steps::default())?;
             Ok(ExitCode::SUCCESS)
         }
         "test" => {

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use crate::steps::{Steps, check};
 use crate::tally::Tally;
 use crate::wasm::{self, Profile};
-use crate::{browser, faults, report, site, workspace};
+use crate::{browser, deny, faults, report, site, workspace};
 
 /// Runs all steps, and prints their times and the count of tests.
 pub fn test(with_browser: bool) -> ExitCode {
@@ -34,6 +34,7 @@ pub fn test(with_browser: bool) -> ExitCode {
 fn all(steps: &mut Steps, tally: &mut Tally, with_browser: bool) -> anyhow::Result<()> {
     steps.step("components", "rustfmt, clippy", ensure_components)?;
     steps.command("format", workspace::cargo("fmt --all --check"))?;
+    deny::check(steps)?;
     // The host's crates and the page's are never built in one call: that would unify `ssr` and
     // `hydrate`. xtask keeps to the profile that it was itself compiled with.
     steps.command("clippy", with_all("clippy --all-targets", "-- -D warnings"))?;

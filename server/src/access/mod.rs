@@ -55,6 +55,7 @@ pub struct Access {
     generation: watch::Sender<u64>,
     open: Mutex<OpenSessions>,
     session_ms: i64,
+    max_session_ms: i64,
     /// Every role that a user may have.
     roles: Vec<String>,
     visibility: ArcSwap<Visibility>,
@@ -83,6 +84,7 @@ impl Access {
             generation: watch::Sender::new(0),
             open: Mutex::default(),
             session_ms: i64::from(limits.session_hours) * 3_600_000,
+            max_session_ms: i64::from(limits.max_session_hours) * 3_600_000,
             roles: own.into_iter().chain(roles.iter().cloned()).collect(),
             visibility: ArcSwap::default(),
         }

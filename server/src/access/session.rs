@@ -161,7 +161,7 @@ impl Access {
         };
         let id = SessionId(secret::hash(&secret));
         self.storage
-            .add_session(&id.0, user_id, now_ms, now_ms + self.session_ms)
+            .add_session(&id.0, user_id, now_ms, self.end_ms(now_ms, now_ms))
             .await?;
         let kind = PrincipalKind::User {
             id: user_id,
@@ -185,19 +185,51 @@ impl Access {
         now_ms: i64,
     ) -> Result<Option<Resolved>, StorageError> {
         let id = SessionId(secret::hash(secret));
-        let Some(session) = self.storage.session(&id.0, now_ms).await? else {
+        let Some(session) = self.session(id, now_ms).await? else {
             return Ok(None);
         };
         let renewed = now_ms - session.last_seen_ms >= RENEW_EVERY_MS;
         if renewed {
             self.storage
-                .renew_session(&id.0, now_ms, now_ms + self.session_ms)
+                .renew_session(&id.0, now_ms, self.end_ms(session.created_ms, now_ms))
                 .await?;
         }
         Ok(Some(Resolved {
             principal: principal(id, session),
             renewed,
         }))
+    }
+
+    /// The session, unless it has ended: by itself, or since nobody stays signed in for longer.
+    async fn session(
+        &self,
+        id: SessionId,
+        now_ms: i64,
+    ) -> Result<Option<StoredSession>, StorageError> {
+        let session = self.storage.session(&id.0, now_ms).await?;
+        let session = session.map(|mut session| {
+            let last_ms = session.created_ms.saturating_add(self.max_session_ms);
+            session.expires_ms = session.expires_ms.min(last_ms);
+            session
+        });
+        Ok(session.filter(|session| now_ms < session.expires_ms))
+    }
+
+    /// When a session that is used now ends without another visit.
+    fn end_ms(&self, created_ms: i64, now_ms: i64) -> i64 {
+        let last_ms = created_ms.saturating_add(self.max_session_ms);
+        last_ms.min(now_ms.saturating_add(self.session_ms))
+    }
+
+    /// Ends the sessions of a browser that has another one now.
+    pub async fn replaced(&self, secrets: &[&str]) -> Result<(), StorageError> {
+        for secret in secrets {
+            self.storage.remove_session(&secret::hash(secret)).await?;
+        }
+        if !secrets.is_empty() {
+            self.changed();
+        }
+        Ok(())
     }
 
     /// Ends the principal's session, and with it the streams that it opened.
@@ -221,7 +253,7 @@ impl Access {
         if let Some(known) = self.open().get(id, generation, now_ms) {
             return Some(known);
         }
-        let session = match self.storage.session(&id.0, now_ms).await {
+        let session = match self.session(id, now_ms).await {
             Ok(session) => session?,
             Err(error) => {
                 tracing::error!("cannot look up a session: {error}");

@@ -2,8 +2,8 @@
 //!
 //! Invariant: there is a user with the role `admin` as long as there was one.
 
-use super::{Access, Caller, PasswordError, Principal, PrincipalKind, SignInError};
-use crate::storage::{AddUser, Removed, StorageError, StoredUser};
+use super::{Access, Caller, PasswordError, Principal, PrincipalKind, SignInError, secret};
+use crate::storage::{AddUser, NextSecret, Removed, StorageError, StoredUser};
 
 /// Why a user is not made, changed or removed.
 #[derive(Debug, thiserror::Error)]
@@ -112,8 +112,9 @@ impl Access {
         self.set_password(id, password, None).await
     }
 
-    /// Changes one's own password, which takes the present one. Every other session of the person
-    /// ends. Wrong attempts count as those to sign in do.
+    /// Changes one's own password, which takes the present one, and answers the secret that the session
+    /// has from now on. Every other session of the person ends, and so does every stream. Wrong attempts
+    /// count as those to sign in do.
     pub async fn change_password(
         &self,
         principal: &Principal,
@@ -121,19 +122,25 @@ impl Access {
         new: String,
         caller: &Caller,
         now_ms: i64,
-    ) -> Result<(), ChangePasswordError> {
+    ) -> Result<String, ChangePasswordError> {
         let PrincipalKind::User { id, session } = principal.kind else {
             return Err(UserError::Unknown.into());
         };
         self.prove(&principal.name, current, caller, now_ms).await?;
-        Ok(self.set_password(id, new, Some(&session.0)).await?)
+        let secret = secret::new_secret().map_err(SignInError::from)?;
+        let next = NextSecret {
+            former: &session.0,
+            next: &secret::hash(&secret),
+        };
+        self.set_password(id, new, Some(next)).await?;
+        Ok(secret)
     }
 
     async fn set_password(
         &self,
         id: i64,
         password: String,
-        keep_session: Option<&[u8; 32]>,
+        keep_session: Option<NextSecret<'_>>,
     ) -> Result<(), UserError> {
         let hash = self.passwords.hash(password).await?;
         if !self.storage.set_password(id, &hash, keep_session).await? {

@@ -42,6 +42,8 @@ pub struct Limits {
     pub request_timeout_s: u32,
     /// How long a session lives without a visit, in hours.
     pub session_hours: u32,
+    /// How long a session lives at most, in hours, however often it is used.
+    pub max_session_hours: u32,
     /// Failed sign-ins a minute for one name from one network, or from one trusted device.
     pub sign_in_attempts_per_minute: u32,
     /// Sign-ins that may wait for their password to be hashed.
@@ -69,6 +71,7 @@ impl Default for Limits {
             write_timeout_s: 30,
             request_timeout_s: 30,
             session_hours: 24 * 14,
+            max_session_hours: 24 * 90,
             sign_in_attempts_per_minute: 10,
             max_waiting_sign_ins: 64,
             sign_in_attempts_per_peer_per_minute: 60,
@@ -127,6 +130,7 @@ impl Limits {
             ("write_timeout_s", self.write_timeout_s, 600),
             ("request_timeout_s", self.request_timeout_s, 600),
             ("session_hours", self.session_hours, 24 * 366),
+            ("max_session_hours", self.max_session_hours, 24 * 3_660),
             ("max_waiting_sign_ins", self.max_waiting_sign_ins, 1_000),
             (
                 "sign_in_attempts_per_minute",

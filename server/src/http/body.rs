@@ -210,6 +210,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
     }
 }
 
+/// Keys whose values stand in no error.
+const SECRET_KEYS: [&str; 4] = ["password", "current", "new", "token"];
+
 fn placed(misread: &Misread) -> String {
     let Misread {
         line,
@@ -219,6 +222,12 @@ fn placed(misread: &Misread) -> String {
         ..
     } = misread;
     let key = if key.is_empty() { "." } else { key };
+    // The parser repeats a value that has another type than the one that is asked for.
+    let is_secret = key
+        .rsplit('.')
+        .next()
+        .is_some_and(|key| SECRET_KEYS.contains(&key));
+    let message = if is_secret { "is no text" } else { message };
     format!("{key}: {message} at line {line} column {column}")
 }
 

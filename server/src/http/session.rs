@@ -31,16 +31,16 @@ pub async fn sign_in(
     match body {
         JsonOrForm::Json(SignIn { name, password }) => {
             let session = app.access.sign_in(&name, password, caller, now_ms).await?;
+            end_former(&app, &headers).await?;
             Ok(signed_in(&app, &headers, session))
         }
         JsonOrForm::Form(SignIn { name, password }) => {
             match app.access.sign_in(&name, password, caller, now_ms).await {
-                Ok(session) => Ok(signed_in_to(
-                    &app,
-                    &headers,
-                    &session,
-                    next.unwrap_or(paths::HOME_PAGE),
-                )),
+                Ok(session) => {
+                    end_former(&app, &headers).await?;
+                    let next = next.unwrap_or(paths::HOME_PAGE);
+                    Ok(signed_in_to(&app, &headers, &session, next))
+                }
                 Err(SignInError::Wrong) => {
                     Ok(Redirect::to(&paths::sign_in_again(&name, next)).into_response())
                 }
@@ -68,19 +68,34 @@ pub async fn sign_out(
         .into_response())
 }
 
-/// `PUT /api/me/password`: another password of one's own. All other sessions of the person end.
+/// `PUT /api/me/password`: another password of one's own. All other sessions of the person end, and this
+/// one goes on under another secret.
 pub async fn change_password(
     State(app): State<AppState>,
     connection: ConnectInfo<Peer>,
     principal: Principal,
     headers: HeaderMap,
     Json(ChangePassword { current, new }): Json<ChangePassword>,
-) -> Result<StatusCode, Error> {
+) -> Result<Response, Error> {
     let caller = caller(&app, &headers, &connection);
-    app.access
+    let secret = app
+        .access
         .change_password(&principal, current, new, &caller, clock::now_ms())
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let cookie = Cookies::of(&app, &headers).session(&secret);
+    let cookie = AppendHeaders([(header::SET_COOKIE, cookie)]);
+    Ok((StatusCode::NO_CONTENT, cookie).into_response())
+}
+
+/// A browser has one session: the one that it had ends, whoever planted or left it there.
+async fn end_former(app: &AppState, headers: &HeaderMap) -> Result<(), Error> {
+    let cookies = Cookies::of(app, headers);
+    let secrets: Vec<&str> = cookies
+        .secrets()
+        .into_iter()
+        .map(|(secret, _)| secret)
+        .collect();
+    Ok(app.access.replaced(&secrets).await?)
 }
 
 /// From where a request to sign in comes.

@@ -41,7 +41,7 @@ pub use points::{SecondBatch, StoredPoint};
 pub use series::StoredSeries;
 pub use sessions::StoredSession;
 pub use tokens::StoredToken;
-pub use users::{AddUser, Removed, StoredUser};
+pub use users::{AddUser, NextSecret, Removed, StoredUser};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 

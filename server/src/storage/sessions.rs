@@ -15,6 +15,8 @@ pub struct StoredSession {
     pub name: String,
     /// The user's roles as of now.
     pub roles: Vec<String>,
+    /// When somebody signed in, in ms since the epoch.
+    pub created_ms: i64,
     /// When it was last renewed, in ms since the epoch.
     pub last_seen_ms: i64,
     /// When it ends, in ms since the epoch.
@@ -68,8 +70,9 @@ impl Storage {
         hash: &[u8; 32],
         now_ms: i64,
     ) -> Result<Option<StoredSession>, StorageError> {
-        let query = sqlx::query_as::<_, (i64, String, String, i64, i64)>(
-            "SELECT users.id, users.name, users.roles, sessions.last_seen_ms, sessions.expires_ms
+        let query = sqlx::query_as::<_, (i64, String, String, i64, i64, i64)>(
+            "SELECT users.id, users.name, users.roles, sessions.created_ms, sessions.last_seen_ms,
+                    sessions.expires_ms
              FROM sessions JOIN users ON users.id = sessions.user_id
              WHERE sessions.secret_hash = ? AND sessions.expires_ms > ?",
         )
@@ -78,16 +81,19 @@ impl Storage {
         let row = self
             .timed("session_get", query.fetch_optional(self.pool()))
             .await?;
-        row.map(|(user_id, name, roles, last_seen_ms, expires_ms)| {
-            let roles = read_roles(&roles)?;
-            Ok(StoredSession {
-                user_id,
-                name,
-                roles,
-                last_seen_ms,
-                expires_ms,
-            })
-        })
+        row.map(
+            |(user_id, name, roles, created_ms, last_seen_ms, expires_ms)| {
+                let roles = read_roles(&roles)?;
+                Ok(StoredSession {
+                    user_id,
+                    name,
+                    roles,
+                    created_ms,
+                    last_seen_ms,
+                    expires_ms,
+                })
+            },
+        )
         .transpose()
     }
 

@@ -31,6 +31,15 @@ pub enum Removed {
     LastAdmin,
 }
 
+/// A session that lasts under another secret: the hashes of both.
+#[derive(Clone, Copy, Debug)]
+pub struct NextSecret<'a> {
+    /// Of the secret until now.
+    pub former: &'a [u8; 32],
+    /// Of the secret from now on.
+    pub next: &'a [u8; 32],
+}
+
 /// A user to be made.
 #[derive(Clone, Copy, Debug)]
 pub struct AddUser<'a> {
@@ -82,13 +91,13 @@ impl Storage {
         rows.into_iter().map(read_user).collect()
     }
 
-    /// Replaces a password and ends the user's sessions, but for one; false when there is no such
-    /// user.
+    /// Replaces a password and ends the user's sessions, but for one, whose secret is replaced too; false
+    /// when there is no such user.
     pub async fn set_password(
         &self,
         id: i64,
         password_hash: &str,
-        keep_session: Option<&[u8; 32]>,
+        keep_session: Option<NextSecret<'_>>,
     ) -> Result<bool, StorageError> {
         self.timed("user_set_password", async {
             let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
@@ -97,9 +106,19 @@ impl Storage {
                 .bind(id)
                 .execute(&mut *transaction)
                 .await?;
+            if let Some(NextSecret { former, next }) = keep_session {
+                sqlx::query(
+                    "UPDATE sessions SET secret_hash = ? WHERE user_id = ? AND secret_hash = ?",
+                )
+                .bind(next.as_slice())
+                .bind(id)
+                .bind(former.as_slice())
+                .execute(&mut *transaction)
+                .await?;
+            }
             sqlx::query("DELETE FROM sessions WHERE user_id = ? AND secret_hash IS NOT ?")
                 .bind(id)
-                .bind(keep_session.map(|hash| hash.as_slice()))
+                .bind(keep_session.map(|secret| secret.next.as_slice()))
                 .execute(&mut *transaction)
                 .await?;
             transaction.commit().await?;

@@ -1,9 +1,9 @@
 //! `/api/admin/users`.
 
-use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig};
+use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig, answer};
 use crate::stream::Events;
 use protocol::{User, paths};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -77,8 +77,35 @@ async fn people_change_their_own_password_and_other_sessions_end() {
     change("wrong", OTHER, 401, "wrong_credentials").await;
     change(PASSWORD, "short", 422, "bad_password").await;
     assert_eq!(sign_in(&app, "viewer", PASSWORD).await, StatusCode::OK);
-    change(PASSWORD, OTHER, 204, "").await;
+    let cookies = async |password: &str| {
+        let body = json!({ "name": "viewer", "password": password });
+        let answer = app.client().post(paths::SESSION, &body).await;
+        let cookie = answer.header("set-cookie").split(';').next();
+        cookie.unwrap_or_default().to_owned()
+    };
+    let former = cookies(PASSWORD).await;
+    let with = |cookie: &str, method: Method, path: &str| {
+        let request = app.client().request(method, path);
+        request.header("cookie", cookie)
+    };
+    change(PASSWORD, "12345678", 204, "").await;
     assert_eq!(here.get(paths::ME).await.status, StatusCode::OK);
+    let ended = answer(with(&former, Method::GET, paths::ME)).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+
+    // The session that changes it goes on, under another secret.
+    let former = cookies("12345678").await;
+    let body = json!({ "current": "12345678", "new": OTHER });
+    let changed = answer(with(&former, Method::PUT, paths::MY_PASSWORD).json(&body)).await;
+    assert_eq!(changed.status, StatusCode::NO_CONTENT);
+    let next = changed.header("set-cookie").split(';').next();
+    let next = next.unwrap_or_default();
+    assert_ne!(next, former);
+    let ended = answer(with(&former, Method::GET, paths::ME)).await;
+    assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+    let goes_on = answer(with(next, Method::GET, paths::ME)).await;
+    assert_eq!(goes_on.status, StatusCode::OK);
+    assert_eq!(here.get(paths::ME).await.code(), "sign_in_first");
     assert_eq!(elsewhere.get(paths::ME).await.code(), "sign_in_first");
     stream.drain().await;
     let former = sign_in(&app, "viewer", PASSWORD).await;

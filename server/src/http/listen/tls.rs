@@ -4,7 +4,7 @@
 //! keep the one that they began with.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -181,13 +181,13 @@ fn read(files: &TlsFiles) -> Result<Contents, TlsError> {
 }
 
 /// What is wrong with a file, without any of what is in it.
-fn problem(path: &PathBuf, error: &pem::Error) -> TlsError {
+fn problem(path: &Path, error: &pem::Error) -> TlsError {
     let problem = match error {
         pem::Error::NoItemsFound => "holds no PEM of this kind",
         _ => "is no PEM",
     };
     TlsError::Pem {
-        path: path.clone(),
+        path: path.to_owned(),
         problem: problem.to_owned(),
     }
 }
@@ -218,7 +218,6 @@ fn server_config(files: &TlsFiles, contents: &Contents) -> Result<Arc<ServerConf
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::Path;
 
     use super::*;
 

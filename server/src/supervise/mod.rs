@@ -4,6 +4,8 @@
 //!
 //! Invariant: nothing is acknowledged after the last flush.
 
+mod signals;
+
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -17,6 +19,8 @@ use telemetry::{PollerHandle, Registry};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+
+pub use signals::signals;
 
 use crate::access::{Access, Instance, SecretError, UserError};
 use crate::config::{Config, Limits, Source};
@@ -382,29 +386,6 @@ fn within_open_files(mut limits: Limits) -> Limits {
         limits.max_connections = room.max(1);
     }
     limits
-}
-
-/// Listens to SIGTERM and SIGINT from now on; the future ends with the first of them. To be
-/// called before anybody is told that the server runs: a signal that nobody listens to kills.
-pub fn signals() -> io::Result<impl Future<Output = ()>> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        Ok(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        })
-    }
-    #[cfg(not(unix))]
-    Ok(async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!("cannot wait for signals: {error}");
-        }
-    })
 }
 
 #[cfg(test)]
