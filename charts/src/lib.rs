@@ -12,7 +12,8 @@
 //! | bars over time, side by side or stacked | [`draw_bars`] | data |
 //! | counts by bucket over time | [`draw_heatmap`] | data |
 //! | which state held when | [`draw_states`] | data |
-//! | moments | [`draw_marks`] | either |
+//! | moments | [`draw_marks`], [`draw_edge_marks`] | either |
+//! | spans of time | [`draw_shades`] | data |
 //! | counts by bucket now | [`draw_histogram`] | one layer |
 //! | one value now | [`draw_gauge`], [`draw_sparkline`] | one layer |
 //!
@@ -84,7 +85,7 @@ pub use decimate::{Point, decimate};
 pub use gauge::{Gauge, draw_gauge};
 pub use heat::{Heat, draw_heatmap};
 pub use histogram::{Histogram, draw_histogram};
-pub use marks::{Mark, ThresholdLine, draw_marks, draw_thresholds};
+pub use marks::{Mark, ThresholdLine, draw_edge_marks, draw_marks, draw_shades, draw_thresholds};
 pub use plan::{Frame, Plan, plan, settled_ms};
 pub use plot::{AxisStyle, Gutters, PlotRect, label_width};
 pub use plotters::style::RGBColor;

@@ -6,14 +6,18 @@ use plotters::drawing::DrawingArea;
 use plotters::style::{Color, RGBColor};
 use plotters_backend::DrawingBackend;
 
-use crate::View;
 use crate::ink::{Drawn, Ink};
+use crate::{Span, View};
 
 /// Lengths of dash and gap of a threshold in device-independent pixels.
 const DASH: f64 = 6.0;
 const GAP: f64 = 4.0;
 /// Half the width, and the height, of the triangle on a mark.
 const HEAD: f64 = 4.0;
+/// Half the width of a mark at the edge.
+const EDGE: f64 = 3.0;
+/// Opacity of a shade.
+const SHADE: f64 = 0.1;
 
 /// A value that must not be passed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -58,6 +62,58 @@ pub fn draw_thresholds<DB: DrawingBackend>(
             view.fill(area, (left, right), rows, line.color)?;
             left += period;
         }
+    }
+    Ok(())
+}
+
+/// Shades the time of each of `spans` from top to bottom, so that what is behind and before is seen.
+///
+/// # Errors
+/// What the backend reports.
+pub fn draw_shades<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    view: &View<'_>,
+    spans: &[Span],
+) -> Drawn<DB> {
+    let (from, to) = view.columns();
+    for span in spans.iter().filter(|span| span.from <= span.to) {
+        let (left, right) = (view.edge(span.from).max(from), view.edge(span.to).min(to));
+        if left < right {
+            let corners = [
+                (view.units(left), 0),
+                (view.units(right), view.units(view.height.into())),
+            ];
+            area.draw(&Ink::Rect(corners, span.color.mix(SHADE).filled()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Draws a small triangle at the lower edge at the time of each of `marks`, with `ratio` device
+/// pixels in a device-independent one.
+///
+/// # Errors
+/// What the backend reports.
+pub fn draw_edge_marks<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    view: &View<'_>,
+    ratio: f64,
+    marks: &[Mark],
+) -> Drawn<DB> {
+    let half = (EDGE * ratio).round().max(1.0) as i64;
+    let (from, to) = view.columns();
+    let bottom = i64::from(view.height);
+    for mark in marks.iter().filter(|mark| mark.t.is_finite()) {
+        let middle = view.edge(mark.t);
+        if middle + half < from || middle - half > to {
+            continue;
+        }
+        let triangle = [
+            (view.units(middle - half), view.units(bottom)),
+            (view.units(middle), view.units(bottom - half - 1)),
+            (view.units(middle + half), view.units(bottom)),
+        ];
+        area.draw(&Ink::Area(&triangle, mark.color.filled()))?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod line;
 pub mod lines;
 pub mod message;
 pub mod metric_query;
+pub mod oldest;
 pub mod overview;
 pub mod resolution;
 pub mod series;

@@ -10,7 +10,7 @@ mod panel;
 mod shortcuts;
 #[cfg(test)]
 mod tests;
-mod words;
+pub mod words;
 mod zones;
 
 use leptos::prelude::*;

@@ -47,6 +47,20 @@ pub fn fixed(from: &Civil, to: &Civil, this_year: i64) -> String {
     format!("{}{} – {second_date}{}", date(from), time(from), time(to))
 }
 
+/// A moment: `16:13 today`, `19 Nov 16:13`, with the year where it is not that of `today`.
+pub fn moment(at: &Civil, today: &Civil) -> String {
+    let time = format!("{:02}:{:02}", at.hour, at.minute);
+    let month = MONTHS[at.month as usize - 1];
+    match (
+        at.year == today.year,
+        (at.month, at.day) == (today.month, today.day),
+    ) {
+        (true, true) => format!("{time} today"),
+        (true, false) => format!("{} {month} {time}", at.day),
+        (false, _) => format!("{} {month} {} {time}", at.day, at.year),
+    }
+}
+
 /// What is compared with, behind `Compare with` and `vs`.
 pub fn compare(compare: Compare) -> &'static str {
     match compare {
@@ -116,6 +130,17 @@ mod tests {
             "2026-01-01 01:00",
             "31 Dec 2025 23:00 – 1 Jan 2026 01:00",
         );
+    }
+
+    #[test]
+    fn moments() {
+        let check = |at: &str, want: &str| {
+            let civil = |text| Civil::parse(text).expect("a time");
+            assert_eq!(moment(&civil(at), &civil("2026-11-20 18:00")), want);
+        };
+        check("2026-11-20 16:13", "16:13 today");
+        check("2026-11-19 16:13", "19 Nov 16:13");
+        check("2025-11-20 06:03", "20 Nov 2025 06:03");
     }
 
     #[test]

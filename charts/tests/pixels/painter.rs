@@ -2,8 +2,8 @@
 
 use charts::{
     Band, Bars, Bounds, Frame, Heat, Mark, Mode, Point, RGBColor, Scratch, Series, Span, StateRow,
-    ValueScale, View, draw_bars, draw_heatmap, draw_marks, draw_series, draw_stacked, draw_states,
-    stretches,
+    ValueScale, View, draw_bars, draw_edge_marks, draw_heatmap, draw_marks, draw_series,
+    draw_shades, draw_stacked, draw_states, stretches,
 };
 use plotters::drawing::IntoDrawingArea;
 
@@ -145,8 +145,15 @@ impl Painter {
                     color: COLORS[1],
                 };
                 let marks: Vec<_> = (0..40).map(mark).collect();
-                draw_states(&area, &rows, &view)
+                let shades = [Span {
+                    from: marks[3].t,
+                    to: marks[30].t,
+                    color: COLORS[2],
+                }];
+                draw_shades(&area, &view, &shades)
+                    .and_then(|()| draw_states(&area, &rows, &view))
                     .and_then(|()| draw_marks(&area, &view, 1.0, &marks))
+                    .and_then(|()| draw_edge_marks(&area, &view, 1.0, &marks))
             }
         }
         .expect("drawing cannot fail");

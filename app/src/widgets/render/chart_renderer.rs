@@ -1,6 +1,6 @@
 //! One chart's picture: axes, and data over them; and the least that makes both right again.
 
-use charts::{Frame, Mark, TimeWindow, ValueScale};
+use charts::{Frame, TimeWindow, ValueScale};
 
 use crate::live::Lines;
 use crate::time_zone;
@@ -8,6 +8,7 @@ use crate::widgets::render::axes_layer::{Axes, AxesLayer, left};
 use crate::widgets::render::chart_style::{ChartStyle, Scales};
 use crate::widgets::render::data_layer::{DataLayer, Plot};
 use crate::widgets::render::layer::Layer;
+use crate::widgets::render::marks::MarkSet;
 use crate::widgets::render::palette;
 use crate::widgets::render::plot_geometry::PlotGeometry;
 use crate::widgets::render::redraw::{PictureKey, Redraw, device_px, is_drawn};
@@ -28,7 +29,7 @@ pub struct RenderInput<'a> {
     /// Labels of lines that are switched off.
     pub off: &'a [String],
     /// Moments at which something happened.
-    pub marks: &'a [Mark],
+    pub marks: &'a MarkSet,
     /// Changes whenever one of the three above does.
     pub version: u64,
 }

@@ -18,17 +18,29 @@ use crate::widgets::interact::legend::Legend;
 use crate::widgets::render::chart_renderer::{ChartRenderer, RenderInput};
 use crate::widgets::render::chart_style::ChartStyle;
 use crate::widgets::render::layer::Layer;
-use crate::widgets::render::marks::Marks;
+use crate::widgets::render::marks::{MERGED_PX, Marks};
 use crate::widgets::render::palette;
 use crate::widgets::render::plot_geometry::PlotGeometry;
 use crate::widgets::render::redraw::{device_px, is_drawn};
 use crate::widgets::state::State;
-use protocol::Widget;
+use protocol::{Annotation, Widget};
 
 /// An annotation is read when the cursor is this near to it, in CSS pixels.
-const NEAR_PX: f64 = 6.0;
+const NEAR_PX: f64 = MERGED_PX;
 /// Most annotations that are read at once.
 const MOST_NOTES: usize = 3;
+
+/// What is read of annotations that are at one place: how many, and the first of them.
+fn noted(here: &[&Annotation]) -> Vec<String> {
+    let one = |one: &&Annotation| format!("{} · {}", isolated(&one.text), isolated(&one.source));
+    let mut notes: Vec<String> = here.iter().take(MOST_NOTES).map(one).collect();
+    let more = here.len().saturating_sub(MOST_NOTES);
+    if more > 0 {
+        notes.insert(0, format!("{} annotations here:", here.len()));
+        notes.push(format!("and {more} more, listed by “Show as table”"));
+    }
+    notes
+}
 
 /// A chart that can be reached from outside of it once it runs; copied freely.
 #[derive(Clone, Copy)]
@@ -112,7 +124,7 @@ impl ChartController {
             ratio,
             earlier: compared.then_some(&*earlier),
             off: &self.off.borrow(),
-            marks: marks.marks(),
+            marks: marks.set(),
             version: (self.changes.get() << 32) ^ (marks.version() << 48) ^ version,
         };
         renderer.paint(&mut lines, &input);
@@ -128,12 +140,19 @@ impl ChartController {
 
     /// Looks what there is to mark: once a second is often enough.
     pub(super) fn mark(&self) {
-        let (from, _) = self.bounds();
+        let (from, to) = self.bounds();
+        let px_ms = (to - from) / self.size.get().0.max(1.0);
         let (lines, renderer) = (self.lines.borrow(), self.renderer.borrow());
         let palette = palette::current();
         let mut marks = self.marks.borrow_mut();
         self.live.annotations.with(|annotations| {
-            marks.update(annotations, &lines, renderer.style(), from, &palette);
+            marks.update(
+                annotations,
+                &lines,
+                renderer.style(),
+                (from, px_ms),
+                &palette,
+            );
         });
     }
 
@@ -177,11 +196,21 @@ impl ChartController {
             .geometry()
             .map_or(0.0, |plot| plot.span().ms_per_px() * NEAR_PX);
         self.live.annotations.with_untracked(|all| {
-            all.iter()
+            let here: Vec<&Annotation> = all
+                .iter()
                 .filter(|one| one.t as f64 - near <= t && t <= one.end() as f64 + near)
-                .take(MOST_NOTES)
-                .map(|one| format!("{} · {}", isolated(&one.text), isolated(&one.source)))
-                .collect()
+                .collect();
+            noted(&here)
+        })
+    }
+
+    /// The annotations of the time shown, newest first.
+    pub fn annotations(&self) -> Vec<Annotation> {
+        let (from, to) = self.bounds();
+        self.live.annotations.with(|all| {
+            let shown = all.iter().rev();
+            let shown = shown.filter(|one| from < one.end() as f64 && one.t as f64 <= to);
+            shown.cloned().collect()
         })
     }
 
@@ -221,5 +250,28 @@ impl ChartController {
     fn bounds(&self) -> (f64, f64) {
         let to = self.live.end_ms() as f64;
         (to - self.live.span_ms() as f64, to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_of_annotations_says_how_many_and_where_all_of_them_are() {
+        let one = Annotation {
+            id: 1,
+            t: 0,
+            to: None,
+            text: "deploy".into(),
+            tags: Vec::new(),
+            source: "ci".into(),
+        };
+        let notes = |count: usize| noted(&vec![&one; count]);
+        assert!(notes(0).is_empty());
+        assert_eq!(notes(3).len(), 3);
+        let many = notes(12);
+        assert_eq!((many.len(), &*many[0]), (5, "12 annotations here:"));
+        assert_eq!(many[4], "and 9 more, listed by “Show as table”");
     }
 }

@@ -35,7 +35,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
         snapshot.annotations,
         &lines,
         &style,
-        to_ms - span_ms,
+        (to_ms - span_ms, span_ms / f64::from(snapshot.size.0.max(1))),
         palette,
     );
 
@@ -72,7 +72,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
         lines: &lines,
         earlier: None,
         off: snapshot.off,
-        marks: marks.marks(),
+        marks: marks.set(),
         palette,
         ratio: RATIO,
     };

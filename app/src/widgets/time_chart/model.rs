@@ -83,7 +83,11 @@ impl ChartModel<'_> {
     /// Whether there is something to show; `known` once the stream has begun.
     pub fn state(&self, known: bool) -> State {
         let lines = self.lines.lines();
-        match (known, lines.iter().all(|line| line.points.is_empty())) {
+        // A line that goes through the time shown may have its points on both sides of it.
+        let joined_ms = self.style.connect.ms(self.lines.step_ms());
+        let (from, to) = (self.from_ms - joined_ms, self.to_ms + joined_ms);
+        let is_empty = |line: &Line| line.between(from, to).is_empty();
+        match (known, lines.iter().all(is_empty)) {
             (false, _) => State::Loading,
             (true, true) => State::Waiting,
             (true, false) if lines.iter().all(|line| self.is_off(line)) => State::Off,

@@ -50,6 +50,36 @@ pub fn Points(
             })
         })
     };
+    // All of them: on the chart several may be at one place.
+    let annotations = move || {
+        live.second_tick.track();
+        let all = handle
+            .get()
+            .map(|chart| chart.annotations())
+            .unwrap_or_default();
+        let zone = live.zone.get();
+        (!all.is_empty()).then(|| {
+            let rows = all.into_iter().map(|one| {
+                let to = one.to.map(|to| format!(" – {}", zone.time_of_day(to)));
+                view! {
+                    <tr>
+                        <th scope="row" title=zone.full_time(one.t)>{zone.time_of_day(one.t)}{to}</th>
+                        <td class="words">{one.text}</td>
+                        <td class="words">{one.source}</td>
+                    </tr>
+                }
+            });
+            view! {
+                <table class="annotations">
+                    <caption class="unseen">"Annotations of the time shown, newest first"</caption>
+                    <thead>
+                        <tr>{["Time", "Annotation", "Source"].map(|word| view! { <th scope="col">{word}</th> })}</tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            }
+        })
+    };
     let title = id.with_value(|id| arrangement.title(id));
     view! {
         <div class="points" tabindex="0" role="region" aria-label=format!("{title} as a table")>
@@ -63,6 +93,7 @@ pub fn Points(
                 </thead>
                 <tbody>{part(body)}</tbody>
             </table>
+            {part(annotations)}
         </div>
     }
 }

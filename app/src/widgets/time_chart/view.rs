@@ -24,7 +24,7 @@ use crate::widgets::render::axes_layer::AxesLayer;
 use crate::widgets::render::chart_renderer::ChartRenderer;
 use crate::widgets::render::chart_style::{ChartStyle, LineWidth, ShapeOf};
 use crate::widgets::render::layer::Layer;
-use crate::widgets::state::{State, waiting_for};
+use crate::widgets::state::{State, StateLine, waiting_for};
 use protocol::{OptionValue, Widget, option_name};
 
 /// A chart's words change this often, in seconds: a screen reader is not interrupted.
@@ -164,7 +164,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             <i class="selection" node_ref=overlay.mark aria-hidden="true"></i>
             <i class="crosshair" node_ref=overlay.line aria-hidden="true"></i>
             <p class="unseen" id=alternative_id.clone()>{part(move || alternative.get())}</p>
-            <p class="state">{part(move || state.get().words(&waiting))}</p>
+            <StateLine state waiting/>
             <Tooltip tip=overlay.tip node=overlay.tooltip/>
         </div>
         <Show when=move || own.as_table.get()>

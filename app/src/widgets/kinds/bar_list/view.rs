@@ -7,7 +7,7 @@ use crate::erased::part;
 use crate::live::Live;
 use crate::widgets::WidgetControls;
 use crate::widgets::options::{level_icon, level_name};
-use crate::widgets::state::{State, waiting_for};
+use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
 use crate::widgets::tag_rows::Seen;
 use protocol::Widget;
@@ -61,7 +61,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         </header>
         <div class="bars" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <ol tabindex="0" role="list" aria-label=label>{part(bars)}</ol>
-            <p class="state">{part(move || state.get().words(&waiting))}</p>
+            <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>
     }

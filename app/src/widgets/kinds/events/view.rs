@@ -1,15 +1,17 @@
 //! The list of events in the page, with what a person looks for. That is the page's, and not kept.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::filter::Filter;
 use super::model::{self, Options};
 use crate::browser;
-use crate::erased::part;
+use crate::erased::{effect, part};
 use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
-use crate::view::Zone;
+use crate::view::{Window, Zone};
 use crate::widgets::WidgetControls;
+use crate::widgets::state::way_to;
 use protocol::{LogLevel, LogRecord, Widget};
 
 /// The levels to choose from, with what is shown then.
@@ -25,17 +27,57 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let Options { rows: most, lowest } = Options::of(&widget.options);
     let usual = Filter::new(lowest);
     let filter = RwSignal::new(usual.clone());
-    let entries = Memo::new(move |before: Option<&Vec<LogRecord>>| {
+    let newest = Memo::new(move |_| {
         live.logged.track();
         live.second_tick.track();
-        match (live.is_fixed(), before) {
-            (true, Some(before)) => before.clone(),
-            _ => live.store.with_value(|store| {
-                let entries = store.recent().filter(|entry| entry.level >= lowest);
-                entries.cloned().collect::<Vec<_>>()
-            }),
-        }
+        let time = live.view.with(|view| match view.window {
+            Window::Fixed { from_ms, to_ms } => Some((from_ms, to_ms)),
+            Window::Live { .. } => None,
+        });
+        live.store
+            .with_value(|store| model::shown(store.recent().cloned(), lowest, time))
     });
+    // Nothing moves under a reader who scrolled down: what comes is counted until they go up again.
+    let held = RwSignal::new(None::<Vec<LogRecord>>);
+    let entries = Memo::new(move |_| held.get().unwrap_or_else(|| newest.get()));
+    let list = NodeRef::<html::Ol>::new();
+    let scrolled = move |_| {
+        let is_down = list
+            .get_untracked()
+            .is_some_and(|list| list.scroll_top() > 0);
+        match (is_down, held.with_untracked(Option::is_some)) {
+            (true, false) => held.set(Some(newest.get_untracked())),
+            (false, true) => held.set(None),
+            _ => {}
+        }
+    };
+    let time_shown = Memo::new(move |_| {
+        live.view
+            .with(|view| view.is_fixed().then_some(view.window))
+    });
+    effect(move || {
+        time_shown.track();
+        held.set(None);
+    });
+    let new = move || {
+        let count = held.with(|held| {
+            let held = held.as_ref()?;
+            Some(newest.with(|now| model::newer(held, now)))
+        });
+        let up = move |_| {
+            held.set(None);
+            if let Some(list) = list.get_untracked() {
+                list.set_scroll_top(0);
+            }
+        };
+        count.filter(|count| *count > 0).map(|count| {
+            view! {
+                <button type="button" class="newer" on:click=up>{format!("{count} new")}</button>
+            }
+        })
+    };
+    // The one that is open, with everything that came of it.
+    let open = RwSignal::new(None::<LogRecord>);
     let ready = Memo::new(move |_| live.second_tick.get() > 0);
     let found = Memo::new(move |_| {
         filter.with(|filter| {
@@ -61,7 +103,9 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
                     .iter()
                     .filter(|entry| filter.keeps(entry, browser::small))
                     .take(most);
-                kept.cloned().map(|entry| row(entry, &zone)).collect_view()
+                kept.cloned()
+                    .map(|entry| row(entry, &zone, open))
+                    .collect_view()
             })
         })
     };
@@ -73,6 +117,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let empty = move || {
         match (ready.get(), entries.with(Vec::is_empty)) {
         (false, _) => view! { <p class="state">"Loading…"</p> }.into_any(),
+        (true, true) if live.is_fixed() => none_then(live, lowest).into_any(),
         (true, true) => {
             view! { <p class="state">"Nothing happened yet. Events appear here as they come."</p> }
                 .into_any()
@@ -96,7 +141,14 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             <Looking filter lowest title=widget.title/>
         </header>
         <Show when=move || found.get() != 0 fallback=empty>
-            <ol class="events" tabindex="0" aria-label="Recent events, newest first">
+            {part(new)}
+            <ol
+                class="events"
+                node_ref=list
+                tabindex="0"
+                aria-label="Recent events, newest first"
+                on:scroll=scrolled
+            >
                 {part(rows)}
                 {part(older)}
             </ol>
@@ -143,14 +195,44 @@ fn Looking(filter: RwSignal<Filter>, lowest: LogLevel, title: String) -> impl In
     }
 }
 
-fn row(entry: LogRecord, zone: &Zone) -> impl IntoView + use<> {
+/// What stands where no event is of the time shown: since when there are some, with a way there.
+fn none_then(live: Live, lowest: LogLevel) -> impl IntoView {
+    let oldest = live.store.with_value(|store| {
+        let all = model::shown(store.recent().cloned(), lowest, None);
+        all.last().map(|oldest| oldest.t)
+    });
+    let way = oldest.map(|at| way_to(live, at));
+    view! { <p class="state">{way.is_none().then_some("No events in this time.")}{way}</p> }
+}
+
+fn row(entry: LogRecord, zone: &Zone, open: RwSignal<Option<LogRecord>>) -> impl IntoView + use<> {
     let level = model::name(entry.level);
+    let is_open = open.with(|open| open.as_ref() == Some(&entry));
+    let parts = [
+        ("Time", zone.full_time(entry.t)),
+        ("Event", entry.event.clone()),
+        ("Level", level.to_owned()),
+        ("Source", entry.source.clone()),
+        ("Message", entry.message.clone()),
+    ];
+    let all = is_open.then(|| {
+        let parts = parts.into_iter().filter(|(_, words)| !words.is_empty());
+        let part = |(name, words)| view! { <dt>{name}</dt><dd>{words}</dd> };
+        view! { <dl>{parts.map(part).collect_view()}</dl> }
+    });
+    let turned = entry.clone();
+    let turn = move |_| {
+        open.update(|open| *open = (open.as_ref() != Some(&turned)).then(|| turned.clone()));
+    };
     view! {
         <li title=entry.event>
             <time title=zone.full_time(entry.t)>{zone.time_of_day(entry.t)}</time>
             <span class=format!("level is-{level}")>{level}</span>
-            <span class="message">{entry.message}</span>
+            <button type="button" class="message" aria-expanded=is_open.to_string() on:click=turn>
+                {entry.message}
+            </button>
             <span class="source">{entry.source}</span>
+            {all}
         </li>
     }
 }

@@ -12,7 +12,7 @@ use crate::live::Live;
 use crate::widgets::WidgetControls;
 use crate::widgets::options::level_name;
 use crate::widgets::render::canvas_surface;
-use crate::widgets::state::{State, waiting_for};
+use crate::widgets::state::{State, StateLine, waiting_for};
 use protocol::Widget;
 
 /// The gauge.
@@ -86,7 +86,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             <p class="passed" data-level=level>
                 {part(move || shown.with(|s| s.passed.as_ref().map(|p| format!("▲ {}", p.1))))}
             </p>
-            <p class="state">{part(move || state.get().words(&waiting))}</p>
+            <StateLine state waiting/>
         </div>
     }    .into_any()
 }

@@ -15,7 +15,7 @@ use crate::time_zone;
 use crate::widgets::WidgetControls;
 use crate::widgets::distribution;
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
-use crate::widgets::state::{State, waiting_for};
+use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
 use protocol::Widget;
 
@@ -124,7 +124,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
                 on:pointermove=point
                 on:pointerleave=move |_| pointed.set(String::new())
             ></canvas>
-            <p class="state">{part(move || state.get().words(&waiting))}</p>
+            <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>
     }

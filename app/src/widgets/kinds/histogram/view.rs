@@ -15,7 +15,7 @@ use crate::live::Live;
 use crate::widgets::WidgetControls;
 use crate::widgets::distribution::Distribution;
 use crate::widgets::render::canvas_surface;
-use crate::widgets::state::{State, waiting_for};
+use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
 use protocol::Widget;
 
@@ -103,7 +103,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         </header>
         <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <canvas node_ref=node class="axes" role="img" aria-label=text></canvas>
-            <p class="state">{part(move || state.get().words(&waiting))}</p>
+            <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>
     }    .into_any()

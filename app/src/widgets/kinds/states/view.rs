@@ -17,7 +17,7 @@ use crate::time_zone;
 use crate::widgets::WidgetControls;
 use crate::widgets::options::{level_icon, level_name};
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
-use crate::widgets::state::{State, waiting_for};
+use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
 use protocol::Widget;
 
@@ -111,7 +111,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             <ul class="now" aria-label="States now">
                 {part(move || beside.get().into_iter().map(state_now).collect_view())}
             </ul>
-            <p class="state">{part(move || state.get().words(&waiting))}</p>
+            <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>
     }

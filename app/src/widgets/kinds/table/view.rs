@@ -7,7 +7,7 @@ use crate::erased::part;
 use crate::live::Live;
 use crate::live::metric_query::Value;
 use crate::widgets::WidgetControls;
-use crate::widgets::state::{State, waiting_for};
+use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::tag_rows::{Row, Seen, Sort};
 use protocol::Widget;
 
@@ -73,7 +73,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
         <header><h2 id=heading>{title}</h2></header>
         <Show
             when=move || state.get() == State::Shown
-            fallback=move || view! { <p class="state">{state.get().words(&waiting)}</p> }
+            fallback=move || view! { <StateLine state waiting=waiting.clone()/> }
         >
             <div class="rows" tabindex="0" role="region" aria-label=caption.clone()>
                 <table>

@@ -2,8 +2,8 @@
 //! now, behind them those of an earlier time, before them the marks. Pure, on any backend.
 
 use charts::{
-    Bars, Mark, Point, Scratch, Series, Stack, TimeWindow, ValueScale, View, draw_bars, draw_marks,
-    draw_series, draw_stacked, ramp, stack,
+    Bars, Point, Scratch, Series, Stack, TimeWindow, ValueScale, View, draw_bars, draw_edge_marks,
+    draw_marks, draw_series, draw_shades, draw_stacked, ramp, stack,
 };
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
@@ -12,6 +12,7 @@ use plotters_backend::DrawingBackend;
 use crate::live::lines::MOST_LINES;
 use crate::live::{Line, Lines};
 use crate::widgets::render::chart_style::{Axis, ChartStyle, Scales, Shape};
+use crate::widgets::render::marks::MarkSet;
 use crate::widgets::render::palette::{self, Palette};
 use protocol::history::STEPS_MS;
 
@@ -32,8 +33,8 @@ pub struct Scene<'a> {
     pub earlier: Option<&'a Lines>,
     /// Labels of lines that are switched off.
     pub off: &'a [String],
-    /// Moments at which something happened.
-    pub marks: &'a [Mark],
+    /// Moments and spans at which something happened.
+    pub marks: &'a MarkSet,
     /// Colours.
     pub palette: &'a Palette,
     /// Device pixels in a device-independent one.
@@ -70,6 +71,9 @@ impl Scene<'_> {
         let Buffers { scratch, bars, .. } = buffers;
         let none = Series::line(&[], self.palette.text, 1.0);
         let mut series = [none; MOST_LINES];
+        // Behind the data, which are what is looked at.
+        draw_shades(area, view, &self.marks.spans)?;
+        draw_marks(area, view, self.ratio, &self.marks.lines)?;
         if let Some(earlier) = self.earlier {
             let count = self.fill(&mut series, earlier, |one, _| one.dim = EARLIER);
             draw_series(area, scratch, &series[..count], view)?;
@@ -115,7 +119,7 @@ impl Scene<'_> {
                 draw_series(area, scratch, &series[..count], view)?;
             }
         }
-        draw_marks(area, view, self.ratio, self.marks)
+        draw_edge_marks(area, view, self.ratio, &self.marks.edges)
     }
 
     fn is_off(&self, line: &Line) -> bool {

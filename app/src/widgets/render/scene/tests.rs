@@ -146,7 +146,7 @@ fn lines_that_are_off_have_no_bars_to_make_room_for() {
             lines: &lines,
             earlier: None,
             off,
-            marks: &[],
+            marks: &MarkSet::default(),
             palette: &crate::theme::LIGHT.palette,
             ratio: 1.0,
         };
@@ -160,7 +160,7 @@ fn lines_that_are_off_have_no_bars_to_make_room_for() {
         lines: &lines,
         earlier: None,
         off: &[],
-        marks: &[],
+        marks: &MarkSet::default(),
         palette: &crate::theme::LIGHT.palette,
         ratio: 1.0,
     };
