@@ -5,9 +5,11 @@ use charts::civil::{Civil, date_of, days_of};
 use leptos::prelude::*;
 
 use super::calendar::Calendar;
+use super::written::{self, Written};
 use super::{TimePicker, words};
 use crate::erased::{effect, part};
 use crate::live::Live;
+use crate::view::{View, Window};
 
 /// The fields and the calendar.
 #[component]
@@ -32,6 +34,14 @@ pub fn Absolute(
     let apply = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let texts = (&*from.get_untracked(), &*to.get_untracked());
+        if let Some(span_s) = goes_on(texts) {
+            live.show(View {
+                window: Window::Live { span_s },
+                ..live.view.get_untracked()
+            });
+            time.open.set(false);
+            return;
+        }
         match filled.with_value(|filled| chosen(live, filled, texts)) {
             Ok((from_ms, to_ms)) => {
                 live.show_fixed(from_ms, to_ms);
@@ -82,6 +92,7 @@ pub fn Absolute(
                 />
             </label>
             <Calendar live days mark/>
+            <p class="hint">"Also 16:10, yesterday, -2h, now-10m"</p>
             <p class="problem" role="alert" id="time-problem">{part(move || problem.get())}</p>
             <button type="submit" class="primary">"Apply"</button>
         </form>
@@ -125,14 +136,42 @@ pub(super) fn chosen(
     filled: &Filled,
     (from, to): (&str, &str),
 ) -> Result<(f64, f64), String> {
-    let (from, to) = (
-        FieldTime::read("From", from, &filled.from)?,
-        FieldTime::read("To", to, &filled.to)?,
-    );
     let now_ms = live.now_ms() as f64;
+    let now = live.zone.with_untracked(|zone| zone.civil(now_ms));
+    let (from, to) = (
+        FieldTime::read("From", from, &filled.from, &now)?,
+        FieldTime::read("To", to, &filled.to, &now)?,
+    );
     let (from_ms, to_ms) = live.zone.with_untracked(|zone| {
-        let from_ms = from.at(|civil| zone.at(civil));
-        let to_ms = to.at(|civil| zone.at_after(civil, from_ms));
+        let day_before = |civil: &Civil| at(day_of(civil) - 1, clock_of(civil));
+        let day_after = |civil: &Civil| at(day_of(civil) + 1, clock_of(civil));
+        let from_ms = match &from {
+            FieldTime::Same(at_ms) => *at_ms,
+            FieldTime::Typed(Written::Before(ms)) => now_ms - ms,
+            FieldTime::Typed(Written::At(civil) | Written::Day(civil)) => zone.at(civil),
+            // The last time that clocks showed it.
+            FieldTime::Typed(Written::Clock(civil)) => match zone.at(civil) {
+                today if today < now_ms => today,
+                _ => zone.at(&day_before(civil)),
+            },
+        };
+        let to_ms = match &to {
+            FieldTime::Same(at_ms) => *at_ms,
+            FieldTime::Typed(Written::Before(ms)) => now_ms - ms,
+            FieldTime::Typed(Written::At(civil)) => zone.at_after(civil, from_ms),
+            FieldTime::Typed(Written::Day(civil)) => {
+                zone.at_after(&at(day_of(civil), [23, 59, 59]), from_ms)
+            }
+            // The first time after the begin that clocks showed it.
+            FieldTime::Typed(Written::Clock(civil)) => {
+                let begin = zone.civil(from_ms);
+                let first = at(day_of(&begin), clock_of(civil));
+                match zone.at_after(&first, from_ms) {
+                    at_ms if at_ms > from_ms => at_ms,
+                    _ => zone.at_after(&day_after(&first), from_ms),
+                }
+            }
+        };
         (from_ms, to_ms.min(now_ms))
     });
     words::check(from_ms, to_ms, now_ms)?;
@@ -144,23 +183,39 @@ enum FieldTime {
     /// The time that its text was written from, in ms since the epoch.
     Same(f64),
     /// What somebody typed, or chose in the calendar.
-    Typed(Civil),
+    Typed(Written),
 }
 
 impl FieldTime {
-    fn read(field: &str, text: &str, (before, at): &(String, f64)) -> Result<FieldTime, String> {
+    fn read(
+        field: &str,
+        text: &str,
+        (before, at): &(String, f64),
+        now: &Civil,
+    ) -> Result<FieldTime, String> {
         if !before.is_empty() && text == before {
             return Ok(FieldTime::Same(*at));
         }
-        words::read(field, text).map(FieldTime::Typed)
+        let read = written::read(text, now).map(FieldTime::Typed);
+        read.map_err(|why| format!("{field}: {why}"))
     }
+}
 
-    fn at(&self, typed: impl Fn(&Civil) -> f64) -> f64 {
-        match self {
-            FieldTime::Same(at) => *at,
-            FieldTime::Typed(civil) => typed(civil),
-        }
-    }
+/// The span in seconds of a time that goes on: from so long ago to `now`, or to nothing.
+pub(super) fn goes_on((from, to): (&str, &str)) -> Option<u32> {
+    let to = to.trim();
+    let is_now = to.is_empty() || to.eq_ignore_ascii_case("now");
+    let is_relative = from.contains(char::is_alphabetic);
+    let span_ms = written::span_ms(from).filter(|_| is_now && is_relative)?;
+    words::live_span_s(span_ms)
+}
+
+fn day_of(civil: &Civil) -> i64 {
+    days_of(civil.year, civil.month, civil.day)
+}
+
+fn clock_of(civil: &Civil) -> [u32; 3] {
+    [civil.hour, civil.minute, civil.second]
 }
 
 /// The day of a text that can be read, counted from 1970-01-01.

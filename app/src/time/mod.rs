@@ -11,6 +11,7 @@ mod shortcuts;
 #[cfg(test)]
 mod tests;
 pub mod words;
+mod written;
 mod zones;
 
 use leptos::prelude::*;

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use super::absolute::Absolute;
 use super::words::{self, SPANS_S};
 use super::zones::Zones;
-use super::{TimePicker, shortcuts};
-use crate::erased::effect;
+use super::{TimePicker, shortcuts, written};
+use crate::erased::{effect, part};
 use crate::view::{Compare, View, Window};
 
 /// The dialog, empty while it is closed.
@@ -157,7 +157,49 @@ fn Spans(time: TimePicker) -> impl IntoView {
         <fieldset class="spans">
             <legend>"Live"</legend>
             {SPANS_S.map(option).collect_view()}
+            <OwnSpan time/>
         </fieldset>
+    }
+}
+
+/// A span of one's own that goes on.
+#[component]
+fn OwnSpan(time: TimePicker) -> impl IntoView {
+    let problem = RwSignal::new("");
+    let apply = move |text: String| {
+        if text.trim().is_empty() {
+            return problem.set("");
+        }
+        match written::span_ms(&text).and_then(words::live_span_s) {
+            Some(span_s) => {
+                time.live.show(View {
+                    window: Window::Live { span_s },
+                    ..time.live.view.get_untracked()
+                });
+                // A longer one is in the address alone: preferences end with the longest of the list.
+                if SPANS_S.last().is_some_and(|longest| span_s <= *longest) {
+                    time.save_span.run(span_s);
+                }
+                time.open.set(false);
+            }
+            None => problem.set(written::ACCEPTED_SPAN),
+        }
+    };
+    view! {
+        <label class="own">
+            "Own"
+            <input
+                type="text"
+                placeholder="45m"
+                autocomplete="off"
+                spellcheck="false"
+                maxlength="32"
+                aria-invalid=move || (!problem.get().is_empty()).to_string()
+                aria-describedby="span-problem"
+                on:change=move |event| apply(event_target_value(&event))
+            />
+        </label>
+        <p class="problem" role="alert" id="span-problem">{part(move || problem.get())}</p>
     }
 }
 

@@ -1,6 +1,7 @@
 //! The time picker: what it shows, what its fields and keys do, and dates at the ends of months.
 
 mod clocks;
+mod fields;
 
 use charts::civil::{Civil, date_of, days_in, days_of};
 use leptos::prelude::*;
@@ -169,7 +170,7 @@ fn fields_say_what_is_wrong_with_them() {
     for (from, to, field) in [
         ("", "2023-11-14 22:14:00", "From:"),
         ("2023-11-14 22:13:30", "", "To:"),
-        ("yesterday", "2023-11-14 22:14:00", "From:"),
+        ("someday", "2023-11-14 22:14:00", "From: write"),
         ("2023-11-14 25:00", "2023-11-14 22:14:00", "From:"),
         (
             "2023-02-29",
