@@ -4,12 +4,16 @@
 use crate::widgets::time_chart::points::Columns;
 
 /// The file: times as ISO 8601 (by `iso`) and in ms since the epoch, then a column a line, in the
-/// metric's own unit. A line without a point at a time has an empty cell.
-pub fn csv(columns: &Columns, iso: impl Fn(f64) -> String) -> String {
+/// metric's own unit, which its heading has: `/checkout [ms]`. A line without a point at a time has
+/// an empty cell.
+pub fn csv(columns: &Columns, units: &[String], iso: impl Fn(f64) -> String) -> String {
     let mut text = String::from("time,ms");
-    for label in &columns.labels {
+    for (index, label) in columns.labels.iter().enumerate() {
         text.push(',');
-        text += &cell(label);
+        text += &match units.get(index).filter(|unit| !unit.is_empty()) {
+            Some(unit) => cell(&format!("{label} [{unit}]")),
+            None => cell(label),
+        };
     }
     text += "\r\n";
     for row in &columns.rows {
@@ -83,7 +87,7 @@ mod tests {
     #[test]
     fn rows_and_gaps() {
         let iso = |t: f64| format!("T{t}");
-        assert_eq!(csv(&columns(&[], &[]), iso), "time,ms\r\n");
+        assert_eq!(csv(&columns(&[], &[]), &[], iso), "time,ms\r\n");
         let two = columns(
             &["used", "free"],
             &[
@@ -92,9 +96,10 @@ mod tests {
                 (3_000, &[0.1 + 0.2, 1e21]),
             ],
         );
-        let want = "time,ms,used,free\r\nT1000,1000,0,\r\nT2000,2000,-1.5,\r\n\
+        let units = ["ms".to_string(), String::new()];
+        let want = "time,ms,used [ms],free\r\nT1000,1000,0,\r\nT2000,2000,-1.5,\r\n\
                     T3000,3000,0.30000000000000004,1000000000000000000000\r\n";
-        assert_eq!(csv(&two, iso), want);
+        assert_eq!(csv(&two, &units, iso), want);
     }
 
     #[test]

@@ -209,7 +209,7 @@ fn save_csv(widget: &Widget, own: WidgetControls, toast: Toast) {
     let Some(chart) = own.handle.get() else {
         return toast.show("There is nothing to save.");
     };
-    let (columns, _) = chart.columns(MOST_ROWS);
+    let (columns, units) = chart.columns_with_units(MOST_ROWS);
     let name = file_name(
         &browser::small(&widget.title),
         &browser::iso(chart.live.end_ms() as f64),
@@ -218,7 +218,7 @@ fn save_csv(widget: &Widget, own: WidgetControls, toast: Toast) {
     let saved = export::save_text(
         &name,
         "text/csv;charset=utf-8",
-        &csv(&columns, browser::iso),
+        &csv(&columns, &units, browser::iso),
     );
     toast.show(if saved {
         format!("Saved as {name}.")

@@ -186,11 +186,28 @@ impl ChartStyle {
         self.on_right.get(line.metric).copied().unwrap_or(false)
     }
 
+    /// The unit of a line's values as they are.
+    pub fn own_unit(&self, line: &Line) -> String {
+        let right = self.right.filter(|_| self.is_right(line));
+        right.unwrap_or(self.left).own_unit()
+    }
+
     /// How a line's values are written beside its axis: `scales` are those of the axes.
     pub fn format(&self, line: &Line, scales: &Scales) -> Format {
         match (self.right, self.is_right(line)) {
             (Some(axis), true) => axis.format(scales.right),
             _ => self.left.format(scales.left),
+        }
+    }
+}
+
+impl Axis {
+    /// The unit that values have before they are written with a prefix: `B/s`, `1/s`, `ms`.
+    pub fn own_unit(&self) -> String {
+        match (self.unit.symbol(), self.per_second) {
+            (symbol, false) => symbol.to_string(),
+            ("", true) => "1/s".to_string(),
+            (symbol, true) => format!("{symbol}/s"),
         }
     }
 }

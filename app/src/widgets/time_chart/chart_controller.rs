@@ -220,6 +220,11 @@ impl ChartController {
         self.read(|model| model.columns(most))
     }
 
+    /// The same, with the unit of each column.
+    pub fn columns_with_units(&self, most: usize) -> (Columns, Vec<String>) {
+        self.read(|model| (model.columns(most).0, model.column_units()))
+    }
+
     /// How far an arrow key moves the cursor, in ms: a step, or a pixel where that is more.
     pub fn cursor_step_ms(&self) -> f64 {
         let step = self.live.visible_store(|store| store.resolution().step_ms) as f64;

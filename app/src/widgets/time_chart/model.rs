@@ -143,6 +143,12 @@ impl ChartModel<'_> {
         (merged(&named, most), formats)
     }
 
+    /// The unit of each column of [`columns`](Self::columns).
+    pub fn column_units(&self) -> Vec<String> {
+        let on = self.on().map(|(_, line)| self.style.own_unit(line));
+        on.collect()
+    }
+
     /// The units of the axes, as a heading has them; before there are data, nobody knows the prefix.
     pub fn units(&self) -> String {
         if self.scales == Scales::default() {
