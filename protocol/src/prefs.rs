@@ -44,6 +44,10 @@ pub struct WidgetOverride {
     /// Replaces the place that the dashboard gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<GridPlace>,
+    /// Position among the widgets on a narrow screen, which shows them one below the other; without
+    /// it as they are read on a wide one. It moves nothing there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub narrow: Option<u16>,
     /// Whether it is hidden.
     #[serde(
         skip_serializing_if = "std::ops::Not::not",

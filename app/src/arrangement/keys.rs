@@ -3,7 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use super::Arrangement;
+use super::{Arrangement, drag};
 use crate::grid::{self, Item, MAX_ROWS};
 
 /// A key on the handle of widget `id`: arrows move, with Shift they resize, Delete hides.
@@ -17,14 +17,25 @@ pub fn on_key(arrangement: Arrangement, id: &str, event: &KeyboardEvent) {
     else {
         return;
     };
+    let (columns, rows) = arrangement.smallest(id);
+    let narrower = place.w.saturating_sub(1).max(columns.min(place.w));
+    let lower = place.h.saturating_sub(1).max(rows.min(place.h));
     let after = match (key.as_str(), event.shift_key()) {
+        ("ArrowLeft" | "ArrowUp", false) if drag::is_narrow() => {
+            grid::step_narrow(&before, id, false)
+        }
+        ("ArrowRight" | "ArrowDown", false) if drag::is_narrow() => {
+            grid::step_narrow(&before, id, true)
+        }
+        // One column shows no widths, and heights are those of the wide page.
+        (_, true) if drag::is_narrow() => return,
         ("ArrowLeft", false) => grid::move_to(&before, id, place.x.saturating_sub(1), place.y),
         ("ArrowRight", false) => grid::move_to(&before, id, place.x + 1, place.y),
         ("ArrowUp", false) => until_changed(&before, id, (0..place.y).rev()),
         ("ArrowDown", false) => until_changed(&before, id, place.y + 1..=place.y + MAX_ROWS),
-        ("ArrowLeft", true) => grid::resize(&before, id, place.w.saturating_sub(1), place.h),
+        ("ArrowLeft", true) => grid::resize(&before, id, narrower, place.h),
         ("ArrowRight", true) => grid::resize(&before, id, place.w + 1, place.h),
-        ("ArrowUp", true) => grid::resize(&before, id, place.w, place.h.saturating_sub(1)),
+        ("ArrowUp", true) => grid::resize(&before, id, place.w, lower),
         ("ArrowDown", true) => grid::resize(&before, id, place.w, place.h + 1),
         ("Delete" | "Backspace", false) => grid::set_hidden(&before, id, true),
         _ => return,
@@ -52,6 +63,11 @@ fn until_changed(before: &[Item], id: &str, rows: impl Iterator<Item = u16>) -> 
 fn say(title: &str, items: &[Item], id: &str) -> String {
     match items.iter().find(|item| item.id == id) {
         Some(Item { hidden: true, .. }) => format!("{title} hidden"),
+        Some(_) if drag::is_narrow() => {
+            let at = items.iter().position(|item| item.id == id);
+            let position = at.map_or(0, |at| grid::reading_order(items)[at]);
+            format!("{title}: position {}", position + 1)
+        }
         Some(Item { place, .. }) => format!(
             "{title}: column {}, row {}, {} wide, {} high",
             place.x + 1,
@@ -79,6 +95,7 @@ mod tests {
                 h: 3,
             },
             hidden: false,
+            narrow: None,
         };
         let before = [item("a", 0), item("b", 3)];
         let after = until_changed(&before, "a", 1..=MAX_ROWS);

@@ -12,6 +12,7 @@ use crate::browser;
 use crate::erased::effect;
 use crate::grid::{self, Item};
 use crate::live::session;
+use crate::widgets::kinds;
 use save::{PersonChanges, Queue, WidgetChanges};
 use std::collections::BTreeMap;
 
@@ -257,6 +258,14 @@ impl Arrangement {
                     .map(|w| w.title.clone())
             })
             .unwrap_or_default()
+    }
+
+    /// Fewest columns and rows in which a widget can be read.
+    pub fn smallest(&self, id: &str) -> (u16, u16) {
+        self.dashboard.with_value(|d| {
+            let widget = d.widgets.iter().find(|w| w.id == id);
+            widget.map_or((1, 1), |widget| kinds::kind(widget.kind).smallest)
+        })
     }
 
     /// Shows what another tab saved meanwhile, below what changed here; after a drag, if one goes on.

@@ -23,38 +23,93 @@ pub struct Item {
     pub place: GridPlace,
     /// Hidden items take no room and keep their place for when they are shown again.
     pub hidden: bool,
+    /// Position on a narrow screen, where the person chose one.
+    pub narrow: Option<u16>,
 }
 
-/// Moves one item so that its top left corner is at `(x, y)`; the others make room.
+/// Moves one item so that its top left corner is at `(x, y)`; the others make room. Where one that
+/// moved down leaves a hole that gravity cannot fill, the next one that fits goes there.
 pub fn move_to(items: &[Item], id: &str, x: u16, y: u16) -> Vec<Item> {
-    change(items, id, |place| GridPlace { x, y, ..place })
+    let moved = change(items, id, |place| GridPlace { x, y, ..place });
+    let find = |items: &[Item]| items.iter().find(|item| item.id == id).cloned();
+    match (find(items), find(&moved)) {
+        (Some(before), Some(after)) if after.place.y > before.place.y && !after.hidden => {
+            fill(moved, id, inside(before.place))
+        }
+        _ => moved,
+    }
 }
 
-/// Moves one item to where another stands, on a screen that shows only their order: items of one
-/// size exchange their places, otherwise the other makes room.
-pub fn take_place(items: &[Item], id: &str, target: &str) -> Vec<Item> {
-    let find = |id: &str| {
-        items
-            .iter()
-            .find(|item| item.id == id)
-            .map(|item| item.place)
+/// Puts the first item in reading order that fits into an empty place into it; not the one in hand.
+fn fill(mut items: Vec<Item>, in_hand: &str, hole: GridPlace) -> Vec<Item> {
+    let shown = |item: &&Item| !item.hidden;
+    if items
+        .iter()
+        .filter(shown)
+        .any(|item| overlap(item.place, hole))
+    {
+        return items;
+    }
+    let candidates = items.iter().enumerate().filter(|(_, item)| {
+        let GridPlace { y, w, h, .. } = item.place;
+        !item.hidden && item.id != in_hand && y >= hole.y + hole.h && w <= hole.w && h <= hole.h
+    });
+    let Some((next, _)) = candidates.min_by_key(|(_, item)| (item.place.y, item.place.x)) else {
+        return items;
     };
-    let (Some(from), Some(to)) = (find(id), find(target)) else {
+    items[next].place = GridPlace {
+        x: hole.x,
+        y: hole.y,
+        ..items[next].place
+    };
+    compact(items, Some(in_hand))
+}
+
+/// Gives one item another place and size; the others make room.
+pub fn put(items: &[Item], id: &str, place: GridPlace) -> Vec<Item> {
+    change(items, id, |_| place)
+}
+
+/// Moves one item to where another stands, on a screen that shows only their order. Their places on
+/// a wide screen stay.
+pub fn take_place(items: &[Item], id: &str, target: &str) -> Vec<Item> {
+    let mut order = read(items, true);
+    let position = |id: &str| order.iter().position(|i| items[*i].id == id);
+    let (Some(from), Some(to)) = (position(id), position(target)) else {
         return items.to_vec();
     };
-    if (from.w, from.h) != (to.w, to.h) {
-        let y = if to.y > from.y { to.y + to.h } else { to.y };
-        return move_to(items, id, to.x, y);
-    }
-    let mut next = items.to_vec();
-    for item in &mut next {
-        if item.id == id {
-            item.place = to;
-        } else if item.id == target {
-            item.place = from;
+    let taken = order.remove(from);
+    order.insert(to, taken);
+    in_order(items, &order)
+}
+
+/// Moves one item a position up or down on a narrow screen.
+pub fn step_narrow(items: &[Item], id: &str, down: bool) -> Vec<Item> {
+    let order = read(items, true);
+    let shown = order.iter().map(|i| &items[*i]).filter(|item| !item.hidden);
+    let shown: Vec<&Item> = shown.collect();
+    let at = shown.iter().position(|item| item.id == id);
+    let next = at.and_then(|at| {
+        if down {
+            at.checked_add(1)
+        } else {
+            at.checked_sub(1)
         }
+    });
+    match next.and_then(|next| shown.get(next)) {
+        Some(target) => take_place(items, id, &target.id),
+        None => items.to_vec(),
     }
-    compact(next, Some(id))
+}
+
+/// The items with this order on a narrow screen; it is no choice where it is that of the places.
+fn in_order(items: &[Item], order: &[usize]) -> Vec<Item> {
+    let is_usual = read(items, false) == order;
+    let mut next = items.to_vec();
+    for (position, index) in (0..).zip(order) {
+        next[*index].narrow = (!is_usual).then_some(position);
+    }
+    next
 }
 
 /// Gives one item another size; the others make room.
@@ -81,16 +136,30 @@ pub fn rows(items: &[Item]) -> u16 {
         .unwrap_or(0)
 }
 
-/// Position of each item, in the order of `items`, when the visible ones are read line by line:
-/// the order of a narrow screen.
+/// Position of each item on a narrow screen, in the order of `items`: as the person chose, and the
+/// visible ones without a choice line by line.
 pub fn reading_order(items: &[Item]) -> Vec<usize> {
-    let key = |i: usize| (items[i].hidden, items[i].place.y, items[i].place.x);
-    let by_place = charts::order::order(items.len(), &|a, b| key(a).cmp(&key(b)));
     let mut order = vec![0; items.len()];
-    for (position, index) in by_place.into_iter().enumerate() {
+    for (position, index) in read(items, true).into_iter().enumerate() {
         order[index] = position;
     }
     order
+}
+
+/// The items in the order in which they are read, with the person's choice for narrow screens or
+/// without.
+fn read(items: &[Item], is_narrow: bool) -> Vec<usize> {
+    let key = |i: usize| {
+        let Item {
+            hidden,
+            place,
+            narrow,
+            ..
+        } = &items[i];
+        let chosen = narrow.filter(|_| is_narrow).unwrap_or(u16::MAX);
+        (*hidden, chosen, place.y, place.x)
+    };
+    charts::order::order(items.len(), &|a, b| key(a).cmp(&key(b)))
 }
 
 /// Pulls everything up as far as it goes. On a tie `first` goes first: it is the one in hand.
@@ -166,6 +235,7 @@ mod tests {
             id: id.into(),
             place: GridPlace { x, y, w, h },
             hidden: false,
+            narrow: None,
         }
     }
 
@@ -194,18 +264,51 @@ mod tests {
     }
 
     #[test]
-    fn taking_a_place() {
+    fn a_widget_moved_down_leaves_no_hole_that_another_fills() {
+        let items = vec![
+            item("a", 0, 0, 6, 7),
+            item("b", 6, 0, 6, 7),
+            item("wide", 0, 7, 12, 4),
+            item("c", 0, 11, 6, 7),
+            item("d", 6, 11, 6, 7),
+        ];
+        let moved = move_to(&items, "a", 0, 12);
+        assert_eq!(at(&moved, "c"), (0, 0), "{moved:?}");
+        assert_eq!((at(&moved, "wide"), at(&moved, "a")), ((0, 7), (0, 11)));
+        assert_eq!(at(&moved, "d"), (6, 11));
+        let alone = move_to(&items[..3], "a", 0, 12);
+        assert_eq!(at(&alone, "a"), (0, 11), "nothing fits");
+    }
+
+    #[test]
+    fn moving_on_the_phone_does_not_rearrange_the_desktop() {
         let items = vec![
             item("a", 0, 0, 6, 3),
             item("b", 6, 0, 6, 3),
             item("c", 0, 3, 12, 4),
         ];
-        let exchanged = take_place(&items, "a", "b");
-        assert_eq!((at(&exchanged, "a"), at(&exchanged, "b")), ((6, 0), (0, 0)));
-        let below = take_place(&items, "a", "c");
-        assert_eq!((at(&below, "c"), at(&below, "a")), ((0, 3), (0, 7)));
-        assert_eq!(at(&take_place(&items, "c", "a"), "c"), (0, 0));
-        assert_eq!(take_place(&items, "a", "nobody"), items);
+        let places = |items: &[Item]| items.iter().map(|item| item.place).collect::<Vec<_>>();
+        for (id, target, want) in [
+            ("a", "b", [1, 0, 2]),
+            ("a", "c", [2, 0, 1]),
+            ("c", "a", [1, 2, 0]),
+            ("a", "nobody", [0, 1, 2]),
+        ] {
+            let moved = take_place(&items, id, target);
+            assert_eq!(reading_order(&moved), want, "{id} to {target}");
+            assert_eq!(places(&moved), places(&items));
+        }
+        let there = take_place(&items, "a", "c");
+        assert_eq!(take_place(&there, "a", "b"), items, "and back is no choice");
+        assert_eq!(step_narrow(&items, "a", true), take_place(&items, "a", "b"));
+        assert_eq!(step_narrow(&items, "c", true), items);
+        assert_eq!(step_narrow(&items, "a", false), items);
+        let wide = move_to(&there, "c", 0, 0);
+        assert_eq!(
+            reading_order(&wide),
+            reading_order(&there),
+            "nor the desktop the phone"
+        );
     }
 
     #[test]
@@ -234,7 +337,7 @@ mod tests {
         fn nothing_overlaps_or_leaves(places in prop::collection::vec(any_item(), 1..20), pick: prop::sample::Index,
                                       x: u16, y: u16) {
             let items: Vec<Item> = places.iter().enumerate()
-                .map(|(i, (place, hidden))| Item { id: i.to_string(), place: *place, hidden: *hidden }).collect();
+                .map(|(i, (place, hidden))| Item { id: i.to_string(), place: *place, hidden: *hidden, narrow: None }).collect();
             let id = pick.index(items.len()).to_string();
             let moved = move_to(&items, &id, x, y);
             for (i, a) in moved.iter().enumerate() {

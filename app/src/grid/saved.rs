@@ -19,6 +19,7 @@ pub fn arrange(dashboard: &Dashboard, own: Option<&BTreeMap<String, WidgetOverri
                 id: widget.id.clone(),
                 place: change.place.unwrap_or(widget.place),
                 hidden: change.hidden,
+                narrow: change.narrow,
             }
         })
         .collect();
@@ -41,6 +42,7 @@ pub fn overrides(
         let change = WidgetOverride {
             place: (item.place != default.place).then_some(item.place),
             hidden: item.hidden,
+            narrow: item.narrow,
             ..own.get(&item.id).cloned().unwrap_or_default()
         };
         if !change.is_empty() {

@@ -16,7 +16,8 @@ pub fn WidgetFrame(
     widget: Widget,
 ) -> impl IntoView {
     let arrangement = expect_context::<Arrangement>();
-    let own = WidgetControls::new(&widget, expect_context::<Fullscreen>());
+    let fullscreen = expect_context::<Fullscreen>();
+    let own = WidgetControls::new(&widget, fullscreen);
     let id = StoredValue::new(widget.id.clone());
     let title = StoredValue::new(widget.title.clone());
     let class = kinds::kind(widget.kind).class;
@@ -53,13 +54,24 @@ pub fn WidgetFrame(
             class=class
             class:full=move || own.full.get()
             class:held=move || held.with(Option::is_some)
-            class:resizing=move || held.with(|d| d.as_ref().is_some_and(|d| d.grip == drag::Grip::Resize))
+            class:resizing=move || held.with(|d| d.as_ref().is_some_and(|d| matches!(d.grip, drag::Grip::Resize(_))))
             data-widget=widget.id.clone()
             aria-labelledby=heading
             hidden=hidden
             style=style
         >
             {content}
+            <Show when=move || own.full.get()>
+                <button
+                    type="button"
+                    class="icon leave-full"
+                    aria-label="Leave full screen"
+                    title="Leave full screen (Esc)"
+                    on:click=move |_| fullscreen.leave()
+                >
+                    "×"
+                </button>
+            </Show>
             <Show when=move || arrangement.editing.get() fallback=move || view! { <Menu widget=whole own/> }>
                 <Grips id title/>
             </Show>
@@ -82,6 +94,23 @@ fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
             .announcement
             .set(format!("{} hidden", title.get_value()));
     };
+    // The corner at the lower right is the one that is drawn; the others show by the pointer.
+    let edge = move |(name, edge): (&str, drag::Edge)| {
+        let class = match name {
+            "se" => "grip grip-size".to_string(),
+            name => format!("grip grip-edge {name}"),
+        };
+        view! {
+            <span
+                class=class
+                aria-hidden="true"
+                on:pointerdown=start(drag::Grip::Resize(edge))
+                on:pointermove=move |event| drag::moved(arrangement, &event)
+                on:pointerup=move |event| drag::end(arrangement, &event)
+                on:pointercancel=move |_| drag::cancel(arrangement)
+            ></span>
+        }
+    };
     view! {
         <button
             type="button"
@@ -100,14 +129,7 @@ fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
         <button type="button" class="hide" aria-label=format!("Hide {}", title.get_value()) title="Hide" on:click=hide>
             "×"
         </button>
-        <span
-            class="grip grip-size"
-            aria-hidden="true"
-            on:pointerdown=start(drag::Grip::Resize)
-            on:pointermove=move |event| drag::moved(arrangement, &event)
-            on:pointerup=move |event| drag::end(arrangement, &event)
-            on:pointercancel=move |_| drag::cancel(arrangement)
-        ></span>
+        {drag::EDGES.map(edge).collect_view()}
     }
 }
 

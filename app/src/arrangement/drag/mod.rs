@@ -8,22 +8,47 @@ use web_sys::Element;
 use super::Arrangement;
 use crate::browser;
 use crate::grid::{self, Grid, Item};
+use protocol::GridPlace;
 use protocol::dashboard::COLUMNS;
 
-/// Width, in device-independent pixels, below which the page is one column; as in the style sheet.
-pub const NARROW: f64 = 720.0;
+/// Width of the window, in CSS pixels, up to which the page is one column; as in the style sheet.
+const NARROW: f64 = 720.0;
 /// Height of a row and distance between cells, as in the style sheet.
 const ROW: f64 = 36.0;
 const GAP: f64 = 12.0;
+/// A box in hand never gets smaller than this.
+const SMALLEST_PX: f64 = 40.0;
 
 /// What a drag changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Grip {
     /// Where the widget stands.
     Move,
-    /// How large it is.
-    Resize,
+    /// How large it is, by an edge or a corner.
+    Resize(Edge),
 }
+
+/// What a widget is resized by: for each axis -1 for the left or upper edge, 1 for the right or lower
+/// one, 0 for neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// Left, neither, right.
+    pub x: i8,
+    /// Above, neither, below.
+    pub y: i8,
+}
+
+/// The eight edges and corners, with their names in the style sheet.
+pub const EDGES: [(&str, Edge); 8] = [
+    ("n", Edge { x: 0, y: -1 }),
+    ("e", Edge { x: 1, y: 0 }),
+    ("s", Edge { x: 0, y: 1 }),
+    ("w", Edge { x: -1, y: 0 }),
+    ("ne", Edge { x: 1, y: -1 }),
+    ("nw", Edge { x: -1, y: -1 }),
+    ("sw", Edge { x: -1, y: 1 }),
+    ("se", Edge { x: 1, y: 1 }),
+];
 
 /// A widget in hand.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +64,10 @@ pub struct Drag {
     /// The widget's box on the grid when it was taken: left, top, width, height.
     taken: [f64; 4],
     before: Vec<Item>,
+    /// Fewest columns and rows that it may get.
+    smallest: (u16, u16),
+    /// Whether the page is one column: it has an order, and no cells.
+    is_narrow: bool,
 }
 
 impl Drag {
@@ -47,7 +76,7 @@ impl Drag {
     fn landing(&self, grid: &Grid, under: impl FnOnce() -> Option<String>) -> Option<Vec<Item>> {
         let [left, top, width, height] = self.frame();
         match self.grip {
-            Grip::Move if grid.width < NARROW => {
+            Grip::Move if self.is_narrow => {
                 let target = under().filter(|target| *target != self.id)?;
                 Some(grid::take_place(&self.before, &self.id, &target))
             }
@@ -55,12 +84,24 @@ impl Drag {
                 let cell = grid.cell(left, top);
                 Some(grid::move_to(&self.before, &self.id, cell.x, cell.y))
             }
-            Grip::Resize => {
+            Grip::Resize(edge) => {
+                // Edges that are not in hand stay where they are.
+                let before = self.before.iter().find(|item| item.id == self.id)?.place;
+                let (right, below) = (before.x + before.w, before.y + before.h);
                 let (w, h) = grid.span(width, height);
-                // The corner that is not in hand stays where it is.
-                let item = self.before.iter().find(|item| item.id == self.id)?;
-                let room = COLUMNS.saturating_sub(item.place.x).max(1);
-                Some(grid::resize(&self.before, &self.id, w.min(room), h))
+                let (w, h) = self.at_least(w, h, before);
+                let (x, w) = match edge.x {
+                    -1 => (right.saturating_sub(w), w.min(right)),
+                    0 => (before.x, before.w),
+                    _ => (before.x, w.min(COLUMNS.saturating_sub(before.x).max(1))),
+                };
+                let (y, h) = match edge.y {
+                    -1 => (below.saturating_sub(h), h.min(below)),
+                    0 => (before.y, before.h),
+                    _ => (before.y, h),
+                };
+                let place = GridPlace { x, y, w, h };
+                Some(grid::put(&self.before, &self.id, place))
             }
         }
     }
@@ -71,8 +112,35 @@ impl Drag {
         let (x, y) = self.moved;
         match self.grip {
             Grip::Move => [left + x, top + y, width, height],
-            Grip::Resize => [left, top, (width + x).max(40.0), (height + y).max(40.0)],
+            Grip::Resize(edge) => {
+                let (left, width) = stretched(left, width, x, edge.x);
+                let (top, height) = stretched(top, height, y, edge.y);
+                [left, top, width, height]
+            }
         }
+    }
+
+    /// A size that is no smaller than the kind can be read in, or than it was before.
+    fn at_least(&self, w: u16, h: u16, before: GridPlace) -> (u16, u16) {
+        let (columns, rows) = self.smallest;
+        (w.max(columns.min(before.w)), h.max(rows.min(before.h)))
+    }
+}
+
+/// Whether the page is one column.
+pub fn is_narrow() -> bool {
+    browser::window_size().0 <= NARROW
+}
+
+/// Where a box begins along an axis, and its length, when one of its ends moved.
+fn stretched(start: f64, length: f64, moved: f64, end: i8) -> (f64, f64) {
+    match end {
+        -1 => {
+            let length_now = (length - moved).max(SMALLEST_PX);
+            (start + length - length_now, length_now)
+        }
+        0 => (start, length),
+        _ => (start, (length + moved).max(SMALLEST_PX)),
     }
 }
 
@@ -115,6 +183,8 @@ pub fn start(arrangement: Arrangement, id: &str, grip: Grip, event: &PointerEven
             widget.height(),
         ],
         before: arrangement.items.get_untracked(),
+        smallest: arrangement.smallest(id),
+        is_narrow: is_narrow(),
     }));
 }
 

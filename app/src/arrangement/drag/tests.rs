@@ -34,6 +34,8 @@ fn taken(items: &[Item], index: usize, grip: Grip) -> Drag {
             size(h, PITCH.1),
         ],
         before: items.to_vec(),
+        smallest: (1, 1),
+        is_narrow: false,
     }
 }
 
@@ -43,6 +45,12 @@ fn place(items: &[Item], id: &str) -> GridPlace {
         .find(|item| item.id == id)
         .expect("an item")
         .place
+}
+
+/// All that a widget can be taken by.
+fn grips() -> impl Iterator<Item = Grip> {
+    let edges = EDGES.iter().map(|(_, edge)| Grip::Resize(*edge));
+    std::iter::once(Grip::Move).chain(edges)
 }
 
 fn none() -> Option<String> {
@@ -61,6 +69,7 @@ prop_compose! {
                 id: format!("w{number}"),
                 place: GridPlace { x: *x, y: *y, w, h: *h },
                 hidden: false,
+            narrow: None,
             }
         });
         let items = grid::compact(items.collect(), None);
@@ -72,7 +81,7 @@ prop_compose! {
 proptest! {
     #[test]
     fn what_is_not_moved_lands_where_it_stood((items, index) in any_items()) {
-        for grip in [Grip::Move, Grip::Resize] {
+        for grip in grips() {
             let landed = taken(&items, index, grip).landing(&WIDE, none);
             prop_assert_eq!(landed.as_ref(), Some(&items));
         }
@@ -83,7 +92,7 @@ proptest! {
         (items, index) in any_items(),
         by in (-0.49..0.49_f64, -0.49..0.49_f64),
     ) {
-        for grip in [Grip::Move, Grip::Resize] {
+        for grip in grips() {
             let mut drag = taken(&items, index, grip);
             drag.moved = (by.0 * PITCH.0, by.1 * PITCH.1);
             prop_assert_eq!(drag.landing(&WIDE, none), Some(items.clone()));
@@ -96,7 +105,7 @@ proptest! {
         moved in (-2e3..2e3_f64, -2e3..2e3_f64),
     ) {
         let id = items[index].id.clone();
-        for grip in [Grip::Move, Grip::Resize] {
+        for grip in grips() {
             let mut drag = taken(&items, index, grip);
             drag.moved = moved;
             let landed = drag.landing(&WIDE, none).expect("a wide grid has cells");
@@ -105,7 +114,20 @@ proptest! {
             let (before, after) = (place(&items, &id), place(&landed, &id));
             match grip {
                 Grip::Move => prop_assert_eq!((after.w, after.h), (before.w, before.h)),
-                Grip::Resize => prop_assert_eq!(after.x, before.x),
+                Grip::Resize(edge) => {
+                    // What gravity does to rows is its own; columns are as they were asked for.
+                    if edge.x >= 0 {
+                        prop_assert_eq!(after.x, before.x);
+                    } else {
+                        prop_assert_eq!(after.x + after.w, before.x + before.w);
+                    }
+                    if edge.x == 0 {
+                        prop_assert_eq!(after.w, before.w);
+                    }
+                    if edge.y == 0 {
+                        prop_assert_eq!(after.h, before.h);
+                    }
+                }
             }
             prop_assert!(after.w >= 1 && after.h >= 1 && after.x + after.w <= COLUMNS);
             for (i, one) in landed.iter().enumerate() {
@@ -136,6 +158,7 @@ proptest! {
     ) {
         let mut drag = taken(&items, index, Grip::Move);
         drag.moved = moved;
+        drag.is_narrow = true;
         prop_assert_eq!(drag.landing(&PHONE, none), None);
         prop_assert_eq!(drag.landing(&PHONE, || Some(drag.id.clone())), None);
         let target = items[pick.index(items.len())].id.clone();
@@ -157,13 +180,77 @@ fn a_box_in_hand_follows_the_pointer_and_never_turns_inside_out() {
             h: 2,
         },
         hidden: false,
+        narrow: None,
     }];
     let mut drag = taken(&items, 0, Grip::Move);
     let [left, top, width, height] = drag.frame();
     drag.moved = (30.0, -7.0);
     assert_eq!(drag.frame(), [left + 30.0, top - 7.0, width, height]);
-    drag.grip = Grip::Resize;
+    drag.grip = Grip::Resize(Edge { x: 1, y: 1 });
     assert_eq!(drag.frame(), [left, top, width + 30.0, height - 7.0]);
     drag.moved = (-9e9, f64::NAN);
     assert_eq!(drag.frame(), [left, top, 40.0, 40.0]);
+}
+
+#[test]
+fn a_box_is_stretched_at_each_of_its_eight_grips() {
+    let items = [Item {
+        id: "a".into(),
+        place: GridPlace {
+            x: 2,
+            y: 0,
+            w: 4,
+            h: 4,
+        },
+        hidden: false,
+        narrow: None,
+    }];
+    for (name, edge) in EDGES {
+        let mut drag = taken(&items, 0, Grip::Resize(edge));
+        let [left, top, width, height] = drag.frame();
+        drag.moved = (PITCH.0, PITCH.1);
+        let [l, t, w, h] = drag.frame();
+        let x = match edge.x {
+            -1 => (left + PITCH.0, width - PITCH.0),
+            0 => (left, width),
+            _ => (left, width + PITCH.0),
+        };
+        let y = match edge.y {
+            -1 => (top + PITCH.1, height - PITCH.1),
+            0 => (top, height),
+            _ => (top, height + PITCH.1),
+        };
+        assert_eq!(((l, w), (t, h)), (x, y), "{name}");
+        let landed = place(&drag.landing(&WIDE, none).expect("cells"), "a");
+        let columns = match edge.x {
+            -1 => (3, 3),
+            0 => (2, 4),
+            _ => (2, 5),
+        };
+        let rows = (4 + i32::from(edge.y)) as u16;
+        assert_eq!(((landed.x, landed.w), landed.h), (columns, rows), "{name}");
+    }
+}
+
+#[test]
+fn nothing_gets_smaller_than_its_kind_can_be_read_in() {
+    let items = [Item {
+        id: "a".into(),
+        place: GridPlace {
+            x: 2,
+            y: 0,
+            w: 6,
+            h: 2,
+        },
+        hidden: false,
+        narrow: None,
+    }];
+    for (_, edge) in EDGES {
+        let mut drag = taken(&items, 0, Grip::Resize(edge));
+        drag.smallest = (3, 4);
+        drag.moved = (-9e3 * f64::from(edge.x), -9e3 * f64::from(edge.y));
+        let landed = place(&drag.landing(&WIDE, none).expect("cells"), "a");
+        let w = if edge.x == 0 { 6 } else { 3 };
+        assert_eq!((landed.w, landed.h), (w, 2), "what was smaller stays");
+    }
 }
