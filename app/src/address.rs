@@ -151,7 +151,9 @@ fn write(query: &str, replace: bool) {
         query => path + "?" + query,
     };
     let written = if replace {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+        // What else the entry stands for, such as a full screen, stays.
+        let state = history.state().unwrap_or(JsValue::NULL);
+        history.replace_state_with_url(&state, "", Some(&address))
     } else {
         history.push_state_with_url(&JsValue::NULL, "", Some(&address))
     };

@@ -128,5 +128,8 @@ test.describe('on a phone', () => {
     await touch('touchEnd', 0, 0);
     await expect(page.locator('[data-saving="saved"]')).toHaveCount(1);
     expect((await order())[0]).not.toBe('memory');
+    // The desktop stays as it was.
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect.poll(async () => (await order())[0]).toBe('memory');
   });
 });

@@ -1,8 +1,10 @@
-//! Who is signed in, and the way out.
+//! Who is signed in, how the page looks, its keys, and the way out.
 
 use leptos::prelude::*;
 
+use super::Shell;
 use super::disclosure::Disclosure;
+use super::theme::ThemeChoice;
 use crate::browser;
 use crate::erased::part;
 use crate::live::client::{self, ClientError};
@@ -17,10 +19,20 @@ pub fn Account(
     let problem = RwSignal::new(String::new());
     let leave = move |_| browser::spawn(sign_out(problem));
     let label = format!("Account of {}", me.name);
+    let shell = use_context::<Shell>();
     let mark = initials(&me.name).into_any();
     view! {
         <Disclosure class="account" title=label.clone() label=label mark>
             <p><b>{me.name.clone()}</b><small>{me.roles.join(", ")}</small></p>
+            <ThemeChoice/>
+            {shell
+                .map(|shell| {
+                    view! {
+                        <button type="button" on:click=move |_| shell.explain()>
+                            "Keys and gestures"
+                        </button>
+                    }
+                })}
             <button type="button" on:click=leave>"Sign out"</button>
             <p class="problem" role="alert">{part(move || problem.get())}</p>
         </Disclosure>

@@ -1,11 +1,14 @@
 //! A button with a panel below it. The browser's own `details`, so that it opens before the page's
-//! program runs; Escape closes it, and so does moving the focus elsewhere.
+//! program runs; it closes as [`overlay`](super::overlay) says, and when the focus moves elsewhere.
 
-use leptos::ev::{FocusEvent, KeyboardEvent};
+use leptos::ev::FocusEvent;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node};
+
+use super::overlay::{Dismissal, dismiss};
+use crate::erased::effect;
 
 /// The button, and the panel while it is open.
 #[component]
@@ -27,20 +30,26 @@ pub fn Disclosure(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Details>::new();
-    let key = move |event: KeyboardEvent| {
-        let Some(details) = node.get_untracked().filter(|details| details.open()) else {
+    let open = RwSignal::new(false);
+    let close = Callback::new(move |why| {
+        let Some(details) = node.get_untracked() else {
             return;
         };
-        if event.key() == "Escape" && !event.default_prevented() {
-            event.prevent_default();
-            details.set_open(false);
-            let summary = details.query_selector("summary");
-            if let Ok(Some(summary)) = summary.map(|found| found.and_then(as_html)) {
-                // An element that is there takes the focus.
-                drop(summary.focus());
-            }
+        details.set_open(false);
+        let summary = details.query_selector("summary").ok().flatten();
+        if let (Dismissal::Escape, Some(summary)) = (why, summary.and_then(as_html)) {
+            // An element that is there takes the focus.
+            drop(summary.focus());
         }
-    };
+    });
+    dismiss(
+        open,
+        move || {
+            let details = node.get_untracked();
+            details.into_iter().map(Into::into).collect()
+        },
+        close,
+    );
     // A press on something that takes no focus leaves it open: its own panel is such.
     let left = move |event: FocusEvent| {
         let to = event.related_target();
@@ -51,14 +60,23 @@ pub fn Disclosure(
             details.set_open(false);
         }
     };
-    let opened = move |_| {
-        let open = node.get_untracked().is_some_and(|details| details.open());
-        if let Some(on_open) = on_open.filter(|_| open) {
+    let toggled = move || {
+        let now = node.get_untracked().is_some_and(|details| details.open());
+        if open.get_untracked() == now {
+            return;
+        }
+        open.set(now);
+        if let Some(on_open) = on_open.filter(|_| now) {
             on_open.run(());
         }
     };
+    // It may have been opened before the page's program ran.
+    effect(move || {
+        node.track();
+        toggled();
+    });
     view! {
-        <details class=class node_ref=node on:keydown=key on:focusout=left on:toggle=opened>
+        <details class=class node_ref=node on:focusout=left on:toggle=move |_| toggled()>
             <summary aria-label=label title=title>{mark}</summary>
             <div class="menu">{children()}</div>
         </details>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::files::{ProgramFiles, SiteFiles};
 use super::page::Bundle;
+use super::theme::EarlyTheme;
 use super::upgrade::RELOADED;
 use crate::App;
 use crate::base::{at, base};
@@ -54,6 +55,7 @@ pub fn document<V: IntoView + 'static, F: FnOnce() -> V>(
                 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#ffffff"/>
                 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#16191e"/>
                 <link rel="icon" href=at("/favicon.svg") type="image/svg+xml"/>
+                <EarlyTheme/>
                 <link rel="stylesheet" href=files.style.clone()/>
                 <AutoReload options/>
                 {files.program(bundle).map(|program| start(program, &files.build))}

@@ -9,12 +9,14 @@ pub mod form;
 pub mod header;
 mod navigation;
 pub mod notice;
+pub mod overlay;
 pub mod page;
 pub mod shortcuts;
 mod shortcuts_dialog;
 pub mod source;
 #[cfg(test)]
 mod tests;
+pub mod theme;
 pub mod toast;
 pub mod upgrade;
 
@@ -42,14 +44,20 @@ pub const SHORTCUTS: &[Shortcut<Shell>] = &[shortcut(&["?"], "Show all keys", |s
 })];
 
 impl Shell {
-    /// Of a page that begins; every component of it finds the toast in its context.
+    /// Of a page that begins; every component of it finds this and the toast in its context.
     pub fn provide() -> Self {
-        let toast = Toast::new();
-        provide_context(toast);
-        Shell {
-            toast,
+        let shell = Shell {
+            toast: Toast::new(),
             explained: RwSignal::new(false),
-        }
+        };
+        provide_context(shell.toast);
+        provide_context(shell);
+        shell
+    }
+
+    /// Shows the list of all keys.
+    pub fn explain(self) {
+        self.explained.set(true);
     }
 
     /// Listens to the shortcuts of a page and to those of every page; what this returns belongs at

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 
+use super::overlay;
 use crate::erased::effect;
 
 /// One line of a table, for what `C` is.
@@ -80,6 +81,9 @@ pub fn listen(shortcuts: Arc<[Bound]>, explained: RwSignal<bool>) {
             let Some(pressed) = name_of(&event) else {
                 return;
             };
+            if pressed == "Escape" && overlay::is_any_open() {
+                return;
+            }
             let typing = within("input, select, textarea");
             let found = shortcuts
                 .iter()

@@ -60,12 +60,20 @@ pub fn ShortcutsDialog(
         let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
         rows.iter().map(row).collect_view()
     };
+    // Only what is around the dialog's content is the dialog itself.
+    let around = move |event: leptos::ev::MouseEvent| {
+        let target = event.target();
+        if target.is_some() && target == dialog.get_untracked().map(Into::into) {
+            open.set(false);
+        }
+    };
     view! {
         <dialog
             class="sheet"
             node_ref=dialog
             aria-labelledby="sheet-title"
             on:close=move |_| open.set(false)
+            on:click=around
         >
             <div class="head">
                 <h2 id="sheet-title">"Keys and gestures"</h2>

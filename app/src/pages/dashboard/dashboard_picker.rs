@@ -1,21 +1,32 @@
 //! The dashboard picker: where one is, and on opening where else one can go.
 
+use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::base::at;
-use crate::erased::part;
+use crate::browser;
+use crate::erased::{effect, part};
 use crate::live::client::{self, ClientError};
 use crate::shell::Disclosure;
 use protocol::{Dashboard, paths};
+
+/// More dashboards than this can be searched.
+const MOST_AT_A_GLANCE: usize = 7;
 
 /// What the list shows.
 #[derive(Clone, PartialEq)]
 enum Listed {
     Loading,
     Failed(ClientError),
-    /// Address and title of each dashboard.
-    Known(Vec<(String, String)>),
+    Known(Vec<Entry>),
+}
+
+/// A dashboard of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry {
+    address: String,
+    title: String,
 }
 
 /// The picker, in the header.
@@ -23,29 +34,38 @@ enum Listed {
 pub fn DashboardPicker(
     /// The dashboard that is open.
     title: String,
+    /// Its address.
+    here: String,
 ) -> impl IntoView {
     let mark = view! {
-        {title}
+        <span class="named">{title}</span>
         <span class="caret" aria-hidden="true">"▾"</span>
     };
-    view! { <Chooser class="picker" title="Choose a dashboard" mark=mark.into_any()/> }
+    view! { <Chooser class="picker" title="Choose a dashboard" here mark=mark.into_any()/> }
 }
 
 /// The same choice in the menu of a narrow screen.
 #[component]
-pub fn DashboardMenu() -> impl IntoView {
+pub fn DashboardMenu(
+    /// The address of the dashboard that is open.
+    here: String,
+) -> impl IntoView {
     let mark = view! {
         "All dashboards"
         <span class="caret" aria-hidden="true">"▾"</span>
     };
-    view! { <Chooser class="sub-menu" title="All dashboards" mark=mark.into_any()/> }
+    view! { <Chooser class="sub-menu" title="All dashboards" here mark=mark.into_any()/> }
 }
 
 #[component]
-fn Chooser(class: &'static str, title: &'static str, mark: AnyView) -> impl IntoView {
+fn Chooser(class: &'static str, title: &'static str, here: String, mark: AnyView) -> impl IntoView {
     let listed = RwSignal::new(Listed::Loading);
+    let query = RwSignal::new(String::new());
+    let field = NodeRef::<html::Input>::new();
+    let here = StoredValue::new(here);
     // Loaded at each opening: somebody may have made one meanwhile.
     let load = Callback::new(move |()| {
+        query.set(String::new());
         spawn_local(async move {
             let answer = client::get::<Vec<Dashboard>>(paths::DASHBOARDS).await;
             listed.set(match answer {
@@ -54,28 +74,119 @@ fn Chooser(class: &'static str, title: &'static str, mark: AnyView) -> impl Into
             });
         });
     });
+    let many = Memo::new(move |_| {
+        listed.with(|listed| matches!(listed, Listed::Known(all) if all.len() > MOST_AT_A_GLANCE))
+    });
+    effect(move || {
+        listed.track();
+        if let Some(field) = field.get() {
+            // An element that is there takes the focus.
+            drop(field.focus());
+        }
+    });
+    let found = move || match listed.get() {
+        Listed::Known(all) => matching(&all, &query.read(), browser::small),
+        _ => Vec::new(),
+    };
     let rows = move || match listed.get() {
         Listed::Loading => view! { <li class="hint">"Loading…"</li> }.into_any(),
         Listed::Failed(error) => view! { <li class="problem">{error.to_string()}</li> }.into_any(),
-        Listed::Known(all) => all.into_iter().map(row).collect_view().into_any(),
+        Listed::Known(_) => match found() {
+            none if none.is_empty() => {
+                view! { <li class="hint">"No dashboards match."</li> }.into_any()
+            }
+            some => here.with_value(|here| {
+                some.into_iter()
+                    .map(|e| row(e, here))
+                    .collect_view()
+                    .into_any()
+            }),
+        },
+    };
+    let enter = move |event: leptos::ev::KeyboardEvent| {
+        if let ("Enter", Some(first)) = (event.key().as_str(), untrack(found).first()) {
+            browser::go(&first.address);
+        }
     };
     view! {
         <Disclosure class title mark on_open=load>
+            <Show when=move || many.get()>
+                <input
+                    type="search"
+                    aria-label="Search dashboards"
+                    placeholder="Search"
+                    autocomplete="off"
+                    maxlength="100"
+                    node_ref=field
+                    prop:value=move || query.get()
+                    on:input=move |event| query.set(event_target_value(&event))
+                    on:keydown=enter
+                />
+            </Show>
             <ul>{part(rows)}</ul>
         </Disclosure>
     }
 }
 
-fn entry(dashboard: Dashboard) -> (String, String) {
-    (at(&paths::dashboard_page(&dashboard.id)), dashboard.title)
+fn entry(dashboard: Dashboard) -> Entry {
+    Entry {
+        address: paths::dashboard_page(&dashboard.id),
+        title: dashboard.title,
+    }
 }
 
-fn row((address, title): (String, String)) -> impl IntoView {
+fn row(Entry { address, title }: Entry, here: &str) -> impl IntoView + use<> {
+    let current = (address == here).then_some("page");
     view! {
         <li>
-            <a href=address>
-                {title}
+            <a href=at(&address) aria-current=current title=title.clone()>
+                {title.clone()}
             </a>
         </li>
+    }
+}
+
+/// Those whose titles have every word of the query, whatever its letters' case.
+fn matching(all: &[Entry], query: &str, small: impl Fn(&str) -> String) -> Vec<Entry> {
+    let query = small(query);
+    let has_words = |entry: &&Entry| {
+        let title = small(&entry.title);
+        query.split_whitespace().all(|word| title.contains(word))
+    };
+    all.iter().filter(has_words).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_picker_finds_titles_by_words() {
+        let all = ["System", "Shop: checkout", "Shop: search"].map(|title| Entry {
+            address: format!("/d/{title}"),
+            title: title.into(),
+        });
+        for (query, want) in [
+            ("", &["System", "Shop: checkout", "Shop: search"][..]),
+            ("shop", &["Shop: checkout", "Shop: search"]),
+            (" SEARCH shop ", &["Shop: search"]),
+            ("nothing", &[]),
+        ] {
+            let found = matching(&all, query, str::to_lowercase);
+            let titles: Vec<_> = found.iter().map(|entry| &*entry.title).collect();
+            assert_eq!(titles, want, "{query:?}");
+        }
+    }
+
+    #[test]
+    fn the_picker_marks_where_one_is() {
+        let entry = || Entry {
+            address: "/d/a".into(),
+            title: "A".into(),
+        };
+        let marked =
+            |here| crate::testing::html(row(entry(), here)).contains("aria-current=\"page\"");
+        assert!(marked("/d/a"));
+        assert!(!marked("/d/ab"));
     }
 }

@@ -12,12 +12,15 @@ pub fn EditControls() -> impl IntoView {
     let arrangement = expect_context::<Arrangement>();
     let saving = move || {
         match arrangement.saving.get() {
-            Saving::Untouched => view! { <span class="saving">"Drag to arrange"</span> }.into_any(),
+            Saving::Untouched => {
+                view! { <span class="saving">"Drag to arrange, for you alone"</span> }.into_any()
+            }
             Saving::Saving => {
                 view! { <span class="saving" data-saving="saving">"Saving…"</span> }.into_any()
             }
             Saving::Saved => {
-                view! { <span class="saving" data-saving="saved">"Saved"</span> }.into_any()
+                view! { <span class="saving" data-saving="saved">"Saved for you alone"</span> }
+                    .into_any()
             }
             // The banner says it, also when nothing is edited.
             Saving::Failed(_) => {

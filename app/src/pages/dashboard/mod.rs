@@ -94,6 +94,7 @@ fn Dashboard(
     arrangement.keep_unsaved(&me.name);
     let shell = Shell::provide();
     let fullscreen = Fullscreen::new();
+    fullscreen.follow();
     provide_context(fullscreen);
     provide_context(SharedCursor::new());
     provide_context(widgets::placeholder::ServerPreview);
@@ -123,6 +124,7 @@ fn Dashboard(
         },
     ));
     let title = boot.dashboard.title.clone();
+    let place = paths::dashboard_page(&boot.dashboard.id);
     let widgets = boot.dashboard.widgets.clone();
     let rows = move || {
         format!(
@@ -142,8 +144,8 @@ fn Dashboard(
         <Header
             me
             here=START.path
-            place=view! { <DashboardPicker title=title.clone()/> }.into_any()
-            menu=DashboardMenu().into_any()
+            place=view! { <DashboardPicker title=title.clone() here=place.clone()/> }.into_any()
+            menu=view! { <DashboardMenu here=place/> }.into_any()
             notes=view! { <Show when=move || arrangement.editing.get()><EditControls/></Show> }.into_any()
             controls=view! { <Time/><EditButton/> }.into_any()
         />
@@ -154,6 +156,9 @@ fn Dashboard(
             data-paused=move || live.is_fixed().to_string()
         >
             <h1 class="unseen">{title}</h1>
+            <Show when=move || arrangement.editing.get()>
+                <p class="own-note">"Changes are for you alone; others see the dashboard as before."</p>
+            </Show>
             {part(move || live.outdated.get().then(outdated))}
             {part(move || failed().map(without_past))}
             <Unsaved/>

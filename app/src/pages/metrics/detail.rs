@@ -47,6 +47,7 @@ fn Known(row: MetricRow) -> impl IntoView {
     provide_context(Arrangement::passing(&document));
     provide_context(SharedCursor::new());
     let fullscreen = Fullscreen::new();
+    fullscreen.follow();
     provide_context(fullscreen);
     backfill::follow(live, vec![metric.name.clone()]);
     let term = |words: &'static str, value: AnyView| {

@@ -1,6 +1,13 @@
-//! Which widget fills the page. It is not saved.
+//! Which widget fills the page. It is not saved; the browser's back leaves it.
 
+use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+use crate::erased::effect;
+
+/// State of the entry of the browser's history that stands for a filled page.
+const ENTRY: &str = "full";
 
 /// For every component of a page: copied freely.
 #[derive(Clone, Copy)]
@@ -32,10 +39,51 @@ impl Fullscreen {
         });
     }
 
+    /// Gives a filled page an entry in the browser's history, so that back leaves it, and takes the
+    /// entry away when it is left in another way. Called once by the page.
+    pub fn follow(self) {
+        let on = Memo::new(move |_| self.0.with(Option::is_some));
+        let had_entry = StoredValue::new(false);
+        effect(move || {
+            let done = match (on.get(), is_entry()) {
+                (true, false) => {
+                    had_entry.set_value(true);
+                    window()
+                        .history()
+                        .and_then(|history| history.push_state(&ENTRY.into(), ""))
+                }
+                // An entry of a later view stays: back leads to what was shown.
+                (false, true) if had_entry.get_value() => {
+                    had_entry.set_value(false);
+                    window().history().and_then(|history| history.back())
+                }
+                _ => Ok(()),
+            };
+            if let Err(error) = done {
+                leptos::logging::error!("Pulseboard: no entry for the full screen: {error:?}");
+            }
+        });
+        effect(move || {
+            let handle = window_event_listener(ev::popstate, move |_| {
+                if self.is_on() && !is_entry() {
+                    had_entry.set_value(false);
+                    self.leave();
+                }
+            });
+            on_cleanup(move || handle.remove());
+        });
+    }
+
     /// All widgets stand among the others again.
     pub fn leave(&self) {
         self.0.set(None);
     }
+}
+
+/// Whether the browser stands at an entry of a filled page.
+fn is_entry() -> bool {
+    let state = window().history().and_then(|history| history.state());
+    state.unwrap_or(JsValue::NULL).as_string().as_deref() == Some(ENTRY)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use web_sys::{HtmlElement, Node};
 
 use crate::arrangement::Arrangement;
 use crate::erased::{effect, part};
+use crate::shell::overlay::{Dismissal, dismiss};
 use crate::shell::toast::Toast;
 use crate::widgets::interact::actions::{self, Action};
 use crate::widgets::interact::fullscreen::Fullscreen;
@@ -58,7 +59,6 @@ pub fn Menu(
             drop(button.focus());
         }
     };
-    // Clicking beside it takes the focus away, and so closes it.
     let left = move |event: FocusEvent| {
         let to = event
             .related_target()
@@ -74,9 +74,18 @@ pub fn Menu(
             open.set(false);
         }
     };
+    let parts = move || {
+        let list = list.get_untracked().map(Into::into);
+        let button = button.get_untracked().map(Into::into);
+        list.into_iter().chain(button).collect()
+    };
+    let by_rule = Callback::new(move |why| match why {
+        Dismissal::Escape => close(),
+        Dismissal::Press => open.set(false),
+    });
+    dismiss(open, parts, by_rule);
     let key = move |event: KeyboardEvent| {
         match event.key().as_str() {
-            "Escape" => close(),
             "Tab" => return open.set(false),
             key => {
                 if !step(list, key) {

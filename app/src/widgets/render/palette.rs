@@ -8,6 +8,7 @@ use web_sys::Element;
 
 use crate::browser;
 use crate::frame_loop;
+use crate::shell::theme;
 use protocol::LogLevel;
 
 /// Number of series colours; further series repeat them with dashes.
@@ -121,10 +122,16 @@ pub fn current() -> Palette {
 pub fn follow_theme() {
     for query in ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"] {
         browser::on_media_change(query, || {
-            CURRENT.set(None);
-            frame_loop::request();
+            reread();
         });
     }
+    let handle = window_event_listener_untyped(theme::CHANGED, |_| reread());
+    on_cleanup(move || handle.remove());
+}
+
+fn reread() {
+    CURRENT.set(None);
+    frame_loop::request();
 }
 
 /// Style sheets compute colours only for elements: the page holds one for each name.
