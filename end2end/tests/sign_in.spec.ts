@@ -86,3 +86,28 @@ test('a name that is not accepted is named', async ({ page, server, problems }) 
   await fill(page, 'Anna Karlsson', 'correct-horse-battery');
   await live(page);
 });
+
+test.describe('below a path', () => {
+  test.use({ serverEnv: { ...WITH_ADMIN, PULSEBOARD_BASE_PATH: '/pulse' } });
+
+  test('pages, files, requests and the stream are all there', async ({ page, server }) => {
+    const outside: string[] = [];
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (!pathname.startsWith('/pulse/')) outside.push(pathname);
+    });
+    await page.goto(`${server.url}/pulse/d/gallery?range=60`);
+    await fill(page, 'admin', ADMIN_PASSWORD);
+    await expect(page).toHaveURL(/\/pulse\/d\/gallery\?range=60$/);
+    await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Metrics' }).click();
+    await expect(page).toHaveURL(/\/pulse\/metrics-list$/);
+    await page.locator('a.brand').click();
+    await expect(page).toHaveURL(/\/pulse\/$/);
+    await live(page);
+    await page.getByLabel('Account of admin').click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page).toHaveURL(/\/pulse\/sign-in$/);
+    expect(outside).toEqual([]);
+  });
+});
