@@ -1,7 +1,7 @@
 // Arranging without a mouse: by keyboard and by finger; undo; what the bar offers.
 import { expect, test } from './fixtures';
 import { ink } from './canvas';
-import { live, signIn, WITH_ADMIN } from './people';
+import { ADMIN_PASSWORD, live, signIn, WITH_ADMIN } from './people';
 import { chooseSpan, shownTime } from './time';
 
 test.use({ serverEnv: WITH_ADMIN });
@@ -79,8 +79,58 @@ test('signing out ends the session', async ({ page, problems }) => {
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/sign-in/);
   expect((await page.request.get('/api/me')).status()).toBe(401);
+  await test.step('Back shows no dashboard', async () => {
+    await page.goBack();
+    await expect(page).toHaveURL(/sign-in/);
+    await expect(page.locator('.board')).toHaveCount(0);
+  });
   await page.goto('/');
   await expect(page).toHaveURL(/sign-in/);
+});
+
+test('a session that ended leads back to where one was, with what was not saved', async ({ page, context, problems }) => {
+  problems.allow(/401/);
+  await signIn(page);
+  await page.goto('/?range=60');
+  await live(page);
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await context.clearCookies();
+  await page.getByRole('button', { name: 'Hide Undeclared events' }).click();
+  await expect(page).toHaveURL(/sign-in\?ended=1/);
+  await expect(page.getByText('Your session ended')).toBeVisible();
+  await page.getByLabel('Name').fill('admin');
+  await page.getByLabel('Password').fill(ADMIN_PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await live(page);
+  await expect(page).toHaveURL(/\/\?range=60$/);
+  await expect(page.getByRole('button', { name: 'Done' })).toBeVisible();
+  await expect(page.locator('[data-widget="undeclared"]')).toBeHidden();
+  await expect(page.locator('[data-saving="saved"]')).toBeVisible();
+  expect(await page.evaluate(() => scrollY)).toBeGreaterThan(100);
+
+  await test.step('signing out works without a session, too', async () => {
+    await context.clearCookies();
+    await page.getByLabel('Account of admin').click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await expect(page).toHaveURL(/\/sign-in$/);
+  });
+});
+
+test('what could not be saved is said after Done, and saved later', async ({ page, problems }) => {
+  problems.allow(/ERR_FAILED/);
+  await signIn(page);
+  await page.route('**/api/preferences/**', (route) => route.abort());
+  await page.getByRole('button', { name: 'Edit' }).click();
+  await page.getByRole('button', { name: 'Hide Load' }).click();
+  const banner = page.getByRole('alert').filter({ hasText: 'not saved yet' });
+  await expect(banner).toBeVisible();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(banner).toContainText('No answer from the server');
+  await page.unroute('**/api/preferences/**');
+  await expect(banner).toHaveCount(0, { timeout: 15_000 });
+  await page.reload();
+  await live(page);
+  await expect(page.locator('[data-widget="load"]')).toBeHidden();
 });
 
 test('a wrong password says so', async ({ page, problems }) => {

@@ -26,6 +26,13 @@ test.describe('signing in', () => {
       await expect(page.getByRole('alert')).toContainText(/wrong/i);
       await expect(page.getByLabel('Name')).toHaveValue('admin');
       await expect(page.getByRole('button')).toHaveText('Sign in');
+      await expect(page.getByLabel('Password')).toBeFocused();
+      if (scripts) {
+        await page.getByLabel('Show what is typed').check();
+        await expect(page.getByLabel('Password')).toHaveAttribute('type', 'text');
+        await page.getByLabel('Show what is typed').uncheck();
+      }
+      await expect(page.getByLabel('Password')).toHaveAttribute('type', 'password');
       await page.getByLabel('Password').fill(ADMIN_PASSWORD);
       await page.getByRole('button').click();
       await expect(page).toHaveURL(/\/d\/gallery\?range=60$/);
@@ -70,11 +77,22 @@ test.describe('signing in', () => {
 test('the first admin is made without scripts', async ({ browser, server }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: server.url });
   const page = await context.newPage();
-  await page.goto(await server.firstAdminLink());
+  const link = await server.firstAdminLink();
+  for (const [path, words] of [
+    ['/', 'First admin: http'],
+    ['/setup/mistyped', 'This link does not work'],
+  ]) {
+    await page.goto(path);
+    await expect(page.locator('.card')).toContainText(words);
+    await expect(page.locator('form')).toHaveCount(0);
+  }
+  await page.goto(link);
   await fill(page, ' ', 'correct-horse-battery');
   await expect(page.getByRole('alert')).toContainText('No admin was made');
   await fill(page, 'Anna Karlsson', 'correct-horse-battery');
   await expect(page).toHaveTitle('System · Pulseboard');
+  await page.goto(link);
+  await expect(page.locator('.card')).toContainText('this server has an admin');
   await context.close();
 });
 
@@ -83,6 +101,7 @@ test('a name that is not accepted is named', async ({ page, server, problems }) 
   await page.goto(await server.firstAdminLink());
   await fill(page, ' ', 'correct-horse-battery');
   await expect(page.getByRole('alert')).toContainText(/name/i);
+  await expect(page.getByLabel('Name')).toBeFocused();
   await fill(page, 'Anna Karlsson', 'correct-horse-battery');
   await live(page);
 });

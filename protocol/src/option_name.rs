@@ -11,6 +11,8 @@ pub const BINARY: &str = "binary";
 pub const CONNECT: &str = "connect";
 /// The longest pause that a line bridges, in ms.
 pub const CONNECT_MS: &str = "connect_ms";
+/// What stands there when nothing came.
+pub const EMPTY: &str = "empty";
 /// Events below this level are left out.
 pub const LEVEL: &str = "level";
 /// The scale goes by powers of ten.

@@ -31,7 +31,7 @@ pub const PAGE: Page = Page {
 fn LinkUsed() -> impl IntoView {
     view! {
         <ClosedForm title="The first admin is made">
-            <p>"This link worked once and has done so: this server has an admin."</p>
+            <p>"A one-time link works as long as there is no user, and this server has an admin."</p>
             <p class="hint">"Sign in, or ask an admin for a user of your own."</p>
             <a class="primary" href=at(paths::SIGN_IN_PAGE)>"Sign in"</a>
         </ClosedForm>

@@ -22,6 +22,8 @@ pub struct Kind {
     pub is_time_chart: bool,
     /// Whether it lists recent events.
     pub reads_events: bool,
+    /// Whether it is about its first metric, and the others only describe that one.
+    pub about_first: bool,
 }
 
 /// A kind of widget, as documents are checked and described.
@@ -31,8 +33,6 @@ pub struct Schema {
     pub name: &'static str,
     /// Of its metrics.
     pub metrics: Metrics,
-    /// Whether it is about its first metric, and the others only describe that one.
-    pub about_first: bool,
     /// Whether it shows several series of a metric as one value or line.
     pub merges_series: bool,
     /// The spans of time, in ms since the epoch, over each of which it takes one number of a series.

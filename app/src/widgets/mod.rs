@@ -40,9 +40,14 @@ pub fn needs(widgets: &[Widget]) -> Vec<String> {
     names
 }
 
-/// Whether the server blanked what the widget shows, since this person's role may not see it.
+/// Whether the server blanked what the widget shows, since this person's role may not see it: all of
+/// it, or the metric that the others only describe.
 fn is_withheld(widget: &Widget) -> bool {
-    !widget.metrics.is_empty() && widget.metrics.iter().all(|r| r.metric.is_empty())
+    let mut hidden = widget.metrics.iter().map(|r| r.metric.is_empty());
+    let Some(first) = hidden.next() else {
+        return false;
+    };
+    first && (kinds::kind(widget.kind).about_first || hidden.all(|hidden| hidden))
 }
 
 #[cfg(test)]

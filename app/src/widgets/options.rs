@@ -9,6 +9,8 @@ use protocol::{LogLevel, Options, Threshold, Widget, option_name};
 const MAX_RANGE_S: u32 = 7 * 24 * 3_600;
 /// Most thresholds of one widget.
 const MAX_THRESHOLDS: usize = 8;
+/// Longest text that stands in the place of values, in characters.
+const MAX_WORDS: usize = 200;
 /// Most rows of a widget.
 const MAX_ROWS: u32 = 1_000;
 /// Longest pause in ms that a line bridges unless a widget says otherwise: polls come every
@@ -96,6 +98,13 @@ pub const STACKED: OptionSpec = OptionSpec {
     value: ValueType::Flag,
     default: "false",
     help: "one stands on the other",
+};
+/// Said when there is nothing to show.
+pub const EMPTY: OptionSpec = OptionSpec {
+    name: option_name::EMPTY,
+    value: ValueType::Text(MAX_WORDS),
+    default: "which metric has no values",
+    help: "what stands there when nothing came in the time shown, such as that all is well",
 };
 /// Prefixes of bytes.
 pub const BINARY: OptionSpec = OptionSpec {

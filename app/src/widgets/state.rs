@@ -7,7 +7,7 @@ use crate::browser;
 use crate::erased::{effect, part};
 use crate::live::{self, Live};
 use crate::time::words;
-use protocol::Widget;
+use protocol::{Options, Widget, option_name};
 
 /// Whether a widget has something to show, and why not.
 #[derive(Clone, Copy, PartialEq)]
@@ -47,8 +47,14 @@ impl State {
 /// What a widget without data says.
 #[derive(Clone)]
 pub struct Waiting {
-    words: String,
+    /// In the place of values.
+    pub words: String,
     metrics: Vec<String>,
+}
+
+/// What a document says in the place of values when nothing came.
+pub fn empty_words(options: &Options) -> Option<&str> {
+    options.text(option_name::EMPTY)
 }
 
 /// What to say while there is no data. Which event would bring it, the page does not know.
@@ -57,10 +63,14 @@ pub fn waiting_for(widget: &Widget, live: Live) -> Waiting {
     let is_known = |name: &str| live.store.with_value(|s| s.metric(name).is_some());
     let mut named = names.filter(|name| !name.is_empty());
     let (words, is_there) = match named.next() {
-        Some(name) if is_known(name) => (
-            format!("No values of {} in this time.", isolated(name)),
-            true,
-        ),
+        Some(name) if is_known(name) => match empty_words(&widget.options) {
+            // Nothing is missing: nobody is led to an older time.
+            Some(words) => (isolated(words), false),
+            None => (
+                format!("No values of {} in this time.", isolated(name)),
+                true,
+            ),
+        },
         Some(name) => (
             format!(
                 "There is no metric {}. Declare it in pulseboard.toml.",

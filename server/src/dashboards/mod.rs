@@ -141,6 +141,26 @@ mod tests {
     }
 
     #[test]
+    fn the_dashboard_of_the_readme_holds_and_its_kinds_are_all_there() {
+        let metrics = crate::metrics::list(&[]).expect("the built-in list");
+        let readme = include_str!("../../../README.md");
+        let (_, show) = readme.split_once("## Show it").expect("the section");
+        let (show, _) = show.split_once("\n## ").expect("its end");
+        let (_, json) = show.split_once("```json\n").expect("a document");
+        let (json, _) = json.split_once("```").expect("its end");
+        let dashboard: Dashboard = serde_json::from_str(json).expect("a dashboard");
+        assert_eq!(check(&dashboard, &metrics), Ok(()));
+        let path = protocol::paths::dashboard(&dashboard.id);
+        assert!(show.contains(&format!("3000{path}\n")), "{show}");
+        let file = format!("`{0}.json`", dashboard.id);
+        assert!(show.contains(&file) && show.contains(&format!("@{}.json", dashboard.id)));
+        for kind in app::kinds::KINDS {
+            let name = app::kinds::schema(kind.kind).name;
+            assert!(show.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
     fn every_snippet_of_the_guide_holds() {
         let metrics = crate::metrics::list(&[]).expect("the built-in list");
         let guide = include_str!("../../../docs/WIDGETS.md");

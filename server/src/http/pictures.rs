@@ -1,7 +1,7 @@
 //! `GET /api/widgets/{dashboard}/{widget}.svg`: a widget as a picture, for reports, for chat, and
 //! for the page before its scripts run.
 
-use app::kinds::{kind, schema};
+use app::kinds::kind;
 use app::live::{Resolution, Store};
 use app::snapshot::Snapshot;
 use axum::extract::{Path, Query as Parameters, State};
@@ -100,7 +100,7 @@ async fn widget(
 /// Leaves out references to what this person may not see, which have lost their names. When the
 /// widget is about one of those, nothing else is left, and it is shown as withheld.
 fn leave_out_hidden(widget: &mut Widget) {
-    let about_first = schema(widget.kind).about_first;
+    let about_first = kind(widget.kind).about_first;
     let is_hidden = |one: &MetricRef| one.metric.is_empty();
     let all = widget.metrics.iter().all(is_hidden);
     if all || (about_first && widget.metrics.first().is_some_and(is_hidden)) {

@@ -76,6 +76,13 @@ impl Taken {
     /// inclusive. A value that came `hold_ms` ago is among those that hold.
     fn bounds(self, store: &Store, field: Field, end_ms: i64) -> (i64, i64) {
         let step = store.resolution().step_ms;
+        let window_ms = match field {
+            Field::Last => self.hold_ms.saturating_add(1_000),
+            _ => self.window_ms,
+        };
+        if let Some(open) = store.open_span(end_ms, window_ms) {
+            return open;
+        }
         let to = store.settled_ms().min(end_ms.div_euclid(step) * step);
         let steps = match field {
             Field::Last => self.hold_ms / step + 1,
@@ -181,13 +188,7 @@ pub fn over(
     {
         return Some(*row);
     }
-    let steps = |id: &u32| {
-        let steps = store.series(*id).map(|series| series.after(from_ms));
-        let steps = steps.into_iter().flatten();
-        steps
-            .take_while(|step| step.t <= to_ms)
-            .map(|step| step.row)
-    };
+    let steps = |id: &u32| store.between(*id, from_ms, to_ms).map(|step| step.row);
     let each = ids
         .iter()
         .filter_map(|id| combine::merge_windows(steps(id), field));
@@ -200,8 +201,12 @@ pub fn over(
     Some(combine::with_percentiles(merged, &rows))
 }
 
-/// How many ms after `from_ms` and up to `to_ms` were measured, by whole steps.
+/// How many ms after `from_ms` and up to `to_ms` were measured, by whole steps; exactly where the
+/// last one is not over.
 pub fn covered_ms(store: &Store, from_ms: i64, to_ms: i64) -> f64 {
+    if to_ms > store.settled_ms() {
+        return store.covered_ms(from_ms, to_ms) as f64;
+    }
     let step = store.resolution().step_ms;
     let ends = (1..=(to_ms - from_ms) / step).map(|i| from_ms + i * step);
     let covered = ends.filter(|t| store.is_covered(*t)).count();

@@ -224,3 +224,70 @@ fn series_by_tag() {
     let of = reference(r#"{"metric":"requests","tags":{"status":"503","region":"eu"}}"#);
     assert!(ids(&store, &of, None).is_empty());
 }
+
+/// A level that is 1.0 in the first second, 2.0 in the second one, and so on, and ten hits in each.
+fn long(span_ms: i64, seconds: i64) -> Store {
+    let metrics = [
+        Metric::last_value("m.used").named("used"),
+        Metric::counter("m.hit").named("hits"),
+    ];
+    let info = |id: u32, metric: &str| SeriesInfo {
+        id,
+        metric: metric.into(),
+        tags: Default::default(),
+    };
+    let resolution = Resolution::of(span_ms);
+    let mut store = Store::new(&metrics, resolution);
+    let hello = Hello {
+        now_ms: T0,
+        seq: 0,
+        live_from_ms: T0,
+        flush_ms: 100,
+        series: vec![info(1, "used"), info(2, "hits")],
+    };
+    store.hello(&hello, resolution);
+    for i in 1..=seconds {
+        let t = T0 + i * 1_000;
+        let level = i as f64;
+        let rows = vec![vec![1.0, level, level, level], vec![2.0, 10.0]];
+        store.apply(&Frame {
+            seq: i as u64,
+            t,
+            w: 100,
+            rows: Vec::new(),
+            seconds: vec![Second { t, rows }],
+        });
+    }
+    store
+}
+
+#[test]
+fn a_value_of_now_is_of_the_newest_second_whatever_the_range() {
+    const DAY_MS: i64 = 86_400_000;
+    let reference = |metric: &str, field| MetricRef {
+        metric: metric.into(),
+        field,
+        ..MetricRef::default()
+    };
+    for span_ms in [60_000, 6 * 3_600_000, DAY_MS, 7 * DAY_MS, 31 * DAY_MS] {
+        for seconds in [11, 12, 59, 95, 299, 301] {
+            let store = long(span_ms, seconds);
+            let end_ms = store.newest_ms();
+            let read = |metric, field, window_s| {
+                let reference = reference(metric, field);
+                stat(&store, &reference, Taken::over(window_s), end_ms).number
+            };
+            let which = format!("{span_ms} ms after {seconds} s");
+            assert_eq!(read("used", Field::Last, 10), seconds as f64, "{which}");
+            let ten = (1..=10).map(|i| (seconds + 1 - i) as f64).sum::<f64>() / 10.0;
+            assert_eq!(read("used", Field::Avg, 10), ten, "{which}");
+            assert_eq!(read("hits", Field::Rate, 10), 10.0, "{which}");
+            assert_eq!(read("hits", Field::Count, 10), 100.0, "{which}");
+            // Longer than the seconds that are kept, and than the stream.
+            assert_eq!(read("hits", Field::Rate, 3_600), 10.0, "{which}");
+            let kept = store.resolution().kept_ms().min(seconds * 1_000) / 1_000;
+            let count = read("hits", Field::Count, 3_600);
+            assert_eq!(count, 10.0 * kept as f64, "{which}");
+        }
+    }
+}

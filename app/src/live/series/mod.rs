@@ -8,6 +8,9 @@ use super::resolution::Resolution;
 use protocol::FrameRow;
 use protocol::{Kind, SeriesInfo};
 
+/// How long whole seconds are kept beside longer steps, in ms.
+pub const RECENT_MS: i64 = 60_000;
+
 /// What a series did in one step.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -31,6 +34,8 @@ pub struct Series {
     pending: Option<Step>,
     /// What came since the last completed second.
     open_second: Option<FrameRow>,
+    /// The newest whole seconds, where steps are longer: a value of now is of these.
+    seconds: VecDeque<Step>,
 }
 
 impl Series {
@@ -42,6 +47,7 @@ impl Series {
             frames: VecDeque::new(),
             pending: None,
             open_second: None,
+            seconds: VecDeque::new(),
         }
     }
 
@@ -55,6 +61,18 @@ impl Series {
     pub fn after(&self, t: i64) -> impl Iterator<Item = &Step> {
         let first = self.steps.partition_point(|step| step.t <= t);
         self.steps.range(first..)
+    }
+
+    /// Whole seconds that end after `t`, in order; the newest [`RECENT_MS`] alone, and none where steps
+    /// are no longer.
+    pub fn seconds_after(&self, t: i64) -> impl Iterator<Item = &Step> {
+        let first = self.seconds.partition_point(|second| second.t <= t);
+        self.seconds.range(first..)
+    }
+
+    /// The whole seconds of the step that is not over.
+    pub fn pending(&self) -> Option<&Step> {
+        self.pending.as_ref()
     }
 
     /// Frames that end after `t`, in order; none in a store of a wide span.
@@ -96,7 +114,18 @@ impl Series {
     }
 
     /// Adds a whole second to the step in progress.
-    pub(super) fn add_second(&mut self, second: Step) {
+    pub(super) fn add_second(&mut self, second: Step, resolution: &Resolution) {
+        if resolution.step_ms > 1_000 {
+            let oldest_ms = second.t - RECENT_MS;
+            while self
+                .seconds
+                .front()
+                .is_some_and(|first| first.t <= oldest_ms)
+            {
+                self.seconds.pop_front();
+            }
+            self.seconds.push_back(second.clone());
+        }
         self.pending = Some(match self.pending.take() {
             None => second,
             Some(step) => joined(step, second),

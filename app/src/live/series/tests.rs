@@ -74,11 +74,11 @@ fn seconds_become_a_step_and_what_is_open_is_seen() {
     series.add_to_open_second(counted(1_200, 3.0).row);
     assert_eq!(open(&series), Some(5.0));
     series.clear_open_second();
-    series.add_second(counted(2_000, 5.0));
+    series.add_second(counted(2_000, 5.0), &resolution());
     series.add_to_open_second(counted(2_100, 1.0).row);
     assert_eq!(open(&series), Some(6.0));
     series.clear_open_second();
-    series.add_second(counted(3_000, 4.0));
+    series.add_second(counted(3_000, 4.0), &resolution());
     series.end_step(10_000, &RESOLUTION);
     assert_eq!(
         (counts(&series), open(&series)),
@@ -108,7 +108,7 @@ fn the_past_meets_a_stream_that_began_within_a_step() {
         [(10_000, 1.0), (20_000, 2.0), (30_000, 12.0)]
     );
     let mut going_on = series(Kind::Counter);
-    going_on.add_second(counted(24_000, 8.0));
+    going_on.add_second(counted(24_000, 8.0), &resolution());
     going_on.put_before(past(), 23_000, &RESOLUTION);
     assert_eq!(counts(&going_on), [(10_000, 1.0), (20_000, 2.0)]);
     assert_eq!(going_on.open_step().map(|row| row.count), Some(12.0));
@@ -123,8 +123,14 @@ fn the_past_meets_a_stream_that_began_within_a_step() {
 fn buckets_add_up() {
     let numbers = |n: f64| [3.0, 6.0, 1.0, 3.0, n, 1.0, 2.0];
     let mut series = series(Kind::Distribution);
-    series.add_second(step(1_000, Kind::Distribution, &numbers(1.0)));
-    series.add_second(step(2_000, Kind::Distribution, &numbers(10.0)));
+    series.add_second(
+        step(1_000, Kind::Distribution, &numbers(1.0)),
+        &resolution(),
+    );
+    series.add_second(
+        step(2_000, Kind::Distribution, &numbers(10.0)),
+        &resolution(),
+    );
     series.end_step(10_000, &RESOLUTION);
     let step = series.at(10_000).expect("a step");
     assert_eq!(step.buckets.as_deref(), Some(&[11.0, 2.0, 4.0][..]));
@@ -156,4 +162,27 @@ fn a_longer_step_is_cut_into_shares_as_far_as_it_is_known() {
     assert_eq!((half.t, half.row.count, half.row.sum), (10_000, 2.0, 4.0));
     assert_eq!((half.row.min, half.row.max), (1.0, 3.0));
     assert_eq!(half.buckets.as_deref(), Some(&[1.0, 1.0][..]));
+}
+
+/// Of a day: steps of half a minute.
+fn resolution() -> Resolution {
+    Resolution::of(86_400_000)
+}
+
+#[test]
+fn whole_seconds_are_kept_beside_longer_steps_and_bounded() {
+    for (span_ms, want) in [(86_400_000, 60), (60_000, 0)] {
+        let resolution = Resolution::of(span_ms);
+        let info = SeriesInfo {
+            id: 1,
+            metric: "m".into(),
+            tags: Default::default(),
+        };
+        let mut series = Series::new(info, Kind::Counter);
+        for second in 1..=100 {
+            series.add_second(step(second * 1_000, Kind::Counter, &[1.0]), &resolution);
+        }
+        assert_eq!(series.seconds_after(0).count(), want, "{span_ms}");
+        assert_eq!(series.seconds_after(97_000).count(), want.min(3));
+    }
 }

@@ -204,9 +204,11 @@ fn EditButton() -> impl IntoView {
 fn empty() -> impl IntoView {
     view! {
         <p class="state nothing">
-            "This dashboard has no widgets yet. An admin adds them to its document; the "
-            <a href=at(&paths::dashboard_page("gallery"))>"Gallery"</a>
-            " shows every kind."
+            <span>
+                "This dashboard has no widgets yet. An admin adds them to its document; the "
+                <a href=at(&paths::dashboard_page("gallery"))>"Gallery"</a>
+                " shows every kind."
+            </span>
         </p>
     }
 }

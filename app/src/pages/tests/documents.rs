@@ -185,10 +185,20 @@ fn a_dashboard_shows_the_time_of_its_address() {
 }
 
 #[test]
-fn an_empty_dashboard_says_so_only_if_widgets_are_hidden() {
+fn an_empty_dashboard_says_so_and_what_to_do() {
     let shown = show(&Server::new(Vec::new()), "/", "");
-    has(&shown, &["class=\"grid\"", "--rows:0"]);
-    lacks(&shown, &["<article"]);
+    has(
+        &shown,
+        &[
+            "class=\"grid\"",
+            "--rows:0",
+            "no widgets yet",
+            "href=\"/d/gallery\"",
+        ],
+    );
+    lacks(&shown, &["<article", "Every widget is hidden"]);
+    let full = show(&Server::new(vec![widget(WidgetKind::Line)]), "/", "");
+    lacks(&full, &["no widgets yet"]);
 }
 
 #[test]

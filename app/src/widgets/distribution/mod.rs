@@ -43,8 +43,8 @@ pub fn of(
     let bounds = store.definition(metric)?.buckets.to_vec();
     let mut counts = vec![0.0; bounds.len() + 1];
     let mut all: Option<FrameRow> = None;
-    for series in ids.iter().filter_map(|id| store.series(*id)) {
-        for step in series.after(from_ms).take_while(|step| step.t <= to_ms) {
+    for id in ids {
+        for step in store.between(*id, from_ms, to_ms) {
             let Some(buckets) = &step.buckets else {
                 continue;
             };

@@ -17,6 +17,7 @@ use super::layer::SUBPIXEL;
 use super::text_rows;
 use super::theme::Theme;
 use crate::live::Store;
+use crate::widgets::state::empty_words;
 use crate::widgets::{is_withheld, kinds};
 use protocol::{Annotation, LogRecord, TextNode, Widget};
 
@@ -34,7 +35,7 @@ pub const RATIO: f64 = 1.0;
 /// Where a widget begins below its title.
 pub const TOP: u32 = 34;
 /// What a snapshot says that has nothing to show.
-pub const NO_DATA: &str = "No data in this time";
+const NO_DATA: &str = "No data in this time";
 /// From the edges to text.
 pub const SIDE: u32 = 14;
 /// Between a chart and the edges of its widget, as on the page.
@@ -115,6 +116,11 @@ pub fn svg(snapshot: &Snapshot<'_>) -> SvgDrawn<String> {
 }
 
 impl Snapshot<'_> {
+    /// What stands there when there is nothing to show.
+    pub fn no_data(&self) -> &str {
+        empty_words(&self.widget.options).unwrap_or(NO_DATA)
+    }
+
     /// What is drawn on, for a part of the picture.
     pub fn surface(&self, room: &Room) -> CanvasSurface {
         CanvasSurface {
@@ -188,7 +194,7 @@ impl Picture<'_> {
     /// # Errors
     /// What writing reports.
     pub fn no_data(&self, snapshot: &Snapshot<'_>) -> SvgDrawn {
-        self.note(snapshot, NO_DATA)
+        self.note(snapshot, snapshot.no_data())
     }
 
     /// Draws the plot, on an area that is [`SUBPIXEL`] times as large as `rect`.

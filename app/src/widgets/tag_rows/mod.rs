@@ -219,8 +219,12 @@ struct Span<'a> {
 impl<'a> Span<'a> {
     fn new(store: &'a Store, (from_ms, to_ms): (i64, i64), hold_ms: i64) -> Self {
         let step = store.resolution().step_ms;
-        let to_ms = store.settled_ms().min(to_ms.div_euclid(step) * step);
-        let from_ms = from_ms.max(store.oldest_ms()).div_euclid(step) * step;
+        let open = store.open_span(to_ms, to_ms.saturating_sub(from_ms));
+        let (from_ms, to_ms) = open.unwrap_or_else(|| {
+            let from_ms = from_ms.max(store.oldest_ms()).div_euclid(step) * step;
+            let to_ms = to_ms.div_euclid(step) * step;
+            (from_ms, store.settled_ms().min(to_ms))
+        });
         Span {
             store,
             from_ms,
@@ -253,7 +257,13 @@ impl<'a> Span<'a> {
         let from_ms = if kind == Kind::LastValue && field == Field::Last {
             // A value that came so long ago is among those that hold.
             let step = self.store.resolution().step_ms;
-            self.to_ms.saturating_sub(self.hold_ms).saturating_sub(step)
+            let open = self
+                .store
+                .open_span(self.to_ms, self.hold_ms.saturating_add(1_000));
+            open.map_or_else(
+                || self.to_ms.saturating_sub(self.hold_ms).saturating_sub(step),
+                |(from_ms, _)| from_ms,
+            )
         } else {
             self.from_ms
         };

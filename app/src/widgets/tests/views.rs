@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use protocol::{LogLevel, LogRecord, MetricRef, TextKind, TextNode, WidgetKind};
+use protocol::{
+    LogLevel, LogRecord, MetricRef, OptionValue, TextKind, TextNode, WidgetKind, option_name,
+};
 
 use crate::kinds::{KINDS, kind};
 use crate::testing::{MARKUP, T0, TestPage, has, html, lacks, store, widget};
+use crate::widgets::state::waiting_for;
 use crate::widgets::{Texts, WidgetFrame};
 
 const ROUTES: &[(&str, f64)] = &[("/a", 3.0), ("/b", 7.0)];
@@ -73,6 +76,40 @@ fn what_is_withheld_says_nothing_but_its_title() {
             &shown,
             &["<canvas", "used", "wait", "Loading", "data-state"],
         );
+    }
+}
+
+#[test]
+fn a_widget_without_values_says_what_its_document_says() {
+    let page = page(Vec::new());
+    let mut line = widget(WidgetKind::Line);
+    assert!(
+        waiting_for(&line, page.live)
+            .words
+            .starts_with("No values of")
+    );
+    let words = OptionValue::Text("All is well.".into());
+    line.options.set(option_name::EMPTY, words);
+    assert_eq!(waiting_for(&line, page.live).words, "All is well.");
+    // A metric that does not exist is another matter.
+    line.metrics[0].metric = "gone".into();
+    assert!(
+        waiting_for(&line, page.live)
+            .words
+            .contains("no metric gone")
+    );
+}
+
+#[test]
+fn a_widget_whose_first_metric_is_hidden_says_so() {
+    let hidden = MetricRef::default();
+    for one in KINDS.iter().filter(|kind| kind.about_first) {
+        // What it is about is hidden: what would describe it says nothing.
+        let mut widget = widget(one.kind);
+        widget.metrics.insert(0, hidden.clone());
+        let _page = page(vec![widget.clone()]);
+        let shown = html(view! { <WidgetFrame widget/> });
+        has(&shown, &["Not visible for your role"]);
     }
 }
 

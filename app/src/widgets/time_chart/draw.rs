@@ -12,7 +12,7 @@ use crate::widgets::render::layer::SUBPIXEL;
 use crate::widgets::render::marks::Marks;
 use crate::widgets::render::palette;
 use crate::widgets::render::scene::{self, Buffers, Scene};
-use crate::widgets::render::snapshot::{NO_DATA, Picture, RATIO, Snapshot, SvgDrawn};
+use crate::widgets::render::snapshot::{Picture, RATIO, Snapshot, SvgDrawn};
 use crate::widgets::render::text_rows;
 use crate::widgets::state::State;
 
@@ -87,7 +87,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
         surface: palette.surface,
     };
     if !snapshot.bare && model.state(true) == State::Waiting {
-        let words = text_rows::note(snapshot, NO_DATA);
+        let words = text_rows::note(snapshot, snapshot.no_data());
         text_rows::draw(&picture.area, &[words])?;
     }
     scene.prepare(&mut buffers, &window);

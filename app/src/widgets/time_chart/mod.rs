@@ -29,6 +29,7 @@ pub const fn kind(kind: WidgetKind, title: &'static str) -> Kind {
         has_table: true,
         is_time_chart: true,
         reads_events: false,
+        about_first: false,
     }
 }
 
@@ -37,7 +38,6 @@ pub const fn schema(name: &'static str, options: &'static [OptionSpec]) -> Schem
     Schema {
         name,
         metrics: Metrics::Any,
-        about_first: false,
         merges_series: true,
         spans: no_spans,
         options,

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::widgets::WidgetControls;
 use crate::widgets::kind::{Kind, Schema};
 use crate::widgets::options::{
-    BAND, BINARY, CONNECT, CONNECT_ALL, LOG, MAX, MIN, STACKED, STEP, THRESHOLDS,
+    BAND, BINARY, CONNECT, CONNECT_ALL, EMPTY, LOG, MAX, MIN, STACKED, STEP, THRESHOLDS,
 };
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
@@ -31,6 +31,7 @@ pub(super) const SCHEMA: Schema = time_chart::schema(
         CONNECT,
         CONNECT_ALL,
         BINARY,
+        EMPTY,
     ],
 );
 

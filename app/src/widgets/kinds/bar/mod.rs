@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::widgets::WidgetControls;
 use crate::widgets::kind::{Kind, Schema};
-use crate::widgets::options::{BINARY, LOG, MAX, MIN, STACKED, THRESHOLDS};
+use crate::widgets::options::{BINARY, EMPTY, LOG, MAX, MIN, STACKED, THRESHOLDS};
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
 use crate::widgets::time_chart;
@@ -17,7 +17,7 @@ pub(super) const KIND: Kind = time_chart::kind(WidgetKind::Bar, "Bars");
 
 /// As documents have it.
 pub(super) const SCHEMA: Schema =
-    time_chart::schema("bar", &[MIN, MAX, THRESHOLDS, STACKED, LOG, BINARY]);
+    time_chart::schema("bar", &[MIN, MAX, THRESHOLDS, STACKED, LOG, BINARY, EMPTY]);
 
 /// In the page.
 pub(super) fn view(widget: Widget, controls: WidgetControls) -> AnyView {

@@ -13,7 +13,7 @@ pub(super) use model::Options;
 pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule};
-use crate::widgets::options::{BINARY, ROWS, THRESHOLDS, WINDOW};
+use crate::widgets::options::{BINARY, EMPTY, ROWS, THRESHOLDS, WINDOW};
 use model::BarList;
 use protocol::WidgetKind;
 
@@ -26,13 +26,13 @@ pub(super) const KIND: Kind = Kind {
     has_table: true,
     is_time_chart: false,
     reads_events: false,
+    about_first: true,
 };
 
 /// As documents have it.
 pub(super) const SCHEMA: Schema = Schema {
     name: "bar_list",
     metrics: Metrics::Any,
-    about_first: true,
     merges_series: false,
     spans: |widget, store, shown| vec![BarList::span(widget, store, shown.end_ms)],
     options: &[
@@ -50,6 +50,7 @@ pub(super) const SCHEMA: Schema = Schema {
         THRESHOLDS,
         WINDOW,
         BINARY,
+        EMPTY,
     ],
     rule: no_rule,
 };

@@ -24,13 +24,13 @@ pub(super) const KIND: Kind = Kind {
     has_table: false,
     is_time_chart: false,
     reads_events: true,
+    about_first: false,
 };
 
 /// As documents have it.
 pub(super) const SCHEMA: Schema = Schema {
     name: "events",
     metrics: Metrics::None,
-    about_first: false,
     merges_series: false,
     spans: no_spans,
     options: &[

@@ -10,7 +10,7 @@ pub(super) use model::Options;
 pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, Schema, no_rule, no_spans};
-use crate::widgets::options::BINARY;
+use crate::widgets::options::{BINARY, EMPTY};
 use protocol::{Kind as MetricKind, WidgetKind};
 
 /// As the page needs it.
@@ -22,15 +22,15 @@ pub(super) const KIND: Kind = Kind {
     has_table: true,
     is_time_chart: false,
     reads_events: false,
+    about_first: true,
 };
 
 /// As documents have it.
 pub(super) const SCHEMA: Schema = Schema {
     name: "heatmap",
     metrics: Metrics::Only(MetricKind::Distribution, "a heatmap shows a distribution"),
-    about_first: true,
     merges_series: false,
     spans: no_spans,
-    options: &[BINARY],
+    options: &[BINARY, EMPTY],
     rule: no_rule,
 };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::widgets::WidgetControls;
 use crate::widgets::kind::{Kind, Schema};
 use crate::widgets::options::{
-    BAND, BINARY, CONNECT, CONNECT_ALL, LOG, MAX, MIN, STEP, THRESHOLDS,
+    BAND, BINARY, CONNECT, CONNECT_ALL, EMPTY, LOG, MAX, MIN, STEP, THRESHOLDS,
 };
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
@@ -30,6 +30,7 @@ pub(super) const SCHEMA: Schema = time_chart::schema(
         CONNECT,
         CONNECT_ALL,
         BINARY,
+        EMPTY,
     ],
 );
 

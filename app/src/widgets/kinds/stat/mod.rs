@@ -25,13 +25,13 @@ pub(super) const KIND: Kind = Kind {
     has_table: false,
     is_time_chart: false,
     reads_events: false,
+    about_first: true,
 };
 
 /// As documents have it.
 pub(super) const SCHEMA: Schema = Schema {
     name: "stat",
     metrics: Metrics::Any,
-    about_first: true,
     merges_series: true,
     spans: |widget, store, shown| model::spans(widget, store, shown.end_ms, shown.span_ms),
     options: &[THRESHOLDS, WINDOW, CONNECT, CONNECT_ALL],

@@ -58,6 +58,9 @@ pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Stat {
     let format = Format::of(unit, per_second, value, None);
     let passed = options::passed(&options.thresholds, value);
     let described = widget.metrics[1..].iter().map(|r| {
+        if r.metric.is_empty() {
+            return "not visible for your role".to_owned();
+        }
         let value = metric_query::stat(store, r, taken, end_ms);
         describe(r, value, metric_query::unit(store, r))
     });

@@ -110,3 +110,11 @@ fn what_is_not_known_is_not_said() {
     assert_eq!((&*found.value, found.symbol, &*found.change), ("–", "", ""));
     assert_eq!(found.level, None);
 }
+
+#[test]
+fn a_hidden_metric_of_a_stat_is_said() {
+    // As the server blanks what a role may not see.
+    let found = stat(json!([{"metric": "used"}, {"metric": ""}]), json!({}));
+    assert_eq!((&*found.value, found.symbol), ("4.00", "GB"));
+    assert_eq!(found.below, "not visible for your role");
+}

@@ -120,14 +120,12 @@ fn held(store: &Store, series: &Series, span: StateWindow) -> Vec<Held> {
         };
         held.push(Held { from, to, value });
     };
-    for step in series.after(span.from_ms) {
+    for step in store.between(series.info.id, span.from_ms, span.to_ms) {
         let t = step.t as f64;
-        if step.t > span.to_ms {
-            break;
-        }
         let row = &step.row;
         let other = if row.last > row.min { row.min } else { row.max };
-        let begin = t - step_ms;
+        // The last step may not be over.
+        let begin = ((t - 1.0) / step_ms).floor() * step_ms;
         if other != row.last && !other.is_nan() {
             // In a step with two states the newest comes second.
             push(begin, t - step_ms / 2.0, other);

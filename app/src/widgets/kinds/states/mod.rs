@@ -26,13 +26,13 @@ pub(super) const KIND: Kind = Kind {
     has_table: true,
     is_time_chart: false,
     reads_events: false,
+    about_first: false,
 };
 
 /// As documents have it.
 pub(super) const SCHEMA: Schema = Schema {
     name: "states",
     metrics: Metrics::Only(MetricKind::LastValue, "a state history shows a last value"),
-    about_first: false,
     merges_series: false,
     spans: no_spans,
     options: &[

@@ -9,7 +9,7 @@ pub(super) use model::Options;
 pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionFault, OptionSpec, Schema, ValueType};
-use crate::widgets::options::{ROWS, WINDOW};
+use crate::widgets::options::{EMPTY, ROWS, WINDOW};
 use protocol::{Widget, WidgetKind, option_name};
 
 /// As the page needs it.
@@ -21,13 +21,13 @@ pub(super) const KIND: Kind = Kind {
     has_table: false,
     is_time_chart: false,
     reads_events: false,
+    about_first: false,
 };
 
 /// As documents have it.
 pub(super) const SCHEMA: Schema = Schema {
     name: "table",
     metrics: Metrics::Any,
-    about_first: false,
     merges_series: false,
     spans: |widget, store, shown| vec![model::span(store, widget, shown.end_ms, shown.span_ms)],
     options: &[
@@ -46,6 +46,7 @@ pub(super) const SCHEMA: Schema = Schema {
             help: "seconds that the numbers are taken over",
             ..WINDOW
         },
+        EMPTY,
     ],
     rule: check_sort,
 };

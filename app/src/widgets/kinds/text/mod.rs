@@ -22,13 +22,13 @@ pub(super) const KIND: Kind = Kind {
     has_table: false,
     is_time_chart: false,
     reads_events: false,
+    about_first: false,
 };
 
 /// As documents have it.
 pub(super) const SCHEMA: Schema = Schema {
     name: "text",
     metrics: Metrics::None,
-    about_first: false,
     merges_series: false,
     spans: no_spans,
     options: &[OptionSpec {
