@@ -10,6 +10,7 @@ mod flush_loop;
 mod health;
 mod heartbeat;
 mod inputs;
+mod log_keeper;
 mod release;
 mod report;
 mod rollup;
@@ -34,6 +35,7 @@ use flush_loop::{FlushLoop, Previous};
 pub use heartbeat::Heartbeat;
 pub use inputs::InputError;
 use inputs::{Inputs, Listening};
+use log_keeper::LogKeeper;
 pub use release::SeriesRelease;
 use report::{FlushStats, SelfReport};
 pub use rollup::{SECOND_MS, Second, SecondRollup, second_of};
@@ -131,6 +133,8 @@ impl Pipeline {
         let listening = inputs.listen(&registry, &metrics.defined())?;
 
         let hub = Arc::new(Hub::new(config, metrics.clone(), table.clone()));
+        let log_keeper = LogKeeper::open(hub.clone(), metrics.clone(), storage.clone()).await?;
+        let writer = tokio::spawn(log_keeper.run(writer));
         let heartbeat = Arc::new(Heartbeat::new());
         let clock_health = ClockHealth::default();
         let mut rollup = SecondRollup::default();
@@ -292,7 +296,7 @@ async fn flush_and_write(
 ) {
     let flushed = AssertUnwindSafe(flushing).catch_unwind().await;
     if let Err(error) = writer.await {
-        tracing::error!(%error, "the writer of history ended early");
+        tracing::error!(%error, "the writers ended early");
     }
     if let Err(panic) = flushed {
         resume_unwind(panic);

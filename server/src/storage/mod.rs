@@ -4,6 +4,7 @@
 mod annotations;
 mod connections;
 mod documents;
+mod event_log;
 mod gaps;
 mod identity;
 mod instance;

@@ -134,6 +134,18 @@ impl Hub {
         self.newest.send_replace(flush.seq);
     }
 
+    /// Takes log records of before the first flush, oldest first.
+    pub fn restore(&self, records: &[LoggedEvent]) {
+        lock(&self.recent).push(0, records);
+    }
+
+    /// All recent log records, oldest first, and a number that grows whenever some come.
+    pub fn logged(&self) -> (u64, Vec<LoggedEvent>) {
+        let recent = lock(&self.recent);
+        let records = recent.iter().map(|(_, record)| record.clone());
+        (recent.changes(), records.collect())
+    }
+
     /// Recent log records that somebody with this visibility may see, newest first.
     pub fn recent(&self, visible: &MetricSet) -> Vec<LogRecord> {
         let recent = lock(&self.recent);

@@ -13,6 +13,8 @@ use super::event_log::LoggedEvent;
 pub(super) struct RecentLog {
     records: VecDeque<(u64, LoggedEvent)>,
     max: usize,
+    /// Grows whenever records come.
+    changes: u64,
 }
 
 impl RecentLog {
@@ -21,14 +23,21 @@ impl RecentLog {
         RecentLog {
             records: VecDeque::new(),
             max,
+            changes: 0,
         }
     }
 
     /// Adds the records of a flush.
     pub(super) fn push(&mut self, seq: u64, records: &[LoggedEvent]) {
+        self.changes += u64::from(!records.is_empty());
         let records = records.iter().map(|record| (seq, record.clone()));
         self.records.extend(records);
         newest_records(&mut self.records, self.max, |(_, one)| one.record.anonymous);
+    }
+
+    /// Grows whenever records come.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// The records with the flush that each came in, oldest first.

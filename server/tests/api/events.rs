@@ -1,6 +1,7 @@
 //! `POST /api/events`.
 
 use crate::common::{TestApp, TestClient, TestConfig, answer, until};
+use crate::stream::Events;
 use protocol::{History, Scope, SeriesInfo};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -9,6 +10,34 @@ const SHOP: TestConfig = TestConfig::toml(
     "[pipeline]\nmax_events_per_request = 3\n[[metrics]]\nname = 'shop.orders'\nkind = 'sum'\n\
            event = 'shop.order'\nmeasurement = 'price'\n[limits]\nmax_ingest_body_bytes = 2048",
 );
+
+#[tokio::test]
+async fn events_outlive_a_restart() {
+    let app = TestApp::start().await;
+    let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
+    let message = "the line that is kept";
+    let body = json!({"name": "log.message", "metadata": {"level": "warn", "message": message}});
+    assert_eq!(
+        program.post("/api/events", &body).await.status,
+        StatusCode::ACCEPTED
+    );
+    let listed = async |app: &TestApp| {
+        let viewer = app.signed_in("viewer").await;
+        let mut events = Events::open(&viewer, "/api/stream", None).await;
+        loop {
+            let Some(records) = events.next("log").await else {
+                return false;
+            };
+            if records.contains(message) {
+                return true;
+            }
+        }
+    };
+    assert!(listed(&app).await);
+    let folder = app.stop().await;
+    let again = TestApp::start_in(folder, TestConfig::default()).await;
+    assert!(listed(&again).await, "it is kept");
+}
 
 #[tokio::test]
 async fn bodies_and_what_they_are_answered() {

@@ -1,0 +1,158 @@
+//! Recent events over restarts: read before the first flush, written while the server runs and once more
+//! after the last flush.
+//!
+//! Invariant: who may not see all metrics of an event does not see it after a restart either: metrics
+//! are kept by name, and an event of one that is gone is not brought back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::LogRecord;
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinHandle;
+
+use crate::metrics::MetricCatalog;
+use crate::storage::{Storage, StorageError};
+use crate::stream::{Hub, LoggedEvent};
+
+/// Between two writes; a server that is killed loses the events since.
+const EVERY: Duration = Duration::from_secs(10);
+/// How long the last write may take.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
+
+/// Keeps the recent events of a hub in the database.
+pub struct LogKeeper {
+    hub: Arc<Hub>,
+    metrics: Arc<MetricCatalog>,
+    storage: Storage,
+    /// The number of changes of the hub's events that the database has.
+    saved: u64,
+}
+
+/// An event as it is kept.
+#[derive(Serialize, Deserialize)]
+struct KeptEvent {
+    metrics: Vec<String>,
+    record: LogRecord,
+}
+
+impl LogKeeper {
+    /// Brings the events of before back. What cannot be read any more is logged and left out.
+    pub async fn open(
+        hub: Arc<Hub>,
+        metrics: Arc<MetricCatalog>,
+        storage: Storage,
+    ) -> Result<LogKeeper, StorageError> {
+        if let Some(text) = storage.event_log().await? {
+            match serde_json::from_str::<Vec<KeptEvent>>(&text) {
+                Ok(kept) => hub.restore(&restored(kept, &metrics)),
+                Err(error) => tracing::warn!(%error, "the events of before cannot be read"),
+            }
+        }
+        let (saved, _) = hub.logged();
+        Ok(LogKeeper {
+            hub,
+            metrics,
+            storage,
+            saved,
+        })
+    }
+
+    /// Writes what changed, until `writer` has ended: then no event comes any more.
+    pub async fn run(mut self, mut writer: JoinHandle<()>) {
+        loop {
+            tokio::select! {
+                ended = &mut writer => {
+                    if let Err(error) = ended {
+                        tracing::error!(%error, "the writer of history ended early");
+                    }
+                    break;
+                }
+                () = tokio::time::sleep(EVERY) => self.save().await,
+            }
+        }
+        if tokio::time::timeout(CLOSE_WITHIN, self.save())
+            .await
+            .is_err()
+        {
+            tracing::error!("the newest events could not be written before the end");
+        }
+    }
+
+    async fn save(&mut self) {
+        let (changes, events) = self.hub.logged();
+        if changes == self.saved {
+            return;
+        }
+        let list = self.metrics.defined();
+        let name = |metric: &telemetry::MetricId| list.get(*metric).name.to_string();
+        let kept = events.into_iter().map(|event| KeptEvent {
+            metrics: event.metrics.iter().map(name).collect(),
+            record: event.record,
+        });
+        let written = serde_json::to_string(&kept.collect::<Vec<_>>());
+        let done = match written {
+            Ok(text) => self.storage.put_event_log(&text).await,
+            Err(error) => {
+                tracing::error!(%error, "the events cannot be written as JSON");
+                return;
+            }
+        };
+        match done {
+            Ok(()) => self.saved = changes,
+            Err(error) => tracing::warn!(%error, "the events were not written; it is tried again"),
+        }
+    }
+}
+
+/// The events whose metrics are all still there.
+fn restored(kept: Vec<KeptEvent>, metrics: &MetricCatalog) -> Vec<LoggedEvent> {
+    let list = metrics.defined();
+    let event = |kept: KeptEvent| {
+        let metrics = kept.metrics.iter().map(|name| list.find(name));
+        Some(LoggedEvent {
+            metrics: metrics.collect::<Option<Vec<_>>>()?.into(),
+            record: kept.record,
+        })
+    };
+    kept.into_iter().filter_map(event).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::LogLevel;
+    use telemetry::{Metric, MetricList};
+
+    use super::*;
+
+    #[test]
+    fn an_event_of_a_metric_that_is_gone_is_not_brought_back() {
+        let metric = Metric::count_events("shop.order").named("orders");
+        let list = MetricList::new(vec![metric]).expect("a list");
+        let metrics = MetricCatalog::new(list, 9).expect("a catalogue");
+        let kept = |names: &[&str]| KeptEvent {
+            metrics: names.iter().map(|name| (*name).to_owned()).collect(),
+            record: LogRecord {
+                t: 1,
+                level: LogLevel::Info,
+                event: "shop.order".into(),
+                message: names.join(" "),
+                source: String::new(),
+                anonymous: false,
+            },
+        };
+        let all = vec![
+            kept(&["orders"]),
+            kept(&["orders", "gone"]),
+            kept(&["gone"]),
+            kept(&[]),
+        ];
+        let restored = restored(all, &metrics);
+        let messages: Vec<&str> = restored.iter().map(|one| &*one.record.message).collect();
+        assert_eq!(messages, ["orders", ""]);
+        assert_eq!(
+            &*restored[0].metrics,
+            metrics.defined().by_event("shop.order")
+        );
+    }
+}
