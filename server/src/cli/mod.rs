@@ -136,6 +136,8 @@ fn begin_log() -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(filter.context("RUST_LOG")?)
         .with_writer(std::io::stderr)
+        // It would go to standard error as well, and panic there: a full disk must stop no writer.
+        .log_internal_errors(false)
         .init();
     Ok(())
 }
