@@ -16,7 +16,8 @@ test('a document of one\'s own is in the picker and renders', async ({ page, pro
       {
         id: 'received',
         kind: 'area',
-        title: 'Received',
+        // What follows such a mark is written from right to left, to the end of the paragraph.
+        title: 'Received \u202eb',
         metrics: [{ metric: 'host.network.received_bytes', field: 'rate', by: 'interface' }],
         place: { x: 0, y: 0, w: 12, h: 6 },
       },
@@ -30,6 +31,25 @@ test('a document of one\'s own is in the picker and renders', async ({ page, pro
   await expect(page).toHaveURL(/\/d\/network$/);
   await expect.poll(async () => (await ink(page, 'received')).columns.length).toBeGreaterThan(2);
   await expect(page.locator('[data-widget="received"] .legend')).toContainText(/lo.*\d/);
+
+  // It turns the unit beside it neither around nor to its other side.
+  const places = () =>
+    page.locator('[data-widget="received"] h2').evaluate((heading) => {
+      const at = (node: Node, begin: number, end: number) => {
+        const range = document.createRange();
+        range.setStart(node, begin);
+        range.setEnd(node, end);
+        return range.getBoundingClientRect();
+      };
+      const [title, unit] = [heading, heading.querySelector('small')].map((parent) =>
+        [...(parent?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()),
+      );
+      if (!title || !unit) return ['no title or no unit'];
+      const [words, symbol] = [title, unit].map((node) => node.textContent?.length ?? 0);
+      const found = [at(title, 0, words).right, at(unit, 0, 1).left, at(unit, symbol - 1, symbol).left];
+      return found.every((x, i) => i === 0 || x >= (found[i - 1] ?? 0) - 0.5) ? 'in order' : found;
+    });
+  await expect.poll(places).toBe('in order');
 
   problems.allow(/404/);
   await page.goto('/d/no-such-dashboard');

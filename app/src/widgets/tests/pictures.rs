@@ -123,6 +123,30 @@ fn no_text_from_outside_turns_its_neighbours_around() {
 }
 
 #[test]
+fn no_recorded_value_is_a_gap_in_every_picture() {
+    let mut values = vec![1.0; 60];
+    let whole = store_of(&[("/a", values.clone())]);
+    values[30] = f64::NAN;
+    let ended = store_of(&[("/a", values)]);
+    for (kind, part) in [
+        (WidgetKind::Line, "<polyline"),
+        (WidgetKind::Area, "<polygon"),
+        (WidgetKind::Stat, "<polyline"),
+        (WidgetKind::States, "<rect"),
+    ] {
+        let mut widget = widget(kind);
+        // However long a pause is bridged: it is none.
+        let bridged = protocol::OptionValue::Number(60_000.0);
+        widget.options.set("connect_ms", bridged);
+        let parts = |store: &Store| {
+            let document = picture(&widget, store, (600, 400), false);
+            document.matches(part).count()
+        };
+        assert!(parts(&ended) > parts(&whole), "{kind:?}");
+    }
+}
+
+#[test]
 fn an_empty_time_chart_says_so() {
     for kind in KINDS.iter().filter(|kind| kind.is_time_chart) {
         let widget = widget(kind.kind);

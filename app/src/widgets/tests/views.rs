@@ -43,6 +43,23 @@ fn every_kind_is_named_by_its_title_and_escapes_it() {
 }
 
 #[test]
+fn no_title_turns_what_stands_beside_it_around() {
+    for one in KINDS {
+        let mut widget = widget(one.kind);
+        widget.title = "a \u{202e}b".into();
+        let (shown, _) = page(vec![widget.clone()]).widget(&widget);
+        let heading = shown
+            .split_once("<h2")
+            .and_then(|(_, rest)| rest.split_once("</h2>"));
+        let (heading, _) = heading.expect("a heading");
+        // Alone in its element, which the style sheet isolates, or isolated by itself.
+        let is_alone = !heading.contains("<small");
+        let is_isolated = heading.contains("\u{2068}a \u{202e}b\u{2069}");
+        assert!(is_alone || is_isolated, "{:?}: {heading:?}", one.kind);
+    }
+}
+
+#[test]
 fn every_kind_with_data_says_that_it_loads() {
     for one in KINDS.iter().filter(|one| one.kind != WidgetKind::Text) {
         let widget = widget(one.kind);

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
+use crate::bidi::isolated;
 use crate::erased::{effect, part};
 use crate::format::Format;
 use crate::live::Live;
@@ -34,7 +35,7 @@ pub fn Points(
     let head = move || {
         shown.with(|shown| {
             let cell = |(label, format): (&String, &Format)| {
-                view! { <th scope="col">{label.clone()}<small>{format.symbol}</small></th> }
+                view! { <th scope="col">{isolated(label)}<small>{format.symbol}</small></th> }
             };
             shown.as_ref().map(|(columns, formats)| {
                 columns.labels.iter().zip(formats).map(cell).collect_view()

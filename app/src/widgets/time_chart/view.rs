@@ -9,6 +9,7 @@ use super::chart_controller::ChartController;
 use super::points_table::Points;
 use super::text_alternative;
 use crate::arrangement::Arrangement;
+use crate::bidi::isolated;
 use crate::browser;
 use crate::erased::{effect, part};
 use crate::frame_loop;
@@ -135,7 +136,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
     let known = Signal::derive(move || state.get() != State::Loading);
     view! {
         <header>
-            <h2 id=heading>{title.clone()}<small>{part(move || legend.with(Legend::beside_title))}</small></h2>
+            <h2 id=heading>{isolated(&title)}<small>{part(move || legend.with(Legend::beside_title))}</small></h2>
             <LegendList id legend looking wide handle full/>
         </header>
         <div

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::filter::Filter;
 use super::model::{self, Options};
+use crate::bidi::isolated;
 use crate::browser;
 use crate::erased::{effect, part};
 use crate::live::Live;
@@ -136,7 +137,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     view! {
         <header>
             <h2 id=format!("widget-{}", widget.id)>
-                {widget.title.clone()}<small title=format!("Of the newest {LOG_ENTRIES}")>{part(sum)}</small>
+                {isolated(&widget.title)}<small title=format!("Of the newest {LOG_ENTRIES}")>{part(sum)}</small>
             </h2>
             <Looking filter lowest title=widget.title/>
         </header>

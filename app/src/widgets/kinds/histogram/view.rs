@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use super::draw;
 use super::model::{self, Options, Summary};
+use crate::bidi::isolated;
 use crate::erased::{effect, part};
 use crate::format;
 use crate::frame_loop;
@@ -96,7 +97,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let as_table = title.clone();
     view! {
         <header>
-            <h2 id=heading>{title}<small>{part(samples)}</small></h2>
+            <h2 id=heading>{isolated(&title)}<small>{part(samples)}</small></h2>
             <ul class="legend" aria-label="Percentiles, estimated from buckets" title="Estimated from buckets">
                 {part(legend)}
             </ul>
