@@ -2,6 +2,7 @@
 //!
 //! Invariant: the process ends with its handle.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -31,6 +32,7 @@ pub struct Home {
     folder: TempDir,
     data: PathBuf,
     env: Vec<(&'static str, String)>,
+    wrapper: &'static [&'static str],
 }
 
 /// A running server.
@@ -57,12 +59,18 @@ impl Home {
             folder,
             data,
             env: Vec::new(),
+            wrapper: &[],
         })
     }
 
     /// A variable of every server that starts here.
     pub fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.env.push((name, value.into()));
+    }
+
+    /// A command with arguments, which starts every server here.
+    pub fn start_through(&mut self, wrapper: &'static [&'static str]) {
+        self.wrapper = wrapper;
     }
 
     pub fn folder(&self) -> &Path {
@@ -86,8 +94,11 @@ impl Home {
 
     /// The program with these arguments, on this folder.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
+        let words = self.wrapper.iter().map(OsStr::new);
+        let mut words = words.chain([self.binary.as_os_str()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
         command
+            .args(words)
             .args(args)
             .env_clear()
             .env("PULSEBOARD_ADDR", "127.0.0.1:0")
@@ -155,6 +166,23 @@ impl Server {
         match sent.success() {
             true => Ok(()),
             false => Err(format!("SIG{signal} cannot be sent").into()),
+        }
+    }
+
+    /// Lets the server write files up to so many bytes, or as many as it wants. Beyond that a write fails
+    /// with EFBIG, which SQLite reports as an I/O error.
+    pub fn limit_files(&self, bytes: Option<u64>) -> Result<()> {
+        let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let set = std::process::Command::new("prlimit")
+            .args([
+                "--pid",
+                &self.pid_text()?,
+                &format!("--fsize={limit}:unlimited"),
+            ])
+            .status()?;
+        match set.success() {
+            true => Ok(()),
+            false => Err("the size of files cannot be limited".into()),
         }
     }
 

@@ -228,16 +228,4 @@ mod tests {
         ];
         assert_eq!(seconds, expect);
     }
-
-    #[test]
-    fn a_pause_is_no_second() {
-        let (mut flush_loop, seen) = flush_loop();
-        for (now_ms, uptime_ms) in [(10_900, 100), (26_100, 15_300), (27_000, 16_200)] {
-            order(&flush_loop, &[("item", "tea".into())]);
-            flush_loop.tick(now_ms, uptime_ms);
-        }
-        let seen = seen.lock().expect("whole");
-        let seconds: Vec<i64> = seen.iter().flat_map(|one| one.4.clone()).collect();
-        assert_eq!(seconds, [11_000, 27_000]);
-    }
 }

@@ -6,6 +6,8 @@ use telemetry::aggregate::Packed;
 
 use super::*;
 
+pub(crate) mod faults;
+
 /// A database that has no room for another page, and a connection that has.
 async fn full(folder: &Path) -> (Storage, SqliteConnection) {
     let path = folder.join("full.db");
@@ -109,6 +111,10 @@ async fn nothing_is_written_to_a_file_that_is_gone_or_another() {
     is_gone().await;
     std::fs::copy(&aside, &path).expect("copies");
     is_gone().await;
+    std::fs::remove_file(&path).expect("removes");
+    std::fs::create_dir(&path).expect("makes a folder");
+    is_gone().await;
+    std::fs::remove_dir(&path).expect("removes");
     std::fs::rename(&aside, &path).expect("moves");
     assert_eq!(
         storage

@@ -78,6 +78,12 @@ pub const CASES: &[Case] = &[
         "ready says 503; what is answered with success is kept; no event is lost; ready again within 30 s"
     ),
     case!(
+        "io-error-5s",
+        false,
+        |binary| disk::io_error(binary, Duration::from_secs(5)),
+        "every write to a file fails, the log's too: as on a full disk, ready says 503 and nothing is lost"
+    ),
+    case!(
         "lock-12s",
         false,
         |binary| database::locked(binary, Duration::from_secs(12)),

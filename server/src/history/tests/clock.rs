@@ -66,6 +66,26 @@ async fn a_clock_set_back_is_shown_at_once_and_a_second_has_what_was_measured_la
 }
 
 #[tokio::test]
+async fn a_pause_is_not_covered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 10_000, 30).await;
+    // The process stands still from 11.2 to 26.1 s.
+    for t in [10_500, 11_000, 11_200, 26_100, 27_000] {
+        server.flush(t, "tea", 1.0);
+    }
+    let expect = [[10_000, 12_000], [26_000, 27_000]];
+    let at_once = server.ask(&[("from", "10000")], 27_000).await;
+    assert_eq!(at_once.covered, expect);
+    server.stop().await;
+    let server = Server::start(folder.path(), 60_000, 30).await;
+    let range = [("from", "10000"), ("to", "50000")];
+    let later = server.ask(&range, 60_000).await;
+    assert_eq!(later.covered, expect);
+    assert_eq!(seconds_of(&later), [("tea".to_owned(), vec![11, 12, 27])]);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn an_hour_that_a_clock_skipped_is_a_gap_until_it_is_measured() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut server = Server::start(folder.path(), 10_000, 30).await;

@@ -1,9 +1,15 @@
 //! A database that is full, locked or gone while the server runs, and what is kept of history.
 
+use std::time::Duration;
+
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Executor};
 
 use super::*;
+use crate::storage::tests::faults::StorageFault;
+
+/// What takes so long never comes.
+const HANGS: Duration = Duration::from_secs(30);
 
 /// A connection of somebody else to the database of a folder.
 async fn outside(folder: &Path) -> SqliteConnection {
@@ -22,9 +28,13 @@ fn summary() -> Vec<Metric> {
 
 /// Waits until this second is committed.
 async fn committed(server: &Server, t: i64) {
-    while server.history.counts.committed_ms() < t {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    let is_committed = async {
+        while server.history.counts.committed_ms() < t {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(HANGS, is_committed).await;
+    assert!(in_time.is_ok(), "{t} is not committed within {HANGS:?}");
 }
 
 fn orders(server: &mut Server, seconds: std::ops::RangeInclusive<i64>) {
@@ -107,7 +117,7 @@ async fn after_a_full_disk_everything_that_was_measured_is_there() {
         t += 1;
         assert!(t < 1_000, "a thousand seconds fit");
         server.flush(t * 1_000, "tea", 1.0);
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert!(!server.history.committed().await.kept);
     outside.execute("DELETE FROM ballast").await.expect("frees");
@@ -117,6 +127,50 @@ async fn after_a_full_disk_everything_that_was_measured_is_there() {
     let seen = others.newest_ms().await.expect("reads");
     assert_eq!(seen, t * 1_000, "it is committed for everybody");
     assert_eq!(server.history.counts.take().1, 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn after_errors_of_every_kind_everything_that_was_measured_is_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut server = Server::start(folder.path(), 0, 3).await;
+    let storage = server.history.storage.clone();
+    let mut outside = outside(folder.path()).await;
+    let mut t = 0;
+    for error in StorageFault::ALL {
+        error.begin(&storage, &mut outside).await;
+        let begun = t;
+        while !server.history.counts.is_failing() {
+            t += 1;
+            assert!(
+                t < begun + 1_000,
+                "{error:?}: a thousand seconds are written"
+            );
+            server.flush(t * 1_000, "tea", 1.0);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(!server.history.committed().await.kept, "{error:?}");
+        error.end(&storage, &mut outside).await;
+        committed(&server, t * 1_000).await;
+        let others = open(folder.path()).await;
+        let seen = others.newest_ms().await.expect("reads");
+        assert_eq!(seen, t * 1_000, "{error:?}: it is committed for everybody");
+        others.close().await;
+    }
+    assert_eq!(server.history.counts.take().1, 0);
+    server.stop().await;
+    let server = Server::start(folder.path(), 3_600_000, 3).await;
+    let end = (t * 1_000).to_string();
+    let all = server
+        .ask(
+            &[("from", "0"), ("to", &end), ("points", "2000")],
+            3_600_000,
+        )
+        .await;
+    assert_eq!(
+        (all.covered.clone(), counts(&all).len()),
+        (vec![[0, t * 1_000]], t as usize)
+    );
     server.stop().await;
 }
 
