@@ -159,7 +159,8 @@ impl TestPage {
             zone: Zone::Utc,
             ..View::live(60)
         };
-        let live = Live::new(store, usual.clone(), &usual);
+        let live = Live::new(&[], usual.clone(), &usual);
+        live.store.set_value(store);
         let said = Texts::new(texts(&widgets, |_| words()));
         let boot = DashboardBoot {
             metrics: metrics(),

@@ -13,7 +13,7 @@ pub use setup::Setup;
 use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
-use crate::live::{Live, Store, connection};
+use crate::live::{Live, connection};
 use crate::shell::toast::Toast;
 use crate::view::View;
 use crate::widgets::interact::cursor::SharedCursor;
@@ -44,9 +44,9 @@ pub fn here() -> impl IntoView {
 /// The page.
 pub fn page(setup: Setup) -> impl IntoView {
     let boot = feed::boot(&setup);
-    let store = Store::new(&boot.metrics, setup.resolution());
     let view = View::live(setup.range_s());
-    let live = Live::new(store, view.clone(), &view);
+    let live = Live::new(&boot.metrics, view.clone(), &view);
+    live.resolution.set_value(setup.resolution());
     provide_context(live);
     provide_context(Arrangement::new(&boot));
     let fullscreen = Fullscreen::new();

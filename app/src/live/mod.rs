@@ -10,7 +10,7 @@ pub mod backoff;
 pub mod client;
 pub mod combine;
 pub mod connection;
-mod line;
+pub mod line;
 pub mod lines;
 pub mod message;
 pub mod metric_query;
@@ -36,7 +36,7 @@ use leptos::prelude::*;
 use crate::frame_loop;
 use crate::view::{View, Window, Zone};
 use client::ClientError;
-use protocol::Annotation;
+use protocol::{Annotation, Metric};
 
 /// What the page knows of the world, for every component: copied freely.
 #[derive(Clone, Copy)]
@@ -87,14 +87,16 @@ pub struct Live {
 }
 
 impl Live {
-    /// Nothing known yet. A view that stands still goes on as the `usual` one.
-    pub fn new(store: Store, view: View, usual: &View) -> Self {
+    /// Nothing known yet of these metrics. A view that stands still goes on as the `usual` one. The
+    /// resolution is that of the view, which need not have the usual span.
+    pub fn new(metrics: &[Metric], view: View, usual: &View) -> Self {
         let going_on = if view.is_fixed() { usual } else { &view };
         let span_s = (going_on.span_ms() / 1000).clamp(1, i64::from(u32::MAX)) as u32;
+        let resolution = Resolution::of(i64::from(span_s) * 1000);
         let view = RwSignal::new(view);
         Live {
-            resolution: StoredValue::new(store.resolution()),
-            store: StoredValue::new(store),
+            resolution: StoredValue::new(resolution),
+            store: StoredValue::new(Store::new(metrics, resolution)),
             overview: Overview::none(),
             past: StoredValue::new(None),
             earlier: StoredValue::new(None),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::Owner;
 
-use super::{Live, Resolution, Store};
+use super::Live;
 use crate::browser::Request;
 use crate::browser::fake::Reply;
 use crate::view::View;
@@ -32,8 +32,7 @@ pub fn live(span_s: u32) -> (Owner, Live) {
         Metric::last_value("m.used").named("level"),
     ];
     let usual = View::live(span_s);
-    let store = Store::new(&metrics, Resolution::of(usual.span_ms()));
-    let live = Live::new(store, usual.clone(), &usual);
+    let live = Live::new(&metrics, usual.clone(), &usual);
     (owner, live)
 }
 

@@ -99,10 +99,23 @@ fn a_page_that_opens_on_the_past_resumes_as_usual() {
         },
         ..usual.clone()
     };
-    let store = Store::new(&[], Resolution::of(5_000));
-    let live = Live::new(store, view, &usual);
+    let live = Live::new(&[], view, &usual);
     assert!(live.view.with_untracked(View::is_fixed));
     assert_eq!(live.span_s.get_untracked(), 300);
+}
+
+#[test]
+fn a_link_of_another_range_than_the_usual_one_has_its_own_resolution() {
+    let owner = Owner::new();
+    owner.set();
+    const WEEK_S: u32 = 7 * 86_400;
+    for (usual_s, link_s, step_ms) in [(WEEK_S, 300, 1_000), (300, WEEK_S, 300_000)] {
+        let live = Live::new(&[], View::live(link_s), &View::live(usual_s));
+        let store = live.store.with_value(Store::resolution);
+        assert_eq!(store.step_ms, step_ms, "{usual_s} {link_s}");
+        assert_eq!(live.resolution.get_value(), store);
+        assert_eq!(live.span_s.get_untracked(), link_s);
+    }
 }
 
 #[test]

@@ -59,6 +59,11 @@ impl Line {
         }
     }
 
+    /// Whether it shows the same as a line of another store.
+    pub fn is_same(&self, other: &Line) -> bool {
+        self.metric == other.metric && self.label == other.label
+    }
+
     /// The value at `t`: of the last point that is not after it, nor more than `within_ms` before;
     /// NaN when there is none.
     pub fn value_at(&self, t: f64, within_ms: f64) -> f64 {
@@ -71,9 +76,7 @@ impl Line {
 
     /// The points after `from_ms` and up to `to_ms`.
     pub fn between(&self, from_ms: f64, to_ms: f64) -> &[Point] {
-        let first = self.points.partition_point(|p| p.t <= from_ms);
-        let end = self.points.partition_point(|p| p.t <= to_ms);
-        self.points.get(first..end).unwrap_or_default()
+        between(&self.points, from_ms, to_ms)
     }
 
     /// The last point with a value that is after `from_ms` and not after `t`.
@@ -84,18 +87,7 @@ impl Line {
 
     /// Smallest, mean and largest of the points between; none without points.
     pub fn summary(&self, from_ms: f64, to_ms: f64) -> Option<[f64; 3]> {
-        let values = || {
-            self.between(from_ms, to_ms)
-                .iter()
-                .map(|p| p.v)
-                .filter(|v| v.is_finite())
-        };
-        let count = values().count();
-        let (min, sum, max) = values().fold(
-            (f64::INFINITY, 0.0, f64::NEG_INFINITY),
-            |(min, sum, max), v| (min.min(v), sum + v, max.max(v)),
-        );
-        (count > 0).then(|| [min, sum / count as f64, max])
+        summary(self.between(from_ms, to_ms))
     }
 
     /// Time of the last point that is final; -∞ without one.
@@ -304,6 +296,24 @@ impl Line {
 /// The sum of what is known; none when nothing is.
 fn sum(values: impl Iterator<Item = f64>) -> Option<f64> {
     values.filter(|v| !v.is_nan()).reduce(|a, b| a + b)
+}
+
+/// The points after `from_ms` and up to `to_ms`.
+pub fn between(points: &[Point], from_ms: f64, to_ms: f64) -> &[Point] {
+    let first = points.partition_point(|p| p.t <= from_ms);
+    let end = points.partition_point(|p| p.t <= to_ms);
+    points.get(first..end).unwrap_or_default()
+}
+
+/// Smallest, mean and largest of these points; none without values.
+pub fn summary(points: &[Point]) -> Option<[f64; 3]> {
+    let values = || points.iter().map(|p| p.v).filter(|v| v.is_finite());
+    let count = values().count();
+    let (min, sum, max) = values().fold(
+        (f64::INFINITY, 0.0, f64::NEG_INFINITY),
+        |(min, sum, max), v| (min.min(v), sum + v, max.max(v)),
+    );
+    (count > 0).then(|| [min, sum / count as f64, max])
 }
 
 fn widened(extent: Option<(Point, Point)>, point: Point) -> Option<(Point, Point)> {

@@ -15,8 +15,7 @@ use crate::base::at;
 use crate::bidi::isolated;
 use crate::erased::{effect, part};
 use crate::grid;
-use crate::live::Store;
-use crate::live::{Live, Resolution, annotations, backfill, connection};
+use crate::live::{Live, annotations, backfill, connection};
 use crate::shell::header::Header;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
 use crate::shell::source::PageSource;
@@ -82,12 +81,7 @@ fn Dashboard(
 ) -> impl IntoView {
     let Boot { me, page: boot } = boot;
     let usual = time::usual(&boot.preferences);
-    let resolution = Resolution::of(usual.span_ms());
-    let live = Live::new(
-        Store::new(&boot.metrics, resolution),
-        address::read(&usual),
-        &usual,
-    );
+    let live = Live::new(&boot.metrics, address::read(&usual), &usual);
     let arrangement = Arrangement::new(&boot);
     provide_context(live);
     provide_context(arrangement);

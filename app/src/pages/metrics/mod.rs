@@ -18,7 +18,7 @@ use protocol::{
 use crate::address::{self, Address};
 use crate::browser;
 use crate::erased::{effect, part};
-use crate::live::{Live, Resolution, Store, backfill, connection};
+use crate::live::{Live, Store, backfill, connection};
 use crate::shell::header::Header;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
 use crate::shell::shortcuts::{Shortcut, bind, shortcut};
@@ -179,12 +179,7 @@ fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
         .iter()
         .filter(|row| Some(&row.metric.name) == open.as_ref());
     let charted: Vec<Metric> = charted.map(|row| row.metric.clone()).collect();
-    let resolution = Resolution::of(usual.span_ms());
-    let live = Live::new(
-        Store::new(&charted, resolution),
-        address::read(&usual),
-        &usual,
-    );
+    let live = Live::new(&charted, address::read(&usual), &usual);
     let all: Vec<Metric> = rows.iter().map(|row| row.metric.clone()).collect();
     live.overview.keep(&all);
     provide_context(live);
