@@ -129,6 +129,16 @@ impl Zone {
         self.full(at_ms) + " " + &offset_words(offset)
     }
 
+    /// A span of time: `2026-11-20 12:05:15 – 12:05:30 UTC+1`, with both dates if they differ.
+    pub fn full_span(&self, from_ms: i64, to_ms: i64) -> String {
+        let (from, to) = (self.full(from_ms), self.full_time(to_ms));
+        let day = "2026-11-20 ".len();
+        match from.get(..day) == to.get(..day) {
+            true => format!("{from} – {}", &to[day..]),
+            false => format!("{from} – {to}"),
+        }
+    }
+
     /// What it is called; for the browser's its name, too.
     pub fn words(&self) -> String {
         match self {

@@ -59,11 +59,6 @@ impl Line {
         }
     }
 
-    /// Whether it shows the same as a line of another store.
-    pub fn is_same(&self, other: &Line) -> bool {
-        self.metric == other.metric && self.label == other.label
-    }
-
     /// The value at `t`: of the last point that is not after it, nor more than `within_ms` before;
     /// NaN when there is none.
     pub fn value_at(&self, t: f64, within_ms: f64) -> f64 {
@@ -77,12 +72,6 @@ impl Line {
     /// The points after `from_ms` and up to `to_ms`.
     pub fn between(&self, from_ms: f64, to_ms: f64) -> &[Point] {
         between(&self.points, from_ms, to_ms)
-    }
-
-    /// The last point with a value that is after `from_ms` and not after `t`.
-    pub fn last_before(&self, from_ms: f64, t: f64) -> Option<Point> {
-        let points = self.between(from_ms, t).iter().rev();
-        points.copied().find(|point| point.v.is_finite())
     }
 
     /// Smallest, mean and largest of the points between; none without points.

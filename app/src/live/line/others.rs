@@ -64,6 +64,11 @@ impl Line {
         }
     }
 
+    /// Whether people read it as the same line, at whatever time.
+    pub fn is_named_as(&self, other: &Line) -> bool {
+        self.metric == other.metric && self.label == other.label
+    }
+
     /// Whether it shows the same of the same series.
     pub(in crate::live) fn is_same(&self, other: &Line) -> bool {
         self.metric == other.metric && self.label == other.label && self.parts == other.parts

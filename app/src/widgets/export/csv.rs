@@ -4,10 +4,14 @@
 use crate::widgets::time_chart::points::Columns;
 
 /// The file: times as ISO 8601 (by `iso`) and in ms since the epoch, then a column a line, in the
-/// metric's own unit, which its heading has: `/checkout [ms]`. A line without a point at a time has
-/// an empty cell.
+/// metric's own unit, which its heading has: `/checkout [ms]`. Of bars the time is their end, and a
+/// column has how long they are, in ms. A line without a point at a time has an empty cell.
 pub fn csv(columns: &Columns, units: &[String], iso: impl Fn(f64) -> String) -> String {
+    let span_ms = Some(columns.span_ms).filter(|span_ms| *span_ms > 0);
     let mut text = String::from("time,ms");
+    if span_ms.is_some() {
+        text += ",span_ms";
+    }
     for (index, label) in columns.labels.iter().enumerate() {
         text.push(',');
         text += &match units.get(index).filter(|unit| !unit.is_empty()) {
@@ -20,6 +24,9 @@ pub fn csv(columns: &Columns, units: &[String], iso: impl Fn(f64) -> String) -> 
         text += &iso(row.t as f64);
         text.push(',');
         text += &row.t.to_string();
+        if let Some(span_ms) = span_ms {
+            text += &format!(",{span_ms}");
+        }
         for value in &row.values {
             text.push(',');
             if value.is_finite() {
@@ -81,6 +88,7 @@ mod tests {
                     values: values.to_vec(),
                 })
                 .collect(),
+            span_ms: 0,
         }
     }
 
@@ -100,6 +108,12 @@ mod tests {
         let want = "time,ms,used [ms],free\r\nT1000,1000,0,\r\nT2000,2000,-1.5,\r\n\
                     T3000,3000,0.30000000000000004,1000000000000000000000\r\n";
         assert_eq!(csv(&two, &units, iso), want);
+        let bars = Columns {
+            span_ms: 15_000,
+            ..columns(&["hits"], &[(15_000, &[2.0])])
+        };
+        let want = "time,ms,span_ms,hits\r\nT15000,15000,15000,2\r\n";
+        assert_eq!(csv(&bars, &[], iso), want);
     }
 
     #[test]

@@ -82,6 +82,27 @@ pub fn stepped(key: &str, at_ms: f64, step_ms: f64, from_ms: f64, to_ms: f64) ->
     Some(t.clamp(from_ms.min(to_ms), to_ms))
 }
 
+/// Most steps over which a key looks for another point.
+const MOST_STEPS: usize = 100;
+
+/// The first time from `t` on, by further steps, at which something else is read than at `at_ms`.
+pub fn beyond(
+    at_ms: f64,
+    t: f64,
+    read: impl Fn(f64) -> f64,
+    step: impl Fn(f64) -> Option<f64>,
+) -> f64 {
+    let mut next = t;
+    for _ in 0..MOST_STEPS {
+        let further = step(next).filter(|further| *further != next);
+        match further {
+            Some(further) if read(next) == at_ms => next = further,
+            _ => break,
+        }
+    }
+    next
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +118,20 @@ mod tests {
             (At::Time(f64::INFINITY), 1_000.0),
         ] {
             assert_eq!(at.time(1_000.0, 500.0), want, "{at:?}");
+        }
+    }
+
+    #[test]
+    fn an_arrow_goes_on_to_another_point() {
+        // Points at each hundred are read up to 25 from them.
+        let read = |t: f64| {
+            let near = (t / 100.0).round() * 100.0;
+            if (near - t).abs() <= 25.0 { near } else { t }
+        };
+        let right = |t: f64| stepped("ArrowRight", t, 10.0, 0.0, 320.0);
+        for (at, want) in [(100.0, 130.0), (130.0, 140.0), (300.0, 320.0)] {
+            let next = beyond(at, right(at).expect("a key"), read, right);
+            assert_eq!(next, want, "{at}");
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Legend {
     pub largest: Option<(usize, usize)>,
     /// The units of the axes; may be empty.
     pub units: String,
+    /// Which earlier time is drawn behind the lines.
+    pub earlier: Option<&'static str>,
 }
 
 /// One line's entry.
@@ -179,6 +181,10 @@ pub fn LegendList(
         let left_out = legend.with(|l| l.left_out);
         (left_out > 0).then(|| view! { <li class="more">{format!("and {left_out} more")}</li> })
     };
+    let earlier = move || {
+        let words = legend.with(|l| l.earlier);
+        words.map(|words| view! { <li class="earlier"><i class="key"></i>{words}</li> })
+    };
     view! {
         <ul
             class="legend"
@@ -191,6 +197,7 @@ pub fn LegendList(
             {part(tools)}
             {part(entries)}
             {part(more)}
+            {part(earlier)}
         </ul>
     }
 }
@@ -288,6 +295,11 @@ pub fn key_class(index: usize) -> String {
         index % SERIES + 1,
         palette::dashes(index)
     )
+}
+
+/// The colour of a line, as styles have it.
+pub fn key_color(index: usize) -> String {
+    format!("var(--s{})", index % SERIES + 1)
 }
 
 /// The labels that are off after a switch: of this line, or so that it is `alone`. Alone once

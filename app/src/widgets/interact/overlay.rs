@@ -1,5 +1,6 @@
-//! What lies over a chart's canvases: crosshair, selection, tooltip. It moves in the animation
-//! frame, by transforms; no canvas is painted for it.
+//! What lies over a chart's canvases: crosshair, dots, selection, tooltip. It moves in the animation
+//! frame, by transforms; no canvas is painted for it. Invariant: crosshair and dots stand at the point,
+//! or at the bar, whose value is said.
 
 use std::rc::Rc;
 
@@ -9,9 +10,16 @@ use leptos::task::spawn_local;
 use web_sys::HtmlElement;
 
 use crate::frame_loop;
-use crate::widgets::interact::cursor::{At, Cursor, SharedCursor};
+use crate::widgets::interact::cursor::{Cursor, SharedCursor};
+use crate::widgets::interact::legend::key_color;
 use crate::widgets::interact::tooltip::{self, Tip};
+use crate::widgets::render::plot_geometry::PlotGeometry;
 use crate::widgets::time_chart::chart_controller::ChartController;
+use crate::widgets::time_chart::{Moment, Reading};
+
+/// The middle of the element that has the dots, from the chart's corner to the upper left, in CSS
+/// pixels, as the style sheet puts it.
+const DOTS_PX: f64 = 2_000.0;
 
 /// The elements over one chart; copied freely.
 #[derive(Clone, Copy)]
@@ -20,12 +28,16 @@ pub struct Overlay {
     pub frame: NodeRef<html::Div>,
     /// The time of the cursor.
     pub line: NodeRef<html::I>,
+    /// A dot on each line: an element out of sight, which has them as shadows.
+    pub dots: NodeRef<html::I>,
     /// What is selected.
     pub mark: NodeRef<html::I>,
     /// The values at the cursor.
     pub tooltip: NodeRef<html::Div>,
     /// What they are.
     pub tip: RwSignal<Option<Tip>>,
+    /// Grows when the cursor of all charts reads something else on this one: the legend follows.
+    pub moved: RwSignal<u64>,
 }
 
 impl Overlay {
@@ -34,9 +46,11 @@ impl Overlay {
         Overlay {
             frame: NodeRef::new(),
             line: NodeRef::new(),
+            dots: NodeRef::new(),
             mark: NodeRef::new(),
             tooltip: NodeRef::new(),
             tip: RwSignal::new(None),
+            moved: RwSignal::new(0),
         }
     }
 
@@ -45,21 +59,28 @@ impl Overlay {
         let mut drawn = None;
         frame_loop::register_overlay(move || {
             let cursor = shared.get().and_then(|c| Some((c, chart.geometry()?)));
-            let place = cursor.as_ref().map(|(cursor, shown)| {
-                let x = match cursor.at {
-                    At::Ago(ms) => shown.x_ago(ms),
-                    At::Time(_) => shown.x(time(&chart, cursor)),
-                };
-                (x, shown.rows())
+            let place = cursor.map(|(cursor, shown)| {
+                let (moment, readings) = chart.readings(time(&chart, &cursor));
+                (cursor, shown, moment, readings)
             });
-            if drawn != place {
-                drawn = place;
-                self.draw_line(place);
+            let over = place.as_ref().map(|(_, shown, moment, readings)| {
+                let x = shown.x(moment.middle());
+                (x, shown.rows(), dots(shown, readings))
+            });
+            if chart.point(place.as_ref().map(|(_, _, moment, _)| *moment)) {
+                self.moved.update(|n| *n += 1);
             }
-            match cursor.filter(|(cursor, _)| cursor.widget == chart.widget.id) {
-                Some((cursor, _)) => self.say(&chart, &cursor, place),
+            match place.filter(|(cursor, ..)| cursor.widget == chart.widget.id) {
+                Some((cursor, shown, moment, readings)) => {
+                    let corner = (shown.x(moment.middle()), shown.rows());
+                    self.say(tip_of(&chart, &moment, readings), &cursor, corner);
+                }
                 None if self.tip.with_untracked(Option::is_some) => self.tip.set(None),
                 None => {}
+            }
+            if drawn != over {
+                self.draw(over.as_ref());
+                drawn = over;
             }
         });
     }
@@ -80,24 +101,22 @@ impl Overlay {
         write_style(&mark, &style);
     }
 
-    fn draw_line(&self, place: Option<(f64, (f64, f64))>) {
-        let Some(line) = self.line.get_untracked() else {
-            return;
-        };
-        let style = place.map_or_else(String::new, |(x, (top, height))| {
-            format!("visibility:visible;transform:translate({x}px,{top}px);height:{height}px")
-        });
-        write_style(&line, &style);
+    fn draw(&self, place: Option<&(f64, (f64, f64), String)>) {
+        if let Some(line) = self.line.get_untracked() {
+            let style = place.map_or_else(String::new, |(x, (top, height), _)| {
+                format!("visibility:visible;transform:translate({x}px,{top}px);height:{height}px")
+            });
+            write_style(&line, &style);
+        }
+        if let Some(node) = self.dots.get_untracked() {
+            write_style(&node, place.map_or("", |(_, _, dots)| dots));
+        }
     }
 
-    fn say(&self, chart: &Rc<ChartController>, cursor: &Cursor, place: Option<(f64, (f64, f64))>) {
-        let tip = tip(chart, time(chart, cursor));
+    fn say(&self, tip: Tip, cursor: &Cursor, (x, (top, height)): (f64, (f64, f64))) {
         if self.tip.with_untracked(|old| old.as_ref() != Some(&tip)) {
             self.tip.set(Some(tip));
         }
-        let Some((x, (top, height))) = place else {
-            return;
-        };
         let Overlay { frame, tooltip, .. } = *self;
         let pointer = cursor.pointer;
         // After the texts are in the page, and before this frame is painted: its size depends on
@@ -114,9 +133,36 @@ impl Overlay {
 
 /// What the tooltip says of `t`.
 pub fn tip(chart: &ChartController, t: f64) -> Tip {
-    let live = chart.live;
-    let time = live.zone.with_untracked(|zone| zone.full_time(t as i64));
-    Tip::new(time, chart.readings(t), chart.annotated(t))
+    let (moment, readings) = chart.readings(t);
+    tip_of(chart, &moment, readings)
+}
+
+fn tip_of(chart: &ChartController, moment: &Moment, readings: Vec<Reading>) -> Tip {
+    let (end, span) = (moment.t as i64, moment.span_ms as i64);
+    let time = chart.live.zone.with_untracked(|zone| match span {
+        0 => zone.full_time(end),
+        _ => zone.full_span(end - span, end),
+    });
+    let notes = chart.annotated(moment.middle(), moment.span_ms / 2.0);
+    Tip::new(time, readings, chart.compared(), notes)
+}
+
+/// The style of an element whose shadows are a dot at each reading.
+fn dots(shown: &PlotGeometry, readings: &[Reading]) -> String {
+    let dot = |reading: &Reading| {
+        let place = reading.place?;
+        let (x, y) = (shown.x(place.t), shown.y(place.v, reading.right)?);
+        let (x, y) = (x + DOTS_PX, y + DOTS_PX);
+        let color = key_color(reading.index);
+        Some(format!(
+            "{x}px {y:.1}px 0 0 {color},{x}px {y:.1}px 0 1.5px var(--surface)"
+        ))
+    };
+    let dots: Vec<String> = readings.iter().filter_map(dot).collect();
+    match dots.is_empty() {
+        true => String::new(),
+        false => format!("visibility:visible;box-shadow:{}", dots.join(",")),
+    }
 }
 
 fn time(chart: &ChartController, cursor: &Cursor) -> f64 {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
 use crate::browser;
-use crate::widgets::interact::cursor::{At, Cursor, SharedCursor, stepped};
+use crate::widgets::interact::cursor::{At, Cursor, SharedCursor, beyond, stepped};
 use crate::widgets::interact::gesture::{Gesture, GestureAction, Press, wheel_factor};
 use crate::widgets::interact::overlay::Overlay;
 use crate::widgets::render::plot_geometry::PlotGeometry;
@@ -169,9 +169,11 @@ impl ChartInput {
             key => {
                 let live = chart.live;
                 let (end, span) = (live.end_ms() as f64, live.span_ms() as f64);
-                let at = self.at_ms(&chart);
                 let step = chart.cursor_step_ms();
-                let Some(t) = stepped(key, at, step, end - span, end) else {
+                let read = |t: f64| chart.readings(t).0.middle();
+                let at = read(self.at_ms(&chart));
+                let step = |from: f64| stepped(key, from, step, end - span, end);
+                let Some(t) = step(at).map(|t| beyond(at, t, read, step)) else {
                     return;
                 };
                 self.cursor.point(Cursor {

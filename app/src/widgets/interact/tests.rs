@@ -116,9 +116,10 @@ proptest! {
             label: format!("l{index}"),
             value: *value,
             words: format!("{index}"),
+            ..Reading::default()
         };
         let readings: Vec<Reading> = values.iter().enumerate().map(reading).collect();
-        let tip = Tip::new("12:00".into(), readings, Vec::new());
+        let tip = Tip::new("12:00".into(), readings, None, Vec::new());
         prop_assert_eq!(tip.rows.len() + tip.more, values.len());
         let shown: Vec<f64> = tip.rows.iter().map(|row| values[row.index]).collect();
         let key = |v: &f64| if v.is_nan() { f64::NEG_INFINITY } else { *v };

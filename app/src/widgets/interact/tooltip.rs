@@ -25,6 +25,8 @@ pub struct Tip {
     pub rows: Vec<TipRow>,
     /// Values that are not listed.
     pub more: usize,
+    /// Which time the earlier values are of.
+    pub earlier: Option<&'static str>,
     /// What happened about then.
     pub notes: Vec<String>,
 }
@@ -38,23 +40,32 @@ pub struct TipRow {
     pub label: String,
     /// As its axis writes it.
     pub value: String,
+    /// The value at the earlier time; none where nothing is compared.
+    pub earlier: Option<String>,
 }
 
 impl Tip {
     /// Of these values.
-    pub fn new(time: String, mut readings: Vec<Reading>, notes: Vec<String>) -> Tip {
+    pub fn new(
+        time: String,
+        mut readings: Vec<Reading>,
+        earlier: Option<&'static str>,
+        notes: Vec<String>,
+    ) -> Tip {
         sort(&mut readings);
         let more = readings.len().saturating_sub(MOST_ROWS);
         readings.truncate(MOST_ROWS);
         let rows = readings.into_iter().map(|reading| TipRow {
             index: reading.index,
             value: reading.words,
+            earlier: reading.earlier,
             label: reading.label,
         });
         Tip {
             time,
             rows: rows.collect(),
             more,
+            earlier,
             notes,
         }
     }
@@ -64,6 +75,9 @@ impl Tip {
         let mut words = self.time.clone();
         for row in &self.rows {
             words += &format!(", {} {}", isolated(&row.label), row.value);
+            if let (Some(value), Some(when)) = (&row.earlier, self.earlier) {
+                words += &format!(" ({when} {value})");
+            }
         }
         for note in &self.notes {
             words += ". ";
@@ -98,6 +112,10 @@ pub fn Tooltip(
         let more = tip.with(|tip| tip.as_ref().map_or(0, |tip| tip.more));
         (more > 0).then(|| view! { <p>{format!("and {more} more")}</p> })
     };
+    let earlier = move || {
+        let words = tip.with(|tip| tip.as_ref().and_then(|tip| tip.earlier));
+        words.map(|words| view! { <p class="earlier">{words}</p> })
+    };
     let notes = move || {
         let notes = tip.get().map(|tip| tip.notes).unwrap_or_default();
         let note = |note| view! { <p class="note">{note}</p> };
@@ -106,6 +124,7 @@ pub fn Tooltip(
     view! {
         <div class="tooltip" node_ref=node aria-hidden="true" hidden=move || tip.with(Option::is_none)>
             <time>{part(move || tip.with(|tip| tip.as_ref().map(|tip| tip.time.clone())))}</time>
+            {part(earlier)}
             <ul>{part(rows)}</ul>
             {part(more)}
             {part(notes)}
@@ -119,6 +138,7 @@ fn row(row: TipRow) -> impl IntoView {
             <i class=key_class(row.index)></i>
             <span>{row.label}</span>
             <b>{row.value}</b>
+            {row.earlier.map(|value| view! { <em>{value}</em> })}
         </li>
     }
 }
@@ -166,9 +186,8 @@ mod tests {
                 .enumerate()
                 .map(|(index, value)| Reading {
                     index,
-                    label: String::new(),
                     value: *value,
-                    words: String::new(),
+                    ..Reading::default()
                 })
                 .collect();
             sort(&mut readings);
@@ -191,13 +210,26 @@ mod tests {
             label: format!("l{index}"),
             value: index as f64,
             words: format!("{index} ms"),
+            ..Reading::default()
         };
-        let tip = Tip::new("12:00".into(), (0..30).map(reading).collect(), Vec::new());
+        let tip = Tip::new(
+            "12:00".into(),
+            (0..30).map(reading).collect(),
+            None,
+            Vec::new(),
+        );
         assert_eq!((tip.rows.len(), tip.more), (MOST_ROWS, 18));
         assert_eq!(tip.rows[0].label, "l29");
         let notes = vec!["deploy".into()];
-        let tip = Tip::new("12:00".into(), (0..2).map(reading).collect(), notes);
+        let tip = Tip::new("12:00".into(), (0..2).map(reading).collect(), None, notes);
         assert_eq!(tip.words(), "12:00, l1 1 ms, l0 0 ms. deploy");
+        let compared = Reading {
+            earlier: Some("7 ms".into()),
+            ..reading(1)
+        };
+        let day = Some("a day earlier");
+        let tip = Tip::new("12:00".into(), vec![compared], day, Vec::new());
+        assert_eq!(tip.words(), "12:00, l1 1 ms (a day earlier 7 ms)");
     }
 
     #[test]

@@ -29,6 +29,7 @@ fn legend(entries: Vec<Entry>, left_out: usize) -> RwSignal<Legend> {
         left_out,
         largest: None,
         units: "ms".into(),
+        earlier: None,
     })
 }
 
@@ -137,8 +138,10 @@ fn a_tooltip_is_hidden_until_it_says_something() {
             index: 1,
             label: MARKUP.into(),
             value: "3 ms".into(),
+            earlier: Some("7 ms".into()),
         }],
         more: 4,
+        earlier: Some("a day earlier"),
         notes: vec!["deploy · ada".into(), MARKUP.into()],
     }));
     let shown = show();

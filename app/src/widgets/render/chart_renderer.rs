@@ -91,6 +91,12 @@ impl ChartRenderer {
         self.geometry
     }
 
+    /// How much time a bar is for, in ms; none without bars, or before the first picture.
+    pub fn bar_ms(&self, lines: &Lines, off: &[String]) -> Option<i64> {
+        let shown = self.geometry?;
+        scene::bar_ms_of(&self.style, lines, off, (&shown.window, shown.ratio))
+    }
+
     /// The axes of now, for another backend; none before the first picture.
     pub fn axes(&self) -> Option<Axes> {
         let (shown, key) = (self.geometry?, self.drawn?);
@@ -175,7 +181,21 @@ impl ChartRenderer {
         let wide = (&window, input.ratio);
         let (style, buffers) = (&self.style, &mut self.buffers);
         let mut extent = |right| scene::extent(style, lines, input.off, right, wide, buffers);
-        let extents = [extent(false), style.right.and_then(|_| extent(true))];
+        let mut extents = [extent(false), style.right.and_then(|_| extent(true))];
+        if let Some(earlier) = input.earlier {
+            let bar_ms = scene::bar_ms_of(style, lines, input.off, wide);
+            for (right, now) in [false, true].into_iter().zip(&mut extents) {
+                let before = scene::earlier::extent_earlier(
+                    style,
+                    earlier,
+                    input.off,
+                    right,
+                    (&window, bar_ms),
+                    buffers,
+                );
+                *now = scene::union(now.iter().copied().chain(before));
+            }
+        }
         self.scales = scene::follow(style, &self.scales, fresh, extents);
     }
 }

@@ -35,13 +35,6 @@ impl PlotGeometry {
         (f64::from(self.plot.left) + self.window.x(t)).round() / self.ratio
     }
 
-    /// CSS pixels from the chart's left edge to the place that is `ago_ms` before the right edge:
-    /// it stays where it is while the picture goes on.
-    pub fn x_ago(&self, ago_ms: f64) -> f64 {
-        let back = (ago_ms / self.window.ms_per_px()).round();
-        (f64::from(self.plot.left + self.plot.width) - back) / self.ratio
-    }
-
     /// CSS pixels from the chart's left edge to the plot's.
     pub fn left(&self) -> f64 {
         f64::from(self.plot.left) / self.ratio
@@ -53,6 +46,18 @@ impl PlotGeometry {
             f64::from(self.plot.top) / self.ratio,
             f64::from(self.plot.height) / self.ratio,
         )
+    }
+
+    /// CSS pixels from the chart's upper edge to a value; none off the scale, or without one.
+    pub fn y(&self, value: f64, right: bool) -> Option<f64> {
+        let scale = match right {
+            true => self.scales.right,
+            false => self.scales.left,
+        };
+        let height = f64::from(self.plot.height);
+        let y = scale.filter(|scale| scale.has(value))?.y(value, height);
+        let y = Some(y).filter(|y| (0.0..=height).contains(y))?;
+        Some((f64::from(self.plot.top) + y) / self.ratio)
     }
 
     /// The time on the plot.
@@ -110,11 +115,40 @@ mod tests {
             (2.0, 0.0, 320.0),
         ] {
             let shown = shown(ratio);
-            assert_eq!(shown.x_ago(ago), x, "{ratio} {ago}");
             assert_eq!(shown.x(shown.window.end_ms - ago), x, "{ratio} {ago}");
             assert_eq!(shown.span().ago(x - shown.left()), ago, "{ratio} {x}");
         }
         assert_eq!(shown(2.0).rows(), (4.0, 100.0));
+    }
+
+    #[test]
+    fn values_have_places_on_their_own_scale() {
+        let fit = |high| {
+            Some(charts::ValueScale::fit(
+                0.0,
+                high,
+                &charts::Bounds::default(),
+            ))
+        };
+        let shown = PlotGeometry {
+            scales: Scales {
+                left: fit(10.0),
+                right: None,
+            },
+            ..shown(2.0)
+        };
+        let scale = shown.scales.left.expect("a scale");
+        let place = |value: f64| Some((8.0 + scale.y(value, 200.0)) / 2.0);
+        let most = scale.max;
+        for (value, right, want) in [
+            (0.0, false, place(0.0)),
+            (most, false, place(most)),
+            (most * 2.0, false, None),
+            (f64::NAN, false, None),
+            (0.0, true, None),
+        ] {
+            assert_eq!(shown.y(value, right), want, "{value} {right}");
+        }
     }
 
     #[test]

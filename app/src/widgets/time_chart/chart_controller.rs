@@ -8,12 +8,14 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
-use super::model::{ChartModel, Reading};
+use super::drawn::{Drawn, Moment};
+use super::model::{ChartModel, Earlier, Reading};
 use super::points::Columns;
 use super::text_alternative::LineSummary;
 use crate::bidi::isolated;
 use crate::format::Format;
 use crate::live::{Lines, Live};
+use crate::time::words;
 use crate::widgets::interact::legend::Legend;
 use crate::widgets::render::chart_renderer::{ChartRenderer, RenderInput};
 use crate::widgets::render::chart_style::ChartStyle;
@@ -80,6 +82,8 @@ pub struct ChartController {
     marks: RefCell<Marks>,
     /// Grows when other lines are switched off.
     changes: Cell<u64>,
+    /// What the cursor of all charts reads here.
+    moment: Cell<Option<Moment>>,
 }
 
 impl ChartController {
@@ -95,6 +99,7 @@ impl ChartController {
             off: RefCell::default(),
             marks: RefCell::default(),
             changes: Cell::new(0),
+            moment: Cell::new(None),
         }
     }
 
@@ -173,16 +178,37 @@ impl ChartController {
         self.renderer.borrow().geometry().filter(|_| is_there)
     }
 
-    /// Legend and state of now; with what is least, mean and most of the time shown where that is
+    /// Legend and state of now, or the values at the cursor; with what is least, mean and most of the time shown where that is
     /// asked for.
     pub fn legend(&self, summaries: bool) -> (Legend, State) {
         let known = self.live.now_ms() > 0;
-        self.read(|model| (model.legend(summaries), model.state(known)))
+        let moment = self.moment.get();
+        self.read(|model| {
+            let legend = model.legend(summaries, moment.as_ref());
+            (legend, model.state(known))
+        })
     }
 
-    /// The values at `t` of the lines that are on.
-    pub fn readings(&self, t: f64) -> Vec<Reading> {
-        self.read(|model| model.readings(t))
+    /// Whether the cursor of all charts reads something else here now.
+    pub fn point(&self, moment: Option<Moment>) -> bool {
+        self.moment.replace(moment) != moment
+    }
+
+    /// What is to be read at `t`, and the values of the lines that are on.
+    pub fn readings(&self, t: f64) -> (Moment, Vec<Reading>) {
+        let near_ms = self.geometry().map_or(0.0, |plot| plot.span().ms_per_px());
+        self.read(|model| {
+            let moment = model.moment(t, near_ms);
+            let readings = model.readings(&moment);
+            (moment, readings)
+        })
+    }
+
+    /// Which earlier time the lines are compared with.
+    pub fn compared(&self) -> Option<&'static str> {
+        let is_there = self.live.earlier.with_value(Option::is_some);
+        let compare = self.live.view.with_untracked(|view| view.compare);
+        compare.filter(|_| is_there).map(words::compare)
     }
 
     /// The lines that are on, in words.
@@ -190,11 +216,13 @@ impl ChartController {
         self.read(|model| model.summaries())
     }
 
-    /// What is said to have happened about `t`: nearer than a few pixels, or going on then.
-    pub fn annotated(&self, t: f64) -> Vec<String> {
+    /// What is said to have happened about `t`: nearer than a few pixels, or than `within_ms`, or
+    /// going on then.
+    pub fn annotated(&self, t: f64, within_ms: f64) -> Vec<String> {
         let near = self
             .geometry()
             .map_or(0.0, |plot| plot.span().ms_per_px() * NEAR_PX);
+        let near = near.max(within_ms);
         self.live.annotations.with_untracked(|all| {
             let here: Vec<&Annotation> = all
                 .iter()
@@ -225,9 +253,11 @@ impl ChartController {
         self.read(|model| (model.columns(most).0, model.column_units()))
     }
 
-    /// How far an arrow key moves the cursor, in ms: a step, or a pixel where that is more.
+    /// How far an arrow key moves the cursor, in ms: a step or a bar, or a pixel where that is more.
     pub fn cursor_step_ms(&self) -> f64 {
         let step = self.live.visible_store(|store| store.resolution().step_ms) as f64;
+        let bar = self.read(|model| model.drawn.bar_ms()).unwrap_or(0.0);
+        let step = step.max(bar);
         let px = self.geometry().map(|plot| plot.span().ms_per_px().ceil());
         step.max(px.unwrap_or(0.0))
     }
@@ -241,11 +271,27 @@ impl ChartController {
         self.live.visible_store(|store| lines.update(store));
         let scales = renderer.scales(&mut lines);
         let (from_ms, to_ms) = self.bounds();
+        let off = self.off.borrow();
+        let bar_ms = renderer.bar_ms(&lines, &off);
+        let mut earlier = self.earlier.borrow_mut();
+        let compared = self.compared();
+        earlier.set_stacked(renderer.style().is_stacked());
+        earlier.pin(&lines);
+        self.live
+            .earlier
+            .with_value(|store| store.as_ref().map(|store| earlier.update(store)));
+        let earlier = compared.map(|words| Earlier {
+            lines: &earlier,
+            drawn: Drawn::of(&earlier, bar_ms),
+            words,
+        });
         read(&ChartModel {
             lines: &lines,
             style: renderer.style(),
             scales,
-            off: &self.off.borrow(),
+            drawn: Drawn::of(&lines, bar_ms),
+            earlier,
+            off: &off,
             from_ms,
             to_ms,
         })

@@ -2,6 +2,7 @@
 
 use charts::{TimeWindow, View, draw_time_labels};
 
+use super::drawn::Drawn;
 use super::model::ChartModel;
 use crate::live::Lines;
 use crate::widgets::interact::legend::Legend;
@@ -39,15 +40,19 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
         palette,
     );
 
+    let wide = TimeWindow::new(to_ms, span_ms, snapshot.size.0);
+    let bar_ms = scene::bar_ms_of(&style, &lines, snapshot.off, (&wide, RATIO));
     let model = ChartModel {
         lines: &lines,
         style: &style,
         scales,
+        drawn: Drawn::of(&lines, bar_ms),
+        earlier: None,
         off: snapshot.off,
         from_ms: to_ms - span_ms,
         to_ms,
     };
-    let words = model.legend(false);
+    let words = model.legend(false, None);
     let beside = words.beside_title();
     let room = picture.heading(snapshot, &beside, legend(words, snapshot))?;
     let size = (room.width, room.height);

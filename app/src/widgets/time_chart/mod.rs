@@ -3,6 +3,7 @@
 
 pub mod chart_controller;
 mod draw;
+mod drawn;
 mod model;
 pub mod points;
 mod points_table;
@@ -12,6 +13,7 @@ mod text_alternative;
 mod view;
 
 pub use draw::snapshot;
+pub use drawn::Moment;
 pub use model::Reading;
 pub use view::view;
 

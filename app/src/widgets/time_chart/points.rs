@@ -10,6 +10,8 @@ pub struct Columns {
     pub labels: Vec<String>,
     /// In order of time.
     pub rows: Vec<Row>,
+    /// How much time before its own a row is for, in ms; 0 for points.
+    pub span_ms: i64,
 }
 
 /// The values of all lines at one time.
@@ -54,6 +56,7 @@ pub fn merged(lines: &[(&str, &[Point])], most: usize) -> Columns {
             .map(|(label, _)| (*label).to_string())
             .collect(),
         rows,
+        span_ms: 0,
     }
 }
 

@@ -47,7 +47,9 @@ pub fn Points(
             let zone = live.zone.get();
             shown.as_ref().map(|(columns, formats)| {
                 let rows = columns.rows.iter().rev();
-                rows.map(|row| line(row, formats, &zone)).collect_view()
+                let span_ms = columns.span_ms;
+                rows.map(|row| line(row, span_ms, formats, &zone))
+                    .collect_view()
             })
         })
     };
@@ -99,12 +101,20 @@ pub fn Points(
     }
 }
 
-fn line(row: &Row, formats: &[Format], zone: &Zone) -> impl IntoView + use<> {
+fn line(row: &Row, span_ms: i64, formats: &[Format], zone: &Zone) -> impl IntoView + use<> {
+    let (title, time) = match span_ms {
+        0 => (zone.full_time(row.t), zone.time_of_day(row.t)),
+        _ => {
+            let from = row.t - span_ms;
+            let [begin, end] = [from, row.t].map(|t| zone.time_of_day(t));
+            (zone.full_span(from, row.t), format!("{begin} – {end}"))
+        }
+    };
     let values = row.values.iter().zip(formats);
     let cells: Vec<String> = values.map(|(v, format)| format.fine_number(*v)).collect();
     view! {
         <tr>
-            <th scope="row" title=zone.full_time(row.t)>{zone.time_of_day(row.t)}</th>
+            <th scope="row" title=title>{time}</th>
             {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}
         </tr>
     }

@@ -121,6 +121,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
         effect(move || {
             live.second_tick.track();
             tuning.track();
+            overlay.moved.track();
             let (mut next, why) = chart.legend(wide.get_untracked());
             // A part of the past decides about the prefix as all of it does: until then it stays.
             if !live.is_loaded() {
@@ -129,7 +130,9 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             if state.get_untracked() != why {
                 state.set(why);
             }
-            legend.set(next);
+            if legend.with_untracked(|old| *old != next) {
+                legend.set(next);
+            }
         });
     });
     let full = own.full;
@@ -164,6 +167,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             <canvas node_ref=data class="data" aria-hidden="true"></canvas>
             <i class="selection" node_ref=overlay.mark aria-hidden="true"></i>
             <i class="crosshair" node_ref=overlay.line aria-hidden="true"></i>
+            <i class="dots" node_ref=overlay.dots aria-hidden="true"></i>
             <p class="unseen" id=alternative_id.clone()>{part(move || alternative.get())}</p>
             <StateLine state waiting/>
             <Tooltip tip=overlay.tip node=overlay.tooltip/>

@@ -47,6 +47,8 @@ pub struct Buffers {
     scratch: Scratch,
     stack: Stack,
     bars: Vec<Vec<Point>>,
+    /// Outlines of bars and stacks of the earlier time.
+    earlier: Vec<Vec<Point>>,
 }
 
 impl Scene<'_> {
@@ -54,6 +56,10 @@ impl Scene<'_> {
     pub fn prepare(&self, buffers: &mut Buffers, window: &TimeWindow) {
         if let Some(step_ms) = self.bar_ms(window) {
             group(self.lines, step_ms, &mut buffers.bars);
+        }
+        if let Some(earlier) = self.earlier {
+            let bar_ms = self.bar_ms(window);
+            self::earlier::outlines(self.style, earlier, self.off, bar_ms, buffers);
         }
     }
 
@@ -68,15 +74,33 @@ impl Scene<'_> {
         buffers: &mut Buffers,
         view: &View<'_>,
     ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
-        let Buffers { scratch, bars, .. } = buffers;
+        let Buffers {
+            scratch,
+            bars,
+            earlier: outlines,
+            ..
+        } = buffers;
         let none = Series::line(&[], self.palette.text, 1.0);
         let mut series = [none; MOST_LINES];
         // Behind the data, which are what is looked at.
         draw_shades(area, view, &self.marks.spans)?;
         draw_marks(area, view, self.ratio, &self.marks.lines)?;
         if let Some(earlier) = self.earlier {
-            let count = self.fill(&mut series, earlier, |one, _| one.dim = EARLIER);
-            draw_series(area, scratch, &series[..count], view)?;
+            let count = self.fill(&mut series, earlier, |one, _, i| {
+                one.dim = EARLIER;
+                if let Some(outline) = outlines.get(i) {
+                    one.points = outline;
+                    one.step = false;
+                }
+            });
+            // Its steps may be longer.
+            let step_ms = self.bar_ms(view.window).unwrap_or(earlier.step_ms());
+            let connect_ms = self.style.connect.ms(step_ms.max(earlier.step_ms()));
+            let view = View {
+                connect_ms,
+                ..*view
+            };
+            draw_series(area, scratch, &series[..count], &view)?;
         }
         match self.style.shape {
             Shape::Bars { stacked } => {
@@ -104,7 +128,7 @@ impl Scene<'_> {
                 draw_bars(area, scratch, &all[..count], view, &look)?;
             }
             Shape::Stacked => {
-                let count = self.fill(&mut series, self.lines, |one, _| {
+                let count = self.fill(&mut series, self.lines, |one, _, _| {
                     one.fill = Some(palette::stack_fill(one.dashes));
                 });
                 draw_stacked(area, scratch, &series[..count], view)?;
@@ -112,7 +136,7 @@ impl Scene<'_> {
             Shape::Areas | Shape::Lines => {
                 let style = self.style;
                 let fill = (style.shape == Shape::Areas).then_some(FILL);
-                let count = self.fill(&mut series, self.lines, |one, line| {
+                let count = self.fill(&mut series, self.lines, |one, line, _| {
                     one.fill = fill;
                     one.band = style.band.then_some(line.bands.as_slice());
                 });
@@ -126,10 +150,18 @@ impl Scene<'_> {
         self.off.contains(&line.label)
     }
 
+    /// Which line of now it is.
+    fn place(&self, lines: &Lines, index: usize, line: &Line) -> usize {
+        if std::ptr::eq(lines, self.lines) {
+            return index;
+        }
+        let mut all = self.lines.lines().iter();
+        all.position(|one| one.is_named_as(line)).unwrap_or(index)
+    }
+
     /// How much time a bar is for, in ms, when the look has bars.
     pub fn bar_ms(&self, window: &TimeWindow) -> Option<i64> {
-        let bars = matches!(self.style.shape, Shape::Bars { .. });
-        bars.then(|| bar_ms(window, self.ratio, self.lines.step_ms(), self.shown()))
+        bar_ms_of(self.style, self.lines, self.off, (window, self.ratio))
     }
 
     fn shown(&self) -> usize {
@@ -137,31 +169,48 @@ impl Scene<'_> {
         lines.filter(|line| !self.is_off(line)).count()
     }
 
-    /// Puts the lines that are not off into `series`; a line keeps its colour when others go.
+    /// Puts the lines that are not off into `series`; a line keeps its colour when others go, and at
+    /// the earlier time.
     fn fill<'l>(
         &self,
         series: &mut [Series<'l>; MOST_LINES],
         lines: &'l Lines,
-        more: impl Fn(&mut Series<'l>, &'l Line),
+        more: impl Fn(&mut Series<'l>, &'l Line, usize),
     ) -> usize {
         let mut count = 0;
         for (i, line) in lines.lines().iter().enumerate().take(MOST_LINES) {
             if self.is_off(line) {
                 continue;
             }
-            let color = self.palette.line(i);
+            let place = self.place(lines, i, line);
+            let color = self.palette.line(place);
             let mut one = Series {
-                dashes: palette::dashes(i),
+                dashes: palette::dashes(place),
                 right: self.style.is_right(line),
                 step: self.style.step,
                 ..Series::line(&line.points, color, self.style.line.device_px(self.ratio))
             };
-            more(&mut one, line);
+            more(&mut one, line, i);
             series[count] = one;
             count += 1;
         }
         count
     }
+}
+
+/// How much time a bar of these lines is for, in ms, when the look has bars.
+pub fn bar_ms_of(
+    style: &ChartStyle,
+    lines: &Lines,
+    off: &[String],
+    (window, ratio): (&TimeWindow, f64),
+) -> Option<i64> {
+    let Shape::Bars { .. } = style.shape else {
+        return None;
+    };
+    let shown = lines.lines().iter();
+    let shown = shown.filter(|line| !off.contains(&line.label)).count();
+    Some(bar_ms(window, ratio, lines.step_ms(), shown))
 }
 
 /// Smallest and largest value in `window` on the axis at the left or the right: what its scale has
@@ -176,37 +225,50 @@ pub fn extent(
 ) -> Option<(f64, f64)> {
     let (from_ms, to_ms) = (window.end_ms - window.span_ms, window.end_ms);
     let wanted = |line: &Line| style.is_right(line) == right && !off.contains(&line.label);
-    let stacked = match style.shape {
-        Shape::Lines | Shape::Areas => return lines.extent(from_ms, to_ms, wanted),
-        Shape::Stacked => true,
-        Shape::Bars { stacked } => stacked,
-    };
-    if let Shape::Bars { .. } = style.shape {
-        let shown = lines.lines().iter().filter(|line| wanted(line)).count();
-        let bar_ms = bar_ms(window, ratio, lines.step_ms(), shown);
+    if let Shape::Lines | Shape::Areas = style.shape {
+        return lines.extent(from_ms, to_ms, wanted);
+    }
+    let bar_ms = bar_ms_of(style, lines, off, (window, ratio));
+    sums(style, lines, off, right, (from_ms, to_ms, bar_ms), buffers)
+}
+
+/// Both ranges in one.
+pub fn union(ranges: impl IntoIterator<Item = (f64, f64)>) -> Option<(f64, f64)> {
+    let ranges = ranges.into_iter();
+    ranges.reduce(|(low, high), (a, b)| (low.min(a), high.max(b)))
+}
+
+/// Smallest and largest bar, or sum of a stack.
+fn sums(
+    style: &ChartStyle,
+    lines: &Lines,
+    off: &[String],
+    right: bool,
+    (from_ms, to_ms, bar_ms): (f64, f64, Option<i64>),
+    buffers: &mut Buffers,
+) -> Option<(f64, f64)> {
+    let wanted = |line: &Line| style.is_right(line) == right && !off.contains(&line.label);
+    if let Some(bar_ms) = bar_ms {
         group(lines, bar_ms, &mut buffers.bars);
     }
     let mut parts: [&[Point]; MOST_LINES] = [&[]; MOST_LINES];
     let mut count = 0;
     for (i, line) in lines.lines().iter().enumerate().take(MOST_LINES) {
         if wanted(line) {
-            parts[count] = match style.shape {
-                Shape::Bars { .. } => between(&buffers.bars[i], from_ms, to_ms),
-                _ => line.between(from_ms, to_ms),
+            parts[count] = match bar_ms {
+                Some(_) => between(&buffers.bars[i], from_ms, to_ms),
+                None => line.between(from_ms, to_ms),
             };
             count += 1;
         }
     }
-    if stacked && !right {
+    if style.is_stacked() && !right {
         let connect_ms = style.connect.ms(lines.step_ms());
         stack(&parts[..count], connect_ms, &mut buffers.stack);
         return buffers.stack.extent();
     }
-    let values = parts[..count].iter().copied().flatten().map(|p| p.v);
-    values.fold(None, |range, v| {
-        let (low, high) = range.unwrap_or((v, v));
-        Some((low.min(v), high.max(v)))
-    })
+    let values = parts[..count].iter().copied().flatten();
+    union(values.filter(|p| p.v.is_finite()).map(|p| (p.v, p.v)))
 }
 
 /// The bars of a time, with those that begin in it.
@@ -226,7 +288,7 @@ fn bar_ms(window: &TimeWindow, ratio: f64, step_ms: i64, series: usize) -> i64 {
 }
 
 /// One point for each `step_ms`, which is the mean of those within: rates and levels alike.
-fn group(lines: &Lines, step_ms: i64, out: &mut Vec<Vec<Point>>) {
+pub fn group(lines: &Lines, step_ms: i64, out: &mut Vec<Vec<Point>>) {
     out.resize_with(lines.lines().len(), Vec::new);
     for (line, bars) in lines.lines().iter().zip(out) {
         bars.clear();
@@ -273,5 +335,6 @@ pub fn follow(
     }
 }
 
+pub mod earlier;
 #[cfg(test)]
 mod tests;

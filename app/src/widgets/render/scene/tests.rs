@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use protocol::{Widget, WidgetKind};
 
+use super::earlier::{extent_earlier, outlines};
 use super::*;
 use crate::live::Store;
 use crate::testing::{END, T0, store_of, widget};
@@ -165,4 +166,30 @@ fn lines_that_are_off_have_no_bars_to_make_room_for() {
         ratio: 1.0,
     };
     assert_eq!(scene.bar_ms(&window(100)), None);
+}
+
+#[test]
+fn an_earlier_time_is_whole_on_the_scale() {
+    let high = [vec![50.0; 60], vec![80.0; 60]];
+    for (shape, want) in [
+        (Shape::Lines, 80.0),
+        (Shape::Areas, 80.0),
+        (Shape::Stacked, 130.0),
+        (Shape::Bars { stacked: false }, 80.0),
+        (Shape::Bars { stacked: true }, 130.0),
+    ] {
+        let (style, earlier) = chart(shape, &high);
+        let mut buffers = Buffers::default();
+        let window = window(100);
+        let bar_ms = bar_ms_of(&style, &earlier, &[], (&window, 1.0));
+        let wide = (&window, bar_ms);
+        let found = extent_earlier(&style, &earlier, &[], false, wide, &mut buffers);
+        assert_eq!(found.map(|(_, high)| high), Some(want), "{shape:?}");
+        // What is drawn of it reaches as far.
+        outlines(&style, &earlier, &[], bar_ms, &mut buffers);
+        let all = buffers.earlier.iter().flatten().map(|p| p.v);
+        let drawn = all.fold(f64::NAN, f64::max);
+        let is_outlined = !matches!(shape, Shape::Lines | Shape::Areas);
+        assert_eq!(drawn == want, is_outlined, "{shape:?} {drawn}");
+    }
 }
