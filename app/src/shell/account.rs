@@ -18,9 +18,10 @@ pub fn Account(
 ) -> impl IntoView {
     let problem = RwSignal::new(String::new());
     let leave = move |_| browser::spawn(sign_out(problem));
-    let label = format!("Account of {}", me.name);
+    let mark = initials(&me.name);
+    let label = label(&me.name, &mark);
     let shell = use_context::<Shell>();
-    let mark = initials(&me.name).into_any();
+    let mark = mark.into_any();
     view! {
         <Disclosure class="account" title=label.clone() label=label mark>
             <p><b>{me.name.clone()}</b><small>{me.roles.join(", ")}</small></p>
@@ -37,6 +38,11 @@ pub fn Account(
             <p class="problem" role="alert">{part(move || problem.get())}</p>
         </Disclosure>
     }
+}
+
+/// What the button is called: who says what the button shows means it.
+fn label(name: &str, mark: &str) -> String {
+    format!("Account of {name} ({mark})")
 }
 
 /// Ends the session and leads to the sign-in page, also when the session has ended before.
@@ -106,6 +112,7 @@ mod tests {
             ("x", "x"),
         ] {
             assert_eq!(initials(name), want);
+            assert!(label(name, want).contains(want), "the label has the text");
         }
     }
 }

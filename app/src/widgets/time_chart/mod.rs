@@ -15,6 +15,7 @@ mod view;
 pub use draw::snapshot;
 pub use drawn::Moment;
 pub use model::Reading;
+pub use text_alternative::over_time;
 pub use view::view;
 
 use super::kind::{Kind, Metrics, OptionSpec, Schema, no_spans};

@@ -255,8 +255,10 @@ impl ChartModel<'_> {
 
     /// The unit of each column of [`columns`](Self::columns).
     pub fn column_units(&self) -> Vec<String> {
-        let on = self.on().map(|(_, line)| self.style.own_unit(line));
-        on.collect()
+        let earlier = self.earlier.iter().flat_map(|one| one.lines.lines());
+        let now = self.on().map(|(_, line)| line);
+        let all = now.chain(earlier.filter(|line| !self.is_off(line)));
+        all.map(|line| self.style.own_unit(line)).collect()
     }
 
     /// The units of the axes, as a heading has them; before there are data, nobody knows the prefix.

@@ -281,6 +281,7 @@ fn all_that_is_said_of_bars_is_of_the_bars() {
         let (columns, _) = model.columns(100);
         assert_eq!(columns.span_ms, 10_000);
         assert_eq!(columns.labels, ["busy", "busy, a day earlier"]);
+        assert_eq!(model.column_units(), ["%", "%"]);
         let rows: Vec<_> = columns
             .rows
             .iter()

@@ -2,8 +2,11 @@
 
 use charts::Point;
 
-/// Share of the range by which a mean must differ to be more than noise.
+/// Share of the range by which a mean must differ to be more than noise, and of the largest value that
+/// the range of what is steady may be.
 const STEADY: f64 = 0.1;
+/// Share of the largest value up to which a range is too small for a direction.
+const FLAT: f64 = 0.02;
 /// Most lines in the text; more are counted.
 const MAX_LINES: usize = 8;
 
@@ -14,8 +17,10 @@ pub enum Trend {
     Rising,
     /// The last third is below the first.
     Falling,
-    /// Neither.
+    /// It stays about the same.
     Steady,
+    /// It comes back to where it was.
+    UpAndDown,
 }
 
 /// One line in words.
@@ -42,12 +47,23 @@ pub fn trend(points: &[Point], from_ms: f64, to_ms: f64) -> Trend {
     };
     let values = || finite().map(|p| p.v);
     let range = values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min);
+    let size = values().map(f64::abs).fold(0.0, f64::max);
     let by = mean(&|t| t > to_ms - third) - mean(&|t| t <= from_ms + third);
     match by / range {
+        _ if range <= size * FLAT => Trend::Steady,
         share if share > STEADY => Trend::Rising,
         share if share < -STEADY => Trend::Falling,
+        _ if range > size * STEADY => Trend::UpAndDown,
         // Also where there is nothing to compare.
         _ => Trend::Steady,
+    }
+}
+
+/// What a chart over time is called: a title may say already that it is over time.
+pub fn over_time(title: &str) -> String {
+    match title.trim_end().to_ascii_lowercase().ends_with("over time") {
+        true => title.trim_end().to_string(),
+        false => format!("{title} over time"),
     }
 }
 
@@ -64,6 +80,7 @@ pub fn sentences(lines: &[LineSummary]) -> String {
                 Trend::Rising => ", rising",
                 Trend::Falling => ", falling",
                 Trend::Steady => ", steady",
+                Trend::UpAndDown => ", going up and down",
             };
         }
         text += ". ";
@@ -92,9 +109,24 @@ mod tests {
         check(&[0.0, 0.0, 0.0, 0.0], Trend::Steady);
         check(&[1.0, 2.0, 3.0, 4.0], Trend::Rising);
         check(&[4.0, 3.0, 2.0, 1.0], Trend::Falling);
-        check(&[1.0, 1.0, 9.0, 9.0, 1.0, 1.0], Trend::Steady);
+        check(&[1.0, 1.0, 9.0, 9.0, 1.0, 1.0], Trend::UpAndDown);
+        check(&[2.1, 2.2, 2.1, 100.0, 2.2, 2.1], Trend::UpAndDown);
+        check(&[-5.0, 5.0, -5.0, 5.0, -5.0, 5.0], Trend::UpAndDown);
+        check(&[99.0, 100.0, 98.0, 99.5, 100.0, 98.0], Trend::Steady);
         check(&[1.0, f64::NAN, f64::INFINITY, 4.0], Trend::Rising);
         check(&[f64::NAN, f64::NAN], Trend::Steady);
+    }
+
+    #[test]
+    fn over_time_is_said_once() {
+        for (title, want) in [
+            ("CPU", "CPU over time"),
+            ("CPU over time", "CPU over time"),
+            ("Memory Over Time ", "Memory Over Time"),
+            ("", " over time"),
+        ] {
+            assert_eq!(over_time(title), want);
+        }
     }
 
     #[test]

@@ -148,7 +148,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             tabindex="0"
             role="application"
             aria-roledescription="chart"
-            aria-label=format!("{title} over time. Arrow keys read values, Enter selects.")
+            aria-label=format!("{}. Arrow keys read values, Enter selects.", text_alternative::over_time(&title))
             aria-describedby=alternative_id
             data-state=move || state.get().name()
             hidden=move || own.as_table.get()

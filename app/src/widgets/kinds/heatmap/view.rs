@@ -105,8 +105,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         }));
     };
     let name = title.clone();
-    let text =
-        move || said.with(|said| format!("{name}: samples in each bucket over time. {said}"));
+    let text = move || said.with(|said| format!("{name}: samples in each bucket. {said}"));
     let as_table = title.clone();
     view! {
         <header>

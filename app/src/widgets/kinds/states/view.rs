@@ -19,6 +19,7 @@ use crate::widgets::options::{level_icon, level_name};
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
 use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
+use crate::widgets::time_chart::over_time;
 use protocol::Widget;
 
 /// The state history.
@@ -39,7 +40,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             let (label, state) = (isolated(&row.label), isolated(&row.state));
             format!(" {label}: {state}, {}.", row.changes)
         });
-        format!("{name} over time.{}", each.collect::<String>())
+        format!("{}.{}", over_time(&name), each.collect::<String>())
     };
     let as_table = title.clone();
     let model = Rc::new(RefCell::new(StatesModel::default()));
