@@ -123,6 +123,10 @@ codes! {
         BadPassword = "bad_password",
         /// A role is unknown, or there is none.
         BadRoles = "bad_roles",
+        /// Somebody has the role that is to be removed.
+        RoleInUse = "role_in_use",
+        /// As many roles exist as `limits.max_roles` allows.
+        TooManyRoles = "too_many_roles",
         /// The token would have no scope.
         BadScopes = "bad_scopes",
         /// As many dashboards exist as `limits.max_dashboards` allows.
@@ -187,7 +191,10 @@ impl ErrorCode {
             ErrorCode::NotFound => 404,
             ErrorCode::MethodNotAllowed => 405,
             ErrorCode::Timeout => 408,
-            ErrorCode::StaleVersion | ErrorCode::NameTaken | ErrorCode::LastAdmin => 409,
+            ErrorCode::StaleVersion
+            | ErrorCode::NameTaken
+            | ErrorCode::LastAdmin
+            | ErrorCode::RoleInUse => 409,
             ErrorCode::BodyTooLarge
             | ErrorCode::DocumentTooLarge
             | ErrorCode::TooManyEvents
@@ -199,6 +206,7 @@ impl ErrorCode {
             | ErrorCode::BadName
             | ErrorCode::BadPassword
             | ErrorCode::BadRoles
+            | ErrorCode::TooManyRoles
             | ErrorCode::BadScopes
             | ErrorCode::TooMuch
             | ErrorCode::TooManyDashboards

@@ -25,6 +25,7 @@ pub mod prefs;
 pub mod query;
 mod reading;
 pub mod role;
+pub mod role_document;
 pub mod row;
 mod stream_event;
 mod text_node;
@@ -52,6 +53,7 @@ pub use reading::natural_order;
 pub use role::{
     ChangePassword, Me, NewPassword, NewToken, NewUser, Scope, SignIn, Token, TokenCreated, User,
 };
+pub use role_document::{Grant, Role, Roles, UserRoles, is_role_name};
 pub use row::FrameRow;
 pub use stream_event::StreamEvent;
 pub use telemetry::{Kind, Metric, Unit};

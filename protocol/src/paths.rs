@@ -66,6 +66,12 @@ pub const ADMIN_USERS: &str = "/api/admin/users";
 pub const ADMIN_USER: &str = "/api/admin/users/{id}";
 /// The password of one user, for admins; see [`admin_user_password`].
 pub const ADMIN_USER_PASSWORD: &str = "/api/admin/users/{id}/password";
+/// The roles of one user, for admins; see [`admin_user_roles`].
+pub const ADMIN_USER_ROLES: &str = "/api/admin/users/{id}/roles";
+/// Roles, for admins.
+pub const ADMIN_ROLES: &str = "/api/admin/roles";
+/// One role, for admins; see [`admin_role`].
+pub const ADMIN_ROLE: &str = "/api/admin/roles/{name}";
 /// Tokens, for admins.
 pub const ADMIN_TOKENS: &str = "/api/admin/tokens";
 /// One token, for admins; see [`admin_token`].
@@ -120,6 +126,16 @@ pub fn admin_user(id: i64) -> String {
 /// The password of one user.
 pub fn admin_user_password(id: i64) -> String {
     format!("{ADMIN_USERS}/{id}/password")
+}
+
+/// The roles of one user.
+pub fn admin_user_roles(id: i64) -> String {
+    format!("{ADMIN_USERS}/{id}/roles")
+}
+
+/// One role.
+pub fn admin_role(name: &str) -> String {
+    format!("{ADMIN_ROLES}/{}", escaped(name))
 }
 
 /// One token.
@@ -233,6 +249,8 @@ mod tests {
             (ANNOTATION, annotation(7)),
             (ADMIN_USER, admin_user(7)),
             (ADMIN_USER_PASSWORD, admin_user_password(7)),
+            (ADMIN_USER_ROLES, admin_user_roles(7)),
+            (ADMIN_ROLE, admin_role(wild)),
             (ADMIN_TOKEN, admin_token(7)),
             (WIDGET_PICTURE, widget_picture(wild, wild)),
             (DASHBOARD_PAGE, dashboard_page(wild)),

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// May see and change everything.
 pub const ADMIN: &str = "admin";
+/// Reserved for people who are not signed in; nobody can make a role of this name.
+pub const GUEST: &str = "guest";
 /// May see metrics that require no role.
 pub const VIEWER: &str = "viewer";
 

@@ -4,13 +4,16 @@
 mod attempts;
 mod caller;
 mod device;
+mod grant;
 mod instance;
 mod metric_set;
 mod network;
 mod open;
 mod outside;
 mod password;
+mod permit;
 mod principal;
+mod roles;
 mod secret;
 mod session;
 mod setup;
@@ -29,13 +32,14 @@ pub use instance::Instance;
 pub use metric_set::MetricSet;
 pub use network::Network;
 pub use password::PasswordError;
+pub use permit::{Denied, permit};
 pub use principal::{Principal, PrincipalKind, SessionId};
+pub use roles::RoleError;
 pub use secret::SecretError;
 pub use session::{NewSession, Resolved, SignInError};
 pub use setup::SetupError;
 pub use token::TokenError;
 pub use user::{ChangePasswordError, UserError};
-pub use visibility::VisibilityError;
 
 use crate::config::Limits;
 use crate::storage::Storage;
@@ -56,14 +60,19 @@ pub struct Access {
     open: Mutex<OpenSessions>,
     session_ms: i64,
     max_session_ms: i64,
-    /// Every role that a user may have.
-    roles: Vec<String>,
+    /// Roles of the program and of the configuration.
+    fixed: Vec<String>,
+    /// Most roles that admins make.
+    max_roles: u32,
+    /// Held while roles are read from the database.
+    reloading: tokio::sync::Mutex<()>,
     visibility: ArcSwap<Visibility>,
 }
 
 impl Access {
     /// Over this database, which is that of the instance; `roles` are those of the configuration,
-    /// `admin` and `viewer` exist always.
+    /// `admin` and `viewer` exist always. Roles that admins made are there after
+    /// [`Access::reload_roles`].
     pub fn new(
         storage: Storage,
         instance: Instance,
@@ -72,6 +81,7 @@ impl Access {
         roles: &[String],
     ) -> Access {
         let own = [protocol::role::ADMIN, protocol::role::VIEWER].map(str::to_owned);
+        let fixed: Vec<String> = own.into_iter().chain(roles.iter().cloned()).collect();
         Access {
             storage,
             registry,
@@ -85,8 +95,10 @@ impl Access {
             open: Mutex::default(),
             session_ms: i64::from(limits.session_hours) * 3_600_000,
             max_session_ms: i64::from(limits.max_session_hours) * 3_600_000,
-            roles: own.into_iter().chain(roles.iter().cloned()).collect(),
-            visibility: ArcSwap::default(),
+            max_roles: limits.max_roles,
+            reloading: tokio::sync::Mutex::default(),
+            visibility: ArcSwap::from_pointee(Visibility::new(&fixed)),
+            fixed,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Changes of users, sessions and tokens that another program made: the command line, or an operator's
+//! Changes of users, sessions, tokens and roles that another program made: the command line, or an operator's
 //! SQL.
 //!
 //! Invariant: nothing that was true of a principal stays in memory for longer than a look apart after it
@@ -18,12 +18,15 @@ impl Access {
         let mut known = None;
         loop {
             match self.storage.access_version().await {
-                Ok(version) => {
-                    if known.is_some_and(|known| known != version) {
+                Ok(version) if known == Some(version) => {}
+                // The first look, too: since roles were read at the start they may have changed.
+                Ok(version) => match self.reload_roles().await {
+                    Ok(()) => {
                         self.changed();
+                        known = Some(version);
                     }
-                    known = Some(version);
-                }
+                    Err(error) => tracing::debug!(%error, "cannot look for changes of roles"),
+                },
                 // Until the database answers nothing can be known; requests fail as well.
                 Err(error) => tracing::debug!(%error, "cannot look for changes of access"),
             }

@@ -14,7 +14,7 @@ pub enum UserError {
     /// The name is in use, perhaps in another case.
     #[error("there is a user of that name already; names are unique without regard to case")]
     Taken,
-    /// No role, or one that the configuration does not have.
+    /// No role, or one that does not exist.
     #[error("{0}")]
     Roles(String),
     /// Nobody has this id or name.
@@ -69,8 +69,13 @@ impl Access {
         Ok(id)
     }
 
-    fn check_roles(&self, roles: &[String]) -> Result<(), UserError> {
-        let known = || self.roles.join(", ");
+    pub(super) fn check_roles(&self, roles: &[String]) -> Result<(), UserError> {
+        let known = || {
+            let mut known = self.fixed.clone();
+            known.extend(self.made_roles());
+            known.dedup();
+            known.join(", ")
+        };
         if roles.is_empty() {
             return Err(UserError::Roles(format!(
                 "a user has at least one role of: {}",
@@ -94,7 +99,8 @@ impl Access {
 
     /// Whether users may have this role.
     pub fn has_role(&self, role: &str) -> bool {
-        self.roles.iter().any(|known| known == role)
+        let is_role = |known: &String| known == role;
+        self.fixed.iter().any(is_role) || self.made_roles().iter().any(is_role)
     }
 
     /// Every user, by name.

@@ -1,79 +1,118 @@
-//! Which metrics a principal may see: the one place of this rule. A metric is visible when it asks
-//! for no role, or when one of the principal's roles was given it; `admin` sees everything.
+//! Which metrics a principal may see: the one place of this rule. A metric is visible when one of
+//! the principal's roles is given it **and** the metric asks for no role, or for one of the
+//! principal's. Built-in roles and those of the configuration are given every metric, roles that
+//! admins made what their grants say, roles that nobody knows nothing; `admin` sees everything.
 //!
 //! Invariant: a metric that no table was made for is hidden, and a table never changes: it is
 //! replaced by another with a higher generation.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use telemetry::{MetricId, MetricList};
+use protocol::Grant;
+use telemetry::MetricList;
 
+use super::grant::{Described, granted};
 use super::{Access, MetricSet, Principal};
 
 /// Who may see what, at one moment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Visibility {
     generation: u64,
+    metrics: Arc<[Described]>,
     /// What admins see.
     all: MetricSet,
     /// What asks for no role.
     open: MetricSet,
-    by_role: BTreeMap<String, MetricSet>,
-    /// The roles that each metric's definition asks for, to notice when they change.
-    required: Vec<Vec<String>>,
+    /// What asks for a role, by role.
+    required: BTreeMap<String, MetricSet>,
+    /// Roles that are given every metric.
+    fixed: Arc<[String]>,
+    /// Roles that admins made.
+    made: BTreeMap<String, MadeRole>,
 }
 
-/// Why the visibility of a role does not change.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum VisibilityError {
-    /// No such role.
-    #[error("there is no role `{0}`; add it to `roles`")]
-    Role(String),
-    /// Admins see everything.
-    #[error("the role `admin` sees every metric")]
-    Admin,
-    /// No such metric.
-    #[error("there is no metric `{0}`")]
-    Metric(String),
+#[derive(Clone, Debug)]
+struct MadeRole {
+    grants: Vec<Grant>,
+    seen: MetricSet,
 }
 
 impl Visibility {
-    /// What somebody with these roles may see.
+    /// Without metrics; these roles are given every metric that will be.
+    pub(super) fn new(fixed: &[String]) -> Visibility {
+        Visibility {
+            fixed: fixed.into(),
+            ..Visibility::default()
+        }
+    }
+
+    /// What somebody may see.
     fn of(&self, principal: &Principal) -> MetricSet {
         if principal.is_admin() {
             return self.all.clone();
         }
-        let given = principal.roles.iter();
-        let given = given.filter_map(|role| self.by_role.get(role));
-        given.fold(self.open.clone(), |seen, set| seen.union(set))
+        let (mut asked, mut given) = (self.open.clone(), MetricSet::default());
+        for role in &*principal.roles {
+            if let Some(set) = self.required.get(role) {
+                asked = asked.union(set);
+            }
+            if let Some(made) = self.made.get(role) {
+                given = given.union(&made.seen);
+            } else if self.fixed.contains(role) {
+                given = self.all.clone();
+            }
+        }
+        asked.intersection(&given)
     }
 
-    /// The table for a list that extends the former one. Metrics that are new, or ask for other
-    /// roles than before, are given to the roles that they ask for; the others stay with those
-    /// that they were given to.
-    fn extended(&self, list: &MetricList) -> Visibility {
+    /// The table for another list, under the same ids.
+    fn with_metrics(&self, list: &MetricList) -> Visibility {
+        let described = list.iter().map(|(_, metric)| Described {
+            name: metric.name.clone(),
+            category: metric.category.clone(),
+        });
         let mut next = Visibility {
             generation: self.generation + 1,
-            ..self.clone()
+            metrics: described.collect(),
+            fixed: self.fixed.clone(),
+            made: self.made.clone(),
+            ..Visibility::default()
         };
         for (id, metric) in list.iter() {
             next.all.insert(id);
-            let roles = &metric.required_roles;
-            if self.required.get(usize::from(id.0)) == Some(roles) {
-                continue;
-            }
-            next.by_role.values_mut().for_each(|set| set.remove(id));
-            next.open.remove(id);
-            if roles.is_empty() {
+            if metric.required_roles.is_empty() {
                 next.open.insert(id);
             }
-            for role in roles {
-                next.by_role.entry(role.clone()).or_default().insert(id);
+            for role in &metric.required_roles {
+                next.required.entry(role.clone()).or_default().insert(id);
             }
         }
-        let required = list.iter().map(|(_, metric)| metric.required_roles.clone());
-        next.required = required.collect();
+        for made in next.made.values_mut() {
+            made.seen = granted(&made.grants, &next.metrics);
+        }
         next
+    }
+
+    /// The table with these roles in place of those that admins made before.
+    fn with_roles(&self, roles: &BTreeMap<String, Vec<Grant>>) -> Visibility {
+        let made = roles.iter().map(|(name, grants)| {
+            let made = MadeRole {
+                grants: grants.clone(),
+                seen: granted(grants, &self.metrics),
+            };
+            (name.clone(), made)
+        });
+        Visibility {
+            generation: self.generation + 1,
+            made: made.collect(),
+            ..self.clone()
+        }
+    }
+
+    fn has_roles(&self, roles: &BTreeMap<String, Vec<Grant>>) -> bool {
+        let made = self.made.iter().map(|(name, made)| (name, &made.grants));
+        made.eq(roles.iter())
     }
 }
 
@@ -90,50 +129,29 @@ impl Access {
 
     /// Takes over a metric list that extends the former one.
     pub fn extend_metrics(&self, list: &MetricList) {
-        self.replace_visibility(|table| table.extended(list));
-    }
-
-    /// Gives a role exactly these metrics, beside those that ask for no role. Streams that are
-    /// open follow within a second; whatever is asked for later follows at once.
-    pub fn set_visibility(
-        &self,
-        role: &str,
-        metrics: &[&str],
-        list: &MetricList,
-    ) -> Result<(), VisibilityError> {
-        if role == protocol::role::ADMIN {
-            return Err(VisibilityError::Admin);
-        }
-        if !self.has_role(role) {
-            return Err(VisibilityError::Role(role.to_owned()));
-        }
-        let found = metrics.iter().map(|name| {
-            let unknown = || VisibilityError::Metric((*name).to_owned());
-            list.find(name).ok_or_else(unknown)
-        });
-        let given: MetricSet = found
-            .collect::<Result<Vec<MetricId>, _>>()?
-            .into_iter()
-            .collect();
-        self.replace_visibility(|table| {
-            let mut next = table.clone();
-            next.generation += 1;
-            next.by_role.insert(role.to_owned(), given.clone());
-            next
-        });
-        Ok(())
-    }
-
-    /// Streams are woken after the table is in place.
-    fn replace_visibility(&self, next: impl Fn(&Visibility) -> Visibility) {
-        self.visibility.rcu(|table| next(table));
+        self.visibility.rcu(|table| table.with_metrics(list));
         self.changed();
+    }
+
+    /// Takes over all roles that admins made, with their grants. Streams that are open follow
+    /// within a second; whatever is asked for later follows at once.
+    pub(super) fn take_roles(&self, roles: &BTreeMap<String, Vec<Grant>>) {
+        if !self.visibility.load().has_roles(roles) {
+            // Streams are woken after the table is in place.
+            self.visibility.rcu(|table| table.with_roles(roles));
+            self.changed();
+        }
+    }
+
+    /// Names of the roles that admins made.
+    pub(super) fn made_roles(&self) -> Vec<String> {
+        self.visibility.load().made.keys().cloned().collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use telemetry::Metric;
+    use telemetry::{Metric, MetricId};
 
     use super::*;
     use crate::access::PrincipalKind;
@@ -157,23 +175,70 @@ mod tests {
         MetricList::new(vec![
             Metric::counter("a.all"),
             Metric::counter("a.admin").required_roles(["admin"]),
-            Metric::counter("a.either").required_roles(["ops", "dev"]),
+            Metric::counter("a.either").required_roles(["ops", "shop"]),
+            Metric::counter("b.all").category("shop"),
         ])
         .expect("a list")
     }
 
+    fn table() -> Visibility {
+        let fixed = ["admin", "viewer", "ops"].map(str::to_owned);
+        Visibility::new(&fixed).with_metrics(&list())
+    }
+
+    fn check(table: &Visibility, roles: &[&str], visible: &[u16]) {
+        assert_eq!(table.of(&with_roles(roles)), set(visible), "{roles:?}");
+    }
+
+    fn made(roles: &[(&str, &[Grant])]) -> BTreeMap<String, Vec<Grant>> {
+        let roles = roles.iter();
+        roles
+            .map(|(name, grants)| ((*name).to_owned(), grants.to_vec()))
+            .collect()
+    }
+
     #[test]
-    fn roles_decide() {
-        let table = Visibility::default().extended(&list());
-        let check = |roles: &[&str], visible: &[u16]| {
-            assert_eq!(table.of(&with_roles(roles)), set(visible), "{roles:?}");
-        };
-        check(&[], &[0]);
-        check(&["viewer"], &[0]);
-        check(&["admin"], &[0, 1, 2]);
-        check(&["dev"], &[0, 2]);
-        check(&["Admin"], &[0]);
-        check(&["viewer", "ops"], &[0, 2]);
+    fn roles_of_the_configuration_see_what_asks_for_none_or_for_them() {
+        let table = table();
+        check(&table, &["viewer"], &[0, 3]);
+        check(&table, &["ops"], &[0, 2, 3]);
+        check(&table, &["viewer", "ops"], &[0, 2, 3]);
+        check(&table, &["admin"], &[0, 1, 2, 3]);
+        for unknown in [&[][..], &["Admin"], &["shop"], &["gone"]] {
+            check(&table, unknown, &[]);
+        }
+    }
+
+    #[test]
+    fn roles_that_admins_made_see_what_they_are_given_and_add_up() {
+        let all = [Grant::pattern("*")];
+        let roles = made(&[
+            (
+                "shop",
+                &[Grant::category("shop"), Grant::metric("a.either")],
+            ),
+            ("all", &all),
+            ("a", &[Grant::pattern("a.*")]),
+            ("none", &[]),
+        ]);
+        let table = table().with_roles(&roles);
+        check(&table, &["shop"], &[2, 3]);
+        check(&table, &["a"], &[0]);
+        check(&table, &["none"], &[]);
+        check(&table, &["a", "shop"], &[0, 2, 3]);
+        // What a metric asks for is a floor that no grant lowers.
+        check(&table, &["all"], &[0, 3]);
+        check(&table, &["all", "a", "none"], &[0, 3]);
+        // The one role is given the metric, the other is what it asks for.
+        check(&table, &["all", "ops"], &[0, 2, 3]);
+        check(&table, &["all", "admin"], &[0, 1, 2, 3]);
+        check(&table, &["viewer", "none"], &[0, 3]);
+    }
+
+    #[test]
+    fn a_role_that_admins_made_stands_before_one_of_the_configuration() {
+        let table = table().with_roles(&made(&[("ops", &[Grant::metric("a.either")])]));
+        check(&table, &["ops"], &[2]);
     }
 
     #[test]
@@ -184,26 +249,21 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_list_leaves_what_was_given_and_adds_what_definitions_ask_for() {
-        let mut table = Visibility::default().extended(&list());
-        table.by_role.insert("ops".into(), set(&[1]));
+    fn a_longer_list_is_seen_as_grants_and_definitions_say() {
+        let roles = made(&[("shop", &[Grant::pattern("c.*"), Grant::category("shop")])]);
+        let table = table().with_roles(&roles);
         let more = vec![
-            Metric::counter("b.dev").required_roles(["dev"]),
-            Metric::counter("b.all"),
-            Metric::counter("a.all").required_roles(["dev"]),
-            Metric::counter("a.either")
-                .required_roles(["ops", "dev"])
-                .description("x"),
+            Metric::counter("c.all"),
+            Metric::counter("c.ops").required_roles(["ops"]),
+            Metric::counter("a.all").required_roles(["ops"]),
         ];
         let longer = list().extended(more).expect("compatible").list;
-        let next = table.extended(&longer);
-        let check = |roles: &[&str], visible: &[u16]| {
-            assert_eq!(next.of(&with_roles(roles)), set(visible), "{roles:?}");
-        };
-        check(&["viewer"], &[4]);
-        check(&["dev"], &[0, 2, 3, 4]);
-        check(&["ops"], &[1, 4]);
-        check(&["admin"], &[0, 1, 2, 3, 4]);
+        let next = table.with_metrics(&longer);
+        check(&next, &["viewer"], &[3, 4]);
+        check(&next, &["ops"], &[0, 2, 3, 4, 5]);
+        check(&next, &["shop"], &[3, 4]);
+        check(&next, &["admin"], &[0, 1, 2, 3, 4, 5]);
         assert_eq!(next.generation, table.generation + 1);
+        assert!(next.has_roles(&roles) && !next.has_roles(&made(&[])));
     }
 }

@@ -1,9 +1,10 @@
-//! The command line: `serve`, `check`, `user`, `token`. Flags stand over the environment.
+//! The command line: `serve`, `check`, `user`, `role`, `token`. Flags stand over the environment.
 //!
 //! Invariant: what goes wrong is one line on standard error, in which nothing stands twice, and
 //! status 1; a check has statuses of its own.
 
 mod people;
+mod roles;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
 use people::{TokenCommand, UserCommand};
+use roles::RoleCommand;
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const LOG: &str = "info,sqlx=warn,hyper=warn,leptos=warn";
@@ -77,6 +79,9 @@ enum Command {
     /// People
     #[command(subcommand)]
     User(UserCommand),
+    /// Roles: who sees which metrics
+    #[command(subcommand)]
+    Role(RoleCommand),
     /// Tokens of programs
     #[command(subcommand)]
     Token(TokenCommand),
@@ -188,6 +193,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve => serve(config()?).await?,
         Command::Check(args) => return run_check(overrides, args).await,
         Command::User(command) => people::user(&config()?, command).await?,
+        Command::Role(command) => roles::role(&config()?, command).await?,
         Command::Token(command) => people::token(&config()?, command).await?,
     }
     Ok(ExitCode::SUCCESS)

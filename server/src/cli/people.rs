@@ -27,6 +27,14 @@ pub enum UserCommand {
     },
     /// List users with their roles
     List,
+    /// Give a user exactly these roles
+    Set {
+        /// The user's name
+        name: String,
+        /// A role of the user; may be given several times
+        #[arg(long = "role", required = true, value_name = "ROLE")]
+        roles: Vec<String>,
+    },
     /// Give a user another password, which is read as for `add`, and end the user's sessions
     Password {
         /// The user's name
@@ -88,6 +96,12 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
                 println!("{}\t{}", user.name, user.roles.join(", "));
             }
         }
+        UserCommand::Set { name, roles } => {
+            let access = access(config).await?;
+            let user = access.user(&name).await?;
+            access.set_roles(user.id, &roles).await?;
+            println!("User {} has the roles {}.", user.name, roles.join(", "));
+        }
         UserCommand::Password { name } => {
             let access = access(config).await?;
             let user = access.user(&name).await?;
@@ -128,17 +142,13 @@ pub async fn token(config: &Config, command: TokenCommand) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn access(config: &Config) -> anyhow::Result<Access> {
+pub(super) async fn access(config: &Config) -> anyhow::Result<Access> {
     let registry = Arc::new(Registry::new());
     let storage = supervise::open_storage(config, &registry).await?;
     let instance = Instance::load(&storage).await?;
-    Ok(Access::new(
-        storage,
-        instance,
-        registry,
-        &config.limits,
-        &config.roles,
-    ))
+    let access = Access::new(storage, instance, registry, &config.limits, &config.roles);
+    access.reload_roles().await?;
+    Ok(access)
 }
 
 fn password() -> anyhow::Result<String> {

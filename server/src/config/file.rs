@@ -205,10 +205,7 @@ impl Source<'_> {
     fn check_roles(&self, roles: &[Spanned<String>]) -> Result<(), ConfigError> {
         for (place, role) in roles.iter().enumerate() {
             let name = role.get_ref();
-            let letters = name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_');
-            let message = if name.is_empty() || name.len() > 64 || !letters {
+            let message = if !protocol::is_role_name(name) {
                 "a role has 1 to 64 of the letters a-z, 0-9, - and _"
             } else if BUILT_IN.contains(&name.as_str()) {
                 "is there always, and need not be named"

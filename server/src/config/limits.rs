@@ -20,6 +20,8 @@ pub struct Limits {
     pub max_document_bytes: u64,
     /// Most dashboards.
     pub max_dashboards: u32,
+    /// Most roles that admins made.
+    pub max_roles: u32,
     /// Most annotations.
     pub max_annotations: u32,
     /// Most annotations by one user or token.
@@ -61,6 +63,7 @@ impl Default for Limits {
             ingest_memory_bytes: 256 * 1024 * 1024,
             max_document_bytes: 256 * 1024,
             max_dashboards: 200,
+            max_roles: 100,
             max_annotations: 10_000,
             max_annotations_per_author: 1_000,
             max_head_bytes: 64 * 1024,
@@ -114,6 +117,7 @@ impl Limits {
         )?;
         let from_one = [
             ("max_dashboards", self.max_dashboards, 10_000),
+            ("max_roles", self.max_roles, 1_000),
             ("max_annotations", self.max_annotations, 1_000_000),
             (
                 "max_annotations_per_author",

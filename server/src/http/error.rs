@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use protocol::{ApiError, ErrorBody, ErrorCode, ParameterError};
 
 use crate::access::{
-    ChangePasswordError, PasswordError, SetupError, SignInError, TokenError, UserError,
+    ChangePasswordError, Denied, PasswordError, RoleError, SetupError, SignInError, TokenError,
+    UserError,
 };
 use crate::dashboards::Invalid;
 use crate::storage::StorageError;
@@ -188,6 +189,34 @@ impl From<UserError> for Error {
             UserError::Taken => Error::new(ErrorCode::NameTaken, error.to_string()),
             UserError::Password(error) => error.into(),
             UserError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<RoleError> for Error {
+    fn from(error: RoleError) -> Error {
+        match error {
+            RoleError::Invalid(_) => Error::new(ErrorCode::InvalidDocument, error.to_string()),
+            RoleError::Stale(current) => match serde_json::to_value(current) {
+                Ok(current) => Error::stale(current),
+                Err(error) => Error::internal(error),
+            },
+            RoleError::Full(_) => Error::new(ErrorCode::TooManyRoles, error.to_string()),
+            RoleError::Unknown => Error::not_found(error.to_string()),
+            RoleError::InUse(_) => Error::new(ErrorCode::RoleInUse, error.to_string()),
+            RoleError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Error {
+        match denied {
+            Denied::SignInFirst => Error::sign_in_first(),
+            Denied::TokenNeeded => Error::bearer_first(),
+            Denied::AdminsOnly => Error::admins_only(),
+            Denied::PeopleOnly => Error::people_only(),
+            Denied::ScopeMissing(scope) => Error::scope_missing(scope.name()),
         }
     }
 }

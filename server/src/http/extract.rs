@@ -3,10 +3,10 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use protocol::Scope;
+use protocol::Action;
 
 use super::Error;
-use crate::access::{Principal, PrincipalKind};
+use crate::access::{Principal, permit};
 
 /// A signed-in user with role `admin`.
 #[derive(Clone, Debug)]
@@ -32,16 +32,18 @@ impl<S: Sync> FromRequestParts<S> for Principal {
     }
 }
 
+/// The principal of the request, when it may do this.
+fn permitted(parts: &Parts, action: Action) -> Result<Principal, Error> {
+    let asks = parts.extensions.get::<Principal>();
+    permit(asks, action)?;
+    asks.cloned().ok_or_else(Error::sign_in_first)
+}
+
 impl<S: Sync> FromRequestParts<S> for Admin {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let principal = Principal::from_request_parts(parts, state).await?;
-        if principal.is_admin() {
-            Ok(Admin(principal))
-        } else {
-            Err(Error::admins_only())
-        }
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        permitted(parts, Action::Admin).map(Admin)
     }
 }
 
@@ -49,29 +51,14 @@ impl<S: Sync> FromRequestParts<S> for Ingest {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        let principal = parts
-            .extensions
-            .get::<Principal>()
-            .ok_or_else(Error::bearer_first)?;
-        match principal.kind {
-            PrincipalKind::User { .. } => Err(Error::bearer_first()),
-            PrincipalKind::Token { .. } if principal.has_scope(Scope::Ingest) => {
-                Ok(Ingest(principal.clone()))
-            }
-            PrincipalKind::Token { .. } => Err(Error::scope_missing("ingest")),
-        }
+        permitted(parts, Action::Ingest).map(Ingest)
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for Contributor {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let asks = parts.extensions.get::<Principal>();
-        if let Some(user) = asks.filter(|asks| asks.user_id().is_some()) {
-            return Ok(Contributor(user.clone()));
-        }
-        let Ingest(program) = Ingest::from_request_parts(parts, state).await?;
-        Ok(Contributor(program))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+        permitted(parts, Action::Contribute).map(Contributor)
     }
 }

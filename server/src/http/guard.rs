@@ -13,7 +13,7 @@ use super::origin;
 use super::reserve::{self, Use};
 use super::router::{self, Kind};
 use super::{Error, page};
-use crate::access::{Principal, PrincipalKind, Resolved};
+use crate::access::{Principal, Resolved, permit};
 use crate::clock;
 use crate::state::AppState;
 use crate::storage::StorageError;
@@ -48,7 +48,7 @@ async fn guarded(app: AppState, request: Request, next: Next) -> Response {
         },
         Kind::Page => match resolve(&app, headers).await {
             Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {
-                if permit(&resolved.principal, action).is_ok() {
+                if permit(Some(&resolved.principal), action).is_ok() {
                     return run(request, resolved, next).await;
                 }
                 let mut request = request;
@@ -119,31 +119,8 @@ fn asked(app: &AppState, request: &Request) -> Option<(Kind, Action)> {
 
 async fn admit(app: &AppState, headers: &HeaderMap, action: Action) -> Result<Proven, Error> {
     let resolved = resolve(app, headers).await?;
-    let missing = if matches!(action, Action::Ingest | Action::Contribute) {
-        Error::bearer_first
-    } else {
-        Error::sign_in_first
-    };
-    let resolved = resolved.ok_or_else(missing)?;
-    permit(&resolved.principal, action)?;
-    Ok(resolved)
-}
-
-fn permit(principal: &Principal, action: Action) -> Result<(), Error> {
-    let user = matches!(principal.kind, PrincipalKind::User { .. });
-    match action {
-        Action::Public => Ok(()),
-        Action::SignedIn if user => Ok(()),
-        Action::Admin if principal.is_admin() => Ok(()),
-        Action::Admin if user => Err(Error::admins_only()),
-        Action::SignedIn | Action::Admin => Err(Error::people_only()),
-        Action::Contribute if user => Ok(()),
-        Action::Ingest if user => Err(Error::bearer_first()),
-        Action::Ingest | Action::Contribute if principal.has_scope(protocol::Scope::Ingest) => {
-            Ok(())
-        }
-        Action::Ingest | Action::Contribute => Err(Error::scope_missing("ingest")),
-    }
+    permit(resolved.as_ref().map(|proven| &proven.principal), action)?;
+    resolved.ok_or_else(Error::sign_in_first)
 }
 
 async fn run(mut request: Request, proven: Proven, next: Next) -> Response {

@@ -28,6 +28,7 @@ mod page_source;
 mod pictures;
 mod preferences;
 mod reserve;
+mod roles;
 pub mod router;
 mod series;
 mod session;

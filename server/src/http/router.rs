@@ -15,7 +15,8 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Error, annotations, base, dashboards, events, files, guard, headers, health, history, me,
-    metrics, otlp, page, pictures, preferences, series, session, setup, stream, tokens, users,
+    metrics, otlp, page, pictures, preferences, roles, series, session, setup, stream, tokens,
+    users,
 };
 use crate::state::AppState;
 
@@ -149,6 +150,21 @@ pub static ROUTES: &[Route] = &[
         Action::Admin,
         || put(users::reset_password),
     ),
+    route(Method::PUT, paths::ADMIN_USER_ROLES, Action::Admin, || {
+        put(roles::assign)
+    }),
+    route(Method::GET, paths::ADMIN_ROLES, Action::Admin, || {
+        get(roles::list)
+    }),
+    route(Method::GET, paths::ADMIN_ROLE, Action::Admin, || {
+        get(roles::one)
+    }),
+    route(Method::PUT, paths::ADMIN_ROLE, Action::Admin, || {
+        put(roles::save)
+    }),
+    route(Method::DELETE, paths::ADMIN_ROLE, Action::Admin, || {
+        delete(roles::remove)
+    }),
     route(Method::GET, paths::ADMIN_TOKENS, Action::Admin, || {
         get(tokens::list)
     }),

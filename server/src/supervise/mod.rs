@@ -207,6 +207,7 @@ impl Server {
             &config.limits,
             &config.roles,
         );
+        access.reload_roles().await?;
         access.extend_metrics(&metrics.list());
         let now_ms = clock::now_ms();
         if let Some(password) = &config.admin_password {

@@ -111,6 +111,52 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
         "",
         "User bob is removed.\n",
     );
+    let role = [
+        "role",
+        "add",
+        "shop",
+        "--pattern",
+        "shop.*",
+        "--metric",
+        "db.queries",
+    ];
+    done(&role, &[], "", "Role shop is made.\n");
+    let set = ["user", "set", "cy", "--role", "shop", "--role", "viewer"];
+    let made = "User cy is made.\n";
+    done(&["user", "add", "cy", "--role", "viewer"], &env, "", made);
+    done(&set, &[], "", "User cy has the roles shop, viewer.\n");
+    let role = [
+        "role",
+        "set",
+        "shop",
+        "--category",
+        "db",
+        "--description",
+        "x",
+    ];
+    done(&role, &[], "", "Role shop is changed.\n");
+    let roles = "admin\tbuilt in\nviewer\tbuilt in\nshop\tcategory db\tx\n";
+    done(&["role", "list"], &[], "", roles);
+    check_refused(
+        &run(folder.path(), &["role", "remove", "shop"], &[], ""),
+        "1 users have this role",
+    );
+    check_refused(
+        &run(
+            folder.path(),
+            &["user", "set", "ada", "--role", "viewer"],
+            &[],
+            "",
+        ),
+        "the only user with the role `admin`",
+    );
+    done(&["user", "remove", "cy"], &[], "", "User cy is removed.\n");
+    done(
+        &["role", "remove", "shop"],
+        &[],
+        "",
+        "Role shop is removed.\n",
+    );
     let token = ["token", "create", "ci", "--scope", "ingest"];
     let secret = text(&run(folder.path(), &token, &[], "").stdout);
     done(&["token", "list"], &[], "", "1\tci\tingest\n");

@@ -3,6 +3,7 @@
 
 mod annotations;
 mod bodies;
+mod canary;
 mod check;
 mod cli;
 mod common;
@@ -23,6 +24,7 @@ mod permissions;
 mod pictures;
 mod poller;
 mod preferences;
+mod roles;
 mod secrets;
 mod security;
 mod series;

@@ -51,3 +51,32 @@ async fn a_role_that_is_changed_from_outside_reaches_open_streams() {
     database.execute(promote).await.expect("changes");
     assert!(shows(&hello(&mut events).await, "db.queries"));
 }
+
+#[tokio::test]
+async fn what_a_role_sees_is_changed_from_outside_and_reaches_open_streams() {
+    let app = TestApp::start().await;
+    let mut database = outside(&app).await;
+    let add = "INSERT INTO roles (name, version, body) VALUES ('http', 1, \
+               '{\"name\":\"http\",\"metrics\":[{\"pattern\":\"http.*\"}]}')";
+    database.execute(add).await.expect("changes");
+    let assign = "UPDATE users SET roles = '[\"http\"]' WHERE name = 'viewer'";
+    database.execute(assign).await.expect("changes");
+    let viewer = app.signed_in("viewer").await;
+    let mut events = Events::open(&viewer, "/api/stream", None).await;
+    until_hello(&mut events, |hello| {
+        shows(hello, "http.requests") && !shows(hello, "host.cpu.usage")
+    })
+    .await;
+    let empty = "UPDATE roles SET body = '{\"name\":\"http\"}'";
+    database.execute(empty).await.expect("changes");
+    until_hello(&mut events, |hello| hello.series.is_empty()).await;
+    // A role that cannot be read gives nothing.
+    let broken = "UPDATE roles SET body = '{\"metrics\":[{\"of_tomorrow\":1}]}'";
+    database.execute(broken).await.expect("changes");
+    let names = viewer.get(protocol::paths::METRICS).await.json;
+    assert_eq!(names, serde_json::json!([]));
+}
+
+async fn until_hello(events: &mut Events, holds: impl Fn(&Hello) -> bool) {
+    while !holds(&hello(events).await) {}
+}

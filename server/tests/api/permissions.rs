@@ -66,6 +66,29 @@ async fn every_route_asks_for_what_the_table_says() {
 }
 
 #[tokio::test]
+async fn every_page_asks_for_what_the_table_says() {
+    let app = TestApp::start().await;
+    let people = [
+        ("nobody", app.client()),
+        ("viewer", app.signed_in("viewer").await),
+        ("admin", app.signed_in("admin").await),
+    ];
+    for page in app.state.pages {
+        let path = page.path.replace("{id}", "system").replace("{token}", "x");
+        for (who, client) in &people {
+            let expect = match (page.action, *who) {
+                (Action::Public, _) | (Action::Admin, "admin") => 200,
+                (_, "nobody") => 303,
+                (Action::SignedIn | Action::Contribute, _) => 200,
+                _ => 403,
+            };
+            let status = client.get(&path).await.status.as_u16();
+            assert_eq!(status, expect, "{path} as {who}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_is_in_no_table_is_refused_and_then_missing() {
     let app = TestApp::start().await;
     let viewer = app.signed_in("viewer").await;

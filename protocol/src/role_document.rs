@@ -1,0 +1,104 @@
+//! Roles that admins make: which metrics their people see.
+//!
+//! Invariant: a grant allows and never forbids, so a role sees the union of its grants.
+
+use serde::{Deserialize, Serialize};
+
+/// A role that an admin made: `PUT /api/admin/roles/{name}` sends it, and answers it under its new
+/// version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// 1 to 64 of the letters a-z, 0-9, `-` and `_`; unique.
+    pub name: String,
+    /// The version that a change replaces; 0 makes a new role.
+    #[serde(default)]
+    pub version: u64,
+    /// One sentence for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Which metrics it sees; none sees nothing. A metric that asks for other roles stays hidden.
+    #[serde(default)]
+    pub metrics: Vec<Grant>,
+}
+
+/// Metrics that a role sees: exactly one of the keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// One metric by its whole name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<String>,
+    /// All metrics of a category.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// All metrics whose name fits, where each `*` stands for any text, an empty one too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+}
+
+impl Grant {
+    /// One metric.
+    pub fn metric(name: impl Into<String>) -> Grant {
+        Grant {
+            metric: Some(name.into()),
+            ..Grant::default()
+        }
+    }
+
+    /// A category.
+    pub fn category(category: impl Into<String>) -> Grant {
+        Grant {
+            category: Some(category.into()),
+            ..Grant::default()
+        }
+    }
+
+    /// A pattern of names.
+    pub fn pattern(pattern: impl Into<String>) -> Grant {
+        Grant {
+            pattern: Some(pattern.into()),
+            ..Grant::default()
+        }
+    }
+}
+
+/// `GET /api/admin/roles`: every role that a user can have.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Roles {
+    /// `admin`, `viewer`, and the roles of the configuration. They cannot be changed here.
+    pub built_in: Vec<String>,
+    /// Those that admins made, by name.
+    pub roles: Vec<Role>,
+}
+
+/// `PUT /api/admin/users/{id}/roles`: the roles of a user from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserRoles {
+    /// Known roles; at least one.
+    pub roles: Vec<String>,
+}
+
+/// Whether a role may be called so.
+pub fn is_role_name(name: &str) -> bool {
+    let is_letter = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    (1..=64).contains(&name.len()) && name.bytes().all(is_letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_role_name;
+
+    #[test]
+    fn role_names() {
+        let check = |name: &str, good: bool| assert_eq!(is_role_name(name), good, "{name:?}");
+        check("shop-2_x", true);
+        check(&"x".repeat(64), true);
+        check(&"x".repeat(65), false);
+        check("", false);
+        check("Shop", false);
+        check("a b", false);
+        check("é", false);
+    }
+}

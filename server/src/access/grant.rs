@@ -1,0 +1,217 @@
+//! Which metrics grants give, and which grants make sense. Pure: names in, sets out.
+//!
+//! Invariant: another grant never takes a metric away.
+
+use protocol::{Grant, Role, is_role_name};
+use telemetry::MetricId;
+
+use super::MetricSet;
+
+/// Most grants of a role.
+pub const MAX_GRANTS: usize = 200;
+/// Longest text of a grant, and longest description, in bytes.
+const MAX_TEXT: usize = 256;
+
+/// What grants look at of a metric.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// Its name.
+    pub name: String,
+    /// Where pages and menus put it; empty without one.
+    pub category: String,
+}
+
+/// The metrics that these grants give, of the metrics of a list in its order.
+pub fn granted(grants: &[Grant], metrics: &[Described]) -> MetricSet {
+    let is_granted = |metric: &Described| grants.iter().any(|grant| gives(grant, metric));
+    let ids = (0..).map(MetricId).zip(metrics);
+    let seen = ids.filter(|(_, metric)| is_granted(metric));
+    seen.map(|(id, _)| id).collect()
+}
+
+fn gives(grant: &Grant, metric: &Described) -> bool {
+    match (&grant.metric, &grant.category, &grant.pattern) {
+        (Some(name), None, None) => *name == metric.name,
+        (None, Some(category), None) => *category == metric.category,
+        (None, None, Some(pattern)) => fits(pattern, &metric.name),
+        _ => false,
+    }
+}
+
+/// Whether a name fits a pattern, where each `*` stands for any text. Takes time in proportion to
+/// the product of both lengths at most.
+fn fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
+    let (mut at, mut read) = (0, 0);
+    // The last `*`, and up to where it stands for the name.
+    let mut star: Option<(usize, usize)> = None;
+    while read < name.len() {
+        if pattern.get(at) == Some(&b'*') {
+            star = Some((at, read));
+            at += 1;
+        } else if pattern.get(at) == Some(&name[read]) {
+            (at, read) = (at + 1, read + 1);
+        } else if let Some((place, until)) = star {
+            star = Some((place, until + 1));
+            (at, read) = (place + 1, until + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
+}
+
+/// What is wrong with a role: the JSON path, and a sentence.
+pub fn problem(role: &Role) -> Option<String> {
+    if !is_role_name(&role.name) {
+        return Some("name: a role has 1 to 64 of the letters a-z, 0-9, - and _".into());
+    }
+    if role.description.len() > MAX_TEXT || role.description.chars().any(char::is_control) {
+        return Some(format!("description: one line of at most {MAX_TEXT} bytes"));
+    }
+    if role.metrics.len() > MAX_GRANTS {
+        return Some(format!("metrics: there are more than {MAX_GRANTS}"));
+    }
+    let mut grants = role.metrics.iter().enumerate();
+    grants.find_map(|(place, grant)| {
+        let found = match problem_of_grant(grant) {
+            Some(found) => found,
+            None if role.metrics[..place].contains(grant) => ": stands there twice".to_owned(),
+            None => return None,
+        };
+        Some(format!("metrics[{place}]{found}"))
+    })
+}
+
+fn problem_of_grant(grant: &Grant) -> Option<String> {
+    let keys = [
+        ("metric", &grant.metric),
+        ("category", &grant.category),
+        ("pattern", &grant.pattern),
+    ];
+    let mut given = keys
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, text.as_deref()?)));
+    let (Some((key, text)), None) = (given.next(), given.next()) else {
+        return Some(": give exactly one of `metric`, `category` and `pattern`".into());
+    };
+    if text.is_empty() || text.len() > MAX_TEXT || text.chars().any(char::is_control) {
+        return Some(format!(
+            ".{key}: 1 to {MAX_TEXT} bytes, without control characters"
+        ));
+    }
+    if key == "metric" && text.contains('*') {
+        return Some(format!(".{key}: use `pattern` for a name with `*`"));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn metric(name: &str, category: &str) -> Described {
+        Described {
+            name: name.into(),
+            category: category.into(),
+        }
+    }
+
+    #[test]
+    fn patterns() {
+        let check = |pattern: &str, name: &str, want: bool| {
+            assert_eq!(fits(pattern, name), want, "{pattern} {name}");
+        };
+        check("*", "", true);
+        check("*", "a.b", true);
+        check("http.*", "http.requests", true);
+        check("http.*", "http.", true);
+        check("http.*", "https.requests", false);
+        check("http.*", "my.http.requests", false);
+        check("*.duration", "db.query.duration", true);
+        check("*.duration", "db.duration.max", false);
+        check("a*b*c", "abbc", true);
+        check("a*b*c", "acb", false);
+        check("a.b", "a.b", true);
+        check("a.b", "axb", false);
+        check("", "a", false);
+    }
+
+    #[test]
+    fn a_role_that_makes_no_sense_is_rejected_by_path() {
+        let check = |json: &str, want: Option<&str>| {
+            let role: Role = serde_json::from_str(json).expect("a role");
+            let found = problem(&role);
+            let starts = |found: &str| want.is_some_and(|want| found.starts_with(want));
+            assert_eq!(found.is_some(), want.is_some(), "{json}: {found:?}");
+            assert!(found.as_deref().is_none_or(starts), "{json}: {found:?}");
+        };
+        let of = |metrics: &str| format!(r#"{{"name":"a","metrics":[{metrics}]}}"#);
+        check(&of(""), None);
+        check(
+            &of(r#"{"metric":"a.b"},{"category":"x"},{"pattern":"a.*"}"#),
+            None,
+        );
+        check(r#"{"name":"A"}"#, Some("name: "));
+        check(
+            r#"{"name":"a","description":"a\nb"}"#,
+            Some("description: "),
+        );
+        check(&of("{}"), Some("metrics[0]: give exactly one"));
+        let two = r#"{"metric":"a.b"},{"metric":"a.b","pattern":"a"}"#;
+        check(&of(two), Some("metrics[1]: give exactly one"));
+        check(&of(r#"{"pattern":""}"#), Some("metrics[0].pattern: "));
+        check(
+            &of(r#"{"category":"\u0007"}"#),
+            Some("metrics[0].category: "),
+        );
+        check(&of(r#"{"metric":"a.*"}"#), Some("metrics[0].metric: "));
+        let twice = r#"{"metric":"a.b"},{"metric":"a.b"}"#;
+        check(&of(twice), Some("metrics[1]: stands there twice"));
+        let many = vec![r#"{"metric":"a.b"}"#; MAX_GRANTS + 1].join(",");
+        check(&of(&many), Some("metrics: there are more than"));
+    }
+
+    fn naive(pattern: &[u8], name: &[u8]) -> bool {
+        match pattern.split_first() {
+            None => name.is_empty(),
+            Some((b'*', rest)) => (0..=name.len()).any(|from| naive(rest, &name[from..])),
+            Some((first, rest)) => name.first() == Some(first) && naive(rest, &name[1..]),
+        }
+    }
+
+    fn grant() -> impl Strategy<Value = Grant> {
+        prop_oneof![
+            "[ab.]{1,3}".prop_map(Grant::metric),
+            "[xy]".prop_map(Grant::category),
+            "[ab.*]{1,4}".prop_map(Grant::pattern),
+        ]
+    }
+
+    fn metrics() -> impl Strategy<Value = Vec<Described>> {
+        let one = ("[ab.]{1,3}", "[xy]?").prop_map(|(name, category)| metric(&name, &category));
+        proptest::collection::vec(one, 0..80)
+    }
+
+    proptest! {
+        #[test]
+        fn a_pattern_fits_as_it_reads(pattern in "[ab*]{0,6}", name in "[ab]{0,8}") {
+            prop_assert_eq!(fits(&pattern, &name), naive(pattern.as_bytes(), name.as_bytes()));
+        }
+
+        #[test]
+        fn grants_add_up_in_any_order(
+            a in proptest::collection::vec(grant(), 0..4),
+            b in proptest::collection::vec(grant(), 0..4),
+            metrics in metrics(),
+        ) {
+            let both = granted(&a, &metrics).union(&granted(&b, &metrics));
+            prop_assert_eq!(&granted(&[a.clone(), b.clone()].concat(), &metrics), &both);
+            prop_assert_eq!(&granted(&[b, a.clone()].concat(), &metrics), &both);
+            prop_assert!(both.contains_all(&granted(&a, &metrics)));
+            prop_assert!(granted(&[], &metrics).is_empty());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Roles that admins make: saved, removed, and taken over from the database.
+//!
+//! Invariant: what the table of visibility holds was committed, and a role that cannot be read
+//! gives nothing.
+
+use std::collections::BTreeMap;
+
+use protocol::{Role, Roles};
+
+use super::grant;
+use super::{Access, UserError};
+use crate::storage::{RoleRemoved, RolesSet, Saved, StorageError, StoredDocument};
+
+/// Why a role is not saved or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum RoleError {
+    /// A rule is broken; the text begins with the JSON path.
+    #[error("{0}")]
+    Invalid(String),
+    /// The database holds another version, or none any more.
+    #[error("somebody saved another version in between")]
+    Stale(Option<Box<Role>>),
+    /// As many roles exist as may.
+    #[error("there are {0} roles already: `limits.max_roles`")]
+    Full(u32),
+    /// There is no role of this name that an admin made.
+    #[error("no admin made a role of that name")]
+    Unknown,
+    /// Users have the role.
+    #[error("{0} users have this role; give them other roles first")]
+    InUse(u32),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Access {
+    /// Every role that a user can have.
+    pub async fn roles(&self) -> Result<Roles, StorageError> {
+        let stored = self.storage.roles().await?;
+        let roles = stored.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let made = |name: &String| roles.iter().any(|role| role.name == *name);
+        let built_in = self.fixed.iter().filter(|name| !made(name));
+        Ok(Roles {
+            built_in: built_in.cloned().collect(),
+            roles,
+        })
+    }
+
+    /// The role of this name, if an admin made it.
+    pub async fn role(&self, name: &str) -> Result<Role, RoleError> {
+        let stored = self.storage.role(name).await?.ok_or(RoleError::Unknown)?;
+        Ok(read(&stored)?)
+    }
+
+    /// Replaces the version that the role names, 0 for a new one, and answers it under its new
+    /// version. From then on everybody who has it sees what it gives.
+    pub async fn save_role(&self, role: Role) -> Result<Role, RoleError> {
+        if let Some(problem) = grant::problem(&role) {
+            return Err(RoleError::Invalid(problem));
+        }
+        let reserved = role.name == protocol::role::GUEST;
+        if reserved || (role.version == 0 && self.fixed.contains(&role.name)) {
+            let name = &role.name;
+            let text = format!("name: `{name}` is a role of the program or of the configuration");
+            return Err(RoleError::Invalid(text));
+        }
+        let source = |source| StorageError::Document {
+            what: "role",
+            source,
+        };
+        let body = serde_json::to_string(&role).map_err(source)?;
+        let (seen, max) = (role.version, self.max_roles);
+        match self.storage.save_role(&role.name, seen, &body, max).await? {
+            Saved::Yes(version) => {
+                self.reload_roles().await?;
+                Ok(Role { version, ..role })
+            }
+            Saved::Full => Err(RoleError::Full(max)),
+            Saved::Stale(current) => {
+                let current = current.as_ref().map(read).transpose()?;
+                Err(RoleError::Stale(current.map(Box::new)))
+            }
+        }
+    }
+
+    /// Removes a role that nobody has.
+    pub async fn remove_role(&self, name: &str) -> Result<(), RoleError> {
+        match self.storage.remove_role(name).await? {
+            RoleRemoved::Yes => Ok(self.reload_roles().await?),
+            RoleRemoved::Unknown => Err(RoleError::Unknown),
+            RoleRemoved::InUse(users) => Err(RoleError::InUse(users)),
+        }
+    }
+
+    /// Gives somebody exactly these roles. The last admin stays one.
+    pub async fn set_roles(&self, user: i64, roles: &[String]) -> Result<(), UserError> {
+        self.check_roles(roles)?;
+        match self.storage.set_roles(user, roles).await? {
+            RolesSet::Yes => {
+                self.changed();
+                Ok(())
+            }
+            RolesSet::Unknown => Err(UserError::Unknown),
+            RolesSet::LastAdmin => Err(UserError::LastAdmin),
+        }
+    }
+
+    /// Takes over what the database holds by now.
+    pub async fn reload_roles(&self) -> Result<(), StorageError> {
+        // One at a time, so that none puts back what another one read later.
+        let _turn = self.reloading.lock().await;
+        let stored = self.storage.roles().await?;
+        let grants = stored.iter().map(|stored| {
+            let role = read(stored).unwrap_or_else(|error| {
+                tracing::error!("the role `{}` gives nothing: {error}", stored.id);
+                Role::default()
+            });
+            (stored.id.clone(), role.metrics)
+        });
+        self.take_roles(&grants.collect::<BTreeMap<_, _>>());
+        Ok(())
+    }
+}
+
+fn read(stored: &StoredDocument) -> Result<Role, StorageError> {
+    let role = serde_json::from_str::<Role>(&stored.body);
+    let role = role.map_err(|source| StorageError::Document {
+        what: "role",
+        source,
+    })?;
+    Ok(Role {
+        name: stored.id.clone(),
+        version: stored.version,
+        ..role
+    })
+}

@@ -1,0 +1,99 @@
+//! `pulseboard role`: roles that admins make, from the command line.
+
+use clap::{Args, Subcommand};
+use protocol::{Grant, Role};
+
+use super::people;
+use crate::config::Config;
+
+#[derive(Subcommand)]
+pub enum RoleCommand {
+    /// List roles, and which metrics those see that admins made
+    List,
+    /// Make a role
+    Add(RoleArgs),
+    /// Change what a role sees: exactly what is given
+    Set(RoleArgs),
+    /// Remove a role that nobody has
+    Remove {
+        /// The role's name
+        name: String,
+    },
+}
+
+#[derive(Args)]
+pub struct RoleArgs {
+    /// The role's name: of the letters a-z, 0-9, - and _
+    name: String,
+    /// One sentence for people
+    #[arg(long)]
+    description: Option<String>,
+    /// A metric that it sees, by its whole name; may be given several times
+    #[arg(long = "metric", value_name = "NAME")]
+    metrics: Vec<String>,
+    /// A category of metrics that it sees; may be given several times
+    #[arg(long = "category", value_name = "CATEGORY")]
+    categories: Vec<String>,
+    /// Names of metrics that it sees, with * for any text; may be given several times
+    #[arg(long = "pattern", value_name = "PATTERN")]
+    patterns: Vec<String>,
+}
+
+impl RoleArgs {
+    fn grants(&self) -> Vec<Grant> {
+        let metrics = self.metrics.iter().map(Grant::metric);
+        let categories = self.categories.iter().map(Grant::category);
+        let patterns = self.patterns.iter().map(Grant::pattern);
+        metrics.chain(categories).chain(patterns).collect()
+    }
+}
+
+pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
+    let access = people::access(config).await?;
+    match command {
+        RoleCommand::List => {
+            let roles = access.roles().await?;
+            for name in roles.built_in {
+                println!("{name}\tbuilt in");
+            }
+            for role in roles.roles {
+                let grants: Vec<String> = role.metrics.iter().map(text).collect();
+                println!("{}\t{}\t{}", role.name, grants.join(", "), role.description);
+            }
+        }
+        RoleCommand::Add(args) => {
+            let role = Role {
+                metrics: args.grants(),
+                name: args.name,
+                version: 0,
+                description: args.description.unwrap_or_default(),
+            };
+            let role = access.save_role(role).await?;
+            println!("Role {} is made.", role.name);
+        }
+        RoleCommand::Set(args) => {
+            let former = access.role(&args.name).await?;
+            let role = Role {
+                metrics: args.grants(),
+                description: args.description.unwrap_or(former.description),
+                ..former
+            };
+            let role = access.save_role(role).await?;
+            println!("Role {} is changed.", role.name);
+        }
+        RoleCommand::Remove { name } => {
+            access.remove_role(&name).await?;
+            println!("Role {name} is removed.");
+        }
+    }
+    Ok(())
+}
+
+fn text(grant: &Grant) -> String {
+    match (&grant.metric, &grant.category, &grant.pattern) {
+        (Some(name), ..) => name.clone(),
+        (_, Some(category), _) => format!("category {category}"),
+        (.., Some(pattern)) => pattern.clone(),
+        (None, None, None) => String::new(),
+    }
+}

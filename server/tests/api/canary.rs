@@ -1,0 +1,238 @@
+//! Hidden metrics: for every route and page and every role, no byte of an answer, headers and
+//! streams included, holds anything of a metric that the role may not see. A route that is not
+//! in [`addresses`] fails.
+
+use crate::common::{Answer, TestApp, TestClient, TestConfig, answer, until};
+use crate::stream::Events;
+use protocol::{Grant, Role, paths};
+use reqwest::Method;
+use serde_json::json;
+use server::http::{ROUTES, Route};
+
+/// `secret` asks for a role that nobody but admins has; `open` for none, so that grants alone hide it.
+const TOML: &str = "roles = ['ops']\n\
+    [[metrics]]\nname = 'zqsecret.open.amount'\nkind = 'last_value'\nevent = 'zqsecret.open'\n\
+    measurement = 'amount'\ntags = ['zqsecretkey']\ncategory = 'zqsecretcategory'\n\
+    description = 'zqsecretwords'\nrequired_roles = ['ops']\n\
+    [[metrics]]\nname = 'zqpublic.open.amount'\nkind = 'last_value'\nevent = 'zqpublic.open'\n\
+    measurement = 'amount'\ntags = ['zqpublickey']\ncategory = 'zqpubliccategory'\n\
+    description = 'zqpublicwords'\n";
+/// Every text of the one metric begins so, but for its value.
+const SECRET: [&str; 2] = ["zqsecret", "918273.625"];
+const PUBLIC: [&str; 2] = ["zqpublic", "827364.625"];
+/// The name of a metric that does not exist, as long as the others.
+const ABSENT: &str = "zqabsent.open.amount";
+
+/// What is asked of a route: it names metrics by `{metric}`.
+fn addresses(route: &Route) -> Vec<String> {
+    let one = |path: &str| vec![path.to_owned()];
+    match route.path {
+        paths::STREAM => vec![
+            format!("{}?once=1", paths::STREAM),
+            format!("{}?once=1&metrics={{metric}}", paths::STREAM),
+        ],
+        paths::HISTORY => one(&format!("{}?metric={{metric}}", paths::HISTORY)),
+        paths::HISTORY_COLUMNS => {
+            let rest = "metrics={metric},http.requests&from=-60000&points=60";
+            one(&format!("{}?{rest}", paths::HISTORY_COLUMNS))
+        }
+        paths::DASHBOARD => one(&paths::dashboard("canary")),
+        paths::DASHBOARD_PREFERENCES => one(&paths::dashboard_preferences("canary")),
+        paths::WIDGET_PICTURE => ["both", "share", "table", "events"]
+            .map(|widget| paths::widget_picture("canary", widget))
+            .to_vec(),
+        paths::ANNOTATION => one(&paths::annotation(1)),
+        paths::ADMIN_SERIES => one(&format!("{}?metric={{metric}}", paths::ADMIN_SERIES)),
+        paths::ADMIN_USER => one(&paths::admin_user(99)),
+        paths::ADMIN_USER_PASSWORD => one(&paths::admin_user_password(99)),
+        paths::ADMIN_USER_ROLES => one(&paths::admin_user_roles(99)),
+        paths::ADMIN_ROLE => one(&paths::admin_role("narrow")),
+        paths::ADMIN_TOKEN => one(&paths::admin_token(99)),
+        paths::HEALTH
+        | paths::READY
+        | paths::SESSION
+        | paths::SETUP
+        | paths::ME
+        | paths::MY_PASSWORD
+        | paths::METRICS
+        | paths::DASHBOARDS
+        | paths::PREFERENCES
+        | paths::EVENTS
+        | paths::ANNOTATIONS
+        | paths::OTLP_METRICS
+        | paths::ADMIN_USERS
+        | paths::ADMIN_ROLES
+        | paths::ADMIN_TOKENS => one(route.path),
+        unknown if unknown.starts_with("/bench") => Vec::new(),
+        unknown => panic!("say here what is asked of {} {unknown}", route.method),
+    }
+}
+
+fn bytes(answer: &Answer) -> String {
+    format!("{} {:?}\n{}", answer.status, answer.headers, answer.text)
+}
+
+async fn ask(client: &TestClient, method: &Method, path: &str) -> Answer {
+    let request = client.request(method.clone(), path);
+    if method == Method::GET {
+        return answer(request).await;
+    }
+    let body = json!({ "metrics": [{ "metric": "zqabsent" }] });
+    answer(request.json(&body)).await
+}
+
+/// Everything that a person is sent, address by address. Of a metric that is hidden they are sent
+/// what they are sent of one that does not exist.
+async fn everything(app: &TestApp, client: &TestClient, hidden: &[&str]) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    // An admin's requests would change what the others are asked about, and a sign-out ends it.
+    let is_asked = |route: &&Route| {
+        let reads = route.method == Method::GET || !hidden.is_empty();
+        reads && (route.method != Method::DELETE || route.path != paths::SESSION)
+    };
+    let routes = ROUTES.iter().filter(is_asked);
+    for route in routes {
+        for address in addresses(route) {
+            if !address.contains("{metric}") {
+                let text = bytes(&ask(client, &route.method, &address).await);
+                all.push((format!("{} {address}", route.method), text));
+                continue;
+            }
+            let absent = ask(client, &route.method, &address.replace("{metric}", ABSENT)).await;
+            for metric in ["zqsecret.open.amount", "zqpublic.open.amount"] {
+                let path = address.replace("{metric}", metric);
+                let found = ask(client, &route.method, &path).await;
+                let is_hidden = hidden.iter().any(|start| metric.starts_with(start));
+                let mut text = bytes(&found);
+                if is_hidden && found.status.is_client_error() {
+                    // The answer may repeat the question.
+                    text = text.replace(metric, ABSENT);
+                    assert_eq!(found.text.replace(metric, ABSENT), absent.text, "{path}");
+                    assert_eq!(found.status, absent.status, "{path}");
+                } else if is_hidden {
+                    // So may the part of an answer that rejects one metric of several.
+                    let rejected = format!(
+                        "{{\"metric\":\"{metric}\",\"error\":{{\"code\":\"not_found\",\
+                         \"message\":\"there is no metric `{metric}`\"}}}}"
+                    );
+                    text = text.replace(&rejected, "");
+                }
+                all.push((format!("{} {path}", route.method), text));
+            }
+        }
+    }
+    for page in app.state.pages {
+        let path = page.path.replace("{id}", "canary").replace("{token}", "x");
+        all.push((path.clone(), bytes(&client.get(&path).await)));
+    }
+    for path in ["/api/nothing", "/nothing", "/d/zqabsent"] {
+        all.push((path.to_owned(), bytes(&client.get(path).await)));
+    }
+    all
+}
+
+fn emit(app: &TestApp) {
+    for (event, key, tag, amount) in [
+        ("zqsecret.open", "zqsecretkey", "zqsecrettag", 918_273.625),
+        ("zqpublic.open", "zqpublickey", "zqpublictag", 827_364.625),
+    ] {
+        let metadata = [(key, tag.into())];
+        app.registry
+            .execute(event, &[("amount", amount)], &metadata);
+    }
+}
+
+async fn with_dashboard(app: &TestApp) -> TestClient {
+    app.user("admin", &["admin"]).await;
+    let admin = app.signed_in("admin").await;
+    let one = |name: &str| {
+        json!({ "metric": format!("{name}.open.amount"), "by": format!("{name}key"),
+        "label": format!("{name}label") })
+    };
+    let (secret, public) = (one("zqsecret"), one("zqpublic"));
+    let share = json!({ "metric": "zqpublic.open.amount",
+        "share_of": { "metric": "zqsecret.open.amount" } });
+    let widget = |id: &str, kind: &str, y: u32, metrics: serde_json::Value| {
+        json!({ "id": id, "kind": kind, "title": "W", "metrics": metrics,
+            "place": { "x": 0, "y": y, "w": 6, "h": 4 } })
+    };
+    let dashboard = json!({ "id": "canary", "title": "Canary", "widgets": [
+        widget("both", "line", 0, json!([secret, public])),
+        widget("share", "line", 4, json!([share])),
+        widget("table", "table", 8, json!([secret, public])),
+        widget("events", "events", 12, json!([])),
+    ] });
+    let saved = admin.put(&paths::dashboard("canary"), &dashboard).await;
+    assert_eq!(saved.status.as_u16(), 200, "{saved:?}");
+    admin
+}
+
+#[tokio::test]
+async fn no_byte_holds_anything_of_a_hidden_metric() {
+    let app = TestApp::start_with(TestConfig::toml(TOML)).await;
+    let admin = with_dashboard(&app).await;
+    let role = async |name: &str, metrics: Vec<Grant>| {
+        let role = Role {
+            name: name.into(),
+            metrics,
+            ..Role::default()
+        };
+        app.state.access.save_role(role).await.expect("a role");
+        app.user(name, &[name]).await;
+        app.signed_in(name).await
+    };
+    let narrow = role("narrow", vec![Grant::pattern("http.*")]).await;
+    let wide = role("wide", vec![Grant::pattern("*")]).await;
+    app.user("viewer", &["viewer"]).await;
+    let viewer = app.signed_in("viewer").await;
+    let nobody = app.client();
+    let scopes = [protocol::Scope::Ingest, protocol::Scope::Scrape];
+    let program = app.program(&app.token(&scopes).await.secret);
+
+    let mut streams = Vec::new();
+    for client in [&admin, &narrow, &wide, &viewer] {
+        streams.push(Events::open(client, paths::STREAM, None).await);
+    }
+    let history = format!("{}?metric=zqsecret.open.amount", paths::HISTORY);
+    until("a committed value", async || {
+        emit(&app);
+        let text = admin.get(&history).await.text;
+        text.contains(SECRET[1]).then_some(()).ok_or(text)
+    })
+    .await;
+    for stream in &mut streams {
+        for _ in 0..15 {
+            stream.frame().await;
+        }
+    }
+    let both = [SECRET[0], PUBLIC[0]];
+    let (secret, hidden): (&[&str], &[&str]) = (&both[..1], &both);
+    let people: [(&str, &TestClient, &[&str], Option<usize>); 6] = [
+        ("admin", &admin, &[], Some(0)),
+        ("narrow", &narrow, hidden, Some(1)),
+        ("wide", &wide, secret, Some(2)),
+        ("viewer", &viewer, secret, Some(3)),
+        ("nobody", &nobody, hidden, None),
+        ("program", &program, hidden, None),
+    ];
+    for (who, client, hidden, stream) in people {
+        let mut sent = everything(&app, client, hidden).await;
+        if let Some(stream) = stream {
+            sent.push(("an open stream".into(), streams[stream].raw.clone()));
+        }
+        for [start, value] in [SECRET, PUBLIC] {
+            let is_hidden = hidden.contains(&start);
+            for text in [start, value] {
+                let holding = sent.iter().filter(|(_, bytes)| bytes.contains(text));
+                let holding: Vec<_> = holding.map(|(address, bytes)| (address, bytes)).collect();
+                // What may be seen is found, so that the search is known to find.
+                let fits = holding.is_empty() == is_hidden;
+                assert!(fits, "{who}, {text}: {holding:?}");
+            }
+        }
+        if let Some(stream) = stream {
+            let sees = streams[stream].raw.contains("zqpublictag");
+            assert_eq!(sees, !hidden.contains(&PUBLIC[0]), "{who}");
+        }
+    }
+}
