@@ -1,6 +1,7 @@
 //! The table of pages, and pages as the server loads and writes them.
 
 mod documents;
+mod forms;
 mod loaded;
 
 use super::*;
