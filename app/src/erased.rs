@@ -1,5 +1,5 @@
-//! Closures of one type. What is made for each type of closure (tasks of effects, hydration of
-//! parts) is made once for all that pass here; what a person sees is the same.
+//! Closures and views of one type. What is made for each type (tasks of effects, hydration of
+//! parts, lists) is made once for all that pass here; what a person sees is the same.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,6 +12,18 @@ pub fn effect(run: impl FnMut() + 'static) {
 }
 
 /// A part of a view that is made again whenever something changes that it read.
-pub fn part<T>(make: impl FnMut() -> T + Send + 'static) -> SharedReactiveFunction<T> {
-    Arc::new(Mutex::new(make))
+pub fn part<T: IntoView + 'static>(
+    mut make: impl FnMut() -> T + Send + 'static,
+) -> SharedReactiveFunction<AnyView> {
+    Arc::new(Mutex::new(move || make().into_any()))
 }
+
+/// Lists of one type, whatever stands in them.
+pub trait CollectAny: IntoIterator<Item: IntoView> + Sized {
+    /// Collects the views.
+    fn collect_any(self) -> Vec<AnyView> {
+        self.into_iter().map(|view| view.into_any()).collect()
+    }
+}
+
+impl<I: IntoIterator<Item: IntoView>> CollectAny for I {}

@@ -18,6 +18,7 @@ mod escape;
 pub mod event;
 pub mod frame;
 pub mod history;
+pub mod json;
 pub mod option_name;
 pub mod options;
 pub mod paths;

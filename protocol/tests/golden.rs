@@ -22,7 +22,11 @@ type Again = fn(&str) -> serde_json::Result<String>;
 
 fn again<T: Serialize + DeserializeOwned>(text: &str) -> serde_json::Result<String> {
     let examples: Vec<T> = serde_json::from_str(text)?;
-    serde_json::to_string_pretty(&examples)
+    let written = serde_json::to_string_pretty(&examples)?;
+    // The page reads with a decoder of its own.
+    let read_by_page: Vec<T> = json::read(text)?;
+    assert_eq!(serde_json::to_string_pretty(&read_by_page)?, written);
+    Ok(written)
 }
 
 /// Types by name, generic ones with one of their documents.

@@ -12,6 +12,8 @@ pub use setup::Setup;
 
 use leptos::prelude::*;
 
+use crate::erased::CollectAny;
+
 use crate::arrangement::Arrangement;
 use crate::live::{Live, connection};
 use crate::shell::toast::Toast;
@@ -80,7 +82,7 @@ pub fn page(setup: Setup) -> impl IntoView {
     };
     let charts = boot.dashboard.widgets.into_iter().map(chart);
     view! {
-        <main class="board" style=columns>{charts.collect_view()}</main>
+        <main class="board" style=columns>{charts.collect_any()}</main>
         <Swatches/>
     }
 }

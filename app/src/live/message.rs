@@ -1,6 +1,8 @@
 //! One message of the stream, read from an event's name and data. Pure.
 
-use protocol::{Annotation, Definition, Frame, Hello, LogRecord, Metric, SeriesInfo, StreamEvent};
+use protocol::{
+    Annotation, Definition, Frame, Hello, LogRecord, Metric, SeriesInfo, StreamEvent, json,
+};
 use serde::de::DeserializeOwned;
 
 /// A message of the stream.
@@ -39,7 +41,7 @@ impl Message {
                 Message::Metrics(shown.into_iter().map(Metric::from).collect())
             }
             StreamEvent::Series => Message::Series(parsed(data)?),
-            StreamEvent::Frame => Message::Frame(parsed(data)?),
+            StreamEvent::Frame => Message::Frame(serde_json::from_str(data)?),
             StreamEvent::Log => Message::Log(parsed(data)?),
             StreamEvent::Annotation => Message::Annotations(parsed(data)?),
             StreamEvent::AnnotationRemoved => Message::AnnotationsRemoved(parsed(data)?),
@@ -83,7 +85,7 @@ pub fn events(text: &str) -> impl Iterator<Item = TextEvent> {
 }
 
 fn parsed<T: DeserializeOwned>(data: &str) -> Result<T, serde_json::Error> {
-    serde_json::from_str(data)
+    json::read(data)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Both read the same text, so that the first render is the same on both.
 
 use leptos::prelude::*;
-use protocol::Boot;
+use protocol::{Boot, json};
 use serde::de::DeserializeOwned;
 
 use crate::address::Address;
@@ -71,7 +71,7 @@ pub fn read<T: DeserializeOwned>() -> Option<Boot<T>> {
         browser::text_of(BOOT)
     };
     let text = text.filter(|text| !text.is_empty())?;
-    match serde_json::from_str(&text) {
+    match json::read(&text) {
         Ok(boot) => Some(boot),
         Err(error) => {
             leptos::logging::error!("Pulseboard: the data of the page cannot be read: {error}");

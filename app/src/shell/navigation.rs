@@ -2,6 +2,8 @@
 
 use crate::base::at;
 use leptos::prelude::*;
+
+use crate::erased::CollectAny;
 use protocol::Me;
 
 use super::page::Entry;
@@ -13,7 +15,7 @@ pub fn links(me: &Me, here: &str) -> impl IntoView + use<> {
     let link = |(path, words): (&'static str, &'static str)| {
         view! { <a href=at(path) aria-current=(path == here).then_some("page")>{words}</a> }
     };
-    shown.into_iter().map(link).collect_view()
+    shown.into_iter().map(link).collect_any()
 }
 
 /// Path and words of the entries that this user may open, in the order of the page table.

@@ -7,7 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::shortcuts::Bound;
-use crate::erased::effect;
+use crate::erased::{CollectAny, effect};
 
 /// What hands do with a chart: how, and what comes of it.
 const ON_CHARTS: [(&str, &str); 9] = [
@@ -58,7 +58,7 @@ pub fn ShortcutsDialog(
     });
     let given = |rows: &'static [(&str, &str)]| {
         let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
-        rows.iter().map(row).collect_view()
+        rows.iter().map(row).collect_any()
     };
     // Only what is around the dialog's content is the dialog itself.
     let around = move |event: leptos::ev::MouseEvent| {
@@ -84,7 +84,7 @@ pub fn ShortcutsDialog(
             <div class="columns">
                 <section>
                     <h3>"Everywhere"</h3>
-                    <dl>{page.collect_view()}</dl>
+                    <dl>{page.collect_any()}</dl>
                 </section>
                 <section>
                     <h3>"On charts"</h3>

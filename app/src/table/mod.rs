@@ -18,7 +18,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 pub use model::SortBy;
 use model::{Line, Search};
 
@@ -173,7 +173,7 @@ pub fn LongTable<T: Send + Sync + 'static>(
                     with_row(&rows, *row, |row| line_view(listing, row, at, mark)).into_any()
                 }
             });
-            there.collect_view()
+            there.collect_any()
         })
     };
     let place = move || format!("--lines:{};--first:{}", count(), shown.get().start);
@@ -207,7 +207,7 @@ pub fn LongTable<T: Send + Sync + 'static>(
         >
             <div class="head" role="rowgroup">
                 <div class="line" role="row" aria-rowindex="1">
-                    {listing.columns.iter().enumerate().map(|(i, column)| head(column, i, sort)).collect_view()}
+                    {listing.columns.iter().enumerate().map(|(i, column)| head(column, i, sort)).collect_any()}
                 </div>
             </div>
             <div class="lines" role="rowgroup" style=place>
@@ -321,7 +321,7 @@ fn line_view<T>(listing: &Listing<T>, row: &T, at: usize, mark: Mark) -> impl In
             aria-selected=move || mark.open.with(is).to_string()
             on:click=click
         >
-            {cells.collect_view()}
+            {cells.collect_any()}
         </div>
     }
 }

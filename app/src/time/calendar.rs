@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::month::{self, CELLS};
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::live::Live;
 
 /// Days from–to that are marked, where they can be read.
@@ -85,7 +85,7 @@ pub fn Calendar(
     let turn = move |months| move |_| at.update(|day| *day = month::add_months(*day, months));
     let week = move |row: usize| {
         let cells = (0..7).map(move |column| view! { <Cell sheet index=row * 7 + column/> });
-        view! { <tr>{cells.collect_view()}</tr> }
+        view! { <tr>{cells.collect_any()}</tr> }
     };
     view! {
         <div class="calendar">
@@ -103,10 +103,10 @@ pub fn Calendar(
                     <tr>
                         {WEEKDAYS
                             .map(|(short, long)| view! { <th scope="col" abbr=long>{short}</th> })
-                            .collect_view()}
+                            .collect_any()}
                     </tr>
                 </thead>
-                <tbody>{(0..CELLS / 7).map(week).collect_view()}</tbody>
+                <tbody>{(0..CELLS / 7).map(week).collect_any()}</tbody>
             </table>
         </div>
     }

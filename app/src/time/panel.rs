@@ -9,7 +9,7 @@ use super::absolute::Absolute;
 use super::words::{self, SPANS_S};
 use super::zones::Zones;
 use super::{TimePicker, shortcuts, written};
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::view::{Compare, View, Window};
 
 /// The dialog, empty while it is closed.
@@ -156,7 +156,7 @@ fn Spans(time: TimePicker) -> impl IntoView {
     view! {
         <fieldset class="spans">
             <legend>"Live"</legend>
-            {SPANS_S.map(option).collect_view()}
+            {SPANS_S.map(option).collect_any()}
             <OwnSpan time/>
         </fieldset>
     }
@@ -228,7 +228,7 @@ fn Comparing(time: TimePicker) -> impl IntoView {
     view! {
         <label class="compare">
             "Compare with"
-            <select on:change=choose>{all.map(option).collect_view()}</select>
+            <select on:change=choose>{all.map(option).collect_any()}</select>
         </label>
     }
 }

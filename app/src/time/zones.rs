@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::TimePicker;
-use crate::erased::part;
+use crate::erased::{CollectAny, part};
 use crate::time_zone;
 use crate::view::{View, Zone};
 
@@ -72,7 +72,7 @@ pub fn Zones(
                 {time_zone::names()
                     .into_iter()
                     .map(|name| view! { <option value=name></option> })
-                    .collect_view()}
+                    .collect_any()}
             </datalist>
             <p class="problem" role="alert" id="zone-problem">{part(move || problem.get())}</p>
         </fieldset>

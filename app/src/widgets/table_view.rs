@@ -3,6 +3,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::CollectAny;
+
 use crate::widgets::interact::menu::WidgetControls;
 
 /// Most rows of a table.
@@ -31,11 +33,11 @@ pub fn AsTable(
     let head = move || {
         let head = cells.with(|cells| cells.head.clone());
         let cell = |words| view! { <th scope="col">{words}</th> };
-        head.into_iter().map(cell).collect_view()
+        head.into_iter().map(cell).collect_any()
     };
     let body = move || {
         let rows = cells.with(|cells| cells.rows.clone());
-        rows.into_iter().map(row).collect_view()
+        rows.into_iter().map(row).collect_any()
     };
     view! {
         <Show when=move || own.as_table.get()>
@@ -58,7 +60,7 @@ fn row(cells: Vec<String>) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{first}</th>
-            {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+            {cells.map(|cell| view! { <td>{cell}</td> }).collect_any()}
         </tr>
     }
 }

@@ -43,7 +43,7 @@ pub fn take_up(arrangement: Arrangement, key: String) {
     arrangement.kept_as.set_value(Some(key));
     let Some(kept) = kept else { return };
     // Of another version of the page: there is nothing to take up, and the next change replaces it.
-    let Ok((range_s, zone, widgets)) = serde_json::from_str::<Kept>(&kept) else {
+    let Ok((range_s, zone, widgets)) = protocol::json::read::<Kept>(&kept) else {
         return;
     };
     let widgets = WidgetChanges(widgets);

@@ -169,7 +169,7 @@ fn current<T: DeserializeOwned>(error: &ClientError) -> Option<T> {
     else {
         return None;
     };
-    let conflict: Conflict<T> = serde_json::from_str(body).ok()?;
+    let conflict: Conflict<T> = protocol::json::read(body).ok()?;
     Some(conflict.current)
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::session;
 use crate::browser::{self, Request};
-use protocol::{ColumnsParams, ErrorBody, ErrorCode, History, HistoryColumns, QueryTime};
+use protocol::{ColumnsParams, ErrorBody, ErrorCode, History, HistoryColumns, QueryTime, json};
 
 /// Why a request brought nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,7 +49,7 @@ impl ClientError {
     /// The error that an answer with this status and body is. A wrong password answers 401 as
     /// well, and is a rejection: only the code says that a session ended.
     fn of(status: u16, body: String) -> ClientError {
-        let (code, message) = match serde_json::from_str::<ErrorBody>(&body) {
+        let (code, message) = match json::read::<ErrorBody>(&body) {
             Ok(known) => (known.error.code, known.error.message),
             Err(_) => (
                 ErrorCode::Unknown,
@@ -181,7 +181,7 @@ fn written(body: &impl Serialize) -> Result<String, ClientError> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, ClientError> {
-    serde_json::from_str(text).map_err(|_| ClientError::Unreadable)
+    json::read(text).map_err(|_| ClientError::Unreadable)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 
 use crate::base::at;
 use crate::browser;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::live::client::{self, ClientError};
 use crate::shell::Disclosure;
 use protocol::{Dashboard, paths};
@@ -98,7 +98,7 @@ fn Chooser(class: &'static str, title: &'static str, here: String, mark: AnyView
             some => here.with_value(|here| {
                 some.into_iter()
                     .map(|e| row(e, here))
-                    .collect_view()
+                    .collect_any()
                     .into_any()
             }),
         },

@@ -13,7 +13,7 @@ use crate::address;
 use crate::arrangement::{Arrangement, drag};
 use crate::base::at;
 use crate::bidi::isolated;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::grid;
 use crate::live::{Live, annotations, backfill, connection};
 use crate::shell::header::Header;
@@ -158,7 +158,7 @@ fn Dashboard(
             <Unsaved/>
             <Upgrade server=live.server_build.into() unsaved/>
             <div class="grid" style=rows>
-                {widgets.into_iter().map(|widget| view! { <WidgetFrame widget/> }).collect_view()}
+                {widgets.into_iter().map(|widget| view! { <WidgetFrame widget/> }).collect_any()}
                 {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag)))}
             </div>
             {is_empty.then(empty)}
@@ -278,7 +278,7 @@ fn Catalogue() -> impl IntoView {
     view! {
         <aside class="catalogue" aria-label="Hidden widgets">
             <h2>"Hidden widgets"</h2>
-            <ul>{part(move || hidden().into_iter().map(show).collect_view())}</ul>
+            <ul>{part(move || hidden().into_iter().map(show).collect_any())}</ul>
             <Show when=move || hidden().is_empty()>
                 <p class="hint">"None. Hide one with × at its corner."</p>
             </Show>

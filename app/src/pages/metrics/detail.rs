@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::erased::CollectAny;
+
 use super::charts;
 use super::list::{self, MetricRow};
 use crate::arrangement::Arrangement;
@@ -85,6 +87,6 @@ fn Known(row: MetricRow) -> impl IntoView {
             {term("Series", list::series(&row).into_any())}
             {term("Dashboards", dashboards)}
         </dl>
-        <div class="charts">{document.widgets.into_iter().map(chart).collect_view()}</div>
+        <div class="charts">{document.widgets.into_iter().map(chart).collect_any()}</div>
     }
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use protocol::{DashboardLink, Metric, MetricsBoot, Unit, escaped, paths};
 
 use super::charts;
-use crate::erased::part;
+use crate::erased::{CollectAny, part};
 use crate::format;
 use crate::live::Live;
 use crate::live::metric_query::{self, Taken};
@@ -151,7 +151,7 @@ pub fn links(
             </a>
         }
     };
-    dashboards.iter().map(link).collect_view()
+    dashboards.iter().map(link).collect_any()
 }
 
 /// The newest value, as it changes.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
 use crate::browser;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::format::width_ch;
 use crate::widgets::render::palette::{self, SERIES};
 use crate::widgets::time_chart::chart_controller::Handle;
@@ -156,7 +156,7 @@ pub fn LegendList(
             .into_iter()
             .filter_map(|index| Some((index, all.get(index)?.clone())))
             .map(|(index, (label, name, on))| item(index, label, name, on, legend, switch))
-            .collect_view()
+            .collect_any()
             .into_any()
     };
     let tools = move || {
@@ -271,7 +271,7 @@ pub fn Summary(
                     </tr>
                 }
             })
-            .collect_view()
+            .collect_any()
     };
     view! {
         <div class="summary">

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Node};
 
 use crate::arrangement::Arrangement;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::shell::overlay::{Dismissal, dismiss};
 use crate::shell::toast::Toast;
 use crate::widgets::interact::actions::{self, Action};
@@ -131,7 +131,7 @@ pub fn Menu(
                     </button>
                 }
             })
-            .collect_view()
+            .collect_any()
     };
     view! {
         <button

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::bidi::isolated;
 use crate::browser;
-use crate::erased::part;
+use crate::erased::{CollectAny, part};
 use crate::widgets::interact::legend::key_class;
 use crate::widgets::time_chart::Reading;
 
@@ -106,7 +106,7 @@ pub fn Tooltip(
 ) -> impl IntoView {
     let rows = move || {
         let rows = tip.get().map(|tip| tip.rows).unwrap_or_default();
-        rows.into_iter().map(row).collect_view()
+        rows.into_iter().map(row).collect_any()
     };
     let more = move || {
         let more = tip.with(|tip| tip.as_ref().map_or(0, |tip| tip.more));
@@ -119,7 +119,7 @@ pub fn Tooltip(
     let notes = move || {
         let notes = tip.get().map(|tip| tip.notes).unwrap_or_default();
         let note = |note| view! { <p class="note">{note}</p> };
-        notes.into_iter().map(note).collect_view()
+        notes.into_iter().map(note).collect_any()
     };
     view! {
         <div class="tooltip" node_ref=node aria-hidden="true" hidden=move || tip.with(Option::is_none)>

@@ -28,24 +28,37 @@ pub struct CanvasSurface {
     pub palette: Palette,
 }
 
-/// What is drawn on a sheet depends on its size, theme and time zone, and on what `K` says.
+/// What every picture on a sheet depends on: its size, the theme and the time zone.
 #[derive(Clone, Copy, PartialEq)]
-struct Drawn<K> {
+struct Drawn {
     size: (u32, u32),
     ratio: f64,
     palette: u64,
     zone: u64,
-    key: K,
 }
+
+/// Whether what the picture depends on has changed since it was asked last.
+type Changed = Box<dyn FnMut(&CanvasSurface) -> bool>;
+type Paint = Box<dyn FnMut(&Layer, &CanvasSurface)>;
 
 /// Draws on the canvas of `node` in the page's animation frames, until the owner goes. `key` says
 /// what the picture depends on; only when that changed, `paint` is called with a clear canvas.
 pub fn follow<K: PartialEq + Copy + 'static>(
     node: NodeRef<html::Canvas>,
-    key: impl FnMut(&CanvasSurface) -> K + 'static,
+    mut key: impl FnMut(&CanvasSurface) -> K + 'static,
     paint: impl FnMut(&Layer, &CanvasSurface) + 'static,
 ) {
-    let mut parts = Some((key, paint));
+    let mut last = None;
+    let changed = move |sheet: &CanvasSurface| {
+        let next = key(sheet);
+        last.replace(next) != Some(next)
+    };
+    follow_any(node, Box::new(changed), Box::new(paint));
+}
+
+/// Compiled once, whatever the picture depends on.
+fn follow_any(node: NodeRef<html::Canvas>, changed: Changed, paint: Paint) {
+    let mut parts = Some((changed, paint));
     effect(move || {
         let Some(element) = node.get() else { return };
         let Some(around) = element.parent_element() else {
@@ -54,7 +67,7 @@ pub fn follow<K: PartialEq + Copy + 'static>(
         let Some(mut layer) = Layer::new(element) else {
             return;
         };
-        let Some((mut key, mut paint)) = parts.take() else {
+        let Some((mut changed, mut paint)) = parts.take() else {
             return;
         };
         let css = Rc::new(Cell::new((0.0, 0.0)));
@@ -68,7 +81,7 @@ pub fn follow<K: PartialEq + Copy + 'static>(
             shown.set(is_visible);
             frame_loop::request();
         });
-        let mut drawn: Option<Drawn<K>> = None;
+        let mut drawn = None;
         frame_loop::register(move || {
             let ratio = window().device_pixel_ratio();
             let px = |css: f64| (css * ratio).round() as u32;
@@ -85,9 +98,10 @@ pub fn follow<K: PartialEq + Copy + 'static>(
                 ratio,
                 palette: sheet.palette.generation,
                 zone: time_zone::generation(),
-                key: key(&sheet),
             };
-            if drawn.replace(next) == Some(next) {
+            // Both are asked each time, so that both know what was drawn last.
+            let is_same = drawn.replace(next) == Some(next);
+            if !changed(&sheet) && is_same {
                 return;
             }
             if layer.fit(sheet.size) {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
 use crate::bidi::isolated;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::format::Format;
 use crate::live::Live;
 use crate::view::Zone;
@@ -38,7 +38,7 @@ pub fn Points(
                 view! { <th scope="col">{isolated(label)}<small>{format.symbol}</small></th> }
             };
             shown.as_ref().map(|(columns, formats)| {
-                columns.labels.iter().zip(formats).map(cell).collect_view()
+                columns.labels.iter().zip(formats).map(cell).collect_any()
             })
         })
     };
@@ -49,7 +49,7 @@ pub fn Points(
                 let rows = columns.rows.iter().rev();
                 let span_ms = columns.span_ms;
                 rows.map(|row| line(row, span_ms, formats, &zone))
-                    .collect_view()
+                    .collect_any()
             })
         })
     };
@@ -78,7 +78,7 @@ pub fn Points(
                     <thead>
                         <tr>{["Time", "Annotation", "Source"].map(|word| view! { <th scope="col">{word}</th> })}</tr>
                     </thead>
-                    <tbody>{rows.collect_view()}</tbody>
+                    <tbody>{rows.collect_any()}</tbody>
                 </table>
             }
         })
@@ -115,7 +115,7 @@ fn line(row: &Row, span_ms: i64, formats: &[Format], zone: &Zone) -> impl IntoVi
     view! {
         <tr>
             <th scope="row" title=title>{time}</th>
-            {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}
+            {cells.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_any()}
         </tr>
     }
 }

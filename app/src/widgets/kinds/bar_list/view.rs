@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::model::{Bar, BarList, level_word};
 use crate::bidi::isolated;
-use crate::erased::part;
+use crate::erased::{CollectAny, part};
 use crate::live::Live;
 use crate::widgets::WidgetControls;
 use crate::widgets::options::{level_icon, level_name};
@@ -51,7 +51,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             list.with(|list| (list.all().cloned().collect::<Vec<_>>(), list.bars.len()));
         let bars = bars.into_iter().enumerate();
         bars.map(|(i, bar)| row(bar, i == first_other))
-            .collect_view()
+            .collect_any()
     };
     let name = title.clone();
     let label = move || list.with(|list| format!("{name}: {} by {}", list.label, list.tags));

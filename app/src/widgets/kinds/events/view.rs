@@ -7,7 +7,7 @@ use super::filter::Filter;
 use super::model::{self, Options};
 use crate::bidi::isolated;
 use crate::browser;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
 use crate::view::{Window, Zone};
@@ -106,7 +106,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
                     .take(most);
                 kept.cloned()
                     .map(|entry| row(entry, &zone, open))
-                    .collect_view()
+                    .collect_any()
             })
         })
     };
@@ -178,7 +178,7 @@ fn Looking(filter: RwSignal<Filter>, lowest: LogLevel, title: String) -> impl In
     let choice = (lowest < LogLevel::Error).then(|| {
         view! {
             <select aria-label=format!("Levels of {title}") on:change=choose>
-                {levels.map(option).collect_view()}
+                {levels.map(option).collect_any()}
             </select>
         }
     });
@@ -219,7 +219,7 @@ fn row(entry: LogRecord, zone: &Zone, open: RwSignal<Option<LogRecord>>) -> impl
     let all = is_open.then(|| {
         let parts = parts.into_iter().filter(|(_, words)| !words.is_empty());
         let part = |(name, words)| view! { <dt>{name}</dt><dd>{words}</dd> };
-        view! { <dl>{parts.map(part).collect_view()}</dl> }
+        view! { <dl>{parts.map(part).collect_any()}</dl> }
     });
     let turned = entry.clone();
     let turn = move |_| {

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::draw;
 use super::model::{self, Options, Summary};
 use crate::bidi::isolated;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::format;
 use crate::frame_loop;
 use crate::live::Live;
@@ -80,7 +80,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             .with(|s| s.marks.clone())
             .into_iter()
             .map(mark)
-            .collect_view()
+            .collect_any()
     };
     let name = title.clone();
     let text = move || {

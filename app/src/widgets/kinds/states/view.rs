@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::draw;
 use super::model::{self, StateNow, StatesModel};
 use crate::bidi::isolated;
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::frame_loop;
 use crate::live::Live;
 use crate::time_zone;
@@ -96,7 +96,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     );
     let labels = move || {
         let label = |row: StateNow| view! { <li title=row.label.clone()>{row.label.clone()}</li> };
-        beside.get().into_iter().map(label).collect_view()
+        beside.get().into_iter().map(label).collect_any()
     };
     let more = move || {
         let left = left_out.get();
@@ -110,7 +110,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             <ul class="labels" aria-hidden="true">{part(labels)}</ul>
             <div class="chart"><canvas node_ref=node class="axes" role="img" aria-label=text></canvas></div>
             <ul class="now" aria-label="States now">
-                {part(move || beside.get().into_iter().map(state_now).collect_view())}
+                {part(move || beside.get().into_iter().map(state_now).collect_any())}
             </ul>
             <StateLine state waiting/>
         </div>

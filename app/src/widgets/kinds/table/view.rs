@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::model::{self, Column, Options, TableModel};
-use crate::erased::part;
+use crate::erased::{CollectAny, part};
 use crate::live::Live;
 use crate::live::metric_query::Value;
 use crate::widgets::WidgetControls;
@@ -46,7 +46,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             sort.apply(&mut rows);
             rows.truncate(most);
             let rows = rows.into_iter().map(|one| row(one, &known.columns, sort));
-            rows.collect_view()
+            rows.collect_any()
         })
     };
     // Heads hold the focus of whoever sorts by keys: they change when their words do.
@@ -62,7 +62,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
         let columns = columns.into_iter().enumerate();
         view! {
             {heading_of(sort, None, tags, "")}
-            {columns.map(|(i, (label, symbol))| heading_of(sort, Some(i), label, symbol)).collect_view()}
+            {columns.map(|(i, (label, symbol))| heading_of(sort, Some(i), label, symbol)).collect_any()}
         }
     };
     let more = move || {
@@ -126,7 +126,7 @@ fn row(row: Row, columns: &[Column], sort: Sort) -> impl IntoView + use<> {
         view! { <td class:sorted=sorted style=style>{column.words(*value)}</td> }
     };
     let cells = row.values.iter().zip(columns).enumerate();
-    let cells = cells.map(cell).collect_view();
+    let cells = cells.map(cell).collect_any();
     let title = row.name.clone();
     view! {
         <tr>

@@ -4,6 +4,8 @@
 use leptos::html::custom;
 use leptos::prelude::*;
 
+use crate::erased::CollectAny;
+
 use super::model::Texts;
 use crate::widgets::WidgetControls;
 use protocol::{TextKind, TextNode, Widget};
@@ -32,7 +34,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
 }
 
 fn nodes(of: Vec<TextNode>) -> AnyView {
-    of.into_iter().map(node).collect_view().into_any()
+    of.into_iter().map(node).collect_any().into_any()
 }
 
 fn node(TextNode { kind, text, of }: TextNode) -> AnyView {
@@ -53,7 +55,7 @@ fn node(TextNode { kind, text, of }: TextNode) -> AnyView {
         }
         TextKind::Head => {
             let cells = of.into_iter().map(|cell| element("th", nodes(cell.of)));
-            return element("tr", cells.collect_view().into_any());
+            return element("tr", cells.collect_any().into_any());
         }
         TextKind::Paragraph => "p",
         // A widget's own heading is a second-level one.
@@ -81,7 +83,7 @@ fn table(rows: Vec<TextNode>) -> AnyView {
     let parts = parts
         .into_iter()
         .map(|(name, rows)| element(name, nodes(rows)));
-    element("table", parts.collect_view().into_any())
+    element("table", parts.collect_any().into_any())
 }
 
 /// An element by its name: one type of view for all of them, where a view of each would be a copy of
