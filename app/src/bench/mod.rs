@@ -12,8 +12,6 @@ pub use setup::Setup;
 
 use leptos::prelude::*;
 
-use crate::erased::CollectAny;
-
 use crate::arrangement::Arrangement;
 use crate::live::{Live, connection};
 use crate::shell::toast::Toast;

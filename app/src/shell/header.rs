@@ -43,10 +43,10 @@ pub fn Header(
             </Disclosure>
             <a class="brand" href=at(paths::HOME_PAGE)><Pulse/>"Pulseboard"</a>
             <nav class="pages" aria-label="Pages">{in_bar}</nav>
-            {place.map(|place| view! { <span class="slash" aria-hidden="true">"/"</span>{place} })}
+            {place.map(|place| view! { <span class="slash" aria-hidden="true">"/"</span>{place} }.into_any())}
             <span class="space"></span>
             {notes}
-            {live.map(|live| view! { <Connection live/> })}
+            {live.map(|live| view! { <Connection live/> }.into_any())}
             {controls}
             <Account me/>
         </header>

@@ -3,10 +3,10 @@
 use crate::base::at;
 use leptos::prelude::*;
 
-use crate::erased::CollectAny;
 use protocol::Me;
 
 use super::page::Entry;
+use crate::erased::CollectAny;
 use crate::pages;
 
 /// Links to the pages; the one at `here` is marked.

@@ -213,7 +213,7 @@ pub fn LongTable<T: Send + Sync + 'static>(
             <div class="lines" role="rowgroup" style=place>
                 {part(body)}
             </div>
-            {part(move || nothing().map(|words| view! { <p class="state" role="status">{words}</p> }))}
+            {part(move || nothing().map(|words| view! { <p class="state" role="status">{words}</p> }.into_any()))}
         </div>
     }
 }

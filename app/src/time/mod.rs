@@ -63,7 +63,9 @@ pub fn Time() -> impl IntoView {
     let clocks = move || clocks(live, known.get());
     let compared = move || {
         let compare = live.view.with(|view| view.compare);
-        compare.map(|compare| view! { <small class="vs">"vs "{words::compare(compare)}</small> })
+        compare.map(|compare| {
+            view! { <small class="vs">"vs "{words::compare(compare)}</small> }.into_any()
+        })
     };
     let busy = move || if live.loading.get() { "Loading" } else { "" };
     view! {
@@ -88,7 +90,7 @@ pub fn Time() -> impl IntoView {
             >
                 <span class="unseen">"Time range: "</span>
                 <span class="shown">{part(label)}</span>
-                {part(move || clocks().map(|words| view! { <small>{words}</small> }))}
+                {part(move || clocks().map(|words| view! { <small>{words}</small> }.into_any()))}
                 {part(compared)}
             </button>
             <button

@@ -4,7 +4,6 @@
 use leptos::prelude::*;
 
 use crate::erased::CollectAny;
-
 use crate::widgets::interact::menu::WidgetControls;
 
 /// Most rows of a table.

@@ -159,7 +159,7 @@ fn Dashboard(
             <Upgrade server=live.server_build.into() unsaved/>
             <div class="grid" style=rows>
                 {widgets.into_iter().map(|widget| view! { <WidgetFrame widget/> }).collect_any()}
-                {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag)))}
+                {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag).into_any()))}
             </div>
             {is_empty.then(empty)}
             <Show when=all_hidden>

@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::erased::CollectAny;
-
 use super::charts;
 use super::list::{self, MetricRow};
 use crate::arrangement::Arrangement;
+use crate::erased::CollectAny;
 use crate::live::{Live, backfill};
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;

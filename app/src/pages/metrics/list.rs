@@ -174,7 +174,7 @@ pub fn newest(metric: &Metric) -> impl IntoView + use<> {
         read.unwrap_or_default()
     };
     view! {
-        {(!words.is_empty()).then(|| view! { <small>{words}" "</small> })}
+        {(!words.is_empty()).then(|| view! { <small>{words}" "</small> }.into_any())}
         <span class="value">{part(value)}</span>
     }
 }

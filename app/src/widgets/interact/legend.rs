@@ -179,7 +179,8 @@ pub fn LegendList(
     };
     let more = move || {
         let left_out = legend.with(|l| l.left_out);
-        (left_out > 0).then(|| view! { <li class="more">{format!("and {left_out} more")}</li> })
+        (left_out > 0)
+            .then(|| view! { <li class="more">{format!("and {left_out} more")}</li> }.into_any())
     };
     let earlier = move || {
         let words = legend.with(|l| l.earlier);
@@ -267,7 +268,7 @@ pub fn Summary(
                     <tr>
                         <th scope="row"><i class=key_class(index)></i>{entry.name}</th>
                         <td>{entry.value}</td>
-                        {numbers.map(|number| view! { <td>{number}</td> })}
+                        {numbers.map(|number| view! { <td>{number}</td> }).collect_any()}
                     </tr>
                 }
             })
@@ -279,7 +280,7 @@ pub fn Summary(
                 <thead>
                     <tr>
                         <th scope="col">{part(move || legend.with(|l| l.units.clone()))}</th>
-                        {["now", "min", "avg", "max"].map(|word| view! { <th scope="col">{word}</th> })}
+                        {["now", "min", "avg", "max"].map(|word| view! { <th scope="col">{word}</th> }).collect_any()}
                     </tr>
                 </thead>
                 <tbody>{part(rows)}</tbody>

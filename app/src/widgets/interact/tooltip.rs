@@ -110,7 +110,7 @@ pub fn Tooltip(
     };
     let more = move || {
         let more = tip.with(|tip| tip.as_ref().map_or(0, |tip| tip.more));
-        (more > 0).then(|| view! { <p>{format!("and {more} more")}</p> })
+        (more > 0).then(|| view! { <p>{format!("and {more} more")}</p> }.into_any())
     };
     let earlier = move || {
         let words = tip.with(|tip| tip.as_ref().and_then(|tip| tip.earlier));

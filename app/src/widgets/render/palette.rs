@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use crate::browser;
+use crate::erased::CollectAny;
 use crate::frame_loop;
 use crate::shell::theme;
 use protocol::LogLevel;
@@ -141,7 +142,7 @@ pub fn Swatches() -> impl IntoView {
         "dim", "line", "surface", "ok", "warn", "bad", "s1", "s2", "s3", "s4", "s5",
     ];
     let each = names.map(|name| view! { <i class=format!("c-{name}")></i> });
-    view! { <div id="palette" hidden aria-hidden="true">{each.into_view()}</div> }
+    view! { <div id="palette" hidden aria-hidden="true">{each.collect_any()}</div> }
 }
 
 fn read() -> Palette {

@@ -76,6 +76,7 @@ fn row(bar: Bar, is_others: bool) -> impl IntoView {
             <i aria-hidden="true">{level_icon(level)}</i>
             <span class="unseen">{level_word(level)}": "</span>
         }
+        .into_any()
     });
     let title = bar.name.clone();
     view! {

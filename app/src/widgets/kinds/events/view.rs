@@ -112,7 +112,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     };
     let older = move || {
         let left = found.get().saturating_sub(most);
-        (left > 0).then(|| view! { <li class="more">{format!("and {left} older")}</li> })
+        (left > 0).then(|| view! { <li class="more">{format!("and {left} older")}</li> }.into_any())
     };
     let nothing = StoredValue::new(usual);
     let empty = move || {
@@ -181,6 +181,7 @@ fn Looking(filter: RwSignal<Filter>, lowest: LogLevel, title: String) -> impl In
                 {levels.map(option).collect_any()}
             </select>
         }
+        .into_any()
     });
     view! {
         <div class="looking">

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::draw;
 use super::model::{self, Dial, spoken};
-use crate::erased::{effect, part};
+use crate::erased::{CollectAny, effect, part};
 use crate::frame_loop;
 use crate::live::Live;
 use crate::widgets::WidgetControls;
@@ -81,7 +81,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
                 <small>{part(move || shown.with(|s| s.symbol))}</small>
             </p>
             <p class="ends" aria-hidden="true">
-                {part(move || shown.with(|s| s.ends.clone()).map(|end| view! { <span>{end}</span> }))}
+                {part(move || shown.with(|s| s.ends.clone()).map(|end| view! { <span>{end}</span> }).collect_any())}
             </p>
             <p class="passed" data-level=level>
                 {part(move || shown.with(|s| s.passed.as_ref().map(|p| format!("▲ {}", p.1))))}

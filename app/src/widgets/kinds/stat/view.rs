@@ -57,7 +57,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             <small>{part(move || shown.with(|s| s.symbol))}</small>
         </p>
         <p class="below">
-            {part(move || shown.with(|s| s.level.map(|_| view! { <span class="mark" aria-hidden="true">"▲"</span> })))}
+            {part(move || shown.with(|s| s.level.map(|_| view! { <span class="mark" aria-hidden="true">"▲"</span> }.into_any())))}
             {part(move || shown.with(|s| s.below.clone()))}
         </p>
         <p class="below change">{part(move || shown.with(|s| s.change.clone()))}</p>

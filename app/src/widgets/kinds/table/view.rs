@@ -67,7 +67,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     };
     let more = move || {
         let left = known.with(|known| known.rows.len()).saturating_sub(most);
-        (left > 0).then(|| view! { <p class="more">{format!("and {left} more")}</p> })
+        (left > 0).then(|| view! { <p class="more">{format!("and {left} more")}</p> }.into_any())
     };
     view! {
         <header><h2 id=heading>{title}</h2></header>
@@ -111,7 +111,7 @@ fn heading_of(
         <th scope="col" aria-sort=order class:number=column.is_some()>
             <button type="button" on:click=move |_| sort.update(|sort| *sort = sort.clicked(column))>
                 {label}
-                {(!symbol.is_empty()).then(|| view! { " "<small>{symbol}</small> })}
+                {(!symbol.is_empty()).then(|| view! { " "<small>{symbol}</small> }.into_any())}
                 <i aria-hidden="true">{part(mark)}</i>
             </button>
         </th>

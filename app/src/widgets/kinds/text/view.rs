@@ -4,9 +4,8 @@
 use leptos::html::custom;
 use leptos::prelude::*;
 
-use crate::erased::CollectAny;
-
 use super::model::Texts;
+use crate::erased::CollectAny;
 use crate::widgets::WidgetControls;
 use protocol::{TextKind, TextNode, Widget};
 
