@@ -13,6 +13,7 @@ pub use setup::Setup;
 use leptos::prelude::*;
 
 use crate::arrangement::Arrangement;
+use crate::erased::CollectAny;
 use crate::live::{Live, connection};
 use crate::shell::toast::Toast;
 use crate::view::View;
