@@ -90,7 +90,7 @@ test('nothing overflows at any width, and no way is cut off', async ({ page, pro
         id: 'busy',
         kind: 'stat',
         title: 'Busy share of all cores, averaged',
-        metrics: [{ metric: 'host.cpu.busy', field: 'last' }],
+        metrics: [{ metric: 'host.network.received_bytes', field: 'rate' }],
         place: { x: 0, y: 0, w: 2, h: 3 },
       },
     ],
