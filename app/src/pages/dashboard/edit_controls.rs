@@ -12,9 +12,7 @@ pub fn EditControls() -> impl IntoView {
     let arrangement = expect_context::<Arrangement>();
     let saving = move || {
         match arrangement.saving.get() {
-            Saving::Untouched => {
-                view! { <span class="saving">"Drag to arrange, for you alone"</span> }.into_any()
-            }
+            Saving::Untouched => view! { <span class="saving">"For you alone"</span> }.into_any(),
             Saving::Saving => {
                 view! { <span class="saving" data-saving="saving">"Saving…"</span> }.into_any()
             }

@@ -53,7 +53,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     view! {
         <header><h2 id=heading>{title}</h2></header>
         <p class="value" class:loading=loading data-level=move || shown.with(|s| s.level.map(level_name))>
-            <b>{part(move || shown.with(|s| s.value.clone()))}</b>
+            <b class:zero=move || shown.with(|s| s.value == "0")>{part(move || shown.with(|s| s.value.clone()))}</b>
             <small>{part(move || shown.with(|s| s.symbol))}</small>
         </p>
         <p class="below">
