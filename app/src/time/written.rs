@@ -65,12 +65,13 @@ pub fn span_ms(text: &str) -> Option<f64> {
     }
     while !rest.is_empty() {
         let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-        let count: f64 = rest[..digits].parse().ok()?;
+        // Whole: the standard library's parser of fractions has tables of 10 KB.
+        let count: u64 = rest[..digits].parse().ok()?;
         let after = rest[digits..].trim_start();
         let letters = after
             .find(|c: char| !c.is_ascii_alphabetic())
             .unwrap_or(after.len());
-        total += count * unit_ms(&after[..letters])?;
+        total += count as f64 * unit_ms(&after[..letters])?;
         rest = after[letters..].trim_start();
     }
     Some(total)
