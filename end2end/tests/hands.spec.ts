@@ -229,7 +229,7 @@ test('points come as a file, a table and a picture', async ({ page }) => {
   const text = await readFile(await download.path(), 'utf8');
   const rows = text.trimEnd().split('\r\n').map((row) => row.split(','));
   const labels = await page.locator(`${MEMORY} .legend button span`).allTextContents();
-  expect(rows[0]).toEqual(['time', 'ms', ...labels]);
+  expect(rows[0]).toEqual(['time', 'ms', ...labels.map((label) => `${label} [B]`)]);
   expect(rows.length).toBeGreaterThan(3);
   for (const [time, ms, ...values] of rows.slice(1)) {
     expect(new Date(time).getTime()).toBe(Number(ms));
