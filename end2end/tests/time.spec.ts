@@ -98,7 +98,7 @@ test('a time from–to is typed, and what is wrong is named', async ({ page }) =
     await expect(words.startsWith('From') ? from : to).toHaveAttribute('aria-invalid', 'true');
   };
   await wrong('2026-02-30', '2026-03-01', 'From: Feb has no day 30.');
-  await wrong('2025-02-01', 'soon', 'To: write it as 2026-11-20 12:05:30.');
+  await wrong('2025-02-01', 'soon', 'To: write 2026-11-20 16:10, 16:10, yesterday, yesterday 9:00, -2h or now-10m.');
   await wrong('2025-03-01', '2025-02-01', 'To: choose a time after From.');
   await wrong('2025-01-01', '2025-04-01', 'To: at most 31 days after From.');
   await wrong('2999-01-01', '2999-01-02', 'From: this has not happened yet.');
@@ -118,6 +118,13 @@ test('a time from–to is typed, and what is wrong is named', async ({ page }) =
   await again.getByRole('button', { name: 'Apply' }).click();
   await expect.poll(() => said(page).from).toBe(`${Math.floor((now - 5 * MINUTE) / 1000) * 1000}`);
   expect(Number(said(page).to)).toBeLessThan(now + 5 * MINUTE);
+  // Up to now goes on.
+  const third = await openPicker(page);
+  await third.getByLabel('From', { exact: true }).fill('-2h');
+  await third.getByLabel('To', { exact: true }).fill('now');
+  await third.getByRole('button', { name: 'Apply' }).click();
+  await expect.poll(() => said(page).range).toBe('7200');
+  await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
 });
 
 test('days are chosen by keyboard', async ({ page }) => {
