@@ -249,13 +249,21 @@ async fn dashboards_of_the_database_are_checked_and_nothing_else_is_touched() {
     );
 }
 
+/// The texts of the blocks in this language.
+fn blocks<'d>(document: &'d str, language: &str) -> Vec<&'d str> {
+    let fence = format!("```{language}\n");
+    let begun = document.split(&*fence).skip(1);
+    begun
+        .map(|block| block.split("```").next().expect("an end"))
+        .collect()
+}
+
 /// The text of the only block in this language.
 fn block<'d>(document: &'d str, language: &str) -> &'d str {
-    let fence = format!("```{language}\n");
-    let mut parts = document.split(&*fence);
-    let block = parts.nth(1).expect("a block");
-    assert!(parts.next().is_none(), "one block of {language}");
-    block.split("```").next().expect("an end")
+    let [block] = *blocks(document, language) else {
+        panic!("one block of {language}");
+    };
+    block
 }
 
 #[test]
@@ -288,9 +296,9 @@ fn the_document_says_what_is_found() {
 #[test]
 fn the_metrics_of_the_guide_to_otlp_fit() {
     let folder = tempfile::tempdir().expect("a folder");
-    let toml = block(include_str!("../../../docs/OTLP.md"), "toml");
-    assert!(toml.matches("[[metrics]]").count() > 1, "{toml}");
-    write(folder.path(), "pulseboard.toml", toml);
+    let toml = blocks(include_str!("../../../docs/OTLP.md"), "toml").concat();
+    assert!(toml.matches("[[metrics]]").count() > 2, "{toml}");
+    write(folder.path(), "pulseboard.toml", &toml);
     let output = check(folder.path(), &[]);
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(0), "{said}");

@@ -15,6 +15,7 @@ const UNREAD: ErrorCode = ErrorCode::BodyUnreadable;
 
 const TIGHT: TestConfig = TestConfig::toml(
     "[limits]\nmax_dashboards = 2\nmax_annotations = 1\nmax_document_bytes = 1024\n\
+           max_roles = 1\n\
            max_body_bytes = 4096\nmax_ingest_body_bytes = 4096\n\
            max_public_body_bytes = 4096\n\
            [pipeline]\nmax_streams = 1\nmax_events_per_request = 2\n",
@@ -148,6 +149,15 @@ async fn administration(app: &TestApp, seen: &mut Seen) {
     let own = users.iter().find(|user| user.name == ADMIN);
     let own = paths::admin_user(own.expect("the admin").id);
     seen.take(LastAdmin, &admin.delete(&own).await);
+    let role = |name: &str| json!({ "name": name, "version": 0, "metrics": [] });
+    let shop = paths::admin_role("shop");
+    let made = admin.put(&shop, &role("shop")).await;
+    assert_eq!(made.status, StatusCode::OK, "{made:?}");
+    let further = admin.put(&paths::admin_role("more"), &role("more")).await;
+    seen.take(TooManyRoles, &further);
+    let added = user("ada", PASSWORD, &["shop"]).await;
+    assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
+    seen.take(RoleInUse, &admin.delete(&shop).await);
     let dashboard = json!({ "id": "one", "title": "D", "version": 0, "widgets": [] });
     let saved = admin.put(&paths::dashboard("one"), &dashboard).await;
     seen.take(TooManyDashboards, &saved);
