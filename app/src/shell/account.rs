@@ -42,7 +42,7 @@ pub fn Account(
 
 /// What the button is called: who says what the button shows means it.
 fn label(name: &str, mark: &str) -> String {
-    format!("Account of {name} ({mark})")
+    format!("{mark}, account of {name}")
 }
 
 /// Ends the session and leads to the sign-in page, also when the session has ended before.

@@ -38,7 +38,7 @@ fn a_header_names_the_user_and_the_page() {
     let shown = html(view! { <Header me=user(false) here=paths::METRICS_PAGE/> });
     has(
         &shown,
-        &["Account of &lt;b", "ops, &lt;b", "Sign out", "Connecting"],
+        &["account of &lt;b", "ops, &lt;b", "Sign out", "Connecting"],
     );
     lacks(&shown, &[MARKUP, "class=\"slash\""]);
     // In the bar and in the menu of narrow screens.
@@ -117,11 +117,11 @@ fn notices_lead_home_and_name_nobody_who_is_not_known() {
         (html(notice::forbidden()), "This page is not for your role"),
     ] {
         has(&shown, &[words, "href=\"/\"", "<h1>"]);
-        lacks(&shown, &["Account of", "Sign out"]);
+        lacks(&shown, &["account of", "Sign out"]);
     }
     let me = serde_json::json!({"me": {"name": "ada", "roles": [], "admin": false}, "page": null});
     provide_context(BootText::new(&me.to_string()));
-    has(&html(notice::missing()), &["Account of ada"]);
+    has(&html(notice::missing()), &["account of ada"]);
 }
 
 #[test]

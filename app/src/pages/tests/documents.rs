@@ -140,7 +140,7 @@ fn a_dashboard_has_a_frame_for_each_widget() {
             &[
                 "class=\"board\"",
                 "Last 15 minutes",
-                "Account of ada",
+                "account of ada",
                 "Connecting",
             ],
         );
