@@ -96,7 +96,7 @@ async fn what_is_not_there_has_a_header_too() {
         assert_eq!(answer.status.as_u16(), 404, "{path}");
         for part in [
             "There is no such page",
-            "Account of viewer",
+            "account of viewer",
             "data-found=\"nothing\"",
         ] {
             assert!(answer.text.contains(part), "{path}: {part}");
