@@ -3,9 +3,9 @@
 
 use protocol::role::ADMIN;
 
-use super::documents::{Row, read, version_column};
+use super::documents::ROLES;
 use super::users::write_roles;
-use super::{Saved, Storage, StorageError, StoredDocument, committed};
+use super::{Saved, Storage, StorageError, StoredDocument};
 
 /// What became of a role that was to be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,22 +32,12 @@ pub enum RolesSet {
 impl Storage {
     /// All roles, by name.
     pub async fn roles(&self) -> Result<Vec<StoredDocument>, StorageError> {
-        let query = sqlx::query_as::<_, Row>("SELECT name, version, body FROM roles ORDER BY name");
-        let rows = self
-            .timed("roles_list", query.fetch_all(self.pool()))
-            .await?;
-        Ok(rows.into_iter().map(read).collect())
+        self.documents(&ROLES).await
     }
 
     /// One role.
     pub async fn role(&self, name: &str) -> Result<Option<StoredDocument>, StorageError> {
-        let query =
-            sqlx::query_as::<_, Row>("SELECT name, version, body FROM roles WHERE name = ?")
-                .bind(name);
-        let row = self
-            .timed("role_get", query.fetch_optional(self.pool()))
-            .await?;
-        Ok(row.map(read))
+        self.document(&ROLES, name).await
     }
 
     /// Replaces version `seen` of a role; `seen` 0 makes a new one while there are fewer than `max`.
@@ -58,36 +48,7 @@ impl Storage {
         body: &str,
         max: u32,
     ) -> Result<Saved, StorageError> {
-        let row = if seen == 0 {
-            let query = sqlx::query_as::<_, (i64,)>(
-                "INSERT INTO roles (name, version, body)
-                 SELECT ?, highest + 1, ? FROM removed_versions
-                 WHERE (SELECT COUNT(*) FROM roles) < ?
-                 ON CONFLICT (name) DO NOTHING RETURNING version",
-            )
-            .bind(name)
-            .bind(body)
-            .bind(i64::from(max));
-            self.timed("role_add", committed(query.fetch_all(self.pool())))
-                .await?
-        } else {
-            let query = sqlx::query_as::<_, (i64,)>(
-                "UPDATE roles SET version = version + 1, body = ?
-                 WHERE name = ? AND version = ? RETURNING version",
-            )
-            .bind(body)
-            .bind(name)
-            .bind(version_column(seen));
-            self.timed("role_save", committed(query.fetch_all(self.pool())))
-                .await?
-        };
-        Ok(match row {
-            Some((version,)) => Saved::Yes(version.unsigned_abs()),
-            None => match self.role(name).await? {
-                None if seen == 0 => Saved::Full,
-                current => Saved::Stale(current),
-            },
-        })
+        self.save_document(&ROLES, name, seen, body, max).await
     }
 
     /// Removes a role, unless somebody has it.
