@@ -17,6 +17,16 @@ fn connection(live: Live) -> Connection {
     }
 }
 
+/// A page that looks at the last minute, and whose stream said hello.
+fn connected(fake: &Fake) -> (Owner, Live, Connection) {
+    let (owner, live) = live(60);
+    let connection = connection(live);
+    connection.open(60);
+    fake.run();
+    fake.stream().send("hello", &hello(T0));
+    (owner, live, connection)
+}
+
 /// Numbers of hits of the seconds after `from` up to `to`; none where there is no step.
 fn kept(live: Live, from: i64, to: i64) -> Vec<Option<f64>> {
     live.store.with_value(|store| {
@@ -78,10 +88,7 @@ fn an_answer_that_was_asked_for_before_the_last_hello_is_not_used() {
             other
         }
     });
-    let (_owner, live) = live(60);
-    connection(live).open(60);
-    fake.run();
-    fake.stream().send("hello", &hello(T0));
+    let (_owner, live, _) = connected(fake);
     fake.advance(1_000);
     // The server went away for half a minute, and its ring with it.
     fake.stream().send("hello", &hello(T0 + 30_000));
@@ -134,10 +141,7 @@ fn of_all_codes_the_end_of_the_session_alone_leads_away_and_the_rest_is_tried_ag
         let fake = Fake::install();
         fake.set_address("/d/shop?from=1&to=2");
         fake.serve(|_| rejected(*code));
-        let (_owner, live) = live(60);
-        connection(live).open(60);
-        fake.run();
-        fake.stream().send("hello", &hello(T0));
+        let (_owner, _, _) = connected(fake);
         fake.run();
         assert_eq!(
             fake.went().is_empty(),
@@ -165,10 +169,7 @@ fn of_all_codes_the_end_of_the_session_alone_leads_away_and_the_rest_is_tried_ag
 fn a_session_that_ends_while_the_network_is_away_leads_to_sign_in_afterwards() {
     let fake = Fake::install();
     fake.set_address("/d/shop?range=900");
-    let (_owner, live) = live(60);
-    connection(live).open(60);
-    fake.run();
-    fake.stream().send("hello", &hello(T0));
+    let (_owner, live, _) = connected(fake);
     fake.run();
     // The browser reconnects by itself as long as there is no answer.
     fake.stream().lose(EventsState::Connecting);
@@ -193,10 +194,7 @@ fn a_session_that_ends_while_the_network_is_away_leads_to_sign_in_afterwards() {
 fn silence_is_stale_and_says_for_how_long() {
     let fake = Fake::install();
     fake.serve(server);
-    let (_owner, live) = live(60);
-    connection(live).open(60);
-    fake.run();
-    fake.stream().send("hello", &hello(T0));
+    let (_owner, live, _) = connected(fake);
     fake.advance(3_000);
     assert_eq!(live.status.get_untracked(), Status::Live);
     fake.advance(9_000);
@@ -215,11 +213,7 @@ fn silence_is_stale_and_says_for_how_long() {
 fn another_span_opens_another_stream_and_drops_the_one_before() {
     let fake = Fake::install();
     fake.serve(server);
-    let (_owner, live) = live(60);
-    let connection = connection(live);
-    connection.open(60);
-    fake.run();
-    fake.stream().send("hello", &hello(T0));
+    let (_owner, live, connection) = connected(fake);
     fake.run();
     let before = fake.stream();
     connection.open(6 * 3_600);
@@ -244,10 +238,7 @@ fn another_span_opens_another_stream_and_drops_the_one_before() {
 fn a_message_of_another_version_is_announced_and_the_rest_goes_on() {
     let fake = Fake::install();
     fake.serve(server);
-    let (_owner, live) = live(60);
-    connection(live).open(60);
-    fake.run();
-    fake.stream().send("hello", &hello(T0));
+    let (_owner, live, _) = connected(fake);
     fake.stream().send_text("of_tomorrow", "{");
     fake.run();
     assert!(!live.outdated.get_untracked());
@@ -262,10 +253,7 @@ fn a_message_of_another_version_is_announced_and_the_rest_goes_on() {
 fn what_else_a_stream_carries() {
     let fake = Fake::install();
     fake.serve(server);
-    let (_owner, live) = live(60);
-    connection(live).open(60);
-    fake.run();
-    fake.stream().send("hello", &hello(T0));
+    let (_owner, live, _) = connected(fake);
     let log = r#"[{"t":1,"level":"warn","event":"shop.order","message":"late"}]"#;
     fake.stream().send_text("log", log);
     let added = r#"[{"id":7,"t":5,"text":"deploy","source":"ci"}]"#;
@@ -290,10 +278,7 @@ fn what_else_a_stream_carries() {
 fn seconds_do_not_tick_while_the_view_stands_still() {
     let fake = Fake::install();
     fake.serve(server);
-    let (_owner, live) = live(60);
-    connection(live).open(60);
-    fake.run();
-    fake.stream().send("hello", &hello(T0));
+    let (_owner, live, _) = connected(fake);
     fake.stream().send("frame", &second(T0 + 1_000));
     fake.run();
     live.pause();
@@ -313,11 +298,7 @@ fn after_errors_of_http_the_last_data_grows_older_second_by_second() {
     for code in [ErrorCode::TooMany, ErrorCode::Internal] {
         let fake = Fake::install();
         fake.serve(move |_| rejected(code));
-        let (_owner, live) = live(60);
-        let connection = connection(live);
-        connection.open(60);
-        fake.run();
-        fake.stream().send("hello", &hello(T0));
+        let (_owner, live, connection) = connected(fake);
         fake.run();
         for second in 1..=40 {
             // The server answers every attempt with an error.

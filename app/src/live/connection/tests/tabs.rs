@@ -16,10 +16,7 @@ fn send_second(fake: &Fake, t: i64) {
 fn a_hidden_tab_lets_go_of_its_stream_and_goes_on_without_a_gap() {
     let fake = Fake::install();
     fake.serve(server);
-    let (_owner, live) = live(60);
-    connection(live).open(60);
-    fake.run();
-    fake.stream().send("hello", &hello(T0));
+    let (_owner, live, _) = connected(fake);
     send_second(fake, T0 + 1_000);
     // A tab that is looked away from for a moment keeps it.
     fake.set_hidden(true);
