@@ -10,7 +10,7 @@ use std::path::{Path as FilePath, PathBuf};
 use protocol::Dashboard;
 
 use super::{Code, Finding, Path, Source, Subject};
-use crate::config::{Config, ConfigError, DEFAULT_FILE, Overrides};
+use crate::config::{Config, ConfigError, DEFAULT_FILE, Settings};
 use crate::contract::{self, ContractFileError};
 use crate::document::{self, Misread};
 use crate::{dashboards, metrics};
@@ -47,9 +47,9 @@ pub fn load(asked: &Asked) -> Result<(Option<Subject>, Vec<Finding>), Unreadable
         Some(path) => Some(Source::toml(path.display().to_string(), read(path)?)),
         None => None,
     };
-    let config = match Config::load(Overrides {
+    let config = match Config::load(Settings {
         file: file.clone(),
-        ..Overrides::default()
+        ..Settings::default()
     }) {
         Ok(config) => config,
         Err(ConfigError::Read { path, source }) => return Err(Unreadable { path, source }),

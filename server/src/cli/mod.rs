@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use crate::check::{self, Asked, Finding, Subject};
-use crate::config::{Config, Environment, Overrides, variable};
+use crate::config::{Config, Overrides, Settings, variable};
 use crate::http::site;
 use crate::supervise::{self, Server};
 use anyhow::Context;
@@ -176,17 +176,19 @@ fn one_line(error: &anyhow::Error) -> String {
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { options, command } = cli;
     let overrides = Overrides {
-        environment: Environment::of_process()?,
-        file: options.config,
-        addr: options.addr,
-        data_dir: options.data_dir,
-        database_url: options.database_url,
-        admin_password: None,
-        public_url: options.public_url,
-        trust_proxy: options.trust_proxy,
-        base_path: options.base_path,
-        tls_cert: options.tls_cert,
-        tls_key: options.tls_key,
+        flags: Settings {
+            file: options.config,
+            addr: options.addr,
+            data_dir: options.data_dir,
+            database_url: options.database_url,
+            admin_password: None,
+            public_url: options.public_url,
+            trust_proxy: options.trust_proxy,
+            base_path: options.base_path,
+            tls_cert: options.tls_cert,
+            tls_key: options.tls_key,
+        },
+        environment: Settings::of_process()?,
     };
     let config = || Config::load(overrides.clone());
     match command.unwrap_or(Command::Serve) {
@@ -225,8 +227,7 @@ async fn load_check(
     overrides: Overrides,
     args: &CheckArgs,
 ) -> anyhow::Result<(Option<Subject>, Vec<Finding>)> {
-    let environment = overrides.environment;
-    let file = overrides.file.or(environment.config);
+    let file = overrides.file().cloned();
     let (mut subject, mut findings) = check::load(&Asked {
         config: file.clone(),
         events: args.events.clone(),
@@ -235,16 +236,15 @@ async fn load_check(
     if let Some(subject) = &mut subject
         && !args.no_database
     {
+        let of_data = |given: Settings| Settings {
+            file: given.file,
+            data_dir: given.data_dir,
+            database_url: given.database_url,
+            ..Settings::default()
+        };
         let config = Config::load(Overrides {
-            environment: Environment {
-                data_dir: environment.data_dir,
-                database_url: environment.database_url,
-                ..Environment::default()
-            },
-            file,
-            data_dir: overrides.data_dir,
-            database_url: overrides.database_url,
-            ..Overrides::default()
+            flags: of_data(overrides.flags),
+            environment: of_data(overrides.environment),
         })?;
         let saved = check::load_saved(&config.database, subject).await;
         let unreadable = || format!("cannot read {}", config.database.display());

@@ -72,32 +72,33 @@ impl<T> Given<T> {
     }
 }
 
-/// What the environment says.
+/// What flags say, or what the environment says.
 #[derive(Clone, Debug, Default)]
-pub struct Environment {
-    /// `PULSEBOARD_CONFIG`.
-    pub config: Option<PathBuf>,
-    /// `PULSEBOARD_ADDR`.
+pub struct Settings {
+    /// Another file than [`DEFAULT_FILE`](super::DEFAULT_FILE); it has to be there.
+    pub file: Option<PathBuf>,
+    /// `addr`.
     pub addr: Option<String>,
-    /// `PULSEBOARD_DATA_DIR`.
+    /// `data_dir`.
     pub data_dir: Option<PathBuf>,
-    /// `PULSEBOARD_DATABASE_URL`.
+    /// `database_url`.
     pub database_url: Option<String>,
-    /// `PULSEBOARD_ADMIN_PASSWORD`.
+    /// `admin_password`; no flag, which other users of the machine could read.
     pub admin_password: Option<String>,
-    /// `PULSEBOARD_PUBLIC_URL`.
+    /// `public_url`.
     pub public_url: Option<String>,
-    /// `PULSEBOARD_TRUST_PROXY`.
+    /// `trust_proxy`.
     pub trust_proxy: Option<bool>,
-    /// `PULSEBOARD_BASE_PATH`.
+    /// `base_path`.
     pub base_path: Option<String>,
-    /// `PULSEBOARD_TLS_CERT`.
+    /// `tls_cert`.
     pub tls_cert: Option<PathBuf>,
-    /// `PULSEBOARD_TLS_KEY`.
+    /// `tls_key`.
     pub tls_key: Option<PathBuf>,
 }
 
 /// Names of variables.
+pub(super) const CONFIG: &str = "PULSEBOARD_CONFIG";
 pub(super) const ADDR: &str = "PULSEBOARD_ADDR";
 pub(super) const DATA_DIR: &str = "PULSEBOARD_DATA_DIR";
 pub(super) const DATABASE_URL: &str = "PULSEBOARD_DATABASE_URL";
@@ -108,20 +109,20 @@ pub(super) const BASE_PATH: &str = "PULSEBOARD_BASE_PATH";
 pub(super) const TLS_CERT: &str = "PULSEBOARD_TLS_CERT";
 pub(super) const TLS_KEY: &str = "PULSEBOARD_TLS_KEY";
 
-impl Environment {
+impl Settings {
     /// From the variables of the process.
     ///
     /// # Errors
     /// A variable that is no text, or no truth where one is asked for.
-    pub fn of_process() -> Result<Environment, ConfigError> {
-        Environment::read(|name| std::env::var_os(name))
+    pub fn of_process() -> Result<Settings, ConfigError> {
+        Settings::read(|name| std::env::var_os(name))
     }
 
     /// From these variables.
     ///
     /// # Errors
-    /// As for [`Environment::of_process`].
-    pub fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Environment, ConfigError> {
+    /// As for [`Settings::of_process`].
+    pub fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Settings, ConfigError> {
         let text = |name| variable(name, lookup(name));
         let trimmed = |name| {
             let text = text(name)?.map(|text| text.trim().to_owned());
@@ -143,8 +144,8 @@ impl Environment {
             })?),
             None => None,
         };
-        Ok(Environment {
-            config: path("PULSEBOARD_CONFIG"),
+        Ok(Settings {
+            file: path(CONFIG),
             addr: trimmed(ADDR)?,
             data_dir: path(DATA_DIR),
             database_url: trimmed(DATABASE_URL)?,
@@ -193,8 +194,8 @@ fn truth(text: &str) -> Option<bool> {
 mod tests {
     use super::*;
 
-    fn read(name: &str, value: &str) -> Result<Environment, ConfigError> {
-        Environment::read(|asked| (asked == name).then(|| value.into()))
+    fn read(name: &str, value: &str) -> Result<Settings, ConfigError> {
+        Settings::read(|asked| (asked == name).then(|| value.into()))
     }
 
     #[test]
@@ -215,7 +216,7 @@ mod tests {
         let folder = get(DATA_DIR, "/data\n").data_dir;
         assert_eq!(folder, Some("/data".into()));
         assert_eq!(get(DATA_DIR, "").data_dir, None);
-        assert_eq!(get("PULSEBOARD_CONFIG", "").config, None);
+        assert_eq!(get(CONFIG, "").file, None);
         for (value, want) in [
             ("", None),
             ("1", Some(true)),

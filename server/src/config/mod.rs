@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use telemetry::Metric;
 
-pub use given::{Environment, Given, Source, variable, without_line_end};
+pub use given::{Given, Settings, Source, variable, without_line_end};
 pub use limits::Limits;
 pub use pipeline::PipelineConfig;
 pub use range::OutOfRange;
@@ -65,28 +65,27 @@ pub struct Config {
 /// What flags and environment say, before the file is asked.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// What the environment says. The other fields are flags, which stand over it.
-    pub environment: Environment,
-    /// Another file than [`DEFAULT_FILE`]; it has to be there.
-    pub file: Option<PathBuf>,
-    /// `addr`.
-    pub addr: Option<String>,
-    /// `data_dir`.
-    pub data_dir: Option<PathBuf>,
-    /// `database_url`.
-    pub database_url: Option<String>,
-    /// `admin_password`.
-    pub admin_password: Option<String>,
-    /// `public_url`.
-    pub public_url: Option<String>,
-    /// `trust_proxy`.
-    pub trust_proxy: Option<bool>,
-    /// `base_path`.
-    pub base_path: Option<String>,
-    /// `tls_cert`.
-    pub tls_cert: Option<PathBuf>,
-    /// `tls_key`.
-    pub tls_key: Option<PathBuf>,
+    /// Stand over the environment.
+    pub flags: Settings,
+    /// What the environment says.
+    pub environment: Settings,
+}
+
+impl Overrides {
+    /// The file that flags or environment name.
+    pub fn file(&self) -> Option<&PathBuf> {
+        self.flags.file.as_ref().or(self.environment.file.as_ref())
+    }
+}
+
+/// Flags alone.
+impl From<Settings> for Overrides {
+    fn from(flags: Settings) -> Overrides {
+        Overrides {
+            flags,
+            ..Overrides::default()
+        }
+    }
 }
 
 /// What is wrong with the configuration, and where.
@@ -124,9 +123,9 @@ pub enum ConfigError {
 
 impl Config {
     /// Reads the file, if there is one, and lays flags and environment over it.
-    pub fn load(overrides: Overrides) -> Result<Config, ConfigError> {
-        let named = overrides.file.as_ref();
-        let file = match named.or(overrides.environment.config.as_ref()) {
+    pub fn load(overrides: impl Into<Overrides>) -> Result<Config, ConfigError> {
+        let overrides = overrides.into();
+        let file = match overrides.file() {
             Some(path) => File::read(path)?,
             None if Path::new(DEFAULT_FILE).exists() => File::read(Path::new(DEFAULT_FILE))?,
             None => File::default(),
@@ -135,9 +134,9 @@ impl Config {
     }
 
     fn merge(overrides: Overrides, file: File) -> Result<Config, ConfigError> {
-        let environment = overrides.environment;
+        let Overrides { flags, environment } = overrides;
         let addr = pick(
-            (overrides.addr, "--addr"),
+            (flags.addr, "--addr"),
             (environment.addr, given::ADDR),
             file.addr,
         )
@@ -148,39 +147,39 @@ impl Config {
         };
         let parsed = addr.value.trim().parse().map_err(not_an_address);
         let data_dir = pick(
-            (overrides.data_dir, "--data-dir"),
+            (flags.data_dir, "--data-dir"),
             (environment.data_dir, given::DATA_DIR),
             file.data_dir,
         )
         .map_or_else(|| PathBuf::from("data"), |given| given.value);
         let database_url = pick(
-            (overrides.database_url, "--database-url"),
+            (flags.database_url, "--database-url"),
             (environment.database_url, given::DATABASE_URL),
             file.database_url,
         );
         let public_url = pick(
-            (overrides.public_url, "--public-url"),
+            (flags.public_url, "--public-url"),
             (environment.public_url, given::PUBLIC_URL),
             file.public_url,
         );
         let admin_password = pick(
-            (overrides.admin_password, "admin_password"),
+            (flags.admin_password, "admin_password"),
             (environment.admin_password, given::ADMIN_PASSWORD),
             file.admin_password,
         );
-        let trust_proxy = overrides.trust_proxy.or(environment.trust_proxy);
+        let trust_proxy = flags.trust_proxy.or(environment.trust_proxy);
         let base_path = pick(
-            (overrides.base_path, "--base-path"),
+            (flags.base_path, "--base-path"),
             (environment.base_path, given::BASE_PATH),
             file.base_path,
         );
         let tls_cert = pick(
-            (overrides.tls_cert, "--tls-cert"),
+            (flags.tls_cert, "--tls-cert"),
             (environment.tls_cert, given::TLS_CERT),
             file.tls_cert,
         );
         let tls_key = pick(
-            (overrides.tls_key, "--tls-key"),
+            (flags.tls_key, "--tls-key"),
             (environment.tls_key, given::TLS_KEY),
             file.tls_key,
         );

@@ -2,8 +2,8 @@
 
 use super::*;
 
-fn merged(overrides: Overrides, toml: &str) -> Result<Config, ConfigError> {
-    Config::merge(overrides, File::parse(Path::new("p.toml"), toml)?)
+fn merged(overrides: impl Into<Overrides>, toml: &str) -> Result<Config, ConfigError> {
+    Config::merge(overrides.into(), File::parse(Path::new("p.toml"), toml)?)
 }
 
 #[test]
@@ -17,12 +17,12 @@ fn defaults() {
 
 #[test]
 fn flags_stand_over_the_file() {
-    let overrides = Overrides {
+    let flags = Settings {
         addr: Some("127.0.0.1:1".into()),
-        ..Overrides::default()
+        ..Settings::default()
     };
     let toml = "addr = '127.0.0.1:2'\ndata_dir = '/d'\npublic_url = 'https://p.example/'";
-    let config = merged(overrides, toml).expect("holds");
+    let config = merged(flags, toml).expect("holds");
     assert_eq!(config.addr.port(), 1);
     assert_eq!(config.database, Path::new("/d/pulseboard.db"));
     assert_eq!(config.public_url.as_deref(), Some("https://p.example"));
@@ -45,40 +45,38 @@ fn databases() {
 
 #[test]
 fn empty_is_unset_wherever_it_stands() {
-    let overrides = Overrides {
+    let flags = Settings {
         addr: Some(String::new()),
         database_url: Some("\n".into()),
         data_dir: Some(PathBuf::new()),
         admin_password: Some("\n".into()),
         public_url: Some(String::new()),
-        ..Overrides::default()
+        ..Settings::default()
     };
     let file = "addr = ''\npublic_url = ''\nadmin_password = ''\ndata_dir = ''\n\
                 database_url = ''";
     for toml in ["", file] {
-        let config = merged(overrides.clone(), toml).expect("holds");
+        let config = merged(flags.clone(), toml).expect("holds");
         assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
         assert_eq!(config.database, Path::new("data/pulseboard.db"));
         assert!(config.public_url.is_none() && config.admin_password.is_none());
     }
     // An empty flag leaves what stands below it.
     let toml = "addr = '127.0.0.1:2'\npublic_url = 'HTTPS://P.example:443/'";
-    let config = merged(overrides, toml).expect("holds");
+    let config = merged(flags, toml).expect("holds");
     assert_eq!(config.addr.port(), 2);
     assert_eq!(config.public_url.as_deref(), Some("https://p.example"));
 }
 
 #[test]
 fn an_error_names_what_was_given_once() {
-    let flag = |addr: &str| Overrides {
+    let settings = |addr: &str| Settings {
         addr: Some(addr.to_owned()),
-        ..Overrides::default()
+        ..Settings::default()
     };
+    let flag = |addr: &str| Overrides::from(settings(addr));
     let variable = |addr: &str| Overrides {
-        environment: Environment {
-            addr: Some(addr.to_owned()),
-            ..Environment::default()
-        },
+        environment: settings(addr),
         ..Overrides::default()
     };
     let check = |overrides: Overrides, expect: &str| {

@@ -68,14 +68,14 @@ fn report_unreadable(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Overrides;
+    use crate::config::Settings;
 
     fn config(trust_proxy: bool) -> Config {
-        let overrides = Overrides {
+        let flags = Settings {
             trust_proxy: Some(trust_proxy),
-            ..Overrides::default()
+            ..Settings::default()
         };
-        Config::load(overrides).expect("holds")
+        Config::load(flags).expect("holds")
     }
 
     #[test]

@@ -107,14 +107,14 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
-    use crate::config::Overrides;
+    use crate::config::Settings;
 
     fn config(public_url: Option<&str>) -> Config {
-        let overrides = Overrides {
+        let flags = Settings {
             public_url: public_url.map(str::to_owned),
-            ..Overrides::default()
+            ..Settings::default()
         };
-        Config::load(overrides).expect("holds")
+        Config::load(flags).expect("holds")
     }
 
     #[test]
@@ -155,12 +155,12 @@ mod tests {
     #[test]
     fn cookies_below_a_path_go_to_it_alone() {
         let config = |url: Option<&str>| {
-            let overrides = Overrides {
+            let flags = Settings {
                 public_url: url.map(str::to_owned),
                 base_path: Some("/pulse/".to_owned()),
-                ..Overrides::default()
+                ..Settings::default()
             };
-            Config::load(overrides).expect("holds")
+            Config::load(flags).expect("holds")
         };
         let headers = HeaderMap::new();
         let (plain, https) = (config(None), config(Some("https://p.example")));

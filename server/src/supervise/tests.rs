@@ -3,16 +3,16 @@
 use std::future::pending;
 
 use super::*;
-use crate::config::Overrides;
+use crate::config::Settings;
 
 async fn server(folder: &std::path::Path) -> Server {
     let file = folder.join("pulseboard.toml");
     std::fs::write(&file, "").expect("writes");
-    let config = Config::load(Overrides {
+    let config = Config::load(Settings {
         file: Some(file),
         addr: Some("127.0.0.1:0".to_owned()),
         data_dir: Some(folder.join("data")),
-        ..Overrides::default()
+        ..Settings::default()
     });
     let leptos = LeptosOptions::builder().output_name("pulseboard").build();
     Server::start(config.expect("holds"), Arc::new(Registry::new()), leptos)

@@ -5,7 +5,7 @@ use std::path::Path;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use reqwest::{Certificate, Client, StatusCode};
 use serde_json::json;
-use server::config::{Config, Overrides};
+use server::config::{Config, Settings};
 
 use crate::common::{PASSWORD, TestApp, TestConfig, answer, until};
 
@@ -122,12 +122,12 @@ async fn what_cannot_be_used_is_named_at_the_start() {
         std::fs::write(path(name), text).expect("writes");
     }
     let refused = async |cert: &str, key: &str| {
-        let config = Config::load(Overrides {
+        let config = Config::load(Settings {
             addr: Some("127.0.0.1:0".to_owned()),
             data_dir: Some(path("data")),
             tls_cert: Some(path(cert)),
             tls_key: Some(path(key)),
-            ..Overrides::default()
+            ..Settings::default()
         });
         let registry = std::sync::Arc::new(telemetry::Registry::new());
         let options = leptos::config::LeptosOptions::builder()
@@ -160,9 +160,9 @@ async fn what_cannot_be_used_is_named_at_the_start() {
             "{cert} {key}: {error}"
         );
     }
-    let alone = Config::load(Overrides {
+    let alone = Config::load(Settings {
         tls_cert: Some(path("cert.pem")),
-        ..Overrides::default()
+        ..Settings::default()
     });
     let alone = alone.expect_err("rejected").to_string();
     assert_eq!(alone, "--tls-cert: TLS needs `tls_key` as well");

@@ -4,7 +4,7 @@ use axum::http::HeaderName;
 use url::Url;
 
 use super::*;
-use crate::config::Overrides;
+use crate::config::Settings;
 
 fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
     let lines = lines.iter().map(|(name, value)| {
@@ -17,12 +17,12 @@ fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
 }
 
 fn config(trust_proxy: bool, public_url: Option<&str>) -> Config {
-    let overrides = Overrides {
+    let flags = Settings {
         trust_proxy: Some(trust_proxy),
         public_url: public_url.map(str::to_owned),
-        ..Overrides::default()
+        ..Settings::default()
     };
-    Config::load(overrides).expect("holds")
+    Config::load(flags).expect("holds")
 }
 
 fn check(config: &Config, lines: &[(&'static str, &'static str)], good: bool) {

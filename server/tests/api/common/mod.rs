@@ -10,7 +10,7 @@ use protocol::role::{ADMIN, VIEWER};
 use protocol::{Scope, TokenCreated};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
-use server::config::{Config, Overrides};
+use server::config::{Config, Settings};
 use server::state::AppState;
 use server::supervise::{RunError, Server};
 use telemetry::Registry;
@@ -96,12 +96,12 @@ impl TestApp {
         std::fs::write(&file, config.toml).expect("writes");
         let site = folder.path().join("site");
         make_site(&site);
-        let config = Config::load(Overrides {
+        let config = Config::load(Settings {
             file: Some(file),
             addr: Some("127.0.0.1:0".to_owned()),
             data_dir: Some(folder.path().join("data")),
             admin_password: config.admin_password.map(str::to_owned),
-            ..Overrides::default()
+            ..Settings::default()
         })
         .expect("holds");
         let options = LeptosOptions::builder()
