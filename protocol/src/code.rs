@@ -1,4 +1,4 @@
-//! Stable codes of errors and rejections, for programs.
+//! Stable codes of errors, rejections and entries of the audit log, for programs.
 //!
 //! Invariant: a code that was released is never renamed, and a code that this version does not
 //! know reads as `Unknown`, so that a page works with a newer server.
@@ -170,6 +170,82 @@ codes! {
     }
 }
 
+codes! {
+    /// What somebody did, in the audit log.
+    AuditCode {
+        /// A browser signed in.
+        SignedIn = "signed_in",
+        /// Attempts to sign in failed: one entry for those of a minute.
+        SignInFailed = "sign_in_failed",
+        /// A session ended at its owner's request.
+        SignedOut = "signed_out",
+        /// A session ended at the request of somebody else, or from another session.
+        SessionEnded = "session_ended",
+        /// The first admin was made through the one-time link.
+        SetUp = "set_up",
+        /// A user was made.
+        UserAdded = "user_added",
+        /// A user's name or other fields were changed.
+        UserChanged = "user_changed",
+        /// A user got other roles.
+        UserRolesSet = "user_roles_set",
+        /// A user cannot sign in any more.
+        UserDisabled = "user_disabled",
+        /// A disabled user can sign in again.
+        UserEnabled = "user_enabled",
+        /// A user was removed.
+        UserRemoved = "user_removed",
+        /// Somebody changed their own password.
+        PasswordChanged = "password_changed",
+        /// An admin gave a user another password.
+        PasswordReset = "password_reset",
+        /// An admin made a link to choose another password.
+        ResetLinkMade = "reset_link_made",
+        /// A password was chosen through such a link.
+        ResetLinkUsed = "reset_link_used",
+        /// An invitation was made.
+        InvitationMade = "invitation_made",
+        /// Somebody became a user by an invitation.
+        InvitationUsed = "invitation_used",
+        /// An invitation was taken back.
+        InvitationRemoved = "invitation_removed",
+        /// Somebody turned their second factor on.
+        SecondFactorOn = "second_factor_on",
+        /// A second factor was turned off.
+        SecondFactorOff = "second_factor_off",
+        /// Other recovery codes replace the former ones.
+        RecoveryCodesMade = "recovery_codes_made",
+        /// A role was made or changed.
+        RoleSaved = "role_saved",
+        /// A role was removed.
+        RoleRemoved = "role_removed",
+        /// What a role's dashboards begin with was changed.
+        RoleDefaultsSaved = "role_defaults_saved",
+        /// Somebody looked at a dashboard as a role sees it.
+        PreviewStarted = "preview_started",
+        /// A dashboard was opened to guests.
+        GuestOpened = "guest_opened",
+        /// A dashboard was closed to guests.
+        GuestClosed = "guest_closed",
+        /// A token was made.
+        TokenAdded = "token_added",
+        /// A token's name, description or expiry was changed.
+        TokenChanged = "token_changed",
+        /// A token was revoked.
+        TokenRemoved = "token_removed",
+        /// A shared dashboard was made or changed.
+        DashboardSaved = "dashboard_saved",
+        /// A shared dashboard was removed.
+        DashboardRemoved = "dashboard_removed",
+        /// One annotation was removed.
+        AnnotationRemoved = "annotation_removed",
+        /// The annotations of one author were cleared up.
+        AnnotationsCleared = "annotations_cleared",
+        /// Series of a metric were cleared up.
+        SeriesCleared = "series_cleared",
+    }
+}
+
 impl ErrorCode {
     /// The HTTP status that goes with the code. [`ErrorCode::Refused`] also comes with other
     /// statuses of the range 400 to 599.
@@ -236,6 +312,10 @@ mod tests {
         }
         for code in RejectionCode::ALL {
             assert_eq!(RejectionCode::parse(code.name()), *code);
+            assert!(is_snake_case(code.name()), "{code}");
+        }
+        for code in AuditCode::ALL {
+            assert_eq!(AuditCode::parse(code.name()), *code);
             assert!(is_snake_case(code.name()), "{code}");
         }
     }

@@ -8,6 +8,7 @@
 mod absent;
 pub mod action;
 pub mod annotation;
+pub mod audit;
 pub mod boot;
 pub mod cleared;
 mod code;
@@ -34,9 +35,10 @@ pub mod widget;
 
 pub use action::Action;
 pub use annotation::{Annotation, Annotations, NewAnnotation};
+pub use audit::{AuditActor, AuditActorKind, AuditEntry, AuditPage};
 pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
 pub use cleared::Cleared;
-pub use code::{ErrorCode, RejectionCode};
+pub use code::{AuditCode, ErrorCode, RejectionCode};
 pub use dashboard::{Dashboard, GridPlace};
 pub use definitions::Definition;
 pub use error::{ApiError, Conflict, ErrorBody};
@@ -47,7 +49,7 @@ pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
-    AnnotationParams, ClearParams, ColumnsParams, HistoryParams, ParameterError, PictureParams,
+    AnnotationParams, AuditFormat, AuditParams, ClearParams, ColumnsParams, HistoryParams, ParameterError, PictureParams,
     QueryTime, SeriesParams, StreamParams,
 };
 pub use reading::natural_order;

@@ -76,6 +76,10 @@ pub const ADMIN_ROLE: &str = "/api/admin/roles/{name}";
 pub const ADMIN_TOKENS: &str = "/api/admin/tokens";
 /// One token, for admins; see [`admin_token`].
 pub const ADMIN_TOKEN: &str = "/api/admin/tokens/{id}";
+/// The audit log, for admins; see [`AuditParams`](crate::AuditParams).
+pub const ADMIN_AUDIT: &str = "/api/admin/audit";
+/// The audit log as a file, for admins; see [`AuditParams`](crate::AuditParams).
+pub const ADMIN_AUDIT_EXPORT: &str = "/api/admin/audit/export";
 /// Series that are cleared up, for admins.
 pub const ADMIN_SERIES: &str = "/api/admin/series";
 

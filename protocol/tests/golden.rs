@@ -41,6 +41,11 @@ fn types() -> BTreeMap<&'static str, Again> {
         Annotation,
         Annotations,
         ApiError,
+        AuditActor,
+        AuditActorKind,
+        AuditCode,
+        AuditEntry,
+        AuditPage,
         Boot<DashboardBoot>,
         ChangePassword,
         Cleared,
@@ -178,6 +183,8 @@ fn every_code_is_in_its_file() {
     assert_eq!(names("ErrorCode"), all);
     let all: Vec<_> = RejectionCode::ALL.iter().map(|code| code.name()).collect();
     assert_eq!(names("RejectionCode"), all);
+    let all: Vec<_> = AuditCode::ALL.iter().map(|code| code.name()).collect();
+    assert_eq!(names("AuditCode"), all);
 }
 
 #[test]
@@ -229,6 +236,17 @@ fn names_statuses_and_addresses_stay() {
             ..PictureParams::default()
         }
         .address("system", "cpu"),
+        AuditParams {
+            who: Some("Ada L".into()),
+            what: vec![AuditCode::UserAdded, AuditCode::RoleSaved],
+            from: Some(QueryTime::before_now(1_000)),
+            search: Some("a b".into()),
+            before: Some(7),
+            limit: 10,
+            ..AuditParams::default()
+        }
+        .address(),
+        AuditParams::default().export_address(AuditFormat::Json),
         ClearParams {
             author: "ci job".into(),
         }

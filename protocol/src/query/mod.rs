@@ -4,6 +4,7 @@
 //! unknown or out of range is an error that names it.
 
 mod annotations;
+mod audit;
 mod history;
 mod picture;
 mod series;
@@ -14,6 +15,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 pub use annotations::{AnnotationParams, ClearParams};
+pub use audit::{AuditFormat, AuditParams};
 pub use history::{ColumnsParams, HistoryParams};
 pub use picture::{PictureParams, Theme};
 pub use series::SeriesParams;
