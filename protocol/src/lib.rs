@@ -49,8 +49,8 @@ pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
-    AnnotationParams, AuditFormat, AuditParams, ClearParams, ColumnsParams, HistoryParams, ParameterError, PictureParams,
-    QueryTime, SeriesParams, StreamParams,
+    AnnotationParams, AuditFormat, AuditParams, ClearParams, ColumnsParams, HistoryParams,
+    ParameterError, PictureParams, QueryTime, SeriesParams, StreamParams,
 };
 pub use reading::natural_order;
 pub use role::{

@@ -54,12 +54,7 @@ impl Actor {
         Actor::new(AuditActorKind::Nobody, None, "nobody", address)
     }
 
-    fn new(
-        kind: AuditActorKind,
-        id: Option<i64>,
-        name: &str,
-        address: Option<IpAddr>,
-    ) -> Actor {
+    fn new(kind: AuditActorKind, id: Option<i64>, name: &str, address: Option<IpAddr>) -> Actor {
         let name = name.to_owned();
         Actor {
             who: AuditActor { kind, id, name },
@@ -146,7 +141,9 @@ impl Access {
     /// Appends an entry about a change that was made.
     pub async fn record(&self, actor: &Actor, change: Change) -> Result<(), StorageError> {
         let entry = change.entry(actor, clock::now_ms());
-        self.storage.add_audit_entry(&entry, self.audit_limits).await
+        self.storage
+            .add_audit_entry(&entry, self.audit_limits)
+            .await
     }
 
     /// The newest entries that match.
@@ -183,7 +180,9 @@ impl Access {
     pub async fn keep_audit_log(&self) {
         loop {
             let now_ms = clock::now_ms();
-            let dropped = self.storage.drop_old_audit_entries(now_ms, self.audit_limits);
+            let dropped = self
+                .storage
+                .drop_old_audit_entries(now_ms, self.audit_limits);
             if let Err(error) = dropped.await {
                 tracing::warn!(%error, "old entries of the audit log were not dropped");
             }

@@ -1,4 +1,4 @@
-//! From where somebody signs in, as far as it counts for limits.
+//! From where somebody signs in, as far as it counts for limits and stands in the audit log.
 
 use std::net::IpAddr;
 
@@ -9,6 +9,8 @@ use super::Network;
 pub struct Caller {
     /// The network; `None` when the address cannot be read.
     pub network: Option<Network>,
+    /// The address; `None` when it cannot be read.
+    pub address: Option<IpAddr>,
     /// What the browser sent as its device, which may be anything.
     pub device: Option<String>,
 }
@@ -17,6 +19,7 @@ impl From<IpAddr> for Caller {
     fn from(address: IpAddr) -> Caller {
         Caller {
             network: Some(address.into()),
+            address: Some(address),
             device: None,
         }
     }

@@ -2,6 +2,7 @@
 //! [`Principal`] from here, and what it may see from [`Access::visibility`].
 
 mod attempts;
+mod audit;
 mod caller;
 mod device;
 mod grant;
@@ -27,6 +28,7 @@ use arc_swap::ArcSwap;
 use telemetry::Registry;
 use tokio::sync::watch;
 
+pub use audit::{Actor, Change};
 pub use caller::Caller;
 pub use instance::Instance;
 pub use metric_set::MetricSet;
@@ -42,8 +44,9 @@ pub use token::TokenError;
 pub use user::{ChangePasswordError, UserError};
 
 use crate::config::Limits;
-use crate::storage::Storage;
+use crate::storage::{AuditLimits, Storage};
 use attempts::Attempts;
+use audit::FailedSignIns;
 use open::OpenSessions;
 use password::Passwords;
 use visibility::Visibility;
@@ -55,6 +58,8 @@ pub struct Access {
     passwords: Passwords,
     instance: Instance,
     attempts: Mutex<Attempts>,
+    failed_sign_ins: Mutex<FailedSignIns>,
+    audit_limits: AuditLimits,
     /// Grows whenever somebody's session or rights may have changed.
     generation: watch::Sender<u64>,
     open: Mutex<OpenSessions>,
@@ -91,6 +96,12 @@ impl Access {
                 limits.sign_in_attempts_per_minute,
                 limits.sign_in_attempts_per_peer_per_minute,
             )),
+            failed_sign_ins: Mutex::default(),
+            audit_limits: AuditLimits {
+                entries: limits.max_audit_entries,
+                bytes: limits.max_audit_bytes,
+                keep_ms: i64::from(limits.audit_keep_days) * 86_400_000,
+            },
             generation: watch::Sender::new(0),
             open: Mutex::default(),
             session_ms: i64::from(limits.session_hours) * 3_600_000,

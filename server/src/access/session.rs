@@ -115,6 +115,10 @@ impl Access {
             self.attempts().take_back(name, caller, trusted);
         }
         let verified = verified?;
+        if verified == Verified::No {
+            let known = user.as_ref().map_or("", |user| &user.name);
+            self.count_failed_sign_in(known, caller.address);
+        }
         let user = user
             .filter(|_| verified != Verified::No)
             .ok_or(SignInError::Wrong)?;

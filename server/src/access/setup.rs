@@ -1,10 +1,12 @@
 //! The first admin: made by name and password at start, or through a one-time link.
 
+use protocol::AuditCode;
 use protocol::role::ADMIN;
+use serde_json::json;
 
 use super::secret::{self, SecretError};
 use super::user::check_name;
-use super::{Access, Caller, NewSession, PasswordError, SignInError, UserError};
+use super::{Access, Actor, Caller, Change, NewSession, PasswordError, SignInError, UserError};
 use crate::storage::{AddUser, StorageError};
 
 /// How long a link works.
@@ -76,8 +78,9 @@ impl Access {
             .add_user(ADMIN, password, &[ADMIN.to_owned()], now_ms)
             .await
         {
+            Ok(_) => Ok(self.record(&Actor::setup(None), first_admin(ADMIN)).await?),
             // Somebody else was faster: there is one.
-            Ok(_) | Err(UserError::Taken) => Ok(()),
+            Err(UserError::Taken) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -91,8 +94,9 @@ impl Access {
         caller: impl Into<Caller>,
         now_ms: i64,
     ) -> Result<NewSession, SetupError> {
+        let caller = caller.into();
         self.attempts()
-            .without_name(&caller.into(), now_ms)
+            .without_name(&caller, now_ms)
             .map_err(|retry_after_s| SetupError::Limited { retry_after_s })?;
         // Asked before the password is hashed: a wrong link costs next to nothing.
         if !self.setup_link_holds(link, now_ms).await? {
@@ -114,8 +118,14 @@ impl Access {
             .await?
             .ok_or(SetupError::Link)?;
         self.changed();
+        self.record(&Actor::setup(caller.address), first_admin(name))
+            .await?;
         Ok(self
             .begin_session(id, name.to_owned(), roles, false, now_ms)
             .await?)
     }
+}
+
+fn first_admin(name: &str) -> Change {
+    Change::new(AuditCode::SetUp, name).after(&json!({ "roles": [ADMIN] }))
 }

@@ -108,6 +108,11 @@ impl Access {
         self.storage.users().await
     }
 
+    /// The user of this id.
+    pub async fn user_by_id(&self, id: i64) -> Result<StoredUser, UserError> {
+        self.storage.user_by_id(id).await?.ok_or(UserError::Unknown)
+    }
+
     /// The user of this name, whatever the case.
     pub async fn user(&self, name: &str) -> Result<StoredUser, UserError> {
         self.storage.user(name).await?.ok_or(UserError::Unknown)

@@ -3,13 +3,14 @@
 use std::io::{IsTerminal, Read};
 use std::sync::Arc;
 
-use crate::access::{Access, Instance};
+use crate::access::{Access, Actor, Change, Instance};
 use crate::clock;
 use crate::config::{Config, variable, without_line_end};
 use crate::supervise;
 use anyhow::{Context, bail};
 use clap::{Subcommand, ValueEnum};
-use protocol::Scope;
+use protocol::{AuditCode, NewToken, Scope, UserRoles};
+use serde_json::json;
 use telemetry::Registry;
 
 /// Where a password is read from, before a prompt or standard input.
@@ -89,6 +90,8 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
             access
                 .add_user(&name, password, &roles, clock::now_ms())
                 .await?;
+            let added = Change::new(AuditCode::UserAdded, &name);
+            record(&access, added.after(&json!({ "roles": roles }))).await?;
             println!("User {name} is made.");
         }
         UserCommand::List => {
@@ -100,18 +103,30 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
             let access = access(config).await?;
             let user = access.user(&name).await?;
             access.set_roles(user.id, &roles).await?;
+            let (former, next) = (
+                user.roles,
+                UserRoles {
+                    roles: roles.clone(),
+                },
+            );
+            let set = Change::new(AuditCode::UserRolesSet, &user.name);
+            let set = set.before(&UserRoles { roles: former }).after(&next);
+            record(&access, set).await?;
             println!("User {} has the roles {}.", user.name, roles.join(", "));
         }
         UserCommand::Password { name } => {
             let access = access(config).await?;
             let user = access.user(&name).await?;
             access.reset_password(user.id, password()?).await?;
+            record(&access, Change::new(AuditCode::PasswordReset, &user.name)).await?;
             println!("User {} has another password.", user.name);
         }
         UserCommand::Remove { name } => {
             let access = access(config).await?;
             let user = access.user(&name).await?;
             access.remove_user(user.id).await?;
+            let removed = Change::new(AuditCode::UserRemoved, &user.name);
+            record(&access, removed.before(&json!({ "roles": user.roles }))).await?;
             println!("User {} is removed.", user.name);
         }
     }
@@ -124,6 +139,8 @@ pub async fn token(config: &Config, command: TokenCommand) -> anyhow::Result<()>
         TokenCommand::Create { name, scopes } => {
             let scopes: Vec<Scope> = scopes.into_iter().map(Into::into).collect();
             let token = access.add_token(&name, &scopes, clock::now_ms()).await?;
+            let added = Change::new(AuditCode::TokenAdded, &token.name);
+            record(&access, added.after(&NewToken { name, scopes })).await?;
             println!("{}", token.secret);
         }
         TokenCommand::List => {
@@ -136,10 +153,21 @@ pub async fn token(config: &Config, command: TokenCommand) -> anyhow::Result<()>
             if !access.revoke_token(id).await? {
                 bail!("there is no token {id}; `pulseboard token list` lists them");
             }
+            record(
+                &access,
+                Change::new(AuditCode::TokenRemoved, id.to_string()),
+            )
+            .await?;
             println!("Token {id} is revoked.");
         }
     }
     Ok(())
+}
+
+/// Records what was done here.
+pub(super) async fn record(access: &Access, change: Change) -> anyhow::Result<()> {
+    let recorded = access.record(&Actor::command_line(), change).await;
+    recorded.context("the change is made, and could not be recorded in the audit log")
 }
 
 pub(super) async fn access(config: &Config) -> anyhow::Result<Access> {

@@ -1,9 +1,10 @@
 //! `pulseboard role`: roles that admins make, from the command line.
 
 use clap::{Args, Subcommand};
-use protocol::{Grant, Role};
+use protocol::{AuditCode, Grant, Role};
 
 use super::people;
+use crate::access::Change;
 use crate::config::Config;
 
 #[derive(Subcommand)]
@@ -69,20 +70,29 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
                 description: args.description.unwrap_or_default(),
             };
             let role = access.save_role(role).await?;
+            let added = Change::new(AuditCode::RoleSaved, &role.name).after(&role);
+            people::record(&access, added).await?;
             println!("Role {} is made.", role.name);
         }
         RoleCommand::Set(args) => {
             let former = access.role(&args.name).await?;
             let role = Role {
                 metrics: args.grants(),
-                description: args.description.unwrap_or(former.description),
-                ..former
+                description: args
+                    .description
+                    .unwrap_or_else(|| former.description.clone()),
+                ..former.clone()
             };
             let role = access.save_role(role).await?;
+            let saved = Change::new(AuditCode::RoleSaved, &role.name);
+            people::record(&access, saved.before(&former).after(&role)).await?;
             println!("Role {} is changed.", role.name);
         }
         RoleCommand::Remove { name } => {
+            let role = access.role(&name).await?;
             access.remove_role(&name).await?;
+            let removed = Change::new(AuditCode::RoleRemoved, &name);
+            people::record(&access, removed.before(&role)).await?;
             println!("Role {name} is removed.");
         }
     }

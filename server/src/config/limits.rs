@@ -22,6 +22,12 @@ pub struct Limits {
     pub max_dashboards: u32,
     /// Most roles that admins made.
     pub max_roles: u32,
+    /// Most entries of the audit log.
+    pub max_audit_entries: u32,
+    /// Most bytes of the audit log.
+    pub max_audit_bytes: u64,
+    /// How long an entry of the audit log is kept, in days.
+    pub audit_keep_days: u32,
     /// Most annotations.
     pub max_annotations: u32,
     /// Most annotations by one user or token.
@@ -64,6 +70,9 @@ impl Default for Limits {
             max_document_bytes: 256 * 1024,
             max_dashboards: 200,
             max_roles: 100,
+            max_audit_entries: 100_000,
+            max_audit_bytes: 64 * 1024 * 1024,
+            audit_keep_days: 365,
             max_annotations: 10_000,
             max_annotations_per_author: 1_000,
             max_head_bytes: 64 * 1024,
@@ -109,6 +118,11 @@ impl Limits {
             self.max_public_body_bytes,
             1_024..=MIB,
         )?;
+        range::check(
+            "max_audit_bytes",
+            self.max_audit_bytes,
+            MIB..=16 * 1024 * MIB,
+        )?;
         range::check("max_head_bytes", self.max_head_bytes, 8_192..=MIB)?;
         range::check(
             "reserved_connections",
@@ -118,6 +132,8 @@ impl Limits {
         let from_one = [
             ("max_dashboards", self.max_dashboards, 10_000),
             ("max_roles", self.max_roles, 1_000),
+            ("max_audit_entries", self.max_audit_entries, 10_000_000),
+            ("audit_keep_days", self.audit_keep_days, 3_660),
             ("max_annotations", self.max_annotations, 1_000_000),
             (
                 "max_annotations_per_author",
@@ -176,6 +192,8 @@ mod tests {
             "max_ingest_body_bytes = 100000000\ningest_memory_bytes = 300000000",
             None,
         );
+        check("max_audit_bytes = 1000", Some("max_audit_bytes"));
+        check("audit_keep_days = 0", Some("audit_keep_days"));
         check("ingest_memory_bytes = 1000000", Some("ingest_memory_bytes"));
     }
 }

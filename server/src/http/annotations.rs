@@ -3,13 +3,14 @@
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::StatusCode;
 use protocol::{
-    Annotation, AnnotationParams, Annotations, ClearParams, Cleared, ErrorCode, NewAnnotation,
+    Annotation, AnnotationParams, Annotations, AuditCode, ClearParams, Cleared, ErrorCode,
+    NewAnnotation,
 };
 use tokio::sync::mpsc::OwnedPermit;
 
 use super::extract::{Admin, Contributor};
 use super::{Error, Json};
-use crate::access::Principal;
+use crate::access::{Actor, Change, Principal};
 use crate::annotations::read;
 use crate::clock;
 use crate::contract::REFUSED;
@@ -78,6 +79,7 @@ pub async fn list(
 pub async fn clear(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<axum::Json<Cleared>, Error> {
     let author = ClearParams::parse(&parameters)?.author;
@@ -91,37 +93,42 @@ pub async fn clear(
     if own > 0 && places.is_empty() {
         return Err(too_many());
     }
-    let storage = app.storage.clone();
-    // On its own: when the admin hangs up now, what is removed is still announced.
-    let removed = tokio::spawn(async move {
+    let (storage, access) = (app.storage.clone(), app.access.clone());
+    // On its own: when the admin hangs up now, what is removed is still announced and recorded.
+    let cleared = tokio::spawn(async move {
         let most = u32::try_from(places.len()).unwrap_or(u32::MAX);
         let removed = storage.remove_annotations_by(&author, most).await?;
         for (place, id) in places.into_iter().zip(&removed) {
             place.send(AnnotationChange::Removed(*id));
         }
-        Ok::<_, Error>(removed.len())
+        let cleared = Cleared {
+            removed: removed.len(),
+            left: (own as usize).saturating_sub(removed.len()),
+        };
+        let change = Change::new(AuditCode::AnnotationsCleared, author).after(&cleared);
+        access.record(&actor, change).await?;
+        Ok::<_, Error>(cleared)
     });
-    let removed = removed.await.map_err(Error::internal)??;
-    Ok(axum::Json(Cleared {
-        removed,
-        left: (own as usize).saturating_sub(removed),
-    }))
+    Ok(axum::Json(cleared.await.map_err(Error::internal)??))
 }
 
 /// `DELETE /{id}`: 204, and no open page shows it any more.
 pub async fn remove(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
     let none = || Error::not_found("there is no annotation of that id");
     let id: i64 = id.parse().map_err(|_| none())?;
     let place = place(&app)?;
-    let storage = app.storage.clone();
+    let (storage, access) = (app.storage.clone(), app.access.clone());
     let removed = tokio::spawn(async move {
         let removed = storage.remove_annotation(id).await?;
         if removed {
             place.send(AnnotationChange::Removed(id));
+            let change = Change::new(AuditCode::AnnotationRemoved, id.to_string());
+            access.record(&actor, change).await?;
         }
         Ok::<_, Error>(removed)
     });

@@ -2,11 +2,11 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{Dashboard, ErrorCode};
+use protocol::{AuditCode, Dashboard, ErrorCode};
 
 use super::extract::Admin;
 use super::{Error, Json};
-use crate::access::Principal;
+use crate::access::{Actor, Change, Principal};
 use crate::dashboards;
 use crate::state::AppState;
 use crate::storage::{Saved, StoredDocument};
@@ -34,6 +34,7 @@ pub async fn one(
 pub async fn save(
     State(app): State<AppState>,
     Admin(principal): Admin,
+    actor: Actor,
     Path(id): Path<String>,
     Json(dashboard): Json<Dashboard>,
 ) -> Result<axum::Json<Dashboard>, Error> {
@@ -44,15 +45,22 @@ pub async fn save(
     dashboards::check(&dashboard, &app.metrics.list())?;
     let body = document(&app, &dashboard)?;
     let max = app.config.limits.max_dashboards;
+    let former = app.storage.dashboard(&id).await?;
     match app
         .storage
         .save_dashboard(&id, dashboard.version, &body, max)
         .await?
     {
-        Saved::Yes(version) => Ok(axum::Json(Dashboard {
-            version,
-            ..dashboard
-        })),
+        Saved::Yes(version) => {
+            let dashboard = Dashboard {
+                version,
+                ..dashboard
+            };
+            let saved = Change::new(AuditCode::DashboardSaved, id).after(&dashboard);
+            let saved = with_former(saved, former.as_ref())?;
+            app.access.record(&actor, saved).await?;
+            Ok(axum::Json(dashboard))
+        }
         Saved::Full => {
             let message = format!("there are {max} dashboards already: `limits.max_dashboards`");
             Err(Error::new(ErrorCode::TooManyDashboards, message))
@@ -72,12 +80,27 @@ pub async fn save(
 pub async fn remove(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
+    let former = app.storage.dashboard(&id).await?;
     let gone =
         dashboards::reset(&app.storage, &id).await? || app.storage.remove_dashboard(&id).await?;
-    gone.then_some(StatusCode::NO_CONTENT)
-        .ok_or_else(no_dashboard)
+    if !gone {
+        return Err(no_dashboard());
+    }
+    let removed = Change::new(AuditCode::DashboardRemoved, id);
+    let removed = with_former(removed, former.as_ref())?;
+    app.access.record(&actor, removed).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// With the dashboard as it was before.
+fn with_former(change: Change, former: Option<&StoredDocument>) -> Result<Change, Error> {
+    Ok(match former {
+        Some(document) => change.before(&dashboards::read(document)?),
+        None => change,
+    })
 }
 
 /// The text of a document that is to be saved.

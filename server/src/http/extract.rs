@@ -1,12 +1,14 @@
 //! Extractors: a handler that names one of these cannot run without the right. They read what
 //! the guard of the router looked up, and decide again by themselves.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use protocol::Action;
 
-use super::Error;
-use crate::access::{Principal, permit};
+use super::client_address::client_address;
+use super::{Error, Peer};
+use crate::access::{Actor, Principal, permit};
+use crate::state::AppState;
 
 /// A signed-in user with role `admin`.
 #[derive(Clone, Debug)]
@@ -60,5 +62,20 @@ impl<S: Sync> FromRequestParts<S> for Contributor {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
         permitted(parts, Action::Contribute).map(Contributor)
+    }
+}
+
+/// Who the audit log says made the request.
+impl FromRequestParts<AppState> for Actor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Error> {
+        let connection = parts.extensions.get::<ConnectInfo<Peer>>();
+        let address = client_address(&app.config, &parts.headers, connection);
+        let principal = parts.extensions.get::<Principal>();
+        Ok(principal.map_or_else(
+            || Actor::nobody(address),
+            |principal| Actor::of(principal, address),
+        ))
     }
 }

@@ -39,17 +39,17 @@ async fn guarded(app: AppState, request: Request, next: Next) -> Response {
         return next.run(request).await;
     };
     if action == Action::Public {
-        return next.run(request).await;
+        return finish(action, request, next).await;
     }
     match kind {
         Kind::Api => match admit(&app, headers, action).await {
-            Ok(resolved) => run(request, resolved, next).await,
+            Ok(resolved) => run(action, request, resolved, next).await,
             Err(rejected) => rejected.into_response(),
         },
         Kind::Page => match resolve(&app, headers).await {
             Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {
                 if permit(Some(&resolved.principal), action).is_ok() {
-                    return run(request, resolved, next).await;
+                    return run(action, request, resolved, next).await;
                 }
                 let mut request = request;
                 request.extensions_mut().insert(resolved.principal);
@@ -123,10 +123,10 @@ async fn admit(app: &AppState, headers: &HeaderMap, action: Action) -> Result<Pr
     resolved.ok_or_else(Error::sign_in_first)
 }
 
-async fn run(mut request: Request, proven: Proven, next: Next) -> Response {
+async fn run(action: Action, mut request: Request, proven: Proven, next: Next) -> Response {
     let Proven { principal, cookie } = proven;
     request.extensions_mut().insert(principal);
-    let mut response = next.run(request).await;
+    let mut response = finish(action, request, next).await;
     if let Some(cookie) = cookie
         && !response.headers().contains_key(header::SET_COOKIE)
         && let Ok(cookie) = HeaderValue::from_str(&cookie)
@@ -134,4 +134,16 @@ async fn run(mut request: Request, proven: Proven, next: Next) -> Response {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     response
+}
+
+/// Runs the handler. A change goes on when the client hangs up: what is half done would be changed,
+/// and not be in the audit log.
+async fn finish(action: Action, request: Request, next: Next) -> Response {
+    if request.method().is_safe() || action == Action::Ingest {
+        return next.run(request).await;
+    }
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => Error::internal(error).into_response(),
+    }
 }

@@ -2,6 +2,7 @@
 
 mod annotations;
 mod assets;
+mod audit;
 mod base;
 #[cfg(feature = "bench")]
 mod bench;

@@ -3,10 +3,11 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{ErrorCode, Role, Roles, UserRoles};
+use protocol::{AuditCode, ErrorCode, Role, Roles, UserRoles};
 
 use super::extract::Admin;
 use super::{Error, Json};
+use crate::access::{Actor, Change};
 use crate::state::AppState;
 
 /// `GET`: every role that a user can have.
@@ -28,6 +29,7 @@ pub async fn one(
 pub async fn save(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Path(name): Path<String>,
     Json(role): Json<Role>,
 ) -> Result<axum::Json<Role>, Error> {
@@ -35,16 +37,32 @@ pub async fn save(
         let message = format!("name: the address says `{}`", name.escape_debug());
         return Err(Error::new(ErrorCode::InvalidDocument, message));
     }
-    Ok(axum::Json(app.access.save_role(role).await?))
+    let former = match role.version {
+        0 => None,
+        _ => app.access.role(&name).await.ok(),
+    };
+    let role = app.access.save_role(role).await?;
+    let saved = Change::new(AuditCode::RoleSaved, name).after(&role);
+    // A version that replaced another one is the only one to have seen it.
+    let saved = match &former {
+        Some(former) => saved.before(former),
+        None => saved,
+    };
+    app.access.record(&actor, saved).await?;
+    Ok(axum::Json(role))
 }
 
 /// `DELETE {name}`: 204. 409 while somebody has it.
 pub async fn remove(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Error> {
+    let role = app.access.role(&name).await?;
     app.access.remove_role(&name).await?;
+    let removed = Change::new(AuditCode::RoleRemoved, name).before(&role);
+    app.access.record(&actor, removed).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -53,9 +71,15 @@ pub async fn remove(
 pub async fn assign(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Path(id): Path<i64>,
     Json(new): Json<UserRoles>,
 ) -> Result<StatusCode, Error> {
+    let user = app.access.user_by_id(id).await?;
     app.access.set_roles(id, &new.roles).await?;
+    let former = UserRoles { roles: user.roles };
+    let set = Change::new(AuditCode::UserRolesSet, user.name);
+    let set = set.before(&former).after(&new);
+    app.access.record(&actor, set).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -14,8 +14,8 @@ use telemetry::RequestTelemetry;
 use tower_http::compression::CompressionLayer;
 
 use super::{
-    Error, annotations, base, dashboards, events, files, guard, headers, health, history, me,
-    metrics, otlp, page, pictures, preferences, roles, series, session, setup, stream, tokens,
+    Error, annotations, audit, base, dashboards, events, files, guard, headers, health, history,
+    me, metrics, otlp, page, pictures, preferences, roles, series, session, setup, stream, tokens,
     users,
 };
 use crate::state::AppState;
@@ -126,6 +126,15 @@ pub static ROUTES: &[Route] = &[
     route(Method::DELETE, paths::ANNOTATIONS, Action::Admin, || {
         delete(annotations::clear)
     }),
+    route(Method::GET, paths::ADMIN_AUDIT, Action::Admin, || {
+        get(audit::list)
+    }),
+    route(
+        Method::GET,
+        paths::ADMIN_AUDIT_EXPORT,
+        Action::Admin,
+        || get(audit::export),
+    ),
     route(Method::DELETE, paths::ADMIN_SERIES, Action::Admin, || {
         delete(series::clear)
     }),

@@ -1,10 +1,12 @@
 //! `/api/admin/series`: clears up series that somebody made by mistake, such as one for each request.
 
 use axum::extract::{Query as Parameters, State};
-use protocol::{Cleared, ErrorCode, SeriesParams};
+use protocol::{AuditCode, Cleared, ErrorCode, SeriesParams};
+use serde_json::json;
 
 use super::Error;
 use super::extract::Admin;
+use crate::access::{Actor, Change};
 use crate::state::AppState;
 
 /// `DELETE`: forgets the series of a metric that have these tags, with their history. Those that are
@@ -12,6 +14,7 @@ use crate::state::AppState;
 pub async fn clear(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<axum::Json<Cleared>, Error> {
     let params = SeriesParams::parse(&parameters)?;
@@ -37,8 +40,14 @@ pub async fn clear(
             .all(|(place, value)| series.tags.get(*place).is_some_and(|tag| **tag == **value))
     });
     let cleared = cleared.await?;
-    Ok(axum::Json(Cleared {
+    let cleared = Cleared {
         removed: cleared.removed,
         left: cleared.left,
-    }))
+    };
+    let change = Change::new(AuditCode::SeriesCleared, &params.metric);
+    let change = change
+        .before(&json!({ "tags": params.tags }))
+        .after(&cleared);
+    app.access.record(&actor, change).await?;
+    Ok(axum::Json(cleared))
 }

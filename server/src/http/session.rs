@@ -1,17 +1,18 @@
 //! Sign in and out, and one's own password.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use axum::extract::{ConnectInfo, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use protocol::{ChangePassword, SignIn, paths};
+use protocol::{AuditCode, ChangePassword, SignIn, paths};
 
 use super::body::JsonOrForm;
 use super::client_address::client_address;
 use super::cookies::Cookies;
 use super::{Error, Json, Peer};
-use crate::access::{Caller, NewSession, PasswordError, Principal, SignInError};
+use crate::access::{Actor, Caller, Change, NewSession, PasswordError, Principal, SignInError};
 use crate::clock;
 use crate::state::AppState;
 
@@ -30,13 +31,17 @@ pub async fn sign_in(
     let now_ms = clock::now_ms();
     match body {
         JsonOrForm::Json(SignIn { name, password }) => {
+            let address = caller.address;
             let session = app.access.sign_in(&name, password, caller, now_ms).await?;
+            record_sign_in(&app, &session, address).await?;
             end_former(&app, &headers).await?;
             Ok(signed_in(&app, &headers, session))
         }
         JsonOrForm::Form(SignIn { name, password }) => {
+            let address = caller.address;
             match app.access.sign_in(&name, password, caller, now_ms).await {
                 Ok(session) => {
+                    record_sign_in(&app, &session, address).await?;
                     end_former(&app, &headers).await?;
                     let next = next.unwrap_or(paths::HOME_PAGE);
                     Ok(signed_in_to(&app, &headers, &session, next))
@@ -57,9 +62,12 @@ pub async fn sign_in(
 pub async fn sign_out(
     State(app): State<AppState>,
     principal: Principal,
+    actor: Actor,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
     app.access.sign_out(&principal).await?;
+    let ended = Change::new(AuditCode::SignedOut, &principal.name);
+    app.access.record(&actor, ended).await?;
     let cookie = Cookies::of(&app, &headers).no_session();
     Ok((
         StatusCode::NO_CONTENT,
@@ -74,6 +82,7 @@ pub async fn change_password(
     State(app): State<AppState>,
     connection: ConnectInfo<Peer>,
     principal: Principal,
+    actor: Actor,
     headers: HeaderMap,
     Json(ChangePassword { current, new }): Json<ChangePassword>,
 ) -> Result<Response, Error> {
@@ -82,9 +91,22 @@ pub async fn change_password(
         .access
         .change_password(&principal, current, new, &caller, clock::now_ms())
         .await?;
+    let changed = Change::new(AuditCode::PasswordChanged, &principal.name);
+    app.access.record(&actor, changed).await?;
     let cookie = Cookies::of(&app, &headers).session(&secret);
     let cookie = AppendHeaders([(header::SET_COOKIE, cookie)]);
     Ok((StatusCode::NO_CONTENT, cookie).into_response())
+}
+
+/// Whoever signs in is in the audit log before anybody has the cookie.
+async fn record_sign_in(
+    app: &AppState,
+    session: &NewSession,
+    address: Option<IpAddr>,
+) -> Result<(), Error> {
+    let actor = Actor::of(&session.principal, address);
+    let signed_in = Change::new(AuditCode::SignedIn, &session.principal.name);
+    Ok(app.access.record(&actor, signed_in).await?)
 }
 
 /// A browser has one session: the one that it had ends, whoever planted or left it there.
@@ -107,6 +129,7 @@ pub(super) fn caller(
     let address = client_address(&app.config, headers, Some(connection));
     Caller {
         network: address.map(Into::into),
+        address,
         device: Cookies::of(app, headers).device().map(str::to_owned),
     }
 }

@@ -2,34 +2,44 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{NewToken, Token, TokenCreated};
+use protocol::{AuditCode, NewToken, Token, TokenCreated};
 
 use super::extract::Admin;
 use super::{Error, Json};
+use crate::access::{Actor, Change};
 use crate::clock;
 use crate::state::AppState;
+use crate::storage::StoredToken;
 
 /// `GET`: every token, without its secret.
 pub async fn list(State(app): State<AppState>, _: Admin) -> Result<axum::Json<Vec<Token>>, Error> {
-    let tokens = app.access.tokens().await?.into_iter().map(|token| Token {
+    let tokens = app.access.tokens().await?;
+    Ok(axum::Json(tokens.into_iter().map(listed).collect()))
+}
+
+/// A token as admins and the audit log see one.
+fn listed(token: StoredToken) -> Token {
+    Token {
         id: token.id,
         name: token.name,
         scopes: token.scopes,
         created_ms: token.created_ms,
-    });
-    Ok(axum::Json(tokens.collect()))
+    }
 }
 
 /// `POST`: makes a token and answers 201 with its secret, which nobody can see again.
 pub async fn add(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Json(new): Json<NewToken>,
 ) -> Result<(StatusCode, axum::Json<TokenCreated>), Error> {
     let token = app
         .access
         .add_token(&new.name, &new.scopes, clock::now_ms())
         .await?;
+    let added = Change::new(AuditCode::TokenAdded, &token.name).after(&new);
+    app.access.record(&actor, added).await?;
     Ok((StatusCode::CREATED, axum::Json(token)))
 }
 
@@ -37,11 +47,17 @@ pub async fn add(
 pub async fn remove(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Path(id): Path<i64>,
 ) -> Result<StatusCode, Error> {
-    if app.access.revoke_token(id).await? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Error::not_found("there is no token with this id"))
+    let tokens = app.access.tokens().await?;
+    let token = tokens.into_iter().find(|token| token.id == id);
+    let none = || Error::not_found("there is no token with this id");
+    let token = token.ok_or_else(none)?;
+    if !app.access.revoke_token(id).await? {
+        return Err(none());
     }
+    let removed = Change::new(AuditCode::TokenRemoved, token.name.clone()).before(&listed(token));
+    app.access.record(&actor, removed).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -2,33 +2,45 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{Me, NewPassword, NewUser, User, role};
+use protocol::{AuditCode, Me, NewPassword, NewUser, User, role};
+use serde_json::json;
 
 use super::extract::Admin;
 use super::{Error, Json};
+use crate::access::{Actor, Change};
 use crate::clock;
 use crate::state::AppState;
+use crate::storage::StoredUser;
 
 /// `GET`: every user, by name.
 pub async fn list(State(app): State<AppState>, _: Admin) -> Result<axum::Json<Vec<User>>, Error> {
-    let users = app.access.users().await?.into_iter().map(|user| User {
+    let users = app.access.users().await?;
+    Ok(axum::Json(users.into_iter().map(listed).collect()))
+}
+
+/// A user as admins and the audit log see one.
+pub(super) fn listed(user: StoredUser) -> User {
+    User {
         id: user.id,
         name: user.name,
         roles: user.roles,
         created_ms: user.created_ms,
-    });
-    Ok(axum::Json(users.collect()))
+    }
 }
 
 /// `POST`: makes a user and answers 201 with what the user's own `/api/me` answers.
 pub async fn add(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Json(new): Json<NewUser>,
 ) -> Result<(StatusCode, axum::Json<Me>), Error> {
     app.access
         .add_user(&new.name, new.password, &new.roles, clock::now_ms())
         .await?;
+    let added = Change::new(AuditCode::UserAdded, &new.name);
+    let added = added.after(&json!({ "roles": new.roles }));
+    app.access.record(&actor, added).await?;
     let admin = new.roles.iter().any(|role| role == role::ADMIN);
     Ok((
         StatusCode::CREATED,
@@ -44,9 +56,13 @@ pub async fn add(
 pub async fn remove(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Path(id): Path<i64>,
 ) -> Result<StatusCode, Error> {
+    let user = app.access.user_by_id(id).await?;
     app.access.remove_user(id).await?;
+    let removed = Change::new(AuditCode::UserRemoved, &user.name).before(&listed(user));
+    app.access.record(&actor, removed).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -54,9 +70,13 @@ pub async fn remove(
 pub async fn reset_password(
     State(app): State<AppState>,
     _: Admin,
+    actor: Actor,
     Path(id): Path<i64>,
     Json(new): Json<NewPassword>,
 ) -> Result<StatusCode, Error> {
+    let user = app.access.user_by_id(id).await?;
     app.access.reset_password(id, new.password).await?;
+    let reset = Change::new(AuditCode::PasswordReset, user.name);
+    app.access.record(&actor, reset).await?;
     Ok(StatusCode::NO_CONTENT)
 }

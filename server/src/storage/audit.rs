@@ -203,19 +203,19 @@ pub(super) async fn append(
     .await?;
     let mut dropped = 0;
     loop {
-        let (entries, bytes): (i64, i64) =
-            sqlx::query_as("SELECT entries, bytes FROM audit_size")
-                .fetch_one(&mut *connection)
-                .await?;
+        let (entries, bytes): (i64, i64) = sqlx::query_as("SELECT entries, bytes FROM audit_size")
+            .fetch_one(&mut *connection)
+            .await?;
         let over = entries - i64::from(limits.entries);
         let is_long = bytes.unsigned_abs() > limits.bytes && entries > 1;
         if over <= 0 && !is_long {
             return Ok(dropped);
         }
-        let done = sqlx::query("DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?)")
-            .bind(over.max(1))
-            .execute(&mut *connection)
-            .await?;
+        let done =
+            sqlx::query("DELETE FROM audit WHERE id IN (SELECT id FROM audit ORDER BY id LIMIT ?)")
+                .bind(over.max(1))
+                .execute(&mut *connection)
+                .await?;
         dropped += done.rows_affected();
     }
 }

@@ -2,6 +2,7 @@
 //! every query goes through [`Storage::timed`], so that the server measures its own database.
 
 mod annotations;
+mod audit;
 mod connections;
 mod documents;
 mod event_log;
@@ -34,6 +35,7 @@ use crate::contract::QUERY;
 use connections::Connections;
 
 pub use annotations::AnnotationLimits;
+pub use audit::{AuditFilter, AuditLimits, NewAuditEntry};
 pub use connections::READERS;
 pub use documents::{Saved, StoredDocument};
 pub use instance::StoredInstance;

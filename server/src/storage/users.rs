@@ -80,6 +80,18 @@ impl Storage {
         row.map(read_user).transpose()
     }
 
+    /// The user of that id.
+    pub async fn user_by_id(&self, id: i64) -> Result<Option<StoredUser>, StorageError> {
+        let query = sqlx::query_as::<_, UserRow>(
+            "SELECT id, name, password_hash, roles, created_ms FROM users WHERE id = ?",
+        )
+        .bind(id);
+        let row = self
+            .timed("user_by_id", query.fetch_optional(self.pool()))
+            .await?;
+        row.map(read_user).transpose()
+    }
+
     /// Every user, by name.
     pub async fn users(&self) -> Result<Vec<StoredUser>, StorageError> {
         let query = sqlx::query_as::<_, UserRow>(

@@ -332,6 +332,8 @@ impl Server {
         let mut serving = tokio::spawn(serving);
         let access = state.access.clone();
         let following = tokio::spawn(async move { access.follow_database().await });
+        let access = state.access.clone();
+        let auditing = tokio::spawn(async move { access.keep_audit_log().await });
         let renewing = tls.map(|tls| tokio::spawn(tls.follow()));
         let fault = tokio::select! {
             () = stop => None,
@@ -344,6 +346,7 @@ impl Server {
         // A reading of the host that hangs must not keep the rest from its end.
         drop(poller);
         following.abort();
+        auditing.abort();
         if let Some(renewing) = renewing {
             renewing.abort();
         }
@@ -362,6 +365,9 @@ impl Server {
                 None => flush_loop.await,
                 Some(RunError::FlushLoop(_)) => Ok(()),
             };
+            if let Err(error) = state.access.record_failed_sign_ins().await {
+                tracing::error!(%error, "the last failed sign-ins are not in the audit log");
+            }
             state.storage.close().await;
             (served, flushed)
         };

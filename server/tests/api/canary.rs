@@ -62,6 +62,8 @@ fn addresses(route: &Route) -> Vec<String> {
         | paths::OTLP_METRICS
         | paths::ADMIN_USERS
         | paths::ADMIN_ROLES
+        | paths::ADMIN_AUDIT
+        | paths::ADMIN_AUDIT_EXPORT
         | paths::ADMIN_TOKENS => one(route.path),
         unknown if unknown.starts_with("/bench") => Vec::new(),
         unknown => panic!("say here what is asked of {} {unknown}", route.method),

@@ -181,6 +181,19 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
     assert!(sign_in(PASSWORD).await.is_err());
     let revoked = access.resolve_token(secret.trim_end()).await;
     assert_eq!(revoked.expect("the database"), None);
+    let filter = server::storage::AuditFilter {
+        who: Some("command line".into()),
+        what: Vec::new(),
+        span: (0, i64::MAX),
+        search: None,
+        before: None,
+        limit: 100,
+    };
+    let recorded = access.audit_page(&filter).await.expect("the database");
+    let recorded = recorded.entries.iter().rev().map(|entry| entry.what.name());
+    let expected = "user_added user_added password_reset user_removed role_saved user_added \
+                    user_roles_set role_saved user_removed role_removed token_added token_removed";
+    assert_eq!(recorded.collect::<Vec<_>>().join(" "), expected);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! that it is linked once.
 
 mod annotations;
+mod audit;
 mod bodies;
 mod canary;
 mod check;
