@@ -31,7 +31,7 @@ mod widgets;
 pub use address::Address;
 pub use base::BasePath;
 pub use browser::begin;
-pub use pages::{App, FoundView, PAGES, Viewing};
+pub use pages::{Admin, App, FoundView, Full, PAGES, Viewing};
 pub use shell::boot::{BootText, Found};
 pub use shell::document::{document, shell};
 pub use shell::files::{ProgramFiles, SiteFiles};

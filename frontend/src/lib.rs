@@ -1,5 +1,6 @@
-//! The page's program for every page: takes over what the server rendered. `viewing.rs` is the one
-//! for the pages that most visits are for. Nothing else lives here.
+//! The page's program for every page, or for those that have no program of their own: takes over
+//! what the server rendered. `viewing.rs` is the one for the pages that most visits are for,
+//! `admin.rs` that for administration. Nothing else lives here.
 #![cfg(target_arch = "wasm32")]
 
 mod start;
@@ -13,5 +14,8 @@ pub fn hydrate() {
     if app::bench::is_here() {
         return start::start(app::bench::here);
     }
+    #[cfg(feature = "every-page")]
     start::start(app::App);
+    #[cfg(not(feature = "every-page"))]
+    start::start(app::Full);
 }

@@ -15,13 +15,14 @@ pub const OTHERS: &str = "/v1";
 pub const PACKAGE: &str = "/pkg";
 
 /// First segments of everything that the server answers; no base path begins with one of them.
-pub const FIRST_SEGMENTS: [&str; 8] = [
+pub const FIRST_SEGMENTS: [&str; 9] = [
     "api",
     "health",
     "v1",
     "pkg",
     "d",
     "metrics-list",
+    "admin",
     "sign-in",
     "setup",
 ];
@@ -89,6 +90,14 @@ pub const HOME_PAGE: &str = "/";
 pub const DASHBOARD_PAGE: &str = "/d/{id}";
 /// The page of all metrics. `/metrics` is where other programs expect numbers.
 pub const METRICS_PAGE: &str = "/metrics-list";
+/// The page of people, for admins.
+pub const PEOPLE_PAGE: &str = "/admin/people";
+/// The page of roles, for admins.
+pub const ROLES_PAGE: &str = "/admin/roles";
+/// The page of roles and the metrics that they see, for admins.
+pub const VISIBILITY_PAGE: &str = "/admin/visibility";
+/// The page of tokens, for admins.
+pub const TOKENS_PAGE: &str = "/admin/tokens";
 /// The sign-in page.
 pub const SIGN_IN_PAGE: &str = "/sign-in";
 /// The page that makes the first admin; see [`setup_page`].

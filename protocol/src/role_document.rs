@@ -4,6 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Most grants of a role.
+pub const MAX_GRANTS: usize = 200;
+
 /// A role that an admin made: `PUT /api/admin/roles/{name}` sends it, and answers it under its new
 /// version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +64,39 @@ impl Grant {
             ..Grant::default()
         }
     }
+
+    /// Whether it gives the metric of this name in this category.
+    pub fn gives(&self, name: &str, category: &str) -> bool {
+        match (&self.metric, &self.category, &self.pattern) {
+            (Some(metric), None, None) => metric == name,
+            (None, Some(given), None) => given == category,
+            (None, None, Some(pattern)) => fits(pattern, name),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a name fits a pattern, where each `*` stands for any text. Takes time in proportion to
+/// the product of both lengths at most.
+pub fn fits(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
+    let (mut at, mut read) = (0, 0);
+    // The last `*`, and up to where it stands for the name.
+    let mut star: Option<(usize, usize)> = None;
+    while read < name.len() {
+        if pattern.get(at) == Some(&b'*') {
+            star = Some((at, read));
+            at += 1;
+        } else if pattern.get(at) == Some(&name[read]) {
+            (at, read) = (at + 1, read + 1);
+        } else if let Some((place, until)) = star {
+            star = Some((place, until + 1));
+            (at, read) = (place + 1, until + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern[at..].iter().all(|byte| *byte == b'*')
 }
 
 /// `GET /api/admin/roles`: every role that a user can have.

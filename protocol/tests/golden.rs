@@ -38,6 +38,7 @@ macro_rules! types {
 
 fn types() -> BTreeMap<&'static str, Again> {
     let all = types![
+        AccessMetric,
         Annotation,
         Annotations,
         ApiError,
@@ -82,12 +83,14 @@ fn types() -> BTreeMap<&'static str, Again> {
         NewUser,
         Options,
         OwnSteps,
+        PeopleBoot,
         Preferences,
         Rejection,
         RejectedMetric,
         RejectionCode,
         Role,
         Roles,
+        RolesBoot,
         Scope,
         Second,
         SeriesColumns,
@@ -100,6 +103,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         Threshold,
         Token,
         TokenCreated,
+        TokensBoot,
         User,
         UserRoles,
         Widget,

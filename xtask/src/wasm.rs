@@ -26,7 +26,7 @@ pub struct Program {
     pub output: &'static str,
 }
 
-/// Every page; the one that cargo-leptos builds.
+/// Every page, as cargo-leptos builds it; as shipped, without those that [`ADMIN`] has.
 pub const EVERYTHING: Program = Program {
     target: "frontend",
     output: OUTPUT_NAME,
@@ -35,6 +35,11 @@ pub const EVERYTHING: Program = Program {
 pub const VIEWING: Program = Program {
     target: "viewing",
     output: "pulseboard-viewing",
+};
+/// The pages of administration.
+pub const ADMIN: Program = Program {
+    target: "admin",
+    output: "pulseboard-admin",
 };
 
 /// How the page is compiled.
@@ -60,7 +65,7 @@ impl Profile {
     pub fn programs(self) -> &'static [Program] {
         match self {
             Self::Dev => &[EVERYTHING],
-            Self::Release => &[EVERYTHING, VIEWING],
+            Self::Release => &[EVERYTHING, VIEWING, ADMIN],
         }
     }
 
@@ -120,7 +125,7 @@ pub fn cargo(subcommand: &str, profile: Profile) -> Command {
         "{subcommand} -p frontend --lib --target {TARGET} --profile {name}"
     ));
     if profile.programs().len() > 1 {
-        cargo.arg("--bins");
+        cargo.args(["--bins", "--no-default-features"]);
     }
     cargo
 }

@@ -1,6 +1,7 @@
 //! The few things that the page asks the browser for. Only called from effects and event
 //! handlers, which the server never runs.
 
+mod clipboard;
 #[cfg(test)]
 pub mod fake;
 mod host;
@@ -15,6 +16,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::base;
+pub use clipboard::{clipboard, copy_text};
 pub use host::{EventsState, Incoming, Local, Request, host};
 
 /// Milliseconds since the page was opened: for durations, never for dates.

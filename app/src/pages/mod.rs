@@ -1,5 +1,6 @@
 //! The page table: a page is one file (or folder) here, and one line in [`ALL`].
 
+mod admin;
 pub(crate) mod dashboard;
 mod metrics;
 mod setup;
@@ -13,10 +14,14 @@ use crate::shell::notice;
 use crate::shell::page::{self, Bundle, Entry, Page, View};
 
 /// Every page; the navigation has them in this order.
-const ALL: [Page; 5] = [
+const ALL: [Page; 9] = [
     dashboard::START,
     dashboard::PAGE,
     metrics::PAGE,
+    admin::people::PAGE,
+    admin::roles::PAGE,
+    admin::visibility::PAGE,
+    admin::tokens::PAGE,
     sign_in::PAGE,
     setup::PAGE,
 ];
@@ -29,17 +34,32 @@ static ENTRIES: [Entry; ALL.len()] = page::entries(&ALL);
 
 /// What the pages of each program show. The tables are made while compiling: in none of them a
 /// linker finds a page that belongs to another program.
-static FULL: [Option<View>; ALL.len()] = page::views(&ALL, Bundle::Full);
-static VIEWING: [Option<View>; ALL.len()] = page::views(&ALL, Bundle::Viewing);
+static EVERY: [Option<View>; ALL.len()] = page::views(&ALL, &Bundle::PROGRAMS);
+static FULL: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Viewing, Bundle::Full]);
+static VIEWING: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Viewing]);
+static ADMIN: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Admin]);
 
 /// The view that the server found, with the parameter of the path.
 #[derive(Clone)]
 pub struct FoundView(pub View, pub String);
 
-/// The application. Pages are changed by full loads: each begins with what the server loaded.
+/// The application with every page. Pages are changed by full loads: each begins with what the
+/// server loaded.
 #[component]
 pub fn App() -> impl IntoView {
+    found_page(&EVERY)
+}
+
+/// The application without the pages of [`Bundle::Admin`].
+#[component]
+pub fn Full() -> impl IntoView {
     found_page(&FULL)
+}
+
+/// The application with the pages of [`Bundle::Admin`] alone.
+#[component]
+pub fn Admin() -> impl IntoView {
+    found_page(&ADMIN)
 }
 
 /// The application with the pages of [`Bundle::Viewing`] alone.

@@ -11,6 +11,8 @@ pub struct SiteFiles {
     pub style: String,
     /// The program of [`Bundle::Viewing`].
     pub viewing: ProgramFiles,
+    /// The program of [`Bundle::Admin`].
+    pub admin: ProgramFiles,
     /// The program of [`Bundle::Full`].
     pub full: ProgramFiles,
 }
@@ -30,6 +32,7 @@ impl SiteFiles {
         match bundle {
             Bundle::Document => None,
             Bundle::Viewing => Some(&self.viewing),
+            Bundle::Admin => Some(&self.admin),
             Bundle::Full => Some(&self.full),
         }
     }

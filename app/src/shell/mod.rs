@@ -2,8 +2,10 @@
 
 mod account;
 pub mod boot;
+pub mod dialog;
 mod disclosure;
 pub mod document;
+pub mod fields;
 pub mod files;
 pub mod form;
 pub mod header;
@@ -14,6 +16,7 @@ pub mod page;
 pub mod shortcuts;
 mod shortcuts_dialog;
 pub mod source;
+pub mod task;
 #[cfg(test)]
 mod tests;
 pub mod theme;

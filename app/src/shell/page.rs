@@ -38,25 +38,34 @@ pub enum Bundle {
     Document,
     /// Looking at dashboards: small, and loaded first.
     Viewing,
-    /// Everything heavier. Its program has every page that needs one.
+    /// Administration, which has no charts.
+    Admin,
+    /// Everything heavier. Its program shows dashboards too.
     Full,
 }
 
 impl Bundle {
+    /// Every bundle that has a program.
+    pub const PROGRAMS: [Bundle; 3] = [Bundle::Viewing, Bundle::Admin, Bundle::Full];
+
     /// The name of the program's files without their extension, given that of the site.
     pub fn output(self, site: &str) -> String {
         match self {
             Bundle::Viewing => format!("{site}-viewing"),
+            Bundle::Admin => format!("{site}-admin"),
             Bundle::Document | Bundle::Full => site.to_string(),
         }
     }
 
-    /// Whether the program has the pages of this bundle.
-    const fn is_in(self, program: Bundle) -> bool {
-        matches!(
-            (self, program),
-            (Bundle::Viewing, Bundle::Viewing | Bundle::Full) | (Bundle::Full, Bundle::Full)
-        )
+    const fn is_in(self, bundles: &[Bundle]) -> bool {
+        let mut i = 0;
+        while i < bundles.len() {
+            if self as u8 == bundles[i] as u8 {
+                return true;
+            }
+            i += 1;
+        }
+        false
     }
 }
 
@@ -146,12 +155,12 @@ pub const fn entries<const N: usize>(pages: &[Page; N]) -> [Entry; N] {
     entries
 }
 
-/// The views of the pages that a program has.
-pub const fn views<const N: usize>(pages: &[Page; N], program: Bundle) -> [Option<View>; N] {
+/// The views of the pages of these bundles, which one program has.
+pub const fn views<const N: usize>(pages: &[Page; N], bundles: &[Bundle]) -> [Option<View>; N] {
     let mut views = [None; N];
     let mut i = 0;
     while i < N {
-        if pages[i].bundle.is_in(program) {
+        if pages[i].bundle.is_in(bundles) {
             views[i] = Some(pages[i].view);
         }
         i += 1;

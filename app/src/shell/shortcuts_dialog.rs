@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use leptos::html;
 use leptos::prelude::*;
 
+use super::dialog::Dialog;
 use super::shortcuts::Bound;
-use crate::erased::{CollectAny, effect};
+use crate::erased::CollectAny;
 
 /// What hands do with a chart: how, and what comes of it.
 const ON_CHARTS: [(&str, &str); 9] = [
@@ -42,58 +42,34 @@ pub fn ShortcutsDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    effect(move || {
-        let Some(dialog) = dialog.get() else { return };
-        match (open.get(), dialog.open()) {
-            // It is in the page and closed: nothing to fail.
-            (true, false) => drop(dialog.show_modal()),
-            (false, true) => dialog.close(),
-            _ => {}
-        }
-    });
-    let page = shortcuts.iter().map(|one| {
-        let names = one.keys.iter().map(|name| spelled(name));
-        row(names.collect::<Vec<_>>().join(", "), one.words)
-    });
-    let given = |rows: &'static [(&str, &str)]| {
-        let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
-        rows.iter().map(row).collect_any()
-    };
-    // Only what is around the dialog's content is the dialog itself.
-    let around = move |event: leptos::ev::MouseEvent| {
-        let target = event.target();
-        if target.is_some() && target == dialog.get_untracked().map(Into::into) {
-            open.set(false);
+    let inside = move || {
+        let page = shortcuts.iter().map(|one| {
+            let names = one.keys.iter().map(|name| spelled(name));
+            row(names.collect::<Vec<_>>().join(", "), one.words)
+        });
+        let given = |rows: &'static [(&str, &str)]| {
+            let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
+            rows.iter().map(row).collect_any()
+        };
+        view! {
+                <div class="columns">
+                    <section>
+                        <h3>"Everywhere"</h3>
+                        <dl>{page.collect_any()}</dl>
+                    </section>
+                    <section>
+                        <h3>"On charts"</h3>
+                        <dl>{given(&ON_CHARTS)}</dl>
+                        <h3>"On legends"</h3>
+                        <dl>{given(&ON_LEGENDS)}</dl>
+                    </section>
+                </div>
         }
     };
     view! {
-        <dialog
-            class="sheet"
-            node_ref=dialog
-            aria-labelledby="sheet-title"
-            on:close=move |_| open.set(false)
-            on:click=around
-        >
-            <div class="head">
-                <h2 id="sheet-title">"Keys and gestures"</h2>
-                <button type="button" class="link" on:click=move |_| open.set(false)>
-                    "Close"
-                </button>
-            </div>
-            <div class="columns">
-                <section>
-                    <h3>"Everywhere"</h3>
-                    <dl>{page.collect_any()}</dl>
-                </section>
-                <section>
-                    <h3>"On charts"</h3>
-                    <dl>{given(&ON_CHARTS)}</dl>
-                    <h3>"On legends"</h3>
-                    <dl>{given(&ON_LEGENDS)}</dl>
-                </section>
-            </div>
-        </dialog>
+        <Dialog name="keys" title=Signal::stored("Keys and gestures".to_string()) open>
+            {inside()}
+        </Dialog>
     }
 }
 

@@ -6,7 +6,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use protocol::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode};
+use protocol::{
+    Dashboard, DashboardPreferences, Me, Metric, Preferences, Roles, TextNode, Token, User,
+};
 
 /// The server as pages see it, for one signed-in user.
 pub trait PageSource: Sync {
@@ -36,6 +38,18 @@ pub trait PageSource: Sync {
 
     /// What the user changed about one dashboard.
     fn dashboard_preferences<'a>(&'a self, id: &'a str) -> Answer<'a, DashboardPreferences>;
+
+    /// Every role that a user can have; for admins.
+    fn roles(&self) -> Answer<'_, Roles>;
+
+    /// Every user, by name; for admins.
+    fn users(&self) -> Answer<'_, Vec<User>>;
+
+    /// Every token, by id; for admins.
+    fn tokens(&self) -> Answer<'_, Vec<Token>>;
+
+    /// The time of the server, in ms since the epoch.
+    fn now_ms(&self) -> i64;
 }
 
 /// An answer on its way.

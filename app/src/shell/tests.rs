@@ -230,7 +230,7 @@ fn the_dialog_has_every_key_as_it_stands_on_keyboards() {
     keys.push(key(&["Ctrl+Z", "Ctrl+y"], "Redo"));
     keys.push(key(&["Ctrl+z"], "Undo"));
     let shortcuts: Arc<[Bound]> = keys.clone().into();
-    let shown = html(view! { <ShortcutsDialog shortcuts open=RwSignal::new(false)/> });
+    let shown = html(view! { <ShortcutsDialog shortcuts open=RwSignal::new(true)/> });
     for one in &keys {
         has(&shown, &[&format!("<dd>{}</dd>", one.words)]);
     }
@@ -247,7 +247,7 @@ fn the_dialog_has_every_key_as_it_stands_on_keyboards() {
     );
     has(
         &shown,
-        &["On charts", "On legends", "aria-labelledby=\"sheet-title\""],
+        &["On charts", "On legends", "aria-labelledby=\"keys-title\""],
     );
     lacks(&shown, &["Arrow", " open"]);
 }
@@ -260,7 +260,9 @@ fn key(keys: &'static [&'static str], words: &'static str) -> Bound {
 #[test]
 fn a_page_ends_with_its_messages_and_every_pages_keys() {
     let _page = page();
-    let shown = html(Shell::provide().end(vec![key(&["x"], "Does x")]));
+    let shell = Shell::provide();
+    shell.explain();
+    let shown = html(shell.end(vec![key(&["x"], "Does x")]));
     has(
         &shown,
         &[

@@ -19,8 +19,8 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::erased::{CollectAny, effect, part};
-pub use model::SortBy;
-use model::{Line, Search};
+use model::Line;
+pub use model::{Search, SortBy, scroll_to, visible};
 
 /// Height of every line in CSS pixels, as in the style sheet.
 const LINE_PX: f64 = 48.0;

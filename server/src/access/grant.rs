@@ -2,13 +2,11 @@
 //!
 //! Invariant: another grant never takes a metric away.
 
-use protocol::{Grant, Role, is_role_name};
+use protocol::{Grant, Role, is_role_name, role_document::MAX_GRANTS};
 use telemetry::MetricId;
 
 use super::MetricSet;
 
-/// Most grants of a role.
-pub const MAX_GRANTS: usize = 200;
 /// Longest text of a grant, and longest description, in bytes.
 const MAX_TEXT: usize = 256;
 
@@ -23,42 +21,14 @@ pub struct Described {
 
 /// The metrics that these grants give, of the metrics of a list in its order.
 pub fn granted(grants: &[Grant], metrics: &[Described]) -> MetricSet {
-    let is_granted = |metric: &Described| grants.iter().any(|grant| gives(grant, metric));
+    let is_granted = |metric: &Described| {
+        grants
+            .iter()
+            .any(|grant| grant.gives(&metric.name, &metric.category))
+    };
     let ids = (0..).map(MetricId).zip(metrics);
     let seen = ids.filter(|(_, metric)| is_granted(metric));
     seen.map(|(id, _)| id).collect()
-}
-
-fn gives(grant: &Grant, metric: &Described) -> bool {
-    match (&grant.metric, &grant.category, &grant.pattern) {
-        (Some(name), None, None) => *name == metric.name,
-        (None, Some(category), None) => *category == metric.category,
-        (None, None, Some(pattern)) => fits(pattern, &metric.name),
-        _ => false,
-    }
-}
-
-/// Whether a name fits a pattern, where each `*` stands for any text. Takes time in proportion to
-/// the product of both lengths at most.
-fn fits(pattern: &str, name: &str) -> bool {
-    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
-    let (mut at, mut read) = (0, 0);
-    // The last `*`, and up to where it stands for the name.
-    let mut star: Option<(usize, usize)> = None;
-    while read < name.len() {
-        if pattern.get(at) == Some(&b'*') {
-            star = Some((at, read));
-            at += 1;
-        } else if pattern.get(at) == Some(&name[read]) {
-            (at, read) = (at + 1, read + 1);
-        } else if let Some((place, until)) = star {
-            star = Some((place, until + 1));
-            (at, read) = (place + 1, until + 1);
-        } else {
-            return false;
-        }
-    }
-    pattern[at..].iter().all(|byte| *byte == b'*')
 }
 
 /// What is wrong with a role: the JSON path, and a sentence.
@@ -109,6 +79,7 @@ fn problem_of_grant(grant: &Grant) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use protocol::role_document::fits;
 
     use super::*;
 

@@ -100,6 +100,7 @@ impl Assets {
             style: address(&format!("{}.css", self.output)),
             // cargo-leptos builds one program, which has every page.
             viewing: program(Bundle::Viewing).unwrap_or_else(|| full.clone()),
+            admin: program(Bundle::Admin).unwrap_or_else(|| full.clone()),
             full,
         }
     }
@@ -215,7 +216,10 @@ mod tests {
         let (folder, assets) = site(&files);
         let before = assets.files();
         assert_eq!(assets.files(), before);
-        assert_eq!(before.viewing, before.full);
+        assert_eq!(
+            (&before.viewing, &before.admin),
+            (&before.full, &before.full)
+        );
         let check = |address: &str, want: Freshness| {
             let (path, query) = split(address);
             assert_eq!(assets.freshness(path, query), want, "{address}");

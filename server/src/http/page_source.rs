@@ -4,10 +4,13 @@ use std::sync::{Mutex, PoisonError};
 
 use app::source::{Answer, PageSource, SourceFailed};
 use futures::FutureExt;
-use protocol::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode};
+use protocol::{
+    Action, Dashboard, DashboardPreferences, Me, Metric, Preferences, Roles, TextNode, Token, User,
+};
 
-use super::{Error, dashboards, preferences};
-use crate::access::{MetricSet, Principal};
+use super::{Error, dashboards, preferences, tokens, users};
+use crate::access::{Access, MetricSet, Principal, permit};
+use crate::clock;
 use crate::dashboards::SYSTEM;
 use crate::markdown;
 use crate::state::AppState;
@@ -36,6 +39,12 @@ impl<'a> UserSource<'a> {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
         let unknown = || Error::internal("a page failed to load, and no reason was kept");
         failed.take().unwrap_or_else(unknown)
+    }
+
+    /// What admins alone may ask: a page that loads it and is in the table for others fails.
+    fn admin(&self) -> Result<&Access, Error> {
+        permit(Some(&self.principal), Action::Admin)?;
+        Ok(&self.app.access)
     }
 
     fn kept<T>(&self, answer: Result<T, Error>) -> Result<T, SourceFailed> {
@@ -92,5 +101,24 @@ impl PageSource for UserSource<'_> {
     fn dashboard_preferences<'a>(&'a self, id: &'a str) -> Answer<'a, DashboardPreferences> {
         let own = preferences::of_dashboard(self.app, &self.principal, id);
         Box::pin(own.map(|answer| self.kept(answer)))
+    }
+
+    fn roles(&self) -> Answer<'_, Roles> {
+        let roles = async { Ok(self.admin()?.roles().await?) };
+        Box::pin(roles.map(|answer| self.kept(answer)))
+    }
+
+    fn users(&self) -> Answer<'_, Vec<User>> {
+        let all = async { users::all(self.admin()?).await };
+        Box::pin(all.map(|answer| self.kept(answer)))
+    }
+
+    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+        let all = async { tokens::all(self.admin()?).await };
+        Box::pin(all.map(|answer| self.kept(answer)))
+    }
+
+    fn now_ms(&self) -> i64 {
+        clock::now_ms()
     }
 }

@@ -6,15 +6,20 @@ use protocol::{AuditCode, NewToken, Token, TokenCreated};
 
 use super::extract::Admin;
 use super::{Error, Json};
-use crate::access::{Actor, Change};
+use crate::access::{Access, Actor, Change};
 use crate::clock;
 use crate::state::AppState;
 use crate::storage::StoredToken;
 
 /// `GET`: every token, without its secret.
 pub async fn list(State(app): State<AppState>, _: Admin) -> Result<axum::Json<Vec<Token>>, Error> {
-    let tokens = app.access.tokens().await?;
-    Ok(axum::Json(tokens.into_iter().map(listed).collect()))
+    Ok(axum::Json(all(&app.access).await?))
+}
+
+/// Every token, as admins see one.
+pub async fn all(access: &Access) -> Result<Vec<Token>, Error> {
+    let tokens = access.tokens().await?;
+    Ok(tokens.into_iter().map(listed).collect())
 }
 
 /// A token as admins and the audit log see one.

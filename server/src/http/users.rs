@@ -7,15 +7,20 @@ use serde_json::json;
 
 use super::extract::Admin;
 use super::{Error, Json};
-use crate::access::{Actor, Change};
+use crate::access::{Access, Actor, Change};
 use crate::clock;
 use crate::state::AppState;
 use crate::storage::StoredUser;
 
 /// `GET`: every user, by name.
 pub async fn list(State(app): State<AppState>, _: Admin) -> Result<axum::Json<Vec<User>>, Error> {
-    let users = app.access.users().await?;
-    Ok(axum::Json(users.into_iter().map(listed).collect()))
+    Ok(axum::Json(all(&app.access).await?))
+}
+
+/// Every user, as admins see one.
+pub async fn all(access: &Access) -> Result<Vec<User>, Error> {
+    let users = access.users().await?;
+    Ok(users.into_iter().map(listed).collect())
 }
 
 /// A user as admins and the audit log see one.

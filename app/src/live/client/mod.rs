@@ -100,6 +100,19 @@ pub async fn post(path: &str, body: &impl Serialize) -> Result<(), ClientError> 
     ask("POST", path, Some(written(body)?)).await.map(drop)
 }
 
+/// A request with a JSON body, answered by the JSON of what it made.
+pub async fn made<T: DeserializeOwned>(
+    path: &str,
+    body: &impl Serialize,
+) -> Result<T, ClientError> {
+    read(&ask("POST", path, Some(written(body)?)).await?)
+}
+
+/// A request with a JSON body that replaces something, whose answer only says whether it worked.
+pub async fn replace(path: &str, body: &impl Serialize) -> Result<(), ClientError> {
+    ask("PUT", path, Some(written(body)?)).await.map(drop)
+}
+
 /// `DELETE`.
 pub async fn delete(path: &str) -> Result<(), ClientError> {
     ask("DELETE", path, None).await.map(drop)

@@ -1,127 +1,14 @@
 //! Pages as the server loads and writes them: what is in them, and what a hidden metric leaves.
 
-use std::collections::BTreeMap;
-use std::future::ready;
-
-use futures::FutureExt;
 use leptos::prelude::*;
-use protocol::{
-    Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode, Widget, WidgetKind, paths,
-};
+use protocol::{WidgetKind, paths};
 
+use super::server::{Server, load, show};
 use crate::address::Address;
-use crate::pages::{App, FoundView, PAGES, Viewing};
+use crate::pages::{Admin, App, Full, Viewing};
 use crate::shell::boot::{BootText, Found};
-use crate::shell::form::FormState;
-use crate::shell::page::{LoadError, Loaded};
-use crate::shell::source::{Answer, PageSource, SourceFailed};
-use crate::testing::{MARKUP, TestPage, has, html, lacks, metrics, store, widget, words};
-
-/// A server that shows this user these metrics and dashboards.
-pub(super) struct Server {
-    metrics: Vec<Metric>,
-    dashboards: BTreeMap<String, Dashboard>,
-    fails: bool,
-}
-
-impl Server {
-    pub(super) fn new(widgets: Vec<Widget>) -> Server {
-        let dashboard = Dashboard {
-            id: "shop".into(),
-            title: MARKUP.into(),
-            version: 1,
-            widgets,
-        };
-        Server {
-            metrics: metrics(),
-            dashboards: BTreeMap::from([(dashboard.id.clone(), dashboard)]),
-            fails: false,
-        }
-    }
-
-    fn answer<T: Send + 'static>(&self, value: T) -> Answer<'_, T> {
-        Box::pin(ready(if self.fails {
-            Err(SourceFailed)
-        } else {
-            Ok(value)
-        }))
-    }
-}
-
-impl PageSource for Server {
-    fn me(&self) -> Me {
-        Me {
-            name: "ada".into(),
-            roles: vec!["ops".into()],
-            admin: false,
-        }
-    }
-
-    fn metrics(&self) -> Vec<Metric> {
-        self.metrics.clone()
-    }
-
-    fn parsed(&self, _: &str) -> Vec<TextNode> {
-        words()
-    }
-
-    fn series(&self, metric: &str) -> u32 {
-        metric.len() as u32
-    }
-
-    fn start_dashboard(&self) -> &str {
-        "shop"
-    }
-
-    fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>> {
-        self.answer(self.dashboards.get(id).cloned())
-    }
-
-    fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {
-        self.answer(self.dashboards.values().cloned().collect())
-    }
-
-    fn preferences(&self) -> Answer<'_, Preferences> {
-        self.answer(Preferences {
-            range_s: Some(900),
-            zone: Some("utc".into()),
-            ..Preferences::default()
-        })
-    }
-
-    fn dashboard_preferences<'a>(&'a self, _: &'a str) -> Answer<'a, DashboardPreferences> {
-        self.answer(DashboardPreferences::default())
-    }
-}
-
-pub(super) fn load(server: &Server, path: &str) -> Option<Result<Loaded, LoadError>> {
-    let (index, parameter) = super::found(path).expect("a page");
-    PAGES[index].load.map(|load| {
-        load(server, parameter)
-            .now_or_never()
-            .expect("nothing to wait for")
-    })
-}
-
-/// The page at an address, as the program with all pages renders it, over what was loaded.
-pub(super) fn show(server: &Server, path: &str, search: &str) -> String {
-    show_form(server, path, search, FormState::Open)
-}
-
-pub(super) fn show_form(server: &Server, path: &str, search: &str, state: FormState) -> String {
-    let _page = TestPage::new(store(&[]), Vec::new());
-    provide_context(Address {
-        path: path.into(),
-        search: search.into(),
-    });
-    if let Some(Ok(loaded)) = load(server, path) {
-        provide_context(BootText::new(&loaded.json));
-    }
-    provide_context(state);
-    let (index, parameter) = super::found(path).expect("a page");
-    provide_context(FoundView(PAGES[index].view, parameter.into()));
-    html(view! { <App/> })
-}
+use crate::shell::page::LoadError;
+use crate::testing::{MARKUP, TestPage, has, html, lacks, store, widget};
 
 #[test]
 fn a_dashboard_has_a_frame_for_each_widget() {
@@ -223,7 +110,13 @@ fn what_cannot_be_loaded_is_an_error_and_not_a_page() {
         fails: true,
         ..Server::new(Vec::new())
     };
-    for path in ["/", "/d/shop", paths::METRICS_PAGE] {
+    for path in [
+        "/",
+        "/d/shop",
+        paths::METRICS_PAGE,
+        paths::ROLES_PAGE,
+        paths::VISIBILITY_PAGE,
+    ] {
         let failed = load(&down, path).expect("a page with data");
         assert!(
             failed.is_err_and(|error| !matches!(error, LoadError::Missing)),
@@ -254,22 +147,41 @@ fn a_page_without_its_data_is_no_page() {
 }
 
 #[test]
-fn the_viewing_program_has_dashboards_alone() {
+fn each_program_has_its_pages_alone() {
     let server = Server::new(vec![widget(WidgetKind::Text)]);
     let _page = TestPage::new(store(&[]), Vec::new());
-    let show = |path: &str| {
-        provide_context(Address {
-            path: path.into(),
-            search: String::new(),
-        });
-        if let Some(Ok(loaded)) = load(&server, path) {
-            provide_context(BootText::new(&loaded.json));
+    let (dashboard, list, roles) = ("/d/shop", paths::METRICS_PAGE, paths::ROLES_PAGE);
+    for (program, has_dashboard, has_list, has_roles) in [
+        ("viewing", true, false, false),
+        ("full", true, true, false),
+        ("admin", false, false, true),
+        ("every", true, true, true),
+    ] {
+        for (path, is_there) in [
+            (dashboard, has_dashboard),
+            (list, has_list),
+            (roles, has_roles),
+            (paths::SIGN_IN_PAGE, program == "none"),
+        ] {
+            provide_context(Address {
+                path: path.into(),
+                search: String::new(),
+            });
+            if let Some(Ok(loaded)) = load(&server, path) {
+                provide_context(BootText::new(&loaded.json));
+            }
+            let shown = match program {
+                "viewing" => html(view! { <Viewing/> }),
+                "full" => html(view! { <Full/> }),
+                "admin" => html(view! { <Admin/> }),
+                // On forms no program runs: the view is the one that the server found.
+                _ if path == paths::SIGN_IN_PAGE => continue,
+                _ => html(view! { <App/> }),
+            };
+            let is_missing = shown.contains("There is no such page");
+            assert_eq!(is_missing, !is_there, "{path} in {program}");
         }
-        html(view! { <Viewing/> })
-    };
-    has(&show("/d/shop"), &["class=\"board\""]);
-    has(&show(paths::METRICS_PAGE), &["There is no such page"]);
-    has(&show(paths::SIGN_IN_PAGE), &["There is no such page"]);
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use protocol::paths;
 
-use super::documents::{Server, show, show_form};
+use super::server::{Server, show, show_form};
 use crate::shell::form::FormState;
 use crate::testing::{has, lacks};
 

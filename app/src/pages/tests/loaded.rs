@@ -2,7 +2,7 @@
 
 use protocol::{Boot, DashboardBoot, WidgetKind};
 
-use super::documents::{Server, load};
+use super::server::{Server, load};
 use crate::testing::{metrics, widget, words};
 
 #[test]

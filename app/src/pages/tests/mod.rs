@@ -1,8 +1,10 @@
 //! The table of pages, and pages as the server loads and writes them.
 
+mod admin;
 mod documents;
 mod forms;
 mod loaded;
+mod server;
 
 use super::*;
 use protocol::Action;
@@ -31,11 +33,12 @@ fn paths() {
 #[test]
 fn every_page_is_in_its_program() {
     for (index, page) in PAGES.iter().enumerate() {
-        let programs = (VIEWING[index].is_some(), FULL[index].is_some());
+        let programs = [&VIEWING, &ADMIN, &FULL, &EVERY].map(|views| views[index].is_some());
         let want = match page.bundle {
-            Bundle::Document => (false, false),
-            Bundle::Viewing => (true, true),
-            Bundle::Full => (false, true),
+            Bundle::Document => [false, false, false, false],
+            Bundle::Viewing => [true, false, true, true],
+            Bundle::Admin => [false, true, false, true],
+            Bundle::Full => [false, false, true, true],
         };
         assert_eq!(programs, want, "{}", page.path);
         // A document without a program has nobody to load data for.

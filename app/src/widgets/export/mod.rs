@@ -34,7 +34,7 @@ pub async fn copy_png(canvas: &HtmlCanvasElement) -> bool {
     let item = Object::new();
     // A plain object takes any key.
     drop(Reflect::set(&item, &"image/png".into(), &png(canvas)));
-    let Some(clipboard) = clipboard() else {
+    let Some(clipboard) = browser::clipboard() else {
         return false;
     };
     let Ok(item) = ClipboardItem::new_with_record_from_str_to_blob_promise(&item) else {
@@ -42,21 +42,6 @@ pub async fn copy_png(canvas: &HtmlCanvasElement) -> bool {
     };
     let written = clipboard.write(&Array::of1(&item));
     JsFuture::from(written).await.is_ok()
-}
-
-/// Puts a text on the clipboard; false when the browser or the person refuses.
-pub async fn copy_text(text: &str) -> bool {
-    match clipboard() {
-        Some(clipboard) => JsFuture::from(clipboard.write_text(text)).await.is_ok(),
-        None => false,
-    }
-}
-
-/// Browsers have one only on pages that came encrypted or from this machine.
-fn clipboard() -> Option<web_sys::Clipboard> {
-    let clipboard = window().navigator().clipboard();
-    let known: &JsValue = clipboard.as_ref();
-    (!known.is_undefined()).then_some(clipboard)
 }
 
 fn png(canvas: &HtmlCanvasElement) -> Promise {

@@ -239,7 +239,7 @@ fn copy_link(widget: &Widget, own: WidgetControls, arrangement: Arrangement, toa
     let picture = at(&paths::widget_picture(&dashboard, id));
     let link = format!("{origin}{picture}?from={from}&to={to}");
     spawn_local(async move {
-        toast.show(if export::copy_text(&link).await {
+        toast.show(if browser::copy_text(&link).await {
             "Link copied.".to_string()
         } else {
             format!("The clipboard is not available. The link: {link}")

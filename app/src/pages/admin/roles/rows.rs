@@ -1,0 +1,194 @@
+//! The list of roles: a row for each, and what stands in its columns.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use protocol::{Grant, Role, RolesBoot, role};
+
+use crate::pages::admin::access::{self, Given, counted};
+use crate::table::{Column, Listing};
+
+/// One role with what is shown of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoleRow {
+    /// The role; one of the program or of the configuration has no grants.
+    pub role: Role,
+    /// Whether an admin made it.
+    pub made: bool,
+    /// How many metrics its people see.
+    pub seen: usize,
+    /// How many people have it.
+    pub people: u32,
+    /// What a search looks in, in small letters.
+    text: String,
+}
+
+/// The rows: first those that admins made.
+pub fn rows(boot: &RolesBoot) -> Arc<[RoleRow]> {
+    let row = |role: &Role, made: bool| {
+        let given = match made {
+            true => Given::By(role.metrics.clone()),
+            false => access::of_built_in(&role.name),
+        };
+        let grants = role.metrics.iter().map(words);
+        let words = [
+            &*role.name,
+            &*role.description,
+            &*grants.collect::<Vec<_>>().join("\n"),
+        ];
+        RoleRow {
+            text: words.join("\n").to_lowercase(),
+            seen: given.seen(&role.name, &boot.metrics),
+            people: access::people(&boot.holders, &role.name),
+            role: role.clone(),
+            made,
+        }
+    };
+    let made = boot.roles.roles.iter().map(|role| row(role, true));
+    let built_in = boot.roles.built_in.iter().map(|name| {
+        let role = Role {
+            name: name.clone(),
+            description: built_in_words(name).into(),
+            ..Role::default()
+        };
+        row(&role, false)
+    });
+    made.chain(built_in).collect()
+}
+
+fn built_in_words(name: &str) -> &'static str {
+    match name {
+        role::ADMIN => "Sees every metric, and may change everything",
+        role::VIEWER => "Sees every metric that asks for no role",
+        _ => "Sees every metric that asks for no role, and what asks for it",
+    }
+}
+
+/// A grant as people read it.
+pub fn words(grant: &Grant) -> String {
+    match (&grant.metric, &grant.category, &grant.pattern) {
+        (Some(name), _, _) => name.clone(),
+        (_, Some(category), _) => format!("category {category}"),
+        (_, _, Some(pattern)) => pattern.clone(),
+        _ => String::new(),
+    }
+}
+
+/// What is listed.
+pub static LISTING: Listing<RoleRow> = Listing {
+    label: "Roles",
+    columns: &[
+        Column {
+            title: "Name",
+            class: "name",
+            compare: Some(|a, b| a.role.name.cmp(&b.role.name)),
+            cell: |row| {
+                view! {
+                    <b>{row.role.name.clone()}</b>
+                    <small title=row.role.description.clone()>{row.role.description.clone()}</small>
+                }
+                .into_any()
+            },
+        },
+        Column {
+            title: "Given",
+            class: "given",
+            compare: None,
+            cell: |row| given(row).into_any(),
+        },
+        Column {
+            title: "Metrics",
+            class: "seen number",
+            compare: Some(|a, b| a.seen.cmp(&b.seen)),
+            cell: |row| row.seen.into_any(),
+        },
+        Column {
+            title: "People",
+            class: "people number",
+            compare: Some(|a, b| a.people.cmp(&b.people)),
+            cell: |row| row.people.into_any(),
+        },
+    ],
+    group: |row| {
+        if row.made {
+            "Made by admins"
+        } else {
+            "Part of the server"
+        }
+    },
+    text: |row| &row.text,
+    key: |row| &row.role.name,
+    empty: "There are no roles.",
+};
+
+/// What a role is given, in a line.
+fn given(row: &RoleRow) -> String {
+    let grants = &row.role.metrics;
+    match (row.made, grants.as_slice()) {
+        (false, _) => "everything".into(),
+        (true, []) => "nothing".into(),
+        (true, few) if few.len() < 4 => few.iter().map(words).collect::<Vec<_>>().join(", "),
+        (true, many) => {
+            let first: Vec<_> = many.iter().take(2).map(words).collect();
+            format!("{}, and {} more", first.join(", "), many.len() - 2)
+        }
+    }
+}
+
+/// What is said of the people of a role before it is removed.
+pub fn removal(row: &RoleRow) -> String {
+    match row.people {
+        0 => "Nobody has it. Its grants are gone for good.".into(),
+        people => format!(
+            "{} it. The server keeps a role that somebody has: give them other roles first.",
+            match people {
+                1 => "1 person has".to_owned(),
+                _ => format!("{} have", counted(people as usize, "user")),
+            }
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::{AccessMetric, Roles};
+
+    #[test]
+    fn a_row_says_what_a_role_gives_and_to_how_many() {
+        let metric = |name: &str, required: &[&str]| AccessMetric {
+            name: name.into(),
+            category: String::new(),
+            required_roles: required.iter().map(|role| (*role).into()).collect(),
+        };
+        let role = |name: &str, patterns: &[&str]| Role {
+            name: name.into(),
+            metrics: patterns.iter().map(|one| Grant::pattern(*one)).collect(),
+            ..Role::default()
+        };
+        let boot = RolesBoot {
+            roles: Roles {
+                built_in: vec!["admin".into(), "viewer".into()],
+                roles: vec![role("shop", &["a.*"]), role("wide", &["a", "b", "c", "d"])],
+            },
+            metrics: vec![
+                metric("a.x", &[]),
+                metric("a.y", &["ops"]),
+                metric("b", &[]),
+            ],
+            holders: [("shop".to_owned(), 2)].into(),
+        };
+        let found = rows(&boot);
+        let found: Vec<_> = found
+            .iter()
+            .map(|row| (&*row.role.name, given(row), row.seen, row.people))
+            .collect();
+        let want = [
+            ("shop", "a.*", 1, 2),
+            ("wide", "a, b, and 2 more", 1, 0),
+            ("admin", "everything", 3, 0),
+            ("viewer", "everything", 2, 0),
+        ];
+        assert_eq!(found, want.map(|(a, b, c, d)| (a, b.to_owned(), c, d)));
+    }
+}

@@ -1,0 +1,159 @@
+//! Changes against a scripted server: what is sent, and what is shown after each answer.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::browser::fake::{Fake, Reply};
+use crate::pages::admin::visibility::model::{Mark, columns, lines, sorted};
+use crate::table::Search;
+use protocol::{ApiError, Conflict, ErrorCode, Roles};
+
+fn metrics() -> Arc<[AccessMetric]> {
+    let one = |name: &str| AccessMetric {
+        name: name.into(),
+        category: "Web".into(),
+        required_roles: Vec::new(),
+    };
+    sorted(["http.errors", "http.requests"].map(one).into()).into()
+}
+
+fn shop(version: u64, grants: &[Grant]) -> Role {
+    Role {
+        name: "shop".into(),
+        version,
+        metrics: grants.to_vec(),
+        ..Role::default()
+    }
+}
+
+struct Page {
+    _owner: Owner,
+    fake: &'static Fake,
+    changes: Changes,
+    lines: Vec<MatrixLine>,
+}
+
+impl Page {
+    fn new() -> Page {
+        let (fake, owner) = (Fake::install(), Owner::new());
+        owner.set();
+        let metrics = metrics();
+        let roles = Roles {
+            built_in: vec!["viewer".into()],
+            roles: vec![shop(4, &[Grant::pattern("*")])],
+        };
+        let lines = lines(&metrics, &Search::new(""), &BTreeSet::new());
+        let columns = columns(&roles, &metrics);
+        Page {
+            _owner: owner,
+            fake,
+            changes: Changes::new(columns, metrics, Toast::new()),
+            lines,
+        }
+    }
+
+    /// The server saves what it is sent, each time under the next version.
+    fn saves(&self) {
+        self.fake.serve(|request| {
+            let body = request.body.as_deref().expect("a role");
+            let role: Role = serde_json::from_str(body).expect("a role");
+            let version = role.version + 1;
+            let saved = Role { version, ..role };
+            Reply::After(50, 200, serde_json::to_string(&saved).expect("JSON"))
+        });
+    }
+
+    fn sent(&self) -> Vec<(u64, Vec<Grant>)> {
+        let sent = self.fake.take_requests().into_iter().map(|request| {
+            assert_eq!(
+                (request.method, &*request.path),
+                ("PUT", "/api/admin/roles/shop")
+            );
+            let role: Role = serde_json::from_str(&request.body.expect("a body")).expect("a role");
+            (role.version, role.metrics)
+        });
+        sent.collect()
+    }
+
+    /// Of both metrics.
+    fn marks(&self) -> [Mark; 2] {
+        self.changes
+            .columns
+            .with(|columns| [0, 1].map(|place| columns[0].mark(&[place])))
+    }
+}
+
+#[test]
+fn a_change_is_shown_at_once_saved_and_taken_back() {
+    let page = Page::new();
+    page.saves();
+    page.changes.toggle(0, &page.lines[1]);
+    assert_eq!(page.marks(), [Mark::Not, Mark::Allowed]);
+    assert!(page.changes.is_saving());
+    page.fake.run();
+    // While a request is on its way, the next change waits for its version.
+    page.changes.toggle(0, &page.lines[2]);
+    page.fake.advance(200);
+    let requests = Grant::metric("http.requests");
+    assert_eq!(page.sent(), [(4, vec![requests.clone()]), (5, vec![])]);
+    assert!(!page.changes.is_saving());
+    page.changes.undo();
+    page.changes.undo();
+    assert!(!page.changes.can_undo());
+    page.fake.advance(200);
+    let last = page.sent().pop();
+    assert_eq!(last.expect("a request").1, [Grant::pattern("*")]);
+    assert_eq!(page.marks(), [Mark::Allowed; 2]);
+}
+
+#[test]
+fn what_is_not_saved_is_not_shown() {
+    let page = Page::new();
+    page.changes.toggle(0, &page.lines[0]);
+    assert_eq!(page.marks(), [Mark::Not; 2]);
+    page.fake.run();
+    assert_eq!(page.marks(), [Mark::Allowed; 2]);
+    assert!(
+        page.changes
+            .problem()
+            .starts_with("shop is not saved. No answer")
+    );
+    assert!(!page.changes.can_undo() && !page.changes.is_saving());
+}
+
+#[test]
+fn what_somebody_else_saved_stays() {
+    let page = Page::new();
+    let theirs = shop(9, &[Grant::metric("http.errors")]);
+    let conflict = Conflict {
+        error: ApiError {
+            code: ErrorCode::StaleVersion,
+            message: "stale".into(),
+        },
+        current: theirs,
+    };
+    let body = serde_json::to_string(&conflict).expect("JSON");
+    page.fake.serve(move |_| Reply::Now(409, body.clone()));
+    page.changes.toggle(0, &page.lines[0]);
+    page.fake.run();
+    assert_eq!(page.marks(), [Mark::Allowed, Mark::Not]);
+    assert!(page.changes.problem().contains("Somebody else"));
+    page.saves();
+    page.sent();
+    page.changes.toggle(0, &page.lines[2]);
+    page.fake.advance(100);
+    assert_eq!(
+        page.sent()[0].0,
+        9,
+        "their version is the one that is changed"
+    );
+}
+
+#[test]
+fn a_role_of_the_server_is_not_changed() {
+    let page = Page::new();
+    page.changes.toggle(1, &page.lines[0]);
+    page.changes.toggle(7, &page.lines[0]);
+    page.fake.run();
+    assert!(page.fake.take_requests().is_empty() && !page.changes.can_undo());
+}

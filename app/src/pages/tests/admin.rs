@@ -1,0 +1,72 @@
+//! Pages for admins as the server writes them.
+
+use protocol::paths;
+
+use super::server::{Server, show};
+use crate::testing::{MARKUP, has, lacks};
+
+fn shown(path: &str) -> String {
+    let shown = show(&Server::new(Vec::new()), path, "");
+    has(
+        &shown,
+        &[
+            "aria-label=\"Administration\"",
+            "id=\"page-title\"",
+            "href=\"/admin/people\"",
+            "href=\"/admin/visibility\"",
+        ],
+    );
+    // One tab is marked, and no text from outside is markup.
+    assert_eq!(shown.matches("aria-current=\"page\"").count(), 1, "{path}");
+    lacks(&shown, &[MARKUP, "<canvas"]);
+    shown
+}
+
+#[test]
+fn people_are_listed_with_their_roles() {
+    let shown = shown(paths::PEOPLE_PAGE);
+    has(
+        &shown,
+        &["id=\"row-7\"", "shop, viewer", "3d 00h ago", "Others"],
+    );
+}
+
+#[test]
+fn roles_are_listed_with_what_they_give_and_to_how_many() {
+    let shown = shown(paths::ROLES_PAGE);
+    has(
+        &shown,
+        &[
+            "Roles<small>3</small>",
+            "id=\"row-shop\"",
+            "*e*",
+            "Made by admins",
+            "Part of the server",
+        ],
+    );
+}
+
+#[test]
+fn the_matrix_has_a_column_for_each_role_and_a_line_for_each_metric() {
+    let shown = shown(paths::VISIBILITY_PAGE);
+    has(
+        &shown,
+        &[
+            "role=\"grid\"",
+            "aria-colcount=\"4\"",
+            // A heading, and five metrics.
+            "aria-rowcount=\"7\"",
+            "shop, used: allowed",
+            "shop, hits: not allowed",
+            "shop, Other: partly allowed",
+            "admin, hits: allowed",
+            "Every change is saved",
+        ],
+    );
+}
+
+#[test]
+fn tokens_are_listed_without_their_secrets() {
+    let shown = shown(paths::TOKENS_PAGE);
+    has(&shown, &["id=\"row-5\"", "ingest", "1m 00s ago"]);
+}

@@ -1,0 +1,162 @@
+//! A server that pages load from, and pages as they are rendered over what it gives.
+
+use std::collections::BTreeMap;
+use std::future::ready;
+
+use futures::FutureExt;
+use leptos::prelude::*;
+use protocol::{
+    Dashboard, DashboardPreferences, Grant, Me, Metric, Preferences, Role, Roles, Scope, TextNode,
+    Token, User, Widget,
+};
+
+use crate::address::Address;
+use crate::pages::{App, FoundView, PAGES};
+use crate::shell::boot::BootText;
+use crate::shell::form::FormState;
+use crate::shell::page::{LoadError, Loaded};
+use crate::shell::source::{Answer, PageSource, SourceFailed};
+use crate::testing::{MARKUP, TestPage, html, metrics, store, words};
+
+const NOW_MS: i64 = 1_700_000_000_000;
+
+/// A server that shows this user these metrics and dashboards.
+pub(super) struct Server {
+    pub metrics: Vec<Metric>,
+    pub dashboards: BTreeMap<String, Dashboard>,
+    pub fails: bool,
+}
+
+impl Server {
+    pub(super) fn new(widgets: Vec<Widget>) -> Server {
+        let dashboard = Dashboard {
+            id: "shop".into(),
+            title: MARKUP.into(),
+            version: 1,
+            widgets,
+        };
+        Server {
+            metrics: metrics(),
+            dashboards: BTreeMap::from([(dashboard.id.clone(), dashboard)]),
+            fails: false,
+        }
+    }
+
+    fn answer<T: Send + 'static>(&self, value: T) -> Answer<'_, T> {
+        Box::pin(ready(if self.fails {
+            Err(SourceFailed)
+        } else {
+            Ok(value)
+        }))
+    }
+}
+
+impl PageSource for Server {
+    fn me(&self) -> Me {
+        Me {
+            name: "ada".into(),
+            roles: vec!["ops".into()],
+            admin: false,
+        }
+    }
+
+    fn metrics(&self) -> Vec<Metric> {
+        self.metrics.clone()
+    }
+
+    fn parsed(&self, _: &str) -> Vec<TextNode> {
+        words()
+    }
+
+    fn series(&self, metric: &str) -> u32 {
+        metric.len() as u32
+    }
+
+    fn start_dashboard(&self) -> &str {
+        "shop"
+    }
+
+    fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>> {
+        self.answer(self.dashboards.get(id).cloned())
+    }
+
+    fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {
+        self.answer(self.dashboards.values().cloned().collect())
+    }
+
+    fn preferences(&self) -> Answer<'_, Preferences> {
+        self.answer(Preferences {
+            range_s: Some(900),
+            zone: Some("utc".into()),
+            ..Preferences::default()
+        })
+    }
+
+    fn dashboard_preferences<'a>(&'a self, _: &'a str) -> Answer<'a, DashboardPreferences> {
+        self.answer(DashboardPreferences::default())
+    }
+
+    fn roles(&self) -> Answer<'_, Roles> {
+        let role = Role {
+            name: "shop".into(),
+            version: 3,
+            description: MARKUP.into(),
+            metrics: vec![Grant::pattern("*e*")],
+        };
+        self.answer(Roles {
+            built_in: ["admin", "viewer"].map(String::from).into(),
+            roles: vec![role],
+        })
+    }
+
+    fn users(&self) -> Answer<'_, Vec<User>> {
+        self.answer(vec![User {
+            id: 7,
+            name: MARKUP.into(),
+            roles: vec!["shop".into(), "viewer".into()],
+            created_ms: NOW_MS - 3 * 86_400_000,
+        }])
+    }
+
+    fn tokens(&self) -> Answer<'_, Vec<Token>> {
+        self.answer(vec![Token {
+            id: 5,
+            name: MARKUP.into(),
+            scopes: vec![Scope::Ingest],
+            created_ms: NOW_MS - 60_000,
+        }])
+    }
+
+    fn now_ms(&self) -> i64 {
+        NOW_MS
+    }
+}
+
+pub(super) fn load(server: &Server, path: &str) -> Option<Result<Loaded, LoadError>> {
+    let (index, parameter) = super::super::found(path).expect("a page");
+    PAGES[index].load.map(|load| {
+        load(server, parameter)
+            .now_or_never()
+            .expect("nothing to wait for")
+    })
+}
+
+/// The page at an address, as the program with all pages renders it, over what was loaded.
+pub(super) fn show(server: &Server, path: &str, search: &str) -> String {
+    show_form(server, path, search, FormState::Open)
+}
+
+pub(super) fn show_form(server: &Server, path: &str, search: &str, state: FormState) -> String {
+    let _page = TestPage::new(store(&[]), Vec::new());
+    provide_context(Address {
+        path: path.into(),
+        search: search.into(),
+    });
+    if let Some(Ok(loaded)) = load(server, path) {
+        provide_context(BootText::new(&loaded.json));
+    }
+    provide_context(state);
+    let (index, parameter) = super::super::found(path).expect("a page");
+    provide_context(FoundView(PAGES[index].view, parameter.into()));
+    html(view! { <App/> })
+}

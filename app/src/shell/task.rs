@@ -1,0 +1,101 @@
+//! One request of a form at a time: whether it is on its way, and why it failed.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::erased::part;
+use crate::live::client::ClientError;
+
+/// Of one form or button: copied freely.
+#[derive(Clone, Copy)]
+pub struct Task {
+    busy: RwSignal<bool>,
+    problem: RwSignal<String>,
+}
+
+impl Task {
+    /// Nothing is on its way.
+    pub fn new() -> Self {
+        Task {
+            busy: RwSignal::new(false),
+            problem: RwSignal::new(String::new()),
+        }
+    }
+
+    /// Whether something is on its way.
+    pub fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
+    /// Why the last work failed; empty when it did not.
+    pub fn problem(self) -> String {
+        self.problem.get()
+    }
+
+    /// Forgets why the last work failed.
+    pub fn clear(self) {
+        self.problem.set(String::new());
+    }
+
+    /// Fails before anything is sent.
+    pub fn fail(self, problem: impl Into<String>) {
+        self.problem.set(problem.into());
+    }
+
+    /// Does the work, unless some is on its way.
+    pub fn run(self, work: impl Future<Output = Result<(), ClientError>> + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.clear();
+        browser::spawn(async move {
+            let done = work.await;
+            // The page may be gone.
+            if self.busy.try_set(false).is_none()
+                && let Err(error) = done
+            {
+                self.problem.set(error.to_string());
+            }
+        });
+    }
+}
+
+/// Says why the last work failed.
+#[component]
+pub fn Problem(
+    /// The work.
+    task: Task,
+) -> impl IntoView {
+    view! { <p class="problem" role="alert">{part(move || task.problem())}</p> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::browser::fake::Fake;
+
+    #[test]
+    fn one_request_at_a_time_and_its_failure_is_shown() {
+        let (fake, owner) = (Fake::install(), Owner::new());
+        owner.set();
+        let (task, ran) = (Task::new(), RwSignal::new(0));
+        let slow = move |result| async move {
+            browser::sleep(100).await;
+            ran.update(|ran| *ran += 1);
+            result
+        };
+        task.run(slow(Err(ClientError::NoAnswer)));
+        task.run(slow(Ok(())));
+        assert!(task.is_busy());
+        fake.advance(200);
+        assert_eq!((ran.get(), task.is_busy()), (1, false));
+        assert_eq!(task.problem(), ClientError::NoAnswer.to_string());
+        task.run(slow(Ok(())));
+        assert_eq!(task.problem(), "", "a new try forgets the last");
+        fake.advance(200);
+        assert_eq!((ran.get(), task.problem()), (2, String::new()));
+    }
+}

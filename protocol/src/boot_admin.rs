@@ -1,0 +1,51 @@
+//! What the documents of the pages for admins begin with.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Roles, Token, User};
+
+/// What the pages Roles and Visibility load.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolesBoot {
+    /// Every role.
+    pub roles: Roles,
+    /// Every metric, in the order of the metric list.
+    pub metrics: Vec<AccessMetric>,
+    /// How many users have a role, by its name; roles that nobody has are left out.
+    pub holders: BTreeMap<String, u32>,
+}
+
+/// What decides who sees a metric.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessMetric {
+    /// Its name.
+    pub name: String,
+    /// The heading that it is listed under; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub category: String,
+    /// Only users with one of these roles see it; none asks for no role.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub required_roles: Vec<String>,
+}
+
+/// What the page People loads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleBoot {
+    /// Every user, by name.
+    pub users: Vec<User>,
+    /// Names of all roles that a user can have.
+    pub roles: Vec<String>,
+    /// When the page was loaded, in ms since the epoch.
+    pub now_ms: i64,
+}
+
+/// What the page Tokens loads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokensBoot {
+    /// Every token, by id.
+    pub tokens: Vec<Token>,
+    /// When the page was loaded, in ms since the epoch.
+    pub now_ms: i64,
+}
