@@ -35,7 +35,7 @@ pub use pages::{Admin, App, FoundView, Full, PAGES, Viewing};
 pub use shell::boot::{BootText, Found};
 pub use shell::document::{document, shell};
 pub use shell::files::{ProgramFiles, SiteFiles};
-pub use shell::form::FormState;
+pub use shell::form::{FormState, SignInProvider};
 pub use shell::page::Bundle;
 pub use shell::{page, source};
 pub use widgets::render::{snapshot, theme};

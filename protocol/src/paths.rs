@@ -29,6 +29,10 @@ pub const FIRST_SEGMENTS: [&str; 9] = [
 
 /// Sign in (`POST`) and out (`DELETE`).
 pub const SESSION: &str = "/api/session";
+/// On to the provider of OpenID Connect; see [`oidc`].
+pub const OIDC: &str = "/api/oidc";
+/// Back from the provider of OpenID Connect.
+pub const OIDC_CALLBACK: &str = "/api/oidc/callback";
 /// The signed-in user.
 pub const ME: &str = "/api/me";
 /// The password of the signed-in user.
@@ -110,6 +114,14 @@ pub const ENDED: &str = "ended";
 pub const FAILED: &str = "failed";
 /// Value of [`FAILED`]: nothing was wrong, but there were too many attempts.
 pub const LATER: &str = "later";
+/// Value of [`FAILED`]: the provider of sign-in, or the person there, said no.
+pub const DENIED: &str = "denied";
+/// Value of [`FAILED`]: the provider of sign-in cannot be asked.
+pub const NO_PROVIDER: &str = "no_provider";
+/// Value of [`FAILED`]: the provider knows the person, and none of their groups has a role here.
+pub const NO_ROLE: &str = "no_role";
+/// Value of [`FAILED`]: the person's name at the provider is none for a user here, or is taken.
+pub const NO_NAME: &str = "no_name";
 /// Parameter of the same pages: the name that was in the form.
 pub const NAME: &str = "name";
 
@@ -195,6 +207,20 @@ pub fn sign_in_form(next: Option<&str>) -> String {
         Some(next) => format!("{SESSION}?{NEXT}={}", escaped(next)),
         None => SESSION.to_owned(),
     }
+}
+
+/// On to the provider of OpenID Connect; success leads to `next`.
+pub fn oidc(next: Option<&str>) -> String {
+    match next {
+        Some(next) => format!("{OIDC}?{NEXT}={}", escaped(next)),
+        None => OIDC.to_owned(),
+    }
+}
+
+/// The sign-in page after a sign-in with a provider that failed: `how` is a value of [`FAILED`].
+pub fn sign_in_failed_with(how: &str, next: Option<&str>) -> String {
+    let next = next.map(|next| format!("&{NEXT}={}", escaped(next)));
+    format!("{SIGN_IN_PAGE}?{FAILED}={how}{}", next.unwrap_or_default())
 }
 
 /// The sign-in page after the session of a page ended, which leads back to that page.

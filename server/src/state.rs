@@ -8,7 +8,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use telemetry::{Metric, MetricList, Registry};
 
-use crate::access::Access;
+use crate::access::{Access, Oidc};
 use crate::config::Config;
 use crate::http::Assets;
 use crate::ingest::Undeclared;
@@ -27,6 +27,8 @@ pub struct AppState {
     pub storage: Storage,
     /// Users, sessions and tokens.
     pub access: Arc<Access>,
+    /// Who vouches for people, when somebody does.
+    pub oidc: Option<Arc<Oidc>>,
     /// Where the server emits its own events, and those it is sent.
     pub registry: Arc<Registry>,
     /// The metric list.

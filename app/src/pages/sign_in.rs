@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use crate::address::Address;
-use crate::shell::form::{ClosedForm, FormPage, FormState};
+use crate::base::at;
+use crate::shell::form::{ClosedForm, FormPage, FormState, SignInProvider};
 use crate::shell::page::{Bundle, Page};
 use protocol::{Action, paths};
 
@@ -21,6 +22,16 @@ pub const PAGE: Page = Page {
     },
 };
 
+/// The way to a provider, when there is one.
+fn provider(next: Option<&str>) -> Option<AnyView> {
+    let SignInProvider(name) = use_context().unwrap_or_default();
+    let way = at(&paths::oidc(next));
+    let button = |name| {
+        view! { <a class="other" rel="external" href=way>{format!("Sign in with {name}")}</a> }
+    };
+    name.map(|name| button(name).into_any())
+}
+
 /// Where the first admin is made.
 #[component]
 fn NoUser() -> impl IntoView {
@@ -30,6 +41,7 @@ fn NoUser() -> impl IntoView {
             <p>"Open the one-time link that stands in the terminal, or the log, of the server:"</p>
             <p><code>"First admin: http://…/setup/…"</code></p>
             <p class="hint">"The link works for 24 hours, and once. A restart of the server prints a new one."</p>
+            {provider(None)}
         </ClosedForm>
     }
 }
@@ -42,6 +54,14 @@ fn SignIn() -> impl IntoView {
     let next = next.as_deref().and_then(paths::local_path);
     let problem = match address.parameter(paths::FAILED).as_deref() {
         Some(paths::LATER) => "There were too many attempts. Try again in a minute.",
+        Some(paths::DENIED) => "That sign-in was not finished, or was rejected. Try again.",
+        Some(paths::NO_PROVIDER) => {
+            "The sign-in service does not answer as it should. Try again, or ask an admin: the log says more."
+        }
+        Some(paths::NO_ROLE) => {
+            "You are known, but none of your groups may look at this server. Ask an admin."
+        }
+        Some(paths::NO_NAME) => "Your name is used by somebody else here. Ask an admin.",
         Some(_) => "Name or password is wrong.",
         None => "",
     };
@@ -55,6 +75,7 @@ fn SignIn() -> impl IntoView {
             title="Sign in"
             problem
             submit="Sign in"
+            below=provider(next)
         >
             {ended.then(|| view! { <p class="hint" role="status">"Your session ended. Sign in to go on where you were."</p> })}
             <label>

@@ -32,6 +32,10 @@ impl FormState {
     }
 }
 
+/// The provider that people may sign in with instead, by context: what it is called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignInProvider(pub Option<String>);
+
 /// One form in the middle of the page.
 #[component]
 pub fn FormPage(
@@ -45,6 +49,9 @@ pub fn FormPage(
     problem: &'static str,
     /// What the button does.
     submit: &'static str,
+    /// Another way, below the button.
+    #[prop(optional_no_strip)]
+    below: Option<AnyView>,
     /// Hints and fields.
     children: Children,
 ) -> impl IntoView {
@@ -61,6 +68,7 @@ pub fn FormPage(
                 </label>
                 <p class="problem" role="alert">{problem}</p>
                 <button class="primary" type="submit">{submit}</button>
+                {below}
             </form>
         </main>
         <script nonce=use_nonce() inner_html=SCRIPT></script>

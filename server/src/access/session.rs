@@ -142,7 +142,7 @@ impl Access {
     }
 
     /// Whether somebody signed in as `name` from this device before.
-    fn trusts(&self, name: &str, caller: &Caller) -> bool {
+    pub(super) fn trusts(&self, name: &str, caller: &Caller) -> bool {
         let device = caller.device.as_deref();
         device.is_some_and(|mark| self.instance.devices.is_trusted(mark, name))
     }

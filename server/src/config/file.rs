@@ -8,7 +8,9 @@ use serde::Deserialize;
 use telemetry::Metric;
 use toml::Spanned;
 
-use super::{ConfigError, Given, Limits, OutOfRange, PipelineConfig, Source as Place, site};
+use super::{
+    ConfigError, Given, Limits, OidcConfig, OutOfRange, PipelineConfig, Source as Place, site,
+};
 
 /// Metrics beyond the built-in ones.
 const MAX_METRICS: usize = 1_000;
@@ -40,6 +42,7 @@ pub struct File {
     pub roles: Vec<String>,
     pub pipeline: PipelineConfig,
     pub limits: Limits,
+    pub oidc: Option<OidcConfig>,
 }
 
 #[derive(Default, Deserialize)]
@@ -60,6 +63,7 @@ struct Raw {
     roles: Vec<Spanned<String>>,
     pipeline: Option<Spanned<PipelineConfig>>,
     limits: Option<Spanned<Limits>>,
+    oidc: Option<Spanned<OidcConfig>>,
 }
 
 impl File {
@@ -98,6 +102,11 @@ impl File {
             let checked = limits.get_ref().check();
             checked.map_err(|error| source.out_of_range("limits", limits.span(), &error))?;
         }
+        if let Some(oidc) = &raw.oidc
+            && let Some((key, message)) = oidc.get_ref().problem()
+        {
+            return Err(source.wrong(Some(oidc.span()), format!("oidc.{key}"), &message));
+        }
         Ok(File {
             addr: source.given("addr", raw.addr),
             data_dir: source.given("data_dir", raw.data_dir),
@@ -118,6 +127,7 @@ impl File {
             roles: raw.roles.into_iter().map(Spanned::into_inner).collect(),
             pipeline: raw.pipeline.map(Spanned::into_inner).unwrap_or_default(),
             limits: raw.limits.map(Spanned::into_inner).unwrap_or_default(),
+            oidc: raw.oidc.map(Spanned::into_inner),
         })
     }
 }

@@ -6,6 +6,7 @@
 mod file;
 mod given;
 mod limits;
+mod oidc;
 mod pipeline;
 mod range;
 mod site;
@@ -18,6 +19,7 @@ use telemetry::Metric;
 
 pub use given::{Given, Settings, Source, variable, without_line_end};
 pub use limits::Limits;
+pub use oidc::OidcConfig;
 pub use pipeline::PipelineConfig;
 pub use range::OutOfRange;
 pub use site::TlsFiles;
@@ -60,6 +62,8 @@ pub struct Config {
     pub pipeline: PipelineConfig,
     /// Limits of access and HTTP.
     pub limits: Limits,
+    /// Who vouches for people, when somebody does.
+    pub oidc: Option<OidcConfig>,
 }
 
 /// What flags and environment say, before the file is asked.
@@ -200,6 +204,7 @@ impl Config {
             roles: file.roles,
             pipeline: file.pipeline,
             limits: file.limits,
+            oidc: file.oidc,
         })
     }
 }

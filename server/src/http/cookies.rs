@@ -14,6 +14,8 @@ use crate::state::AppState;
 const MAX_TRIED: usize = 4;
 /// How long a device is trusted, in seconds: a year.
 const DEVICE_S: u64 = 365 * 24 * 3_600;
+/// How long a sign-in with a provider may take, in seconds.
+const BEGUN_S: u64 = (crate::access::OIDC_MAX_MS / 1_000).unsigned_abs();
 /// The name of the session's cookie in versions whose names held no instance.
 const FORMER: &str = "pulseboard_session";
 
@@ -67,6 +69,16 @@ impl<'a> Cookies<'a> {
     /// Forgets the session.
     pub fn no_session(&self) -> String {
         self.set("session", "", 0)
+    }
+
+    /// What a browser keeps of a sign-in with a provider that it began.
+    pub fn sign_in_begun(&self) -> Option<&'a str> {
+        self.values(&self.name("begun")).next()
+    }
+
+    /// Keeps that; forgets it when it is empty.
+    pub fn begun(&self, kept: &str) -> String {
+        self.set("begun", kept, if kept.is_empty() { 0 } else { BEGUN_S })
     }
 
     /// Keeps the mark of a trusted device.

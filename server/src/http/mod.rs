@@ -21,6 +21,7 @@ mod history;
 mod listen;
 mod me;
 mod metrics;
+mod oidc;
 mod origin;
 mod otlp;
 mod packing;

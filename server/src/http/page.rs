@@ -3,7 +3,9 @@
 
 use any_spawner::Executor;
 use app::page::{LoadError, Loaded, Page, parameter};
-use app::{Address, BasePath, BootText, Bundle, FormState, Found, FoundView, shell};
+use app::{
+    Address, BasePath, BootText, Bundle, FormState, Found, FoundView, SignInProvider, shell,
+};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -144,6 +146,8 @@ async fn render(
     let context = move || {
         provide_context(facts.found);
         provide_context(facts.form);
+        let provider = config.oidc.as_ref().map(|oidc| oidc.name.clone());
+        provide_context(SignInProvider(provider));
         provide_context(BootText::new(&json));
         if let Some(view) = facts.view.clone() {
             provide_context(view);

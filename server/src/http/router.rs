@@ -15,8 +15,8 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Error, annotations, audit, base, dashboards, events, files, guard, headers, health, history,
-    me, metrics, otlp, page, pictures, preferences, roles, series, session, setup, stream, tokens,
-    users,
+    me, metrics, oidc, otlp, page, pictures, preferences, roles, series, session, setup, stream,
+    tokens, users,
 };
 use crate::state::AppState;
 
@@ -58,6 +58,12 @@ pub static ROUTES: &[Route] = &[
     }),
     route(Method::DELETE, paths::SESSION, Action::SignedIn, || {
         delete(session::sign_out)
+    }),
+    route(Method::GET, paths::OIDC, Action::Public, || {
+        get(oidc::begin)
+    }),
+    route(Method::GET, paths::OIDC_CALLBACK, Action::Public, || {
+        get(oidc::callback)
     }),
     route(Method::POST, paths::SETUP, Action::Public, || {
         post(setup::set_up)

@@ -99,7 +99,7 @@ pub async fn change_password(
 }
 
 /// Whoever signs in is in the audit log before anybody has the cookie.
-async fn record_sign_in(
+pub(super) async fn record_sign_in(
     app: &AppState,
     session: &NewSession,
     address: Option<IpAddr>,
@@ -110,7 +110,7 @@ async fn record_sign_in(
 }
 
 /// A browser has one session: the one that it had ends, whoever planted or left it there.
-async fn end_former(app: &AppState, headers: &HeaderMap) -> Result<(), Error> {
+pub(super) async fn end_former(app: &AppState, headers: &HeaderMap) -> Result<(), Error> {
     let cookies = Cookies::of(app, headers);
     let secrets: Vec<&str> = cookies
         .secrets()

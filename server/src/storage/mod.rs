@@ -7,6 +7,7 @@ mod connections;
 mod documents;
 mod event_log;
 mod gaps;
+mod identities;
 mod identity;
 mod instance;
 mod lock;

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use signals::signals;
 
-use crate::access::{Access, Instance, SecretError, UserError};
+use crate::access::{Access, Instance, Oidc, SecretError, TransportError, UserError};
 use crate::config::{Config, Limits, Source};
 use crate::descriptors::{self, RESERVE};
 use crate::http::{Assets, HttpService, Tls, TlsError, router, serve};
@@ -83,6 +83,9 @@ pub enum StartError {
     /// Another server runs on the same data.
     #[error("{0}; end it first, or choose another folder with --data-dir or PULSEBOARD_DATA_DIR")]
     InUse(#[from] LockError),
+    /// What asks the provider of sign-in.
+    #[error("the provider of sign-in cannot be asked: {0}; see `[oidc]` in the configuration")]
+    Oidc(#[from] TransportError),
     /// The database.
     #[error(
         "{0}; choose another folder with --data-dir or PULSEBOARD_DATA_DIR, or restore a backup"
@@ -246,11 +249,13 @@ impl Server {
             );
         }
         let ingest_memory = IngestMemory::new(config.limits.ingest_memory_bytes);
+        let oidc = config.oidc.clone().map(Oidc::new).transpose()?;
         let state = AppState {
             ingest_memory,
             config: Arc::new(config),
             storage,
             access: Arc::new(access),
+            oidc: oidc.map(Arc::new),
             registry,
             metrics,
             undeclared: Arc::new(undeclared),

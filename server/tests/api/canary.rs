@@ -52,6 +52,8 @@ fn addresses(route: &Route) -> Vec<String> {
         | paths::READY
         | paths::SESSION
         | paths::SETUP
+        | paths::OIDC
+        | paths::OIDC_CALLBACK
         | paths::ME
         | paths::MY_PASSWORD
         | paths::METRICS

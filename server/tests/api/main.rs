@@ -17,6 +17,7 @@ mod growth;
 mod health;
 mod history;
 mod me;
+mod oidc;
 mod otlp;
 mod outside;
 mod page_line;

@@ -73,6 +73,17 @@ fn own_origin(config: &Config, headers: &HeaderMap) -> Option<Origin> {
     web_origin(&format!("{scheme}://{host}"))
 }
 
+/// The address of this site as browsers know it: the configured one, or the one that the request was
+/// sent to.
+pub fn site_origin(config: &Config, headers: &HeaderMap) -> String {
+    match &config.public_url {
+        Some(public) => public.clone(),
+        None => own_origin(config, headers)
+            .map(|origin| origin.ascii_serialization())
+            .unwrap_or_default(),
+    }
+}
+
 /// The origin of an address of http or https that names nothing but an origin.
 fn web_origin(text: &str) -> Option<Origin> {
     site_url(text).ok().map(|url| url.origin())

@@ -1,0 +1,146 @@
+//! Sign-in of people whom a provider vouches for.
+//!
+//! Invariant: an account that was made here never becomes that of somebody else, who has the same
+//! name at a provider.
+
+use std::time::Instant;
+
+use protocol::role::ADMIN;
+use telemetry::Value;
+
+use super::oidc::{Identity, OidcError};
+use super::user::check_name;
+use super::{Access, Caller, NewSession, PasswordError, SignInError, secret};
+use crate::contract::SIGN_IN;
+use crate::storage::{AddUser, RolesSet, StorageError};
+
+/// Why somebody whom a provider vouches for is not signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum VouchedError {
+    /// The provider vouches for nobody.
+    #[error(transparent)]
+    Provider(#[from] OidcError),
+    /// None of the person's groups has a role here.
+    #[error("none of this person's groups has a role here")]
+    NoRole,
+    /// The token has no name, or none that a user can have.
+    #[error("the provider says no name that a user can have")]
+    Name,
+    /// Somebody else has the name here.
+    #[error("somebody else has this name here")]
+    NameTaken,
+    /// A session cannot be made.
+    #[error(transparent)]
+    Session(#[from] SignInError),
+}
+
+impl From<StorageError> for VouchedError {
+    fn from(error: StorageError) -> VouchedError {
+        SignInError::from(error).into()
+    }
+}
+
+impl From<PasswordError> for VouchedError {
+    fn from(error: PasswordError) -> VouchedError {
+        SignInError::from(error).into()
+    }
+}
+
+impl Access {
+    /// Signs in whom a provider vouches for with these roles, which are those of the person from now
+    /// on; makes the user at the first time. Emits `auth.sign_in.stop` as [`Access::sign_in`] does.
+    pub async fn sign_in_vouched(
+        &self,
+        identity: Identity,
+        roles: Vec<String>,
+        caller: &Caller,
+        now_ms: i64,
+    ) -> Result<NewSession, VouchedError> {
+        let start = Instant::now();
+        let result = self.try_vouched(identity, roles, caller, now_ms).await;
+        let outcome = if result.is_ok() { "success" } else { "failure" };
+        SIGN_IN.execute_on(
+            &self.registry,
+            &[("duration", start.elapsed().as_secs_f64())],
+            &[("result", Value::Str(outcome))],
+        );
+        result
+    }
+
+    async fn try_vouched(
+        &self,
+        identity: Identity,
+        mut roles: Vec<String>,
+        caller: &Caller,
+        now_ms: i64,
+    ) -> Result<NewSession, VouchedError> {
+        roles.retain(|role| {
+            let known = self.has_role(role);
+            if !known {
+                tracing::warn!("[oidc] gives the role `{role}`, which does not exist");
+            }
+            known
+        });
+        if roles.is_empty() {
+            return Err(VouchedError::NoRole);
+        }
+        let (id, name) = match self
+            .storage
+            .identified(&identity.issuer, &identity.subject)
+            .await?
+        {
+            Some((id, name)) => {
+                match self.storage.set_roles(id, &roles).await? {
+                    RolesSet::Yes => self.changed(),
+                    RolesSet::LastAdmin => {
+                        tracing::warn!("{name} stays the only admin, whatever the provider says");
+                    }
+                    RolesSet::Unknown => return Err(VouchedError::NoRole),
+                }
+                (id, name)
+            }
+            None => self.add_vouched(identity, &roles, now_ms).await?,
+        };
+        let user = self.storage.user(&name).await?.filter(|user| user.id == id);
+        let roles = user.map_or(roles, |user| user.roles);
+        let trusted = self.trusts(&name, caller);
+        Ok(self.begin_session(id, name, roles, trusted, now_ms).await?)
+    }
+
+    async fn add_vouched(
+        &self,
+        identity: Identity,
+        roles: &[String],
+        now_ms: i64,
+    ) -> Result<(i64, String), VouchedError> {
+        let Identity {
+            issuer,
+            subject,
+            name,
+            ..
+        } = identity;
+        let is_admin = roles.iter().any(|role| role == ADMIN);
+        if !is_admin && !self.storage.has_users().await? {
+            // The one-time link would be used up, and nobody be an admin.
+            return Err(VouchedError::NoRole);
+        }
+        let name = name.ok_or(VouchedError::Name)?;
+        check_name(&name).map_err(|_| VouchedError::Name)?;
+        if self.storage.user(&name).await?.is_some() {
+            return Err(VouchedError::NameTaken);
+        }
+        // A password that nobody has.
+        let password = secret::new_secret().map_err(SignInError::from)?;
+        let password_hash = self.passwords.hash(password).await?;
+        let user = AddUser {
+            name: &name,
+            password_hash: &password_hash,
+            roles,
+            now_ms,
+        };
+        let added = self.storage.add_identified(&issuer, &subject, user).await?;
+        let id = added.ok_or(VouchedError::NameTaken)?;
+        self.changed();
+        Ok((id, name))
+    }
+}

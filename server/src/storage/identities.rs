@@ -1,0 +1,54 @@
+//! Who people are to providers of OpenID Connect.
+
+use super::users::{ADD_USER, name_key, write_roles};
+use super::{AddUser, Storage, StorageError};
+
+impl Storage {
+    /// Id and name of the user who is this subject of this issuer.
+    pub async fn identified(
+        &self,
+        issuer: &str,
+        subject: &str,
+    ) -> Result<Option<(i64, String)>, StorageError> {
+        let query = sqlx::query_as(
+            "SELECT id, name FROM users JOIN identities ON user_id = id
+             WHERE issuer = ? AND subject = ?",
+        )
+        .bind(issuer)
+        .bind(subject);
+        self.timed("user_by_identity", query.fetch_optional(self.pool()))
+            .await
+    }
+
+    /// Adds a user who is this subject of this issuer and answers the id; `None` when the name is taken.
+    pub async fn add_identified(
+        &self,
+        issuer: &str,
+        subject: &str,
+        user: AddUser<'_>,
+    ) -> Result<Option<i64>, StorageError> {
+        self.timed("user_add_identified", async {
+            let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
+            let added: Option<(i64,)> = sqlx::query_as(ADD_USER)
+                .bind(user.name)
+                .bind(name_key(user.name))
+                .bind(user.password_hash)
+                .bind(write_roles(user.roles))
+                .bind(user.now_ms)
+                .fetch_optional(&mut *transaction)
+                .await?;
+            let Some((id,)) = added else {
+                return Ok(None);
+            };
+            sqlx::query("INSERT INTO identities (issuer, subject, user_id) VALUES (?, ?, ?)")
+                .bind(issuer)
+                .bind(subject)
+                .bind(id)
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(Some(id))
+        })
+        .await
+    }
+}
