@@ -1,29 +1,71 @@
 //! Who may do something: the one list of permissions that API routes and pages share.
 
-use super::Me;
+use super::{Me, Right};
 
 /// Who may use a route or open a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Anybody.
     Public,
+    /// Signed-in users; for dashboards that an admin opened to them also people who are not.
+    View,
     /// Signed-in users.
     SignedIn,
+    /// Users with the right [`Right::EditDashboards`].
+    EditDashboards,
+    /// Users with the right [`Right::Annotate`], and tokens with scope `ingest`.
+    Annotate,
+    /// Users with the right [`Right::RemoveAnnotations`].
+    RemoveAnnotations,
+    /// Users with the right [`Right::Invite`].
+    Invite,
+    /// Users with the right [`Right::Operate`].
+    Operate,
     /// Users with role `admin`.
     Admin,
     /// Tokens with scope `ingest`.
     Ingest,
-    /// Tokens with scope `ingest`, and signed-in users.
-    Contribute,
 }
 
 impl Action {
-    /// Whether a signed-in user is permitted. Tokens are checked by the server alone.
-    pub fn permits_user(self, me: &Me) -> bool {
+    /// Every action.
+    pub const ALL: [Action; 10] = [
+        Action::Public,
+        Action::View,
+        Action::SignedIn,
+        Action::EditDashboards,
+        Action::Annotate,
+        Action::RemoveAnnotations,
+        Action::Invite,
+        Action::Operate,
+        Action::Admin,
+        Action::Ingest,
+    ];
+
+    /// The right that a user needs for it.
+    pub const fn right(self) -> Option<Right> {
         match self {
-            Action::Public | Action::SignedIn | Action::Contribute => true,
-            Action::Admin => me.admin,
-            Action::Ingest => false,
+            Action::EditDashboards => Some(Right::EditDashboards),
+            Action::Annotate => Some(Right::Annotate),
+            Action::RemoveAnnotations => Some(Right::RemoveAnnotations),
+            Action::Invite => Some(Right::Invite),
+            Action::Operate => Some(Right::Operate),
+            Action::Public | Action::View | Action::SignedIn | Action::Admin | Action::Ingest => {
+                None
+            }
+        }
+    }
+
+    /// Whether this person is permitted. Tokens are checked by the server alone.
+    pub fn permits_user(self, me: &Me) -> bool {
+        match self.right() {
+            Some(right) => me.may(right),
+            None => match self {
+                Action::Public | Action::View => true,
+                Action::SignedIn => !me.guest,
+                Action::Admin => me.admin,
+                _ => false,
+            },
         }
     }
 }
@@ -34,19 +76,30 @@ mod tests {
 
     #[test]
     fn users() {
-        for (action, viewer, admin) in [
-            (Action::Public, true, true),
-            (Action::SignedIn, true, true),
-            (Action::Admin, false, true),
-            (Action::Ingest, false, false),
-            (Action::Contribute, true, true),
-        ] {
-            let user = |admin| Me {
-                admin,
-                ..Me::default()
+        let guest = Me {
+            guest: true,
+            ..Me::default()
+        };
+        let editor = Me {
+            rights: vec![Right::EditDashboards],
+            ..Me::default()
+        };
+        let admin = Me {
+            admin: true,
+            rights: Right::ALL.to_vec(),
+            ..Me::default()
+        };
+        for action in Action::ALL {
+            let want = match action {
+                Action::Public | Action::View => [true, true, true, true],
+                Action::SignedIn => [false, true, true, true],
+                Action::EditDashboards => [false, false, true, true],
+                Action::Ingest => [false; 4],
+                _ => [false, false, false, true],
             };
-            let found = [false, true].map(|is| action.permits_user(&user(is)));
-            assert_eq!(found, [viewer, admin], "{action:?}");
+            let people = [&guest, &Me::default(), &editor, &admin];
+            let found = people.map(|me| action.permits_user(me));
+            assert_eq!(found, want, "{action:?}");
         }
     }
 }

@@ -81,6 +81,7 @@ mod tests {
                 name: "ada".into(),
                 roles: vec!["viewer".into()],
                 admin: false,
+                ..Me::default()
             },
             page: MetricsBoot {
                 metrics: vec![ListedMetric {

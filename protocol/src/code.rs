@@ -67,6 +67,8 @@ codes! {
         TokenNeeded = "token_needed",
         /// The request is for users with the role `admin`.
         AdminsOnly = "admins_only",
+        /// No role of the user has the right that the request needs.
+        RightMissing = "right_missing",
         /// The request is for users; a token cannot make it.
         UsersOnly = "users_only",
         /// The token lacks the scope for the request.
@@ -260,6 +262,7 @@ impl ErrorCode {
             | ErrorCode::Refused => 400,
             ErrorCode::SignInFirst | ErrorCode::WrongCredentials | ErrorCode::TokenNeeded => 401,
             ErrorCode::AdminsOnly
+            | ErrorCode::RightMissing
             | ErrorCode::UsersOnly
             | ErrorCode::ScopeMissing
             | ErrorCode::CrossSite

@@ -27,6 +27,7 @@ pub mod paths;
 pub mod prefs;
 pub mod query;
 mod reading;
+pub mod right;
 pub mod role;
 pub mod role_document;
 pub mod row;
@@ -55,6 +56,7 @@ pub use query::{
     ParameterError, PictureParams, QueryTime, SeriesParams, StreamParams,
 };
 pub use reading::natural_order;
+pub use right::Right;
 pub use role::{
     ChangePassword, Me, NewPassword, NewToken, NewUser, Scope, SignIn, Token, TokenCreated, User,
 };

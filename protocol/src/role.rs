@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Right;
+
 /// May see and change everything.
 pub const ADMIN: &str = "admin";
-/// Reserved for people who are not signed in; nobody can make a role of this name.
+/// What people see who are not signed in. It exists always and sees nothing until an admin says what;
+/// no user has it.
 pub const GUEST: &str = "guest";
 /// May see metrics that require no role.
 pub const VIEWER: &str = "viewer";
@@ -18,6 +21,19 @@ pub struct Me {
     pub roles: Vec<String>,
     /// Whether `/api/admin` answers.
     pub admin: bool,
+    /// What the user may do; every right for admins.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<Right>,
+    /// Whether nobody is signed in: a dashboard that is open to everybody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guest: bool,
+}
+
+impl Me {
+    /// Whether the user may do this.
+    pub fn may(&self, right: Right) -> bool {
+        self.rights.contains(&right)
+    }
 }
 
 /// `POST /api/session`.

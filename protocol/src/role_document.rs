@@ -1,8 +1,15 @@
-//! Roles that admins make: which metrics their people see.
+//! Roles that admins make: which series their people see, and what they may do.
 //!
-//! Invariant: a grant allows and never forbids, so a role sees the union of its grants.
+//! Invariant: a grant allows and never forbids, so a role sees the union of its grants; and a condition
+//! that stands there twice is rejected instead of lost, since a lost one would show more.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
+
+use super::Right;
 
 /// Most grants of a role.
 pub const MAX_GRANTS: usize = 200;
@@ -23,9 +30,16 @@ pub struct Role {
     /// Which metrics it sees; none sees nothing. A metric that asks for other roles stays hidden.
     #[serde(default)]
     pub metrics: Vec<Grant>,
+    /// What its people may do; each right once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rights: Vec<Right>,
+    /// Ids of the dashboards that people open who are not signed in: for the role `guest` alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dashboards: Vec<String>,
 }
 
-/// Metrics that a role sees: exactly one of the keys.
+/// Metrics that a role sees: exactly one of `metric`, `category` and `pattern`; all series of them, or
+/// those that fulfil the conditions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
@@ -38,6 +52,15 @@ pub struct Grant {
     /// All metrics whose name fits, where each `*` stands for any text, an empty one too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
+    /// Tag values, in which each `*` stands for any text: only series that have all of them. A metric
+    /// without one of these tags is not seen. Empty for all series.
+    #[serde(
+        rename = "where",
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "each_once"
+    )]
+    pub conditions: BTreeMap<String, String>,
 }
 
 impl Grant {
@@ -63,6 +86,12 @@ impl Grant {
             pattern: Some(pattern.into()),
             ..Grant::default()
         }
+    }
+
+    /// With one more condition: a tag, and its value with `*` for any text.
+    pub fn with(mut self, tag: impl Into<String>, value: impl Into<String>) -> Grant {
+        self.conditions.insert(tag.into(), value.into());
+        self
     }
 
     /// Whether it gives the metric of this name in this category.
@@ -99,12 +128,39 @@ pub fn fits(pattern: &str, name: &str) -> bool {
     pattern[at..].iter().all(|byte| *byte == b'*')
 }
 
+/// A map in which no key stands twice.
+fn each_once<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, String>, D::Error> {
+    struct EachOnce;
+
+    impl<'de> Visitor<'de> for EachOnce {
+        type Value = BTreeMap<String, String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object of tags and their values")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut read = BTreeMap::new();
+            while let Some((tag, value)) = map.next_entry::<String, String>()? {
+                let problem = format!("the tag `{}` stands there twice", tag.escape_debug());
+                if read.insert(tag, value).is_some() {
+                    return Err(A::Error::custom(problem));
+                }
+            }
+            Ok(read)
+        }
+    }
+
+    from.deserialize_map(EachOnce)
+}
+
 /// `GET /api/admin/roles`: every role that a user can have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roles {
-    /// `admin`, `viewer`, and the roles of the configuration. They cannot be changed here.
+    /// `admin`, `viewer`, and the roles of the configuration. They cannot be changed here. `guest`,
+    /// which can, is not among them.
     pub built_in: Vec<String>,
-    /// Those that admins made, by name.
+    /// Those that admins made, by name; `guest`, once an admin saved it.
     pub roles: Vec<Role>,
 }
 
@@ -124,7 +180,17 @@ pub fn is_role_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_role_name;
+    use super::{Grant, is_role_name};
+
+    #[test]
+    fn a_condition_that_stands_there_twice_is_rejected() {
+        let read = |json: &str| serde_json::from_str::<Grant>(json);
+        let one = read(r#"{"pattern":"*","where":{"a":"1","b":"2"}}"#).expect("a grant");
+        assert_eq!(one, Grant::pattern("*").with("a", "1").with("b", "2"));
+        let twice = read(r#"{"pattern":"*","where":{"a":"1","a":"2"}}"#).expect_err("twice");
+        assert!(twice.to_string().contains("`a` stands there twice"), "{twice}");
+        assert!(read(r#"{"pattern":"*","where":{"a":1}}"#).is_err());
+    }
 
     #[test]
     fn role_names() {

@@ -88,6 +88,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         Rejection,
         RejectedMetric,
         RejectionCode,
+        Right,
         Role,
         Roles,
         RolesBoot,
