@@ -188,7 +188,10 @@ mod tests {
         let one = read(r#"{"pattern":"*","where":{"a":"1","b":"2"}}"#).expect("a grant");
         assert_eq!(one, Grant::pattern("*").with("a", "1").with("b", "2"));
         let twice = read(r#"{"pattern":"*","where":{"a":"1","a":"2"}}"#).expect_err("twice");
-        assert!(twice.to_string().contains("`a` stands there twice"), "{twice}");
+        assert!(
+            twice.to_string().contains("`a` stands there twice"),
+            "{twice}"
+        );
         assert!(read(r#"{"pattern":"*","where":{"a":1}}"#).is_err());
     }
 

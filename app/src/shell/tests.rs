@@ -29,6 +29,7 @@ fn user(admin: bool) -> Me {
         name: MARKUP.into(),
         roles: vec!["ops".into(), MARKUP.into()],
         admin,
+        ..Me::default()
     }
 }
 

@@ -42,6 +42,9 @@ pub fn problem(role: &Role) -> Option<String> {
     if role.metrics.len() > MAX_GRANTS {
         return Some(format!("metrics: there are more than {MAX_GRANTS}"));
     }
+    if let Some(found) = problem_of_rights(role) {
+        return Some(found);
+    }
     let mut grants = role.metrics.iter().enumerate();
     grants.find_map(|(place, grant)| {
         let found = match problem_of_grant(grant) {
@@ -51,6 +54,18 @@ pub fn problem(role: &Role) -> Option<String> {
         };
         Some(format!("metrics[{place}]{found}"))
     })
+}
+
+fn problem_of_rights(role: &Role) -> Option<String> {
+    let mut rights = role.rights.iter().enumerate();
+    let twice = rights.find(|(place, right)| role.rights[..*place].contains(right));
+    if let Some((place, right)) = twice {
+        return Some(format!(
+            "rights[{place}]: `{}` stands there twice",
+            right.name()
+        ));
+    }
+    (!role.dashboards.is_empty()).then(|| "dashboards: only for the role `guest`".into())
 }
 
 fn problem_of_grant(grant: &Grant) -> Option<String> {
@@ -65,6 +80,9 @@ fn problem_of_grant(grant: &Grant) -> Option<String> {
     let (Some((key, text)), None) = (given.next(), given.next()) else {
         return Some(": give exactly one of `metric`, `category` and `pattern`".into());
     };
+    if !grant.conditions.is_empty() {
+        return Some(".where: series cannot be hidden one by one yet".into());
+    }
     if text.is_empty() || text.len() > MAX_TEXT || text.chars().any(char::is_control) {
         return Some(format!(
             ".{key}: 1 to {MAX_TEXT} bytes, without control characters"

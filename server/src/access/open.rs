@@ -43,7 +43,7 @@ impl OpenSessions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::PrincipalKind;
+    use crate::access::{PrincipalKind, Rights};
 
     #[test]
     fn an_entry_holds_until_access_changes_or_the_session_ends() {
@@ -52,6 +52,7 @@ mod tests {
         let ada = Principal {
             name: "ada".into(),
             roles: [].into(),
+            rights: Rights::NONE,
             kind,
         };
         let mut open = OpenSessions::default();

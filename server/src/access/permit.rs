@@ -2,7 +2,7 @@
 //!
 //! Invariant: what the table does not allow is denied.
 
-use protocol::{Action, Scope};
+use protocol::{Action, Right, Scope};
 
 use super::Principal;
 
@@ -15,6 +15,8 @@ pub enum Denied {
     TokenNeeded,
     /// For users with the role `admin`.
     AdminsOnly,
+    /// For users of whom a role has this right.
+    RightMissing(Right),
     /// For users; a token cannot do it.
     PeopleOnly,
     /// The token lacks this scope.
@@ -26,32 +28,50 @@ pub fn permit(principal: Option<&Principal>, action: Action) -> Result<(), Denie
     let Some(principal) = principal else {
         return match action {
             Action::Public => Ok(()),
-            Action::SignedIn | Action::Admin => Err(Denied::SignInFirst),
-            Action::Ingest | Action::Contribute => Err(Denied::TokenNeeded),
+            Action::Ingest | Action::Annotate => Err(Denied::TokenNeeded),
+            _ => Err(Denied::SignInFirst),
         };
     };
-    let user = principal.user_id().is_some();
-    match action {
-        Action::Public => Ok(()),
-        Action::SignedIn | Action::Contribute if user => Ok(()),
-        Action::Admin if user && principal.is_admin() => Ok(()),
-        Action::Admin if user => Err(Denied::AdminsOnly),
-        Action::SignedIn | Action::Admin => Err(Denied::PeopleOnly),
-        Action::Ingest if user => Err(Denied::TokenNeeded),
-        Action::Ingest | Action::Contribute if principal.has_scope(Scope::Ingest) => Ok(()),
-        Action::Ingest | Action::Contribute => Err(Denied::ScopeMissing(Scope::Ingest)),
+    if principal.user_id().is_some() {
+        user(principal, action)
+    } else {
+        token(principal, action)
     }
+}
+
+fn user(principal: &Principal, action: Action) -> Result<(), Denied> {
+    if let Some(right) = action.right() {
+        let may = principal.is_admin() || principal.rights.contains(right);
+        return may.then_some(()).ok_or(Denied::RightMissing(right));
+    }
+    match action {
+        Action::Public | Action::View | Action::SignedIn => Ok(()),
+        Action::Admin if principal.is_admin() => Ok(()),
+        Action::Ingest => Err(Denied::TokenNeeded),
+        _ => Err(Denied::AdminsOnly),
+    }
+}
+
+fn token(principal: &Principal, action: Action) -> Result<(), Denied> {
+    let needed = match action {
+        Action::Public => return Ok(()),
+        Action::Ingest | Action::Annotate => Scope::Ingest,
+        _ => return Err(Denied::PeopleOnly),
+    };
+    let has = principal.has_scope(needed);
+    has.then_some(()).ok_or(Denied::ScopeMissing(needed))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{PrincipalKind, SessionId};
+    use crate::access::{PrincipalKind, Rights, SessionId};
 
     fn user(roles: &[&str]) -> Option<Principal> {
         Some(Principal {
             name: "ada".into(),
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            rights: Rights::NONE,
             kind: PrincipalKind::User {
                 id: 1,
                 session: SessionId([0; 32]),
@@ -71,40 +91,63 @@ mod tests {
 
     #[test]
     fn every_principal_and_every_action() {
-        use Denied::{AdminsOnly, PeopleOnly, ScopeMissing, SignInFirst, TokenNeeded};
-        let (yes, no) = (Ok(()), Err);
-        let unscoped = no(ScopeMissing(Scope::Ingest));
-        let check = |who: Option<Principal>, want: [Result<(), Denied>; 5]| {
-            let actions = [
-                Action::Public,
-                Action::SignedIn,
-                Action::Admin,
-                Action::Ingest,
-                Action::Contribute,
-            ];
-            let found = actions.map(|action| permit(who.as_ref(), action));
+        use Denied::{
+            AdminsOnly, PeopleOnly, RightMissing, ScopeMissing, SignInFirst, TokenNeeded,
+        };
+        let missing = |right| Err(RightMissing(right));
+        // In the order of `Action::ALL`.
+        let check = |who: Option<Principal>, want: [Result<(), Denied>; 10]| {
+            let found = Action::ALL.map(|action| permit(who.as_ref(), action));
             assert_eq!(found, want, "{who:?}");
         };
-        let nobody = [
-            yes,
-            no(SignInFirst),
-            no(SignInFirst),
-            no(TokenNeeded),
-            no(TokenNeeded),
+        let first = Err(SignInFirst);
+        let token_needed = Err(TokenNeeded);
+        let mut want = [first; 10];
+        (want[0], want[4], want[9]) = (Ok(()), token_needed, token_needed);
+        check(None, want);
+
+        let mut want = [
+            Ok(()),
+            Ok(()),
+            Ok(()),
+            missing(Right::EditDashboards),
+            missing(Right::Annotate),
+            missing(Right::RemoveAnnotations),
+            missing(Right::Invite),
+            missing(Right::Operate),
+            Err(AdminsOnly),
+            token_needed,
         ];
-        check(None, nobody);
-        let person = [yes, yes, no(AdminsOnly), no(TokenNeeded), yes];
-        check(user(&["viewer"]), person);
-        check(user(&["shop", "ops"]), person);
-        check(user(&["Admin"]), person);
-        check(user(&[]), person);
-        let admin = [yes, yes, yes, no(TokenNeeded), yes];
-        check(user(&["viewer", "admin"]), admin);
-        let program = [yes, no(PeopleOnly), no(PeopleOnly), yes, yes];
-        check(token(&[Scope::Ingest], &[]), program);
-        check(token(&[Scope::Ingest], &["admin"]), program);
-        let reader = [yes, no(PeopleOnly), no(PeopleOnly), unscoped, unscoped];
-        check(token(&[Scope::Scrape], &[]), reader);
-        check(token(&[], &[]), reader);
+        for roles in [&["shop", "ops"][..], &["Admin"], &[]] {
+            check(user(roles), want);
+        }
+        // Each right gives what it is for, and nothing else.
+        for right in Right::ALL {
+            let with = user(&["shop"]).map(|one| Principal {
+                rights: [right].into_iter().collect(),
+                ..one
+            });
+            let found = Action::ALL.map(|action| permit(with.as_ref(), action));
+            for ((action, found), without) in Action::ALL.into_iter().zip(found).zip(want) {
+                let gives = action.right() == Some(right);
+                assert_eq!(
+                    found,
+                    if gives { Ok(()) } else { without },
+                    "{right:?} {action:?}"
+                );
+            }
+        }
+        want[..9].fill(Ok(()));
+        check(user(&["viewer", "admin"]), want);
+
+        let people = Err(PeopleOnly);
+        let mut want = [people; 10];
+        (want[0], want[4], want[9]) = (Ok(()), Ok(()), Ok(()));
+        check(token(&[Scope::Ingest], &[]), want);
+        check(token(&[Scope::Ingest], &["admin"]), want);
+        let unscoped = Err(ScopeMissing(Scope::Ingest));
+        (want[4], want[9]) = (unscoped, unscoped);
+        check(token(&[Scope::Scrape], &[]), want);
+        check(token(&[], &[]), want);
     }
 }

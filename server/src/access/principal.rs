@@ -7,6 +7,8 @@ use std::sync::Arc;
 use protocol::role::ADMIN;
 use protocol::{Me, Scope};
 
+use super::Rights;
+
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {
@@ -14,6 +16,8 @@ pub struct Principal {
     pub name: String,
     /// The user's roles; none for tokens.
     pub roles: Arc<[String]>,
+    /// What these roles let a user do; none for tokens.
+    pub rights: Rights,
     /// User or token.
     pub kind: PrincipalKind,
 }
@@ -80,6 +84,8 @@ impl Principal {
             name: self.name.clone(),
             roles: self.roles.to_vec(),
             admin: self.is_admin(),
+            rights: self.rights.to_vec(),
+            guest: false,
         }
     }
 }

@@ -111,14 +111,14 @@ impl Access {
         // One at a time, so that none puts back what another one read later.
         let _turn = self.reloading.lock().await;
         let stored = self.storage.roles().await?;
-        let grants = stored.iter().map(|stored| {
+        let roles = stored.iter().map(|stored| {
             let role = read(stored).unwrap_or_else(|error| {
                 tracing::error!("the role `{}` gives nothing: {error}", stored.id);
                 Role::default()
             });
-            (stored.id.clone(), role.metrics)
+            (stored.id.clone(), role)
         });
-        self.take_roles(&grants.collect::<BTreeMap<_, _>>());
+        self.take_roles(&roles.collect::<BTreeMap<_, _>>());
         Ok(())
     }
 }

@@ -175,6 +175,7 @@ impl Access {
             secret,
             principal: Principal {
                 name,
+                rights: self.rights(&roles),
                 roles: roles.into(),
                 kind,
             },
@@ -199,7 +200,7 @@ impl Access {
                 .await?;
         }
         Ok(Some(Resolved {
-            principal: principal(id, session),
+            principal: self.principal(id, session),
             renewed,
         }))
     }
@@ -265,11 +266,24 @@ impl Access {
             }
         };
         let expires_ms = session.expires_ms;
-        let now = principal(id, session);
+        let now = self.principal(id, session);
         let mut open = self.open();
         open.forget_ended(now_ms);
         open.keep(id, generation, now.clone(), expires_ms);
         Some(now)
+    }
+
+    fn principal(&self, id: SessionId, session: StoredSession) -> Principal {
+        let kind = PrincipalKind::User {
+            id: session.user_id,
+            session: id,
+        };
+        Principal {
+            name: session.name,
+            rights: self.rights(&session.roles),
+            roles: session.roles.into(),
+            kind,
+        }
     }
 
     pub(super) fn attempts(&self) -> std::sync::MutexGuard<'_, super::Attempts> {
@@ -282,17 +296,5 @@ impl Access {
         self.open
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
-}
-
-fn principal(id: SessionId, session: StoredSession) -> Principal {
-    let kind = PrincipalKind::User {
-        id: session.user_id,
-        session: id,
-    };
-    Principal {
-        name: session.name,
-        roles: session.roles.into(),
-        kind,
     }
 }

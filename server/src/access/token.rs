@@ -4,7 +4,7 @@ use protocol::{Scope, TokenCreated};
 
 use super::secret::{self, NoRandomness};
 use super::user::check_name;
-use super::{Access, Principal, PrincipalKind};
+use super::{Access, Principal, PrincipalKind, Rights};
 use crate::storage::{StorageError, StoredToken};
 
 /// What every token begins with, so that leaked ones are found.
@@ -79,6 +79,7 @@ impl Access {
             Principal {
                 name: token.name,
                 roles: [].into(),
+                rights: Rights::NONE,
                 kind,
             }
         }))

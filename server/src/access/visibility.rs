@@ -9,11 +9,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use protocol::Grant;
+use protocol::role::ADMIN;
+use protocol::{Grant, Role};
 use telemetry::MetricList;
 
 use super::grant::{Described, granted};
-use super::{Access, MetricSet, Principal};
+use super::{Access, MetricSet, Principal, Rights};
 
 /// Who may see what, at one moment.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,7 @@ pub(super) struct Visibility {
 struct MadeRole {
     grants: Vec<Grant>,
     seen: MetricSet,
+    rights: Rights,
 }
 
 impl Visibility {
@@ -95,11 +97,12 @@ impl Visibility {
     }
 
     /// The table with these roles in place of those that admins made before.
-    fn with_roles(&self, roles: &BTreeMap<String, Vec<Grant>>) -> Visibility {
-        let made = roles.iter().map(|(name, grants)| {
+    fn with_roles(&self, roles: &BTreeMap<String, Role>) -> Visibility {
+        let made = roles.iter().map(|(name, role)| {
             let made = MadeRole {
-                grants: grants.clone(),
-                seen: granted(grants, &self.metrics),
+                grants: role.metrics.clone(),
+                seen: granted(&role.metrics, &self.metrics),
+                rights: role.rights.iter().copied().collect(),
             };
             (name.clone(), made)
         });
@@ -110,9 +113,23 @@ impl Visibility {
         }
     }
 
-    fn has_roles(&self, roles: &BTreeMap<String, Vec<Grant>>) -> bool {
-        let made = self.made.iter().map(|(name, made)| (name, &made.grants));
-        made.eq(roles.iter())
+    fn has_roles(&self, roles: &BTreeMap<String, Role>) -> bool {
+        let same = |((made_name, made), (name, role)): ((&String, &MadeRole), (&String, &Role))| {
+            let rights: Rights = role.rights.iter().copied().collect();
+            made_name == name && made.grants == role.metrics && made.rights == rights
+        };
+        self.made.len() == roles.len() && self.made.iter().zip(roles).all(same)
+    }
+
+    /// What people with these roles may do.
+    fn rights(&self, roles: &[String]) -> Rights {
+        let of = |role: &String| match self.made.get(role) {
+            _ if role == ADMIN => Rights::all(),
+            Some(made) => made.rights,
+            None if self.fixed.contains(role) => Rights::usual(),
+            None => Rights::NONE,
+        };
+        roles.iter().map(of).fold(Rights::NONE, Rights::union)
     }
 }
 
@@ -122,7 +139,12 @@ impl Access {
         self.visibility.load().of(principal)
     }
 
-    /// Grows with every change of what somebody may see.
+    /// What people with these roles may do, now.
+    pub fn rights(&self, roles: &[String]) -> Rights {
+        self.visibility.load().rights(roles)
+    }
+
+    /// Grows with every change of what somebody may see or do.
     pub fn visibility_generation(&self) -> u64 {
         self.visibility.load().generation
     }
@@ -135,7 +157,7 @@ impl Access {
 
     /// Takes over all roles that admins made, with their grants. Streams that are open follow
     /// within a second; whatever is asked for later follows at once.
-    pub(super) fn take_roles(&self, roles: &BTreeMap<String, Vec<Grant>>) {
+    pub(super) fn take_roles(&self, roles: &BTreeMap<String, Role>) {
         if !self.visibility.load().has_roles(roles) {
             // Streams are woken after the table is in place.
             self.visibility.rcu(|table| table.with_roles(roles));
@@ -151,6 +173,7 @@ impl Access {
 
 #[cfg(test)]
 mod tests {
+    use protocol::Right;
     use telemetry::{Metric, MetricId};
 
     use super::*;
@@ -164,6 +187,7 @@ mod tests {
         Principal {
             name: "x".into(),
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            rights: Rights::NONE,
             kind: PrincipalKind::Token {
                 id: 1,
                 scopes: [].into(),
@@ -190,11 +214,41 @@ mod tests {
         assert_eq!(table.of(&with_roles(roles)), set(visible), "{roles:?}");
     }
 
-    fn made(roles: &[(&str, &[Grant])]) -> BTreeMap<String, Vec<Grant>> {
-        let roles = roles.iter();
-        roles
-            .map(|(name, grants)| ((*name).to_owned(), grants.to_vec()))
-            .collect()
+    fn made(roles: &[(&str, &[Grant])]) -> BTreeMap<String, Role> {
+        let role = |(name, grants): &(&str, &[Grant])| {
+            let role = Role {
+                metrics: grants.to_vec(),
+                ..Role::default()
+            };
+            ((*name).to_owned(), role)
+        };
+        roles.iter().map(role).collect()
+    }
+
+    #[test]
+    fn rights_add_up_over_roles() {
+        let mut roles = made(&[("editors", &[]), ("none", &[])]);
+        let editors = roles.get_mut("editors").expect("made");
+        editors.rights = vec![Right::EditDashboards];
+        let table = table().with_roles(&roles);
+        assert!(
+            table.has_roles(&roles) && !table.has_roles(&made(&[("editors", &[]), ("none", &[])]))
+        );
+        let check = |roles: &[&str], want: &[Right]| {
+            let names: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
+            assert_eq!(table.rights(&names).to_vec(), want, "{roles:?}");
+        };
+        check(&[], &[]);
+        check(&["gone"], &[]);
+        check(&["none"], &[]);
+        check(&["viewer"], &[Right::Annotate]);
+        check(&["ops"], &[Right::Annotate]);
+        check(&["editors", "none"], &[Right::EditDashboards]);
+        check(
+            &["editors", "viewer"],
+            &[Right::EditDashboards, Right::Annotate],
+        );
+        check(&["none", "admin"], &Right::ALL);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `pulseboard role`: roles that admins make, from the command line.
 
 use clap::{Args, Subcommand};
-use protocol::{AuditCode, Grant, Role};
+use protocol::{AuditCode, Grant, Right, Role};
 
 use super::people;
 use crate::access::Change;
@@ -38,6 +38,16 @@ pub struct RoleArgs {
     /// Names of metrics that it sees, with * for any text; may be given several times
     #[arg(long = "pattern", value_name = "PATTERN")]
     patterns: Vec<String>,
+    /// Something that its people may do; may be given several times
+    #[arg(long = "right", value_name = "RIGHT", value_parser = right)]
+    rights: Vec<Right>,
+}
+
+fn right(name: &str) -> Result<Right, String> {
+    Right::parse(name).ok_or_else(|| {
+        let all = Right::ALL.map(Right::name).join(", ");
+        format!("there is no such right; there are {all}")
+    })
 }
 
 impl RoleArgs {
@@ -59,15 +69,18 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
             }
             for role in roles.roles {
                 let grants: Vec<String> = role.metrics.iter().map(text).collect();
-                println!("{}\t{}\t{}", role.name, grants.join(", "), role.description);
+                let rights: Vec<&str> = role.rights.iter().map(|right| right.name()).collect();
+                let (grants, rights) = (grants.join(", "), rights.join(", "));
+                println!("{}\t{grants}\t{rights}\t{}", role.name, role.description);
             }
         }
         RoleCommand::Add(args) => {
             let role = Role {
                 metrics: args.grants(),
+                rights: args.rights,
                 name: args.name,
-                version: 0,
                 description: args.description.unwrap_or_default(),
+                ..Role::default()
             };
             let role = access.save_role(role).await?;
             let added = Change::new(AuditCode::RoleSaved, &role.name).after(&role);
@@ -78,6 +91,7 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
             let former = access.role(&args.name).await?;
             let role = Role {
                 metrics: args.grants(),
+                rights: args.rights,
                 description: args
                     .description
                     .unwrap_or_else(|| former.description.clone()),

@@ -2,12 +2,15 @@
 //! built in.
 
 mod check;
+mod hidden;
 
 use protocol::{Dashboard, MetricRef};
-use telemetry::MetricList;
+use telemetry::{Metric, MetricList};
 
 use crate::access::MetricSet;
 use crate::storage::{Storage, StorageError, StoredDocument};
+
+use hidden::{TakenOut, take_out};
 
 pub use check::{Invalid, check, check_dashboard_preferences, check_preferences};
 
@@ -75,33 +78,46 @@ fn read_json(body: &str, version: u64) -> Result<Dashboard, StorageError> {
 /// The part that somebody with this visibility may see: where a widget refers to a metric that
 /// is hidden or does not exist any more, nothing but the place is left of the reference.
 pub fn visible(mut dashboard: Dashboard, metrics: &MetricList, visible: &MetricSet) -> Dashboard {
-    let may_see = |name: &str| metrics.find(name).is_some_and(|id| visible.contains(id));
-    for metric in dashboard
-        .widgets
-        .iter_mut()
-        .flat_map(|widget| &mut widget.metrics)
-    {
-        blank(metric, &may_see);
-    }
+    take_out(&mut dashboard, &sees(metrics, visible));
     dashboard
 }
 
-fn blank(metric: &mut MetricRef, may_see: &impl Fn(&str) -> bool) {
-    let mut other = metric.share_of.as_deref();
-    let mut all = may_see(&metric.metric);
-    while let Some(reference) = other {
-        all &= may_see(&reference.metric);
-        other = reference.share_of.as_deref();
+/// Checks what somebody with this visibility changed of a stored document, and puts back what they could
+/// not see. A metric that is hidden from them is rejected as one that does not exist.
+pub fn check_edited(
+    edited: &mut Dashboard,
+    stored: Option<&Dashboard>,
+    metrics: &MetricList,
+    visible: &MetricSet,
+) -> Result<(), Invalid> {
+    let seen = metrics.iter().filter(|(id, _)| visible.contains(*id));
+    let seen: Vec<Metric> = seen.map(|(_, metric)| metric.clone()).collect();
+    if seen.len() == metrics.len() {
+        return check(edited, metrics);
     }
-    if !all {
-        // Tags and labels go too: they tell as much as the name.
-        *metric = MetricRef::default();
+    let seen = MetricList::new(seen).map_err(|error| Invalid {
+        path: "widgets".into(),
+        message: error.to_string(),
+    })?;
+    let taken = stored.map(|stored| TakenOut::of(stored, &sees(metrics, visible)));
+    let empty = |widget: &str| taken.as_ref().map_or(0, |taken| taken.count(widget));
+    check::check_with_empty(edited, &seen, &empty)?;
+    if let Some(taken) = taken {
+        taken.put_back(edited);
+    }
+    Ok(())
+}
+
+fn sees(metrics: &MetricList, visible: &MetricSet) -> impl Fn(&MetricRef) -> bool {
+    |reference| {
+        let found = metrics.find(&reference.metric);
+        found.is_some_and(|id| visible.contains(id))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use telemetry::{Metric, MetricId};
+    use telemetry::MetricId;
 
     use super::*;
 

@@ -8,7 +8,7 @@ use protocol::{
 };
 use tokio::sync::mpsc::OwnedPermit;
 
-use super::extract::{Admin, Contributor};
+use super::extract::{Admin, AnnotationRemover, Annotator};
 use super::{Error, Json};
 use crate::access::{Actor, Change, Principal};
 use crate::annotations::read;
@@ -23,7 +23,7 @@ use crate::stream::AnnotationChange;
 /// time.
 pub async fn add(
     State(app): State<AppState>,
-    Contributor(principal): Contributor,
+    Annotator(principal): Annotator,
     Json(new): Json<NewAnnotation>,
 ) -> Result<(StatusCode, axum::Json<Annotation>), Error> {
     let keep_ms = i64::from(app.pipeline.config().history_keep_hours) * 3_600_000;
@@ -115,7 +115,7 @@ pub async fn clear(
 /// `DELETE /{id}`: 204, and no open page shows it any more.
 pub async fn remove(
     State(app): State<AppState>,
-    _: Admin,
+    _: AnnotationRemover,
     actor: Actor,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {

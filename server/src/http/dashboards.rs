@@ -1,10 +1,10 @@
-//! `/api/dashboards`: read by everybody as far as they may see, changed by admins.
+//! `/api/dashboards`: read by everybody as far as they may see, changed by who may edit them.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use protocol::{AuditCode, Dashboard, ErrorCode};
 
-use super::extract::Admin;
+use super::extract::Editor;
 use super::{Error, Json};
 use crate::access::{Actor, Change, Principal};
 use crate::dashboards;
@@ -26,26 +26,30 @@ pub async fn one(
     Path(id): Path<String>,
 ) -> Result<axum::Json<Dashboard>, Error> {
     let document = app.storage.dashboard(&id).await?.ok_or_else(no_dashboard)?;
-    Ok(axum::Json(visible(&app, &principal, &document)?))
+    Ok(axum::Json(seen_of(&app, &principal, &document)?))
 }
 
 /// `PUT /api/dashboards/{id}`: replaces the version that the document names, 0 for a new one,
 /// and answers it under its new version.
 pub async fn save(
     State(app): State<AppState>,
-    Admin(principal): Admin,
+    Editor(principal): Editor,
     actor: Actor,
     Path(id): Path<String>,
-    Json(dashboard): Json<Dashboard>,
+    Json(mut dashboard): Json<Dashboard>,
 ) -> Result<axum::Json<Dashboard>, Error> {
     if dashboard.id != id {
         let message = format!("id: the address says `{}`", id.escape_debug());
         return Err(Error::new(ErrorCode::InvalidDocument, message));
     }
-    dashboards::check(&dashboard, &app.metrics.list())?;
+    let former = app.storage.dashboard(&id).await?;
+    let stored = former.as_ref();
+    let stored = stored.filter(|stored| stored.version == dashboard.version);
+    let stored = stored.map(dashboards::read).transpose()?;
+    let (metrics, visible) = (app.metrics.list(), app.access.visibility(&principal));
+    dashboards::check_edited(&mut dashboard, stored.as_ref(), &metrics, &visible)?;
     let body = document(&app, &dashboard)?;
     let max = app.config.limits.max_dashboards;
-    let former = app.storage.dashboard(&id).await?;
     match app
         .storage
         .save_dashboard(&id, dashboard.version, &body, max)
@@ -59,7 +63,9 @@ pub async fn save(
             let saved = Change::new(AuditCode::DashboardSaved, id).after(&dashboard);
             let saved = with_former(saved, former.as_ref())?;
             app.access.record(&actor, saved).await?;
-            Ok(axum::Json(dashboard))
+            Ok(axum::Json(dashboards::visible(
+                dashboard, &metrics, &visible,
+            )))
         }
         Saved::Full => {
             let message = format!("there are {max} dashboards already: `limits.max_dashboards`");
@@ -67,7 +73,7 @@ pub async fn save(
         }
         Saved::Stale(current) => {
             let current = current
-                .map(|current| visible(&app, &principal, &current))
+                .map(|current| seen_of(&app, &principal, &current))
                 .transpose()?;
             Err(Error::stale(
                 serde_json::to_value(current).map_err(Error::internal)?,
@@ -79,7 +85,7 @@ pub async fn save(
 /// `DELETE /api/dashboards/{id}`: 204. A built-in one goes back to what is delivered.
 pub async fn remove(
     State(app): State<AppState>,
-    _: Admin,
+    _: Editor,
     actor: Actor,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
@@ -123,7 +129,7 @@ pub(super) async fn all_seen(
     let documents = app.storage.dashboards().await?;
     let read = documents
         .iter()
-        .map(|document| visible(app, principal, document));
+        .map(|document| seen_of(app, principal, document));
     read.collect()
 }
 
@@ -156,7 +162,7 @@ pub(super) async fn exists(app: &AppState, id: &str) -> Result<bool, Error> {
     Ok(app.storage.dashboard(id).await?.is_some())
 }
 
-fn visible(
+fn seen_of(
     app: &AppState,
     principal: &Principal,
     document: &StoredDocument,

@@ -96,6 +96,12 @@ impl Error {
         Error::new(ErrorCode::AdminsOnly, "this is for admins only")
     }
 
+    /// 403 for people without the right.
+    pub(crate) fn right_missing(right: &str) -> Error {
+        let message = format!("none of your roles has the right `{right}`; ask an admin for it");
+        Error::new(ErrorCode::RightMissing, message)
+    }
+
     /// 403 for tokens where people are asked.
     pub(crate) fn people_only() -> Error {
         let message = "a token cannot do this; sign in as a user";
@@ -215,6 +221,7 @@ impl From<Denied> for Error {
             Denied::SignInFirst => Error::sign_in_first(),
             Denied::TokenNeeded => Error::bearer_first(),
             Denied::AdminsOnly => Error::admins_only(),
+            Denied::RightMissing(right) => Error::right_missing(right.name()),
             Denied::PeopleOnly => Error::people_only(),
             Denied::ScopeMissing(scope) => Error::scope_missing(scope.name()),
         }

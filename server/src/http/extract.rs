@@ -12,15 +12,27 @@ use crate::state::AppState;
 
 /// A signed-in user with role `admin`.
 #[derive(Clone, Debug)]
-pub struct Admin(pub Principal);
+pub struct Admin;
 
 /// A token with scope `ingest`.
 #[derive(Clone, Debug)]
 pub struct Ingest(pub Principal);
 
-/// A signed-in user, or a token with scope `ingest`.
+/// A signed-in user who may annotate, or a token with scope `ingest`.
 #[derive(Clone, Debug)]
-pub struct Contributor(pub Principal);
+pub struct Annotator(pub Principal);
+
+/// A signed-in user who may edit dashboards.
+#[derive(Clone, Debug)]
+pub struct Editor(pub Principal);
+
+/// A signed-in user who may remove annotations.
+#[derive(Clone, Debug)]
+pub struct AnnotationRemover;
+
+/// A signed-in user who operates the server.
+#[derive(Clone, Debug)]
+pub struct Operator(pub Principal);
 
 impl<S: Sync> FromRequestParts<S> for Principal {
     type Rejection = Error;
@@ -41,28 +53,25 @@ fn permitted(parts: &Parts, action: Action) -> Result<Principal, Error> {
     asks.cloned().ok_or_else(Error::sign_in_first)
 }
 
-impl<S: Sync> FromRequestParts<S> for Admin {
-    type Rejection = Error;
+macro_rules! extractors {
+    ($($name:ident: $action:ident, $make:expr;)+) => {$(
+        impl<S: Sync> FromRequestParts<S> for $name {
+            type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        permitted(parts, Action::Admin).map(Admin)
-    }
+            async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
+                permitted(parts, Action::$action).map($make)
+            }
+        }
+    )+};
 }
 
-impl<S: Sync> FromRequestParts<S> for Ingest {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        permitted(parts, Action::Ingest).map(Ingest)
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for Contributor {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        permitted(parts, Action::Contribute).map(Contributor)
-    }
+extractors! {
+    Admin: Admin, |_| Admin;
+    Ingest: Ingest, Ingest;
+    Annotator: Annotate, Annotator;
+    Editor: EditDashboards, Editor;
+    AnnotationRemover: RemoveAnnotations, |_| AnnotationRemover;
+    Operator: Operate, Operator;
 }
 
 /// Who the audit log says made the request.

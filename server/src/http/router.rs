@@ -93,12 +93,18 @@ pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::DASHBOARD, Action::SignedIn, || {
         get(dashboards::one)
     }),
-    route(Method::PUT, paths::DASHBOARD, Action::Admin, || {
-        put(dashboards::save)
-    }),
-    route(Method::DELETE, paths::DASHBOARD, Action::Admin, || {
-        delete(dashboards::remove)
-    }),
+    route(
+        Method::PUT,
+        paths::DASHBOARD,
+        Action::EditDashboards,
+        || put(dashboards::save),
+    ),
+    route(
+        Method::DELETE,
+        paths::DASHBOARD,
+        Action::EditDashboards,
+        || delete(dashboards::remove),
+    ),
     route(Method::GET, paths::WIDGET_PICTURE, Action::SignedIn, || {
         get(pictures::picture)
     }),
@@ -123,7 +129,7 @@ pub static ROUTES: &[Route] = &[
     route(Method::POST, paths::EVENTS, Action::Ingest, || {
         post(events::post)
     }),
-    route(Method::POST, paths::ANNOTATIONS, Action::Contribute, || {
+    route(Method::POST, paths::ANNOTATIONS, Action::Annotate, || {
         post(annotations::add)
     }),
     route(Method::GET, paths::ANNOTATIONS, Action::SignedIn, || {
@@ -141,12 +147,15 @@ pub static ROUTES: &[Route] = &[
         Action::Admin,
         || get(audit::export),
     ),
-    route(Method::DELETE, paths::ADMIN_SERIES, Action::Admin, || {
+    route(Method::DELETE, paths::ADMIN_SERIES, Action::Operate, || {
         delete(series::clear)
     }),
-    route(Method::DELETE, paths::ANNOTATION, Action::Admin, || {
-        delete(annotations::remove)
-    }),
+    route(
+        Method::DELETE,
+        paths::ANNOTATION,
+        Action::RemoveAnnotations,
+        || delete(annotations::remove),
+    ),
     route(Method::POST, paths::OTLP_METRICS, Action::Ingest, || {
         post(otlp::post)
     }),

@@ -5,7 +5,7 @@ use protocol::{AuditCode, Cleared, ErrorCode, SeriesParams};
 use serde_json::json;
 
 use super::Error;
-use super::extract::Admin;
+use super::extract::Operator;
 use crate::access::{Actor, Change};
 use crate::state::AppState;
 
@@ -13,13 +13,15 @@ use crate::state::AppState;
 /// still sent are left, and counted in the answer.
 pub async fn clear(
     State(app): State<AppState>,
-    _: Admin,
+    Operator(principal): Operator,
     actor: Actor,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<axum::Json<Cleared>, Error> {
     let params = SeriesParams::parse(&parameters)?;
     let metrics = app.metrics.list();
-    let metric = metrics.find(&params.metric).ok_or_else(|| {
+    let visible = app.access.visibility(&principal);
+    let found = metrics.find(&params.metric);
+    let metric = found.filter(|id| visible.contains(*id)).ok_or_else(|| {
         Error::not_found(format!(
             "there is no metric `{}`",
             params.metric.escape_debug()

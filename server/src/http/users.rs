@@ -46,13 +46,14 @@ pub async fn add(
     let added = Change::new(AuditCode::UserAdded, &new.name);
     let added = added.after(&json!({ "roles": new.roles }));
     app.access.record(&actor, added).await?;
-    let admin = new.roles.iter().any(|role| role == role::ADMIN);
     Ok((
         StatusCode::CREATED,
         axum::Json(Me {
             name: new.name,
+            admin: new.roles.iter().any(|role| role == role::ADMIN),
+            rights: app.access.rights(&new.roles).to_vec(),
+            guest: false,
             roles: new.roles,
-            admin,
         }),
     ))
 }

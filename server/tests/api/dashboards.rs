@@ -207,6 +207,47 @@ async fn a_viewer_does_not_read_the_names_of_hidden_metrics() {
 }
 
 #[tokio::test]
+async fn an_editor_neither_loses_nor_learns_what_is_hidden() {
+    let app = start().await;
+    let admin = app.signed_in("admin").await;
+    let role = json!({ "name": "editors", "rights": ["edit_dashboards"],
+                       "metrics": [{ "pattern": "*" }] });
+    let made = admin.put("/api/admin/roles/editors", &role).await;
+    assert_eq!(made.status, StatusCode::OK, "{made:?}");
+    app.user("ada", &["editors"]).await;
+    let ada = app.signed_in("ada").await;
+    let path = "/api/dashboards/mine";
+    let mut whole = board("mine", 0, "secret.plan");
+    whole["widgets"][0]["metrics"][0]["label"] = json!("L");
+    admin.put(path, &whole).await;
+    let mut seen = ada.get(path).await.json;
+    seen["title"] = json!("Ours");
+    let saved = ada.put(path, &seen).await;
+    assert_eq!(saved.status, StatusCode::OK, "{saved:?}");
+    assert!(!saved.text.contains("secret"), "{}", saved.text);
+    let now = admin.get(path).await.json;
+    assert_eq!(now["title"], "Ours");
+    assert_eq!(now["widgets"][0]["metrics"], whole["widgets"][0]["metrics"]);
+    // A hidden name is answered as one that does not exist, whatever else is wrong.
+    let mut texts = Vec::new();
+    for name in ["secret.plan", "secret.none"] {
+        for title in ["Ours", "bad\ntitle"] {
+            let mut edited = saved.json.clone();
+            edited["title"] = json!(title);
+            edited["widgets"][0]["metrics"] = json!([{ "metric": "" }, { "metric": name }]);
+            let answer = ada.put(path, &edited).await;
+            assert_eq!(answer.code(), "invalid_document", "{answer:?}");
+            texts.push(answer.text.replace(name, "NAME"));
+        }
+    }
+    assert_eq!(texts[..2], texts[2..]);
+    // More empty places than were taken out are none of theirs.
+    let mut edited = saved.json.clone();
+    edited["widgets"][0]["metrics"] = json!([{ "metric": "" }, { "metric": "" }]);
+    assert_eq!(ada.put(path, &edited).await.code(), "invalid_document");
+}
+
+#[tokio::test]
 async fn a_document_has_a_longest_length() {
     let app = TestApp::start_with(TestConfig::toml("[limits]\nmax_document_bytes = 1024")).await;
     app.user("admin", &["admin"]).await;

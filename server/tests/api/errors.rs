@@ -149,6 +149,9 @@ async fn administration(app: &TestApp, seen: &mut Seen) {
     let own = users.iter().find(|user| user.name == ADMIN);
     let own = paths::admin_user(own.expect("the admin").id);
     seen.take(LastAdmin, &admin.delete(&own).await);
+    let viewer = app.signed_in(VIEWER).await;
+    let system = paths::dashboard("system");
+    seen.take(RightMissing, &viewer.delete(&system).await);
     let role = |name: &str| json!({ "name": name, "version": 0, "metrics": [] });
     let shop = paths::admin_role("shop");
     let made = admin.put(&shop, &role("shop")).await;

@@ -102,7 +102,21 @@ async fn a_role_that_makes_no_sense_is_rejected_by_path() {
     .await;
     // Series cannot be hidden one by one yet, so nobody may believe that they are.
     let tags = json!([{ "pattern": "a.*", "where": { "service": "shop" } }]);
-    check("shop", of(tags), 422, "bad_field", "metrics[0]").await;
+    check(
+        "shop",
+        of(tags),
+        422,
+        "invalid_document",
+        "metrics[0].where",
+    )
+    .await;
+    let rights = |rights: Value| json!({ "name": "shop", "rights": rights });
+    let twice = rights(json!(["annotate", "annotate"]));
+    check("shop", twice, 422, "invalid_document", "rights[1]: ").await;
+    let unknown = rights(json!(["everything"]));
+    check("shop", unknown, 422, "bad_field", "rights[0]").await;
+    let open = json!({ "name": "shop", "dashboards": ["system"] });
+    check("shop", open, 422, "invalid_document", "dashboards: ").await;
     check("shop", of(json!([])), 200, "", "").await;
     let full = json!({ "name": "next" });
     check("next", full, 422, "too_many_roles", "limits.max_roles").await;
@@ -148,6 +162,54 @@ async fn people_see_what_their_roles_give() {
     let app = TestApp::start_in(app.stop().await, TestConfig::default()).await;
     let ada = app.signed_in("ada").await;
     assert_eq!(names(&ada).await, floor(of("host.")));
+}
+
+#[tokio::test]
+async fn people_may_do_what_their_roles_say_at_once_and_no_longer() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let role = async |version: u64, rights: &[&str]| {
+        let body = json!({ "name": "shop", "version": version, "rights": rights,
+                           "metrics": [{ "pattern": "http.*" }] });
+        let answer = admin.put(&paths::admin_role("shop"), &body).await;
+        assert_eq!(answer.status.as_u16(), 200, "{answer:?}");
+        answer.json["version"].as_u64().expect("a version")
+    };
+    let first = role(0, &[]).await;
+    app.user("ada", &["shop"]).await;
+    let ada = app.signed_in("ada").await;
+    let tries = async |expect: [(u16, &str); 4]| {
+        let board = json!({ "id": "mine", "title": "M", "version": 0, "widgets": [] });
+        let saved = ada.put(&paths::dashboard("mine"), &board).await;
+        let noted = ada.post(paths::ANNOTATIONS, &json!({ "text": "x" })).await;
+        let removed = ada.delete(&paths::annotation(99)).await;
+        let series = format!("{}?metric=host.cpu.usage", paths::ADMIN_SERIES);
+        let cleared = ada.delete(&series).await;
+        let all = [&saved, &noted, &removed, &cleared].map(seen);
+        assert_eq!(all, expect);
+    };
+    let missing = (403, "right_missing");
+    tries([missing; 4]).await;
+    let me = ada.get(paths::ME).await.json;
+    assert_eq!(
+        me,
+        json!({ "name": "ada", "roles": ["shop"], "admin": false })
+    );
+    let all = [
+        "edit_dashboards",
+        "annotate",
+        "remove_annotations",
+        "operate",
+    ];
+    let second = role(first, &all).await;
+    // A metric that is hidden is cleared up no more than one that does not exist.
+    let none = (404, "not_found");
+    tries([(200, ""), (201, ""), none, none]).await;
+    assert_eq!(ada.get(paths::ME).await.json["rights"], json!(all));
+    role(second, &["annotate"]).await;
+    tries([missing, (201, ""), missing, missing]).await;
+    let every = admin.get(paths::ME).await.json["rights"].clone();
+    assert_eq!(every, json!(protocol::Right::ALL));
 }
 
 #[tokio::test]

@@ -57,6 +57,7 @@ impl PageSource for Server {
             name: "ada".into(),
             roles: vec!["ops".into()],
             admin: false,
+            ..Me::default()
         }
     }
 

@@ -7,6 +7,8 @@ use protocol::{Dashboard, DashboardPreferences, GridPlace, MetricRef, Preference
 
 use telemetry::MetricList;
 
+use super::hidden::is_empty;
+
 /// Widgets of one dashboard.
 const MAX_WIDGETS: usize = 100;
 /// Metrics of one widget.
@@ -32,6 +34,15 @@ pub struct Invalid {
 
 /// Checks a dashboard against the metric list.
 pub fn check(dashboard: &Dashboard, metrics: &MetricList) -> Result<(), Invalid> {
+    check_with_empty(dashboard, metrics, &|_| 0)
+}
+
+/// As [`check`], where so many references of each widget may be [empty](is_empty).
+pub(super) fn check_with_empty(
+    dashboard: &Dashboard,
+    metrics: &MetricList,
+    may_be_empty: &impl Fn(&str) -> usize,
+) -> Result<(), Invalid> {
     check_id("id", &dashboard.id)?;
     check_text("title", &dashboard.title)?;
     rule(dashboard.widgets.len() <= MAX_WIDGETS, "widgets", || {
@@ -53,7 +64,7 @@ pub fn check(dashboard: &Dashboard, metrics: &MetricList) -> Result<(), Invalid>
                 )
             },
         )?;
-        check_widget(&path, widget, metrics)?;
+        check_widget(&path, widget, metrics, may_be_empty(&widget.id))?;
     }
     Ok(())
 }
@@ -93,7 +104,12 @@ pub fn check_preferences(preferences: &Preferences) -> Result<(), Invalid> {
     check_text("zone", preferences.zone.as_deref().unwrap_or_default())
 }
 
-fn check_widget(path: &str, widget: &Widget, metrics: &MetricList) -> Result<(), Invalid> {
+fn check_widget(
+    path: &str,
+    widget: &Widget,
+    metrics: &MetricList,
+    mut may_be_empty: usize,
+) -> Result<(), Invalid> {
     check_id(&format!("{path}.id"), &widget.id)?;
     check_text(&format!("{path}.title"), &widget.title)?;
     check_place(&format!("{path}.place"), &widget.place)?;
@@ -104,6 +120,10 @@ fn check_widget(path: &str, widget: &Widget, metrics: &MetricList) -> Result<(),
         || format!("a widget has at most {MAX_METRICS} metrics"),
     )?;
     for (place, metric) in widget.metrics.iter().enumerate() {
+        if may_be_empty > 0 && is_empty(metric) {
+            may_be_empty -= 1;
+            continue;
+        }
         let path = format!("{path}.metrics[{place}]");
         check_metric(&path, metric, metrics)?;
         if place == 0 {
