@@ -103,6 +103,7 @@ impl PageSource for Server {
             version: 3,
             description: MARKUP.into(),
             metrics: vec![Grant::pattern("*e*")],
+            ..Role::default()
         };
         self.answer(Roles {
             built_in: ["admin", "viewer"].map(String::from).into(),
