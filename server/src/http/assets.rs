@@ -148,7 +148,7 @@ impl Assets {
 
     fn names(&self) -> Vec<String> {
         let mut names = vec![format!("{}.css", self.output)];
-        for bundle in [Bundle::Full, Bundle::Viewing] {
+        for bundle in Bundle::PROGRAMS {
             let name = bundle.output(&self.output);
             names.extend([format!("{name}.js"), format!("{name}.wasm")]);
         }
@@ -243,8 +243,13 @@ mod tests {
 
     #[test]
     fn a_program_of_its_own_is_taken_where_there_is_one() {
-        let (_folder, assets) = site(&[("p.wasm", "a"), ("p-viewing.wasm", "b")]);
+        let (_folder, assets) = site(&[
+            ("p.wasm", "a"),
+            ("p-viewing.wasm", "b"),
+            ("p-admin.wasm", "c"),
+        ]);
         let files = assets.files();
+        assert!(files.admin.wasm.starts_with("/pkg/p-admin.wasm?v="));
         assert!(files.viewing.wasm.starts_with("/pkg/p-viewing.wasm?v="));
         assert!(files.full.wasm.starts_with("/pkg/p.wasm?v="));
         let (_folder, empty) = site(&[]);

@@ -10,6 +10,8 @@ use protocol::{AccessMetric, Grant, Roles, role};
 pub enum Sight {
     /// Its people see it.
     Allowed,
+    /// Its people see the series of it that fulfil conditions.
+    Some,
     /// It is given, but the metric asks for other roles, which people may have beside it.
     Floor,
     /// Nothing gives it.
@@ -30,32 +32,37 @@ pub enum Given {
 impl Given {
     /// How a role of this name stands to a metric.
     pub fn sight(&self, role: &str, metric: &AccessMetric) -> Sight {
-        let is_given = match self {
+        let given = match self {
             Given::Everything => return Sight::Allowed,
-            Given::All => true,
-            Given::By(grants) => is_given(grants, metric),
+            Given::All => Sight::Allowed,
+            Given::By(grants) if is_given(grants, metric) => Sight::Allowed,
+            Given::By(grants) if grants.iter().any(|one| gives(one, metric)) => Sight::Some,
+            Given::By(_) => return Sight::Not,
         };
         let asked = &metric.required_roles;
-        match is_given {
-            false => Sight::Not,
-            true if asked.is_empty() || asked.iter().any(|one| one == role) => Sight::Allowed,
-            true => Sight::Floor,
+        if asked.is_empty() || asked.iter().any(|one| one == role) {
+            given
+        } else {
+            Sight::Floor
         }
     }
 
     /// How many of the metrics people of a role of this name see.
     pub fn seen(&self, role: &str, metrics: &[AccessMetric]) -> usize {
-        let seen = |metric: &&AccessMetric| self.sight(role, metric) == Sight::Allowed;
+        let seen = |metric: &&AccessMetric| {
+            matches!(self.sight(role, metric), Sight::Allowed | Sight::Some)
+        };
         metrics.iter().filter(seen).count()
     }
 }
 
-/// Whether one of the grants gives the metric.
+/// Whether one of the grants gives all series of the metric.
 pub fn is_given(grants: &[Grant], metric: &AccessMetric) -> bool {
-    grants.iter().any(|one| gives(one, metric))
+    let mut whole = grants.iter().filter(|one| one.conditions.is_empty());
+    whole.any(|one| gives(one, metric))
 }
 
-/// Whether a grant gives the metric.
+/// Whether a grant gives the metric, or some series of it.
 pub fn gives(grant: &Grant, metric: &AccessMetric) -> bool {
     grant.gives(&metric.name, &metric.category)
 }
@@ -97,6 +104,7 @@ mod tests {
             required_roles: required.iter().map(|role| (*role).into()).collect(),
         };
         let by = |grant| Given::By(vec![grant]);
+        let some = by(Grant::pattern("*").with("service", "shop"));
         for (given, role, required, want) in [
             (Given::Everything, "admin", &["ops"][..], Sight::Allowed),
             (Given::All, "viewer", &[], Sight::Allowed),
@@ -111,9 +119,11 @@ mod tests {
             ),
             (by(Grant::metric("db.querie")), "shop", &[], Sight::Not),
             (Given::By(vec![]), "shop", &["shop"], Sight::Not),
+            (some.clone(), "shop", &[], Sight::Some),
+            (some, "shop", &["ops"], Sight::Floor),
         ] {
             assert_eq!(given.sight(role, &metric(required)), want, "{given:?}");
-            let seen = usize::from(want == Sight::Allowed);
+            let seen = usize::from(matches!(want, Sight::Allowed | Sight::Some));
             assert_eq!(given.seen(role, &[metric(required)]), seen);
         }
     }

@@ -46,8 +46,24 @@ pub fn deny(
     metrics: &[AccessMetric],
 ) -> Result<Vec<Grant>, TooMany> {
     let after = wanted(grants, places, false, metrics);
-    let kept = grants.iter().filter(|one| gives_only(one, &after, metrics));
-    complete(kept.cloned().collect(), &after, metrics)
+    let mut kept = Vec::new();
+    for grant in grants {
+        let is_denied = |at: &usize| metrics.get(*at).is_some_and(|one| gives(grant, one));
+        if !places.iter().any(is_denied) {
+            kept.push(grant.clone());
+        } else if !grant.conditions.is_empty() {
+            // The rest keeps its conditions: without them it would show more.
+            let rest = metrics.iter().enumerate();
+            let rest = rest.filter(|(at, one)| !places.contains(at) && gives(grant, one));
+            kept.extend(rest.map(|(_, one)| Grant {
+                conditions: grant.conditions.clone(),
+                ..Grant::metric(&one.name)
+            }));
+        }
+    }
+    charts::order::sort(&mut kept, Ord::cmp);
+    kept.dedup();
+    complete(kept, &after, metrics)
 }
 
 /// Which metrics are given in the end.
@@ -202,6 +218,21 @@ mod tests {
             Grant::metric("http.requests"),
         ];
         assert_eq!(all, want);
+    }
+
+    #[test]
+    fn the_rest_of_a_grant_with_conditions_keeps_them() {
+        let metrics = shop();
+        let some = |grant: Grant| grant.with("service", "shop");
+        let grants = [some(Grant::category("Web")), Grant::pattern("db.*")];
+        let found = deny(&grants, &[0, 1], &metrics).expect("grants");
+        let want = [
+            Grant::pattern("db.*"),
+            some(Grant::metric("http.cache.hits")),
+            some(Grant::metric("http.cache.misses")),
+        ];
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(want.iter().all(|one| found.contains(one)), "{found:?}");
     }
 
     #[test]

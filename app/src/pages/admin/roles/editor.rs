@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use protocol::{AccessMetric, Grant, Role, paths};
+use protocol::{AccessMetric, Grant, Right, Role, paths};
 
 use super::RolesPage;
 use super::rows::{self, RoleRow};
@@ -12,7 +12,7 @@ use crate::erased::{CollectAny, part};
 use crate::live::client;
 use crate::pages::admin::access::{self, Given, counted};
 use crate::pages::admin::{Panel, current_role};
-use crate::shell::fields::Field;
+use crate::shell::fields::{Choices, Field};
 use crate::shell::task::{Problem, Task};
 
 /// What a grant names. Its text is the value of the choice.
@@ -21,6 +21,17 @@ const KINDS: [(&str, &str); 3] = [
     ("category", "Category"),
     ("metric", "Metric"),
 ];
+
+/// A right as people read it.
+fn right_words(right: Right) -> &'static str {
+    match right {
+        Right::EditDashboards => "Change the dashboards that everybody sees",
+        Right::Annotate => "Add annotations",
+        Right::RemoveAnnotations => "Remove annotations",
+        Right::Invite => "Invite people",
+        Right::Operate => "Open the pages for operators, and clear up series",
+    }
+}
 
 /// One grant while it is edited.
 #[derive(Clone, Copy)]
@@ -99,6 +110,9 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
     let role = row.as_ref().map(|row| row.role.clone()).unwrap_or_default();
     let name = RwSignal::new(role.name.clone());
     let description = RwSignal::new(role.description.clone());
+    let names = |rights: &[Right]| rights.iter().map(|one| one.name().to_string()).collect();
+    let rights = RwSignal::<Vec<String>>::new(names(&role.rights));
+    let choices = Right::ALL.map(|one| (one.name().to_string(), right_words(one).to_string()));
     let lines = RwSignal::new(role.metrics.iter().map(GrantLine::new).collect::<Vec<_>>());
     let metrics = page.metrics.get_value();
     let grants = move || {
@@ -124,6 +138,10 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
             name: name.get_untracked().trim().to_string(),
             description: description.get_untracked().trim().to_string(),
             metrics: untrack(grants),
+            rights: rights.with_untracked(|chosen: &Vec<String>| {
+                let is_chosen = |right: &Right| chosen.iter().any(|one| one == right.name());
+                Right::ALL.into_iter().filter(is_chosen).collect()
+            }),
             ..role.clone()
         };
         task.run(async move {
@@ -188,6 +206,7 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
                 <button type="button" on:click=add>"Add metrics"</button>
             </fieldset>
             <p class="hint" role="status">{part(seen)}</p>
+            <Choices label="May" choices=choices.into() chosen=rights/>
             <Problem task/>
             <div class="actions">
                 {remove}
@@ -213,7 +232,11 @@ fn GrantField(
         let given = metrics
             .iter()
             .filter(|metric| access::gives(&grant, metric));
-        counted(given.count(), "metric")
+        let count = counted(given.count(), "metric");
+        match rows::conditions(&grant) {
+            some if some.is_empty() => count,
+            some => format!("{count} {some}"),
+        }
     };
     let options = KINDS.map(|(value, words)| view! { <option value=value>{words}</option> });
     let label = move || {

@@ -66,11 +66,25 @@ fn built_in_words(name: &str) -> &'static str {
 
 /// A grant as people read it.
 pub fn words(grant: &Grant) -> String {
-    match (&grant.metric, &grant.category, &grant.pattern) {
+    let named = match (&grant.metric, &grant.category, &grant.pattern) {
         (Some(name), _, _) => name.clone(),
         (_, Some(category), _) => format!("category {category}"),
         (_, _, Some(pattern)) => pattern.clone(),
         _ => String::new(),
+    };
+    match conditions(grant) {
+        some if some.is_empty() => named,
+        some => format!("{named} {some}"),
+    }
+}
+
+/// The conditions of a grant as people read them; empty without one.
+pub fn conditions(grant: &Grant) -> String {
+    let one = |(tag, value): (&String, &String)| format!("{tag}={value}");
+    let all: Vec<String> = grant.conditions.iter().map(one).collect();
+    match all.as_slice() {
+        [] => String::new(),
+        some => format!("where {}", some.join(" and ")),
     }
 }
 

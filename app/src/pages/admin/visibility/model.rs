@@ -51,7 +51,7 @@ impl RoleColumn {
     pub fn seen(&self) -> usize {
         self.sights
             .iter()
-            .filter(|sight| **sight == Sight::Allowed)
+            .filter(|sight| matches!(sight, Sight::Allowed | Sight::Some))
             .count()
     }
 
@@ -65,6 +65,7 @@ impl RoleColumn {
         };
         let (allowed, floor) = (of(Sight::Allowed), of(Sight::Floor));
         match (allowed, floor, places.len()) {
+            _ if of(Sight::Some) > 0 => Mark::Partly,
             (0, 0, _) => Mark::Not,
             (allowed, floor, all) if allowed + floor < all => Mark::Partly,
             (0, _, _) => Mark::Floor,
