@@ -94,15 +94,11 @@ impl Line {
         {
             self.extent = None;
             let first = self.points.partition_point(|p| p.t < from_ms);
-            for i in first..self.settled {
-                self.widen(self.points[i]);
-            }
+            let settled = self.points.get(first..self.settled);
+            self.extent = widened(None, settled.unwrap_or_default());
         }
-        let mut extent = self.extent;
-        for point in &self.points[self.settled.min(self.points.len())..] {
-            extent = widened(extent, *point);
-        }
-        extent.map(|(low, high)| (low.v, high.v))
+        let open = self.points.get(self.settled..).unwrap_or_default();
+        widened(self.extent, open).map(|(low, high)| (low.v, high.v))
     }
 
     /// Takes what is new in the store.
@@ -125,9 +121,8 @@ impl Line {
             self.take_frames(reference, kind, store, with_bands);
         }
         self.forget(store.oldest_ms() as f64);
-        for i in self.settled..self.points.len() {
-            self.widen(self.points[i]);
-        }
+        let new = self.points.get(self.settled..).unwrap_or_default();
+        self.extent = widened(self.extent, new);
         self.settled = self.points.len();
         if !fine {
             self.points
@@ -196,27 +191,29 @@ impl Line {
         while t <= end {
             let value =
                 |row: &FrameRow, kind, field| combine::read(row, kind, field, step_ms as f64);
+            let mut merged = None;
             let (part, sum) = match &mut parts[..] {
-                [only] => (row_at(only, t, reference.field), None),
+                [only] => (row_at(only, t, reference.field, &mut merged), None),
                 several => {
-                    let rows = several.iter_mut();
-                    let rows = rows.filter_map(|part| row_at(part, t, reference.field));
-                    (
-                        None,
-                        sum(rows.map(|row| value(&row, kind, reference.field))),
-                    )
+                    let rows = several.iter_mut().filter_map(|part| {
+                        let row = row_at(part, t, reference.field, &mut merged)?;
+                        Some(value(row, kind, reference.field))
+                    });
+                    (None, sum(rows))
                 }
             };
             self.is_estimate |= part.is_some_and(|row| row.is_estimate) && percentile;
             if with_bands {
-                self.bands.extend(part.and_then(|row| band(t, &row)));
+                self.bands.extend(part.and_then(|row| band(t, row)));
             }
             match of {
                 Some(of) => {
-                    let whole = row_at(&mut wholes, t, of.field).unwrap_or(FrameRow::EMPTY);
-                    let whole = value(&whole, of_kind.unwrap_or(kind), of.field);
+                    let mut merged = None;
+                    let whole = row_at(&mut wholes, t, of.field, &mut merged);
+                    let whole = whole.unwrap_or(&FrameRow::EMPTY);
+                    let whole = value(whole, of_kind.unwrap_or(kind), of.field);
                     let part = sum.unwrap_or_else(|| {
-                        value(&part.unwrap_or(FrameRow::EMPTY), kind, reference.field)
+                        value(part.unwrap_or(&FrameRow::EMPTY), kind, reference.field)
                     });
                     if whole > 0.0 {
                         push(&mut self.points, t, part / whole * 100.0);
@@ -234,7 +231,7 @@ impl Line {
                         push(&mut self.points, t, row.last);
                     }
                     Some(row) => {
-                        let v = value(&row, kind, reference.field);
+                        let v = value(row, kind, reference.field);
                         push_row(&mut self.points, t, v, row.is_absent);
                     }
                     None if zero && store.is_covered(t) => push(&mut self.points, t, 0.0),
@@ -276,10 +273,6 @@ impl Line {
             self.settled = self.settled.saturating_sub(old);
         }
     }
-
-    fn widen(&mut self, point: Point) {
-        self.extent = widened(self.extent, point);
-    }
 }
 
 /// The sum of what is known; none when nothing is.
@@ -305,17 +298,22 @@ pub fn summary(points: &[Point]) -> Option<[f64; 3]> {
     (count > 0).then(|| [min, sum / count as f64, max])
 }
 
-fn widened(extent: Option<(Point, Point)>, point: Point) -> Option<(Point, Point)> {
-    if !point.v.is_finite() {
-        return extent;
+/// The extremes of these points, too. Of equal ones the later one stays longer.
+fn widened(extent: Option<(Point, Point)>, points: &[Point]) -> Option<(Point, Point)> {
+    let first = || points.iter().find(|point| point.v.is_finite());
+    let (mut low, mut high) = extent.or_else(|| first().map(|first| (*first, *first)))?;
+    for point in points {
+        if !point.v.is_finite() {
+            continue;
+        }
+        if point.v <= low.v {
+            low = *point;
+        }
+        if point.v >= high.v {
+            high = *point;
+        }
     }
-    // Of equal extremes the later one stays longer.
-    Some(extent.map_or((point, point), |(low, high)| {
-        (
-            if point.v <= low.v { point } else { low },
-            if point.v >= high.v { point } else { high },
-        )
-    }))
+    Some((low, high))
 }
 
 /// The band of a row that knows its smallest and largest sample.
@@ -346,16 +344,31 @@ fn push(points: &mut Vec<Point>, t: i64, v: f64) {
     }
 }
 
-/// The row of all series at `t`; what is before is passed over.
-fn row_at<'a, I>(series: &mut [Peekable<I>], t: i64, field: Field) -> Option<FrameRow>
+/// The row of all series at `t`, in `merged` where there are several; what is before is passed over.
+fn row_at<'r, 'a: 'r, I>(
+    series: &mut [Peekable<I>],
+    t: i64,
+    field: Field,
+    merged: &'r mut Option<FrameRow>,
+) -> Option<&'r FrameRow>
 where
     I: Iterator<Item = &'a Step>,
 {
-    let rows = series.iter_mut().filter_map(|steps| {
-        while steps.next_if(|step| step.t < t).is_some() {}
-        Some(steps.next_if(|step| step.t == t)?.row)
-    });
-    combine::merge_series(rows, field)
+    // Of one series there is nothing to merge, and tens of thousands of steps may be read at once.
+    if let [only] = series {
+        return step_at(only, t);
+    }
+    let rows = series.iter_mut().filter_map(|one| step_at(one, t).copied());
+    *merged = combine::merge_series(rows, field);
+    merged.as_ref()
+}
+
+fn step_at<'a>(
+    steps: &mut Peekable<impl Iterator<Item = &'a Step>>,
+    t: i64,
+) -> Option<&'a FrameRow> {
+    while steps.next_if(|step| step.t < t).is_some() {}
+    Some(&steps.next_if(|step| step.t == t)?.row)
 }
 
 #[cfg(test)]
