@@ -15,13 +15,6 @@ pub struct Band {
     pub high: f64,
 }
 
-/// What stands for a break in the output.
-const BREAK: Band = Band {
-    t: f64::NAN,
-    low: f64::NAN,
-    high: f64::NAN,
-};
-
 /// Puts what of `band` can be seen in `view` into `out`, at most four for each column, with breaks
 /// as [`crate::decimate()`] has them.
 pub(crate) fn thin(band: &[Band], view: &View<'_>, ink: i64, out: &mut Vec<Band>) {
@@ -51,7 +44,7 @@ fn decimate(band: &[Band], window: &TimeWindow, connect_ms: f64, out: &mut Vec<B
                 if let Some(column) = column.replace(Column::new(index, next)) {
                     column.flush(out);
                     if gap || next.t - last_t > connect_ms {
-                        out.push(BREAK);
+                        out.push(break_at(next.t));
                     }
                 }
             }
@@ -62,6 +55,12 @@ fn decimate(band: &[Band], window: &TimeWindow, connect_ms: f64, out: &mut Vec<B
     if let Some(column) = column {
         column.flush(out);
     }
+}
+
+/// What stands for a break in the output, before what is at `t`.
+fn break_at(t: f64) -> Band {
+    let (low, high) = (f64::NAN, f64::NAN);
+    Band { t, low, high }
 }
 
 /// What is in one column so far. Its first and its last stay as they are: the edges from and to its
@@ -122,7 +121,7 @@ mod tests {
             .iter()
             .map(|&(t, low, high)| Band { t, low, high })
             .collect();
-        let mut out = vec![BREAK];
+        let mut out = vec![break_at(NAN)];
         decimate(
             &band,
             &TimeWindow::new(1_000.0, 1_000.0, 100),
@@ -136,7 +135,7 @@ mod tests {
 
     #[test]
     fn thins() {
-        let gap = (NAN, NAN, NAN);
+        let gap = |before: f64| (before, NAN, NAN);
         check(&[], &[]);
         check(&[(5.0, NAN, 1.0)], &[]);
         check(&[(5.0, 0.0, 1.0)], &[(5.0, 0.0, 1.0)]);
@@ -171,9 +170,9 @@ mod tests {
             ],
             &[
                 (5.0, 0.0, 1.0),
-                gap,
+                gap(25.0),
                 (25.0, 0.0, 1.0),
-                gap,
+                gap(80.0),
                 (80.0, 0.0, 1.0),
             ],
         );

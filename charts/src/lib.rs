@@ -18,7 +18,7 @@
 //! | one value now | [`draw_gauge`], [`draw_sparkline`] | one layer |
 //!
 //! [`ValueScale`] and [`TimeWindow`] say where values and times are, [`PlotRect`] where the plot is,
-//! [`View`] all of it; [`plan()`] what to draw anew, [`ramp()`] what is between two colours, and
+//! [`View`] all of it; [`plan()`] what to draw anew, [`Thinned`] what of many points many stretches need, [`ramp()`] what is between two colours, and
 //! [`svg::layered`] puts two layers into one picture.
 //!
 //! # Two layers
@@ -71,6 +71,7 @@ pub mod stacked;
 pub mod states;
 pub mod svg;
 mod text;
+mod thin;
 pub mod ticks;
 pub mod time;
 pub mod view;
@@ -97,5 +98,6 @@ pub use stack::{Stack, stack};
 pub use stacked::draw_stacked;
 pub use states::{Span, StateRow, draw_row_labels, draw_states};
 pub use text::FONT;
+pub use thin::Thinned;
 pub use time::{TimeWindow, stretches};
 pub use view::View;

@@ -136,10 +136,10 @@ fn draw_band<DB: DrawingBackend>(
     thin(band, view, ink_px(series.width), bands);
     for band in &mut *bands {
         if !scale.has(band.high) {
-            band.t = f64::NAN;
+            band.low = f64::NAN;
         }
     }
-    for part in bands.split(|b| b.t.is_nan()) {
+    for part in bands.split(|b| b.low.is_nan()) {
         rungs.clear();
         for b in part {
             let x = view.x(b.t);

@@ -79,12 +79,12 @@ pub(crate) fn begin(
             ink_px(line_px),
         )
     };
-    // All begin with the stretch of the one that begins first: where it has points, the others'
+    // All begin with the column of the one that begins first: where it has points, the others'
     // lines have values, for which the point before is needed too.
     let first = series
         .iter()
         .filter_map(|one| one.points.get(seen(one.points).start))
-        .map(|p| window.stretch(p.t))
+        .map(|p| window.column(p.t).floor())
         .fold(f64::INFINITY, f64::min);
     stack.begin(series.len(), |i| {
         let points = series[i].points;

@@ -67,16 +67,11 @@ impl TimeWindow {
         x.clamp(-FARTHEST, FARTHEST) as i32
     }
 
-    /// The first column of the stretch of [`STRETCH`] columns that holds `t`, absolute.
-    pub(crate) fn stretch(&self, t: f64) -> f64 {
-        (self.column(t) / STRETCH).floor() * STRETCH
-    }
-
     /// Where the stretch begins that holds the column `x` of the window, as a column of the window.
     pub(crate) fn stretch_begin(&self, x: i64) -> i64 {
-        let (left, length) = (self.left_edge(), STRETCH as i64);
-        let absolute = left.saturating_add(x).div_euclid(length);
-        absolute.saturating_mul(length).saturating_sub(left)
+        let left = self.left_edge();
+        let number = left.saturating_add(x).div_euclid(STRETCH);
+        number.saturating_mul(STRETCH).saturating_sub(left)
     }
 
     /// Whether a picture of `other` can be shifted to become one of this.
@@ -88,19 +83,18 @@ impl TimeWindow {
 /// The data layer is drawn in stretches of so many absolute columns, each clipped to itself. Browsers
 /// choose how they smooth a path by its size, its number of points and where the clip cuts it, so
 /// what is drawn again must be the same paths with the same clip that a full redraw has.
-pub(crate) const STRETCH: f64 = 16.0;
+pub(crate) const STRETCH: i64 = 16;
 
 /// The stretches that the columns of `window` from `from` on are in, from the left, as columns of the
 /// window. The first may begin before `from` and even before the window, and the last may end after
 /// it: each is drawn whole, and clipped to itself.
 pub fn stretches(window: &TimeWindow, from: u32) -> impl Iterator<Item = (i32, i32)> + use<> {
     let (left, width) = (window.left_edge(), i64::from(window.width));
-    let length = STRETCH as i64;
-    let first = left.saturating_add(from.into()).div_euclid(length);
+    let first = left.saturating_add(from.into()).div_euclid(STRETCH);
     (first..)
-        .map(move |number| number.saturating_mul(length).saturating_sub(left))
+        .map(move |number| number.saturating_mul(STRETCH).saturating_sub(left))
         .take_while(move |begin| *begin < width)
-        .map(move |begin| (begin as i32, (begin + length) as i32))
+        .map(move |begin| (begin as i32, (begin + STRETCH) as i32))
 }
 
 /// Coordinates are held within this, so that backends may add and scale them.
@@ -182,7 +176,7 @@ mod tests {
             let after = absolute(&TimeWindow::new(NOW + on, span, width));
             let same = after.iter().filter(|begin| before.contains(begin)).count();
             let overlap = before.last().zip(after.first()).map_or(0, |(last, first)| {
-                ((last - first) / STRETCH as i64 + 1).max(0)
+                ((last - first) / STRETCH + 1).max(0)
             });
             prop_assert_eq!(same as i64, overlap);
         }

@@ -70,18 +70,22 @@ impl DataLayer {
             self.layer.shift(by);
         }
         self.layer.clear(from, 0, width - from, frame.height);
-        scene.prepare(buffers, &frame.window);
-        for stretch in stretches(&frame.window, from) {
-            let view = View {
-                window: &frame.window,
-                scale: &frame.scale,
-                right: plot.right.as_ref(),
-                height: frame.height,
-                connect_ms: plot.connect_ms,
-                clip: Some(stretch),
-                subpixel: SUBPIXEL,
-                surface: scene.palette.surface,
-            };
+        let view = |clip| View {
+            window: &frame.window,
+            scale: &frame.scale,
+            right: plot.right.as_ref(),
+            height: frame.height,
+            connect_ms: plot.connect_ms,
+            clip: Some(clip),
+            subpixel: SUBPIXEL,
+            surface: scene.palette.surface,
+        };
+        let all = || stretches(&frame.window, from);
+        let begin = all().next().map_or(0, |(begin, _)| begin);
+        let end = all().last().map_or(0, |(_, end)| end);
+        scene.prepare(buffers, &view((begin, end)));
+        for stretch in all() {
+            let view = view(stretch);
             self.layer.draw_fine(stretch, frame.height, |area| {
                 drop(scene.draw(area, buffers, &view));
             });

@@ -95,7 +95,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>, shape: Shape
         let words = text_rows::note(snapshot, snapshot.no_data());
         text_rows::draw(&picture.area, &[words])?;
     }
-    scene.prepare(&mut buffers, &window);
+    scene.prepare(&mut buffers, &view);
     picture.plot(room.whole(plot), |area| {
         scene.draw(area, &mut buffers, &view)
     })

@@ -2,8 +2,8 @@
 //! now, behind them those of an earlier time, before them the marks. Pure, on any backend.
 
 use charts::{
-    Bars, Point, Scratch, Series, Stack, TimeWindow, ValueScale, View, draw_bars, draw_edge_marks,
-    draw_marks, draw_series, draw_shades, draw_stacked, ramp, stack,
+    Bars, Point, Scratch, Series, Stack, Thinned, TimeWindow, ValueScale, View, draw_bars,
+    draw_edge_marks, draw_marks, draw_series, draw_shades, draw_stacked, ramp, stack,
 };
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
@@ -47,13 +47,30 @@ pub struct Buffers {
     scratch: Scratch,
     stack: Stack,
     bars: Vec<Vec<Point>>,
+    /// What stretches need of each line, where it is more than one stretch that is drawn.
+    thinned: Vec<Thinned>,
     /// Outlines of bars and stacks of the earlier time.
     earlier: Vec<Vec<Point>>,
 }
 
 impl Scene<'_> {
-    /// Puts into `buffers` what every part of the layer is drawn from.
-    pub fn prepare(&self, buffers: &mut Buffers, window: &TimeWindow) {
+    /// Puts into `buffers` what every part of the layer is drawn from. `view` is that of
+    /// [`Scene::draw`], with all parts as its clip.
+    pub fn prepare(&self, buffers: &mut Buffers, view: &View<'_>) {
+        let window = view.window;
+        if view.clip.is_none() {
+            buffers.thinned.clear();
+        } else if let Shape::Lines | Shape::Areas = self.style.shape {
+            let none = Series::line(&[], self.palette.text, 1.0);
+            let mut series = [none; MOST_LINES];
+            let count = self.fill(&mut series, self.lines, |one, line, _| {
+                self.shape(one, line)
+            });
+            buffers.thinned.resize_with(count, Thinned::default);
+            for (thinned, one) in buffers.thinned.iter_mut().zip(&series) {
+                thinned.fill(one, view);
+            }
+        }
         if let Some(step_ms) = self.bar_ms(window) {
             group(self.lines, step_ms, &mut buffers.bars);
         }
@@ -77,6 +94,7 @@ impl Scene<'_> {
         let Buffers {
             scratch,
             bars,
+            thinned,
             earlier: outlines,
             ..
         } = buffers;
@@ -134,16 +152,23 @@ impl Scene<'_> {
                 draw_stacked(area, scratch, &series[..count], view)?;
             }
             Shape::Areas | Shape::Lines => {
-                let style = self.style;
-                let fill = (style.shape == Shape::Areas).then_some(FILL);
                 let count = self.fill(&mut series, self.lines, |one, line, _| {
-                    one.fill = fill;
-                    one.band = style.band.then_some(line.bands.as_slice());
+                    self.shape(one, line)
                 });
+                for (one, thinned) in series.iter_mut().zip(thinned) {
+                    one.points = &thinned.points;
+                    one.band = one.band.map(|_| thinned.band.as_slice());
+                }
                 draw_series(area, scratch, &series[..count], view)?;
             }
         }
         draw_edge_marks(area, view, self.ratio, &self.marks.edges)
+    }
+
+    /// The area and the band of a line.
+    fn shape<'l>(&self, one: &mut Series<'l>, line: &'l Line) {
+        one.fill = (self.style.shape == Shape::Areas).then_some(FILL);
+        one.band = self.style.band.then_some(line.bands.as_slice());
     }
 
     fn is_off(&self, line: &Line) -> bool {
