@@ -60,10 +60,10 @@ fn an_extreme_that_leaves_is_looked_for_again_and_the_open_step_counts() {
     line.extent = points[..3].iter().fold(None, |extent, (t, v)| {
         widened(
             extent,
-            Point {
+            &[Point {
                 t: *t as f64,
                 v: *v,
-            },
+            }],
         )
     });
     // The last point is not final.
@@ -76,10 +76,10 @@ fn an_extreme_that_leaves_is_looked_for_again_and_the_open_step_counts() {
     assert_eq!(
         widened(
             None,
-            Point {
+            &[Point {
                 t: 0.0,
                 v: f64::INFINITY
-            }
+            }]
         ),
         None
     );
