@@ -147,7 +147,7 @@ pub fn ConfirmDialog(
                     view! {
                         <p>{words}</p>
                         <Problem task/>
-                        <div class="actions">
+                        <div class="form-actions">
                             <button type="button" autofocus on:click=move |_| open.set(false)>
                                 "Cancel"
                             </button>

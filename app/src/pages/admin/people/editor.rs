@@ -28,7 +28,7 @@ pub fn PersonEditor(
             <p class="hint">"Made "{row.since.clone()}"."</p>
             <RolesForm row page/>
             <PasswordForm id page/>
-            <div class="actions">
+            <div class="form-actions">
                 <button type="button" class="danger" on:click=move |_| page.ask_removal(&removal)>
                     "Remove…"
                 </button>
@@ -63,7 +63,7 @@ fn RolesForm(row: PersonRow, page: PeoplePage) -> impl IntoView {
         <form on:submit=save>
             <Choices label="Roles" choices=choices(page) chosen=roles/>
             <Problem task/>
-            <div class="actions">
+            <div class="form-actions">
                 <button type="submit" class="primary" disabled=move || task.is_busy() || roles.with(Vec::is_empty)>
                     "Save roles"
                 </button>
@@ -105,7 +105,7 @@ fn PasswordForm(id: i64, page: PeoplePage) -> impl IntoView {
                 <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required bind:value=password/>
             </Field>
             <Problem task/>
-            <div class="actions">
+            <div class="form-actions">
                 <button type="submit" disabled=move || task.is_busy()>"Set password"</button>
             </div>
         </form>
@@ -149,7 +149,7 @@ pub fn NewPerson(
                 </Field>
                 <Choices label="Roles" choices=choices(page) chosen=roles/>
                 <Problem task/>
-                <div class="actions">
+                <div class="form-actions">
                     <button type="submit" class="primary" disabled=move || task.is_busy() || roles.with(Vec::is_empty)>
                         {part(move || if task.is_busy() { "Saving…" } else { "Add person" })}
                     </button>

@@ -208,7 +208,7 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
             <p class="hint" role="status">{part(seen)}</p>
             <Choices label="May" choices=choices.into() chosen=rights/>
             <Problem task/>
-            <div class="actions">
+            <div class="form-actions">
                 {remove}
                 <button type="submit" class="primary" disabled=move || task.is_busy()>
                     {part(move || if task.is_busy() { "Saving…" } else { "Save" })}

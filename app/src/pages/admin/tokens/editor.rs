@@ -33,7 +33,7 @@ pub fn TokenPanel(
             <p class="hint">
                 "Its secret was shown once, when it was made, and is not kept. Who lost it makes another token."
             </p>
-            <div class="actions">
+            <div class="form-actions">
                 <button type="button" class="danger" on:click=move |_| page.ask_revocation(&row)>
                     "Revoke…"
                 </button>
@@ -80,7 +80,7 @@ pub fn NewTokenPanel(
                 </Field>
                 <Choices label="May" choices=choices.clone().into() chosen/>
                 <Problem task/>
-                <div class="actions">
+                <div class="form-actions">
                     <button type="submit" class="primary" disabled=move || task.is_busy() || chosen.with(Vec::is_empty)>
                         {part(move || if task.is_busy() { "Saving…" } else { "Make token" })}
                     </button>
