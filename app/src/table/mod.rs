@@ -213,7 +213,12 @@ pub fn LongTable<T: Send + Sync + 'static>(
             <div class="lines" role="rowgroup" style=place>
                 {part(body)}
             </div>
-            {part(move || nothing().map(|words| view! { <p class="state" role="status">{words}</p> }.into_any()))}
+            {part(move || nothing().map(|words| view! {
+                // A grid holds rows alone.
+                <div role="rowgroup"><div role="row"><div role="gridcell">
+                    <p class="state" role="status">{words}</p>
+                </div></div></div>
+            }.into_any()))}
         </div>
     }
 }

@@ -247,7 +247,9 @@ pub fn MatrixGrid(
                 </For>
             </div>
             {part(move || lines.with(Vec::is_empty).then(|| view! {
-                <p class="state" role="status">"No metric matches this search."</p>
+                <div role="rowgroup"><div role="row"><div role="gridcell">
+                    <p class="state" role="status">"No metric matches this search."</p>
+                </div></div></div>
             }.into_any()))}
         </div>
     }
