@@ -1,6 +1,7 @@
 //! `/api/me`, and the headers that every answer has.
 
 use crate::common::TestApp;
+use protocol::Right;
 use serde_json::json;
 
 #[tokio::test]
@@ -12,12 +13,12 @@ async fn everybody_hears_about_themselves() {
     };
     check(
         "viewer",
-        json!({ "name": "viewer", "roles": ["viewer"], "admin": false }),
+        json!({ "name": "viewer", "roles": ["viewer"], "rights": ["annotate"], "admin": false }),
     )
     .await;
     check(
         "grace",
-        json!({ "name": "Grace", "roles": ["viewer", "admin"], "admin": true }),
+        json!({ "name": "Grace", "roles": ["viewer", "admin"], "rights": Right::ALL, "admin": true }),
     )
     .await;
 }

@@ -226,7 +226,7 @@ async fn who_is_in_a_group_is_signed_in_with_its_roles_of_now() {
     let me = browser.get("/api/me").await.json;
     assert_eq!(
         me,
-        json!({ "name": "ada", "roles": ["viewer", "ops"], "admin": false })
+        json!({ "name": "ada", "roles": ["viewer", "ops"], "rights": ["annotate"], "admin": false })
     );
     // The same person under another name and in another group is the same user.
     sign_in(

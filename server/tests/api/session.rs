@@ -22,7 +22,7 @@ async fn in_and_out() {
     assert_eq!(signed_in.status, StatusCode::OK);
     assert_eq!(
         signed_in.json,
-        json!({ "name": "viewer", "roles": ["viewer"], "admin": false })
+        json!({ "name": "viewer", "roles": ["viewer"], "rights": ["annotate"], "admin": false })
     );
     let cookie = signed_in.header("set-cookie");
     for part in [

@@ -34,7 +34,7 @@ async fn the_link_makes_one_admin_and_signs_in() {
     let me = client.get("/api/me").await;
     assert_eq!(
         me.json,
-        json!({ "name": "ada", "roles": ["admin"], "admin": true })
+        json!({ "name": "ada", "roles": ["admin"], "rights": protocol::Right::ALL, "admin": true })
     );
     check(&secret, "eve", PASSWORD, 403, "link_invalid").await;
 }
