@@ -79,6 +79,13 @@ fn add(overlay: bool, paint: Painter) {
     request();
 }
 
+/// Paints the pictures and what lies over them now, and not in a frame: before a page is printed
+/// there is none.
+pub fn paint() {
+    LOOP.with_borrow_mut(|l| l.news = true);
+    frame();
+}
+
 fn frame() {
     // The painters are taken out while they paint: one of them may register another.
     let (mut painters, news) = LOOP.with_borrow_mut(|l| {
@@ -132,6 +139,9 @@ mod tests {
         request();
         assert!(fake.paint());
         assert_eq!(counts(), (3, 4));
+        // Not asked for, and at once.
+        paint();
+        assert_eq!(counts(), (4, 5));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 
+use crate::dash::pattern;
 use crate::decimate::{decimate, visible};
 use crate::ink::Drawn;
 use crate::plan::ink_px;
@@ -23,7 +24,7 @@ pub struct Bars {
 }
 
 /// Draws a bar for each point of `series`, from zero (or the end of the scale next to it) to the
-/// value. A zero is a hairline as thick as a line of the series, and what is no number, or has no
+/// value; hatched in the pattern of [`Series::dashes`] unless that is 0. A zero is a hairline as thick as a line of the series, and what is no number, or has no
 /// place on the scale, is nothing. Of stacked bars those below zero hang from it.
 /// Points nearer to each other than a step cover each other, and the highest is seen.
 ///
@@ -157,5 +158,25 @@ fn draw_bar<DB: DrawingBackend>(
         (base.min(value), base.max(value))
     };
     let color = ramp(view.surface, series.color, series.dim);
-    view.fill(area, (left, right), (top, bottom), color)
+    if series.dashes == 0 {
+        return view.fill(area, (left, right), (top, bottom), color);
+    }
+    // Hatched: its outline, and within it rows that are those of the plot, so that bars beside each
+    // other have theirs at one height.
+    for columns in [(left, left + hairline), (right - hairline, right)] {
+        view.fill(area, columns, (top, bottom), color)?;
+    }
+    for rows in [(top, top + hairline), (bottom - hairline, bottom)] {
+        view.fill(area, (left, right), rows, color)?;
+    }
+    let [dash, gap] = pattern(series.dashes).map(|lines| ((lines * series.width) as i64).max(1));
+    let mut row = top.div_euclid(dash + gap) * (dash + gap);
+    while row < bottom {
+        let rows = (row.max(top), (row + dash).min(bottom));
+        if rows.0 < rows.1 {
+            view.fill(area, (left, right), rows, color)?;
+        }
+        row += dash + gap;
+    }
+    Ok(())
 }

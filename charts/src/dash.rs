@@ -15,6 +15,11 @@ pub const PATTERNS: [[f64; 2]; 4] = [[4.0, 3.0], [1.5, 1.5], [8.0, 2.0], [1.5, 4
 const STEEP: i64 = 3;
 const TALL: f64 = 8.0;
 
+/// Dash and gap of a pattern, counted from 1; those beyond [`PATTERNS`] begin again.
+pub(crate) fn pattern(pattern: usize) -> [f64; 2] {
+    PATTERNS[pattern.saturating_sub(1) % PATTERNS.len()]
+}
+
 /// The pattern for one line, in backend units.
 pub(crate) struct Dashes {
     /// Absolute unit at which the plot begins.
@@ -30,7 +35,7 @@ pub(crate) struct Dashes {
 impl Dashes {
     /// Of a pattern, counted from 1; those beyond [`PATTERNS`] begin again.
     pub(crate) fn new(pattern: usize, line_px: f64, view: &View<'_>) -> Self {
-        let [dash, gap] = PATTERNS[pattern.saturating_sub(1) % PATTERNS.len()];
+        let [dash, gap] = self::pattern(pattern);
         let subpixel = i64::from(view.subpixel);
         let units =
             |lines: f64| ((lines * line_px * subpixel as f64).round() as i32).clamp(1, 1 << 16);

@@ -33,8 +33,8 @@ pub struct Series<'a> {
     pub width: f64,
     /// Opacity of the area from the line to zero, 0 to 1; without it there is no area.
     pub fill: Option<f64>,
-    /// Which of [`PATTERNS`](crate::PATTERNS) the line is dashed in, from 1; 0 is a line without gaps. Steep
-    /// parts have none, so that no spike falls between dashes.
+    /// Which of [`PATTERNS`](crate::PATTERNS) the line is dashed in, and a bar hatched, from 1; 0 is without
+    /// gaps. Steep parts have none, so that no spike falls between dashes.
     pub dashes: usize,
     /// Whether it is on the scale of the right axis ([`View::right`]).
     pub right: bool,

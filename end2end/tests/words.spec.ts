@@ -19,7 +19,7 @@ test('every picture says its values in words', async ({ page }) => {
     const drawn = widget(chart).getByRole('application');
     await expect(drawn, chart).toHaveAccessibleDescription(/: [\d.,]+ ?\S*, from \S+.* to .*(rising|falling|steady|going up and down)/, SOON);
   }
-  const image = (id: string, name: RegExp) => expect(widget(id).getByRole('img'), id).toHaveAccessibleName(name, SOON);
+  const image = (id: string, name: RegExp) => expect(widget(id).getByRole('application'), id).toHaveAccessibleName(name, SOON);
   await image('times', /samples in each bucket\. \d+ samples.* p50 about \d.*, p99 about \d/);
   await image('times-over-time', /samples in each bucket\. most are [≤>] \d/);
   await image('health', /over time\. clock: \S+, (no change|\d+ changes?) in the time shown\. database: .* flush: /);

@@ -5,9 +5,10 @@ mod clipboard;
 #[cfg(test)]
 pub mod fake;
 mod host;
+mod paper;
 mod window;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::rc::Rc;
 
@@ -18,6 +19,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use crate::base;
 pub use clipboard::{clipboard, copy_text};
 pub use host::{EventsState, Incoming, Local, Request, host};
+pub use paper::{follow_paper, is_on_paper, on_paper, pixel_ratio};
 
 /// Milliseconds since the page was opened: for durations, never for dates.
 pub fn now_ms() -> f64 {
@@ -113,12 +115,18 @@ pub fn sleep(ms: u32) -> Local<()> {
 }
 
 /// Calls `f` with an element's size in CSS pixels, now and whenever it changes, until the owner
-/// goes.
-pub fn on_resize(element: &web_sys::Element, mut f: impl FnMut(f64, f64) + 'static) {
+/// goes. The element has neither border nor padding.
+pub fn on_resize(element: &web_sys::Element, f: impl FnMut(f64, f64) + 'static) {
+    let f = Rc::new(RefCell::new(f));
+    let (own, measured) = (element.clone(), Rc::clone(&f));
+    on_paper(move |_| {
+        let [width, height] = ["width", "height"].map(|side| computed_px(&own, side));
+        measured.borrow_mut()(width, height);
+    });
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         if let Ok(entry) = entries.at(-1).dyn_into::<web_sys::ResizeObserverEntry>() {
             let size = entry.content_rect();
-            f(size.width(), size.height());
+            f.borrow_mut()(size.width(), size.height());
         }
     });
     let Ok(observer) = web_sys::ResizeObserver::new(callback.as_ref().unchecked_ref()) else {
@@ -128,15 +136,34 @@ pub fn on_resize(element: &web_sys::Element, mut f: impl FnMut(f64, f64) + 'stat
     keep_until_cleanup((observer, callback), |(observer, _)| observer.disconnect());
 }
 
-/// Calls `f` with whether an element is on the screen, now and whenever it changes, until the
-/// owner goes.
-pub fn on_visible(element: &web_sys::Element, mut f: impl FnMut(bool) + 'static) {
+/// A length of an element as the style sheet has it now, in CSS pixels; no number where there is
+/// none.
+fn computed_px(element: &web_sys::Element, side: &str) -> f64 {
+    let style = window().get_computed_style(element).ok().flatten();
+    let px = style.and_then(|style| style.get_property_value(side).ok());
+    js_sys::parse_float(&px.unwrap_or_default())
+}
+
+/// Whether a media query holds now.
+pub fn matches(query: &str) -> bool {
+    let media = window().match_media(query).ok().flatten();
+    media.is_some_and(|media| media.matches())
+}
+
+/// Calls `f` with whether an element is on the screen or on paper, now and whenever that changes,
+/// until the owner goes.
+pub fn on_visible(element: &web_sys::Element, f: impl Fn(bool) + 'static) {
+    let f = Rc::new(f);
+    let on_screen = Rc::new(Cell::new(true));
+    let (printed, was_on_screen) = (Rc::clone(&f), Rc::clone(&on_screen));
+    on_paper(move |is_on| printed(is_on || was_on_screen.get()));
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         if let Ok(entry) = entries
             .at(-1)
             .dyn_into::<web_sys::IntersectionObserverEntry>()
         {
-            f(entry.is_intersecting());
+            on_screen.set(entry.is_intersecting());
+            f(is_on_paper() || on_screen.get());
         }
     });
     let Ok(observer) = observer_with_margin(callback.as_ref().unchecked_ref()) else {

@@ -72,6 +72,31 @@ fn check_bars(ends: (f64, f64), step_ms: f64, stacked: bool, values: &[&[f64]], 
 }
 
 #[test]
+fn hatched_bars_have_an_outline_and_rows_at_one_height() {
+    let all: Vec<_> = [[9.0, 0.0], [4.0, 9.0]]
+        .iter()
+        .map(|v| points(120.0, v))
+        .collect();
+    let look = Bars {
+        step_ms: 120.0,
+        stacked: false,
+    };
+    check(
+        (0.0, 9.0),
+        &NAMES,
+        |area, view| {
+            let of = |i: usize, dashes| Series {
+                dashes,
+                ..Series::line(&all[i], COLORS[i], 1.0)
+            };
+            let series = [of(0, 0), of(1, 1)];
+            draw_bars(area, &mut Scratch::default(), &series, view, &look).expect("bars");
+        },
+        &EMPTY,
+    );
+}
+
+#[test]
 fn stacked_negatives_hang_from_zero_and_cover_nothing() {
     check_bars(
         (-4.0, 5.0),

@@ -13,6 +13,7 @@ use crate::address;
 use crate::arrangement::{Arrangement, drag};
 use crate::base::at;
 use crate::bidi::isolated;
+use crate::browser;
 use crate::erased::{CollectAny, effect, part};
 use crate::grid;
 use crate::live::{Live, annotations, backfill, connection};
@@ -100,6 +101,7 @@ fn Dashboard(
     backfill::follow(live, needed);
     annotations::follow(live);
     effect(|| {
+        browser::follow_paper();
         palette::follow_theme();
     });
     let time = TimePicker {

@@ -210,6 +210,7 @@ fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
         },
     );
     effect(|| {
+        browser::follow_paper();
         palette::follow_theme();
     });
     let time = TimePicker {

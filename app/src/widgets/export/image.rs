@@ -134,7 +134,7 @@ impl Painter<'_> {
         let colour = css(colour);
         self.context.set_fill_style_str(&colour);
         let middle = y + ROW / 2.0;
-        for (from, length) in palette::key(index) {
+        for (from, length) in palette::current().key(index) {
             self.context.fill_rect(x + from, middle - 1.0, *length, 2.0);
         }
         self.font(400, TEXT);

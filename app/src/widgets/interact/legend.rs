@@ -291,11 +291,8 @@ pub fn Summary(
 
 /// The classes of the mark in the colour of a line.
 pub fn key_class(index: usize) -> String {
-    format!(
-        "key c-s{} dashes-{}",
-        index % SERIES + 1,
-        palette::dashes(index)
-    )
+    let (color, dashes) = palette::rounds(index);
+    format!("key c-s{} dashes-{dashes}", color + 1)
 }
 
 /// The colour of a line, as styles have it.

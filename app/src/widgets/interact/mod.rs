@@ -9,6 +9,7 @@ pub mod legend;
 pub mod menu;
 pub mod overlay;
 pub mod pointer;
+pub mod read_out;
 #[cfg(test)]
 mod tests;
 pub mod tooltip;

@@ -83,7 +83,7 @@ fn follow_any(node: NodeRef<html::Canvas>, changed: Changed, paint: Paint) {
         });
         let mut drawn = None;
         frame_loop::register(move || {
-            let ratio = window().device_pixel_ratio();
+            let ratio = browser::pixel_ratio();
             let px = |css: f64| (css * ratio).round() as u32;
             let sheet = CanvasSurface {
                 size: (px(css.get().0), px(css.get().1)),

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use charts::{AxisStyle, RGBColor};
+use charts::{AxisStyle, RGBColor, ramp};
 use leptos::prelude::*;
 use web_sys::Element;
 
@@ -18,6 +18,11 @@ pub const SERIES: usize = 5;
 /// How strong areas and bars of one colour are: those of the first series, then of those that repeat its colour.
 const FILLS: [f64; 5] = [0.45, 0.25, 0.65, 0.15, 0.8];
 const BARS: [f64; 5] = [1.0, 0.6, 0.8, 0.45, 0.7];
+/// Where grid lines and calm states lie between ground and text in forced colours.
+const QUIET: f64 = 0.25;
+const CALM: f64 = 0.55;
+/// While the system says which colours there are.
+const FORCED: &str = "(forced-colors: active)";
 /// Dashes of a key that is 11 px long, where each begins and its length: without gaps, then one for each
 /// of [`charts::PATTERNS`].
 const KEYS: [&[(f64, f64)]; 5] = [
@@ -28,25 +33,15 @@ const KEYS: [&[(f64, f64)]; 5] = [
     &[(0.0, 2.0), (9.0, 2.0)],
 ];
 
-/// Which pattern the line has that is so many lines after the first; 0 is without gaps. With its
-/// colour it tells 25 lines apart.
-pub const fn dashes(index: usize) -> usize {
-    index / SERIES % KEYS.len()
-}
-
 /// Opacity of the area of a line in this pattern that stands on others.
 pub const fn stack_fill(dashes: usize) -> f64 {
     FILLS[dashes % FILLS.len()]
 }
 
-/// How strong a bar is: bars have no dashes.
-pub const fn bar_strength(index: usize) -> f64 {
-    BARS[dashes(index)]
-}
-
-/// The dashes of the key of a line, from where each begins, in px, and its length.
-pub const fn key(index: usize) -> &'static [(f64, f64)] {
-    KEYS[dashes(index)]
+/// Colour and pattern of the line that is so many after the first: colours come first, and with each
+/// round of them another pattern. Both tell 25 lines apart.
+pub const fn rounds(index: usize) -> (usize, usize) {
+    (index % SERIES, index / SERIES % KEYS.len())
 }
 
 /// Colours of the theme that shows now.
@@ -66,14 +61,57 @@ pub struct Palette {
     pub warn: RGBColor,
     /// A value far above.
     pub bad: RGBColor,
+    /// Whether colours are the system's, which mean little: patterns come first then.
+    pub forced: bool,
     /// Changes with the theme.
     pub generation: u64,
 }
 
 impl Palette {
+    const fn look(&self, index: usize) -> (usize, usize) {
+        let (color, dashes) = rounds(index);
+        // There are as many patterns as colours.
+        if self.forced {
+            (dashes, color)
+        } else {
+            (color, dashes)
+        }
+    }
+
     /// Of the line that is so many after the first.
     pub const fn line(&self, index: usize) -> RGBColor {
-        self.series[index % SERIES]
+        self.series[self.look(index).0]
+    }
+
+    /// The pattern of that line; 0 is without gaps.
+    pub const fn dashes(&self, index: usize) -> usize {
+        self.look(index).1
+    }
+
+    /// How strong a bar is, and the pattern in it: instead of dashes it has one of both.
+    pub const fn bar(&self, index: usize) -> (f64, usize) {
+        let dashes = self.dashes(index);
+        if self.forced {
+            (1.0, dashes)
+        } else {
+            (BARS[dashes], 0)
+        }
+    }
+
+    /// The dashes of the key of a line, from where each begins, in px, and its length.
+    pub const fn key(&self, index: usize) -> &'static [(f64, f64)] {
+        KEYS[self.dashes(index)]
+    }
+
+    /// With the system's colours: between its ground and its text there are none, and what is quiet
+    /// would be as loud as the data.
+    fn forced(self) -> Palette {
+        Palette {
+            grid: ramp(self.surface, self.text, QUIET),
+            ok: ramp(self.surface, self.text, CALM),
+            forced: true,
+            ..self
+        }
     }
 
     /// How axes look, with so many device pixels in a device-independent one.
@@ -121,13 +159,18 @@ pub fn current() -> Palette {
 
 /// Reads the colours again whenever the theme changes; called once by the page.
 pub fn follow_theme() {
-    for query in ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"] {
+    for query in [
+        "(prefers-color-scheme: dark)",
+        "(prefers-contrast: more)",
+        FORCED,
+    ] {
         browser::on_media_change(query, || {
             reread();
         });
     }
     let handle = window_event_listener_untyped(theme::CHANGED, |_| reread());
     on_cleanup(move || handle.remove());
+    browser::on_paper(|_| reread());
 }
 
 fn reread() {
@@ -159,7 +202,7 @@ fn read() -> Palette {
         *n += 1;
         *n
     });
-    Palette {
+    let palette = Palette {
         text: color("dim"),
         grid: color("line"),
         surface: color("surface"),
@@ -167,7 +210,12 @@ fn read() -> Palette {
         ok: color("ok"),
         warn: color("warn"),
         bad: color("bad"),
+        forced: false,
         generation,
+    };
+    match browser::matches(FORCED) {
+        true => palette.forced(),
+        false => palette,
     }
 }
 
@@ -200,6 +248,38 @@ fn level(text: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::widgets::render::theme::LIGHT;
+
+    #[test]
+    fn patterns_tell_lines_apart_before_colours_do_when_colours_are_the_systems() {
+        let system = Palette {
+            text: RGBColor(0, 0, 0),
+            surface: RGBColor(255, 255, 255),
+            ok: RGBColor(0, 0, 0),
+            grid: RGBColor(0, 0, 0),
+            ..LIGHT.palette
+        };
+        let forced = system.forced();
+        for palette in [LIGHT.palette, forced] {
+            let all: Vec<_> = (0..25)
+                .map(|i| (palette.line(i), palette.dashes(i)))
+                .collect();
+            for (i, one) in all.iter().enumerate() {
+                assert!(!all[..i].contains(one), "line {i}");
+            }
+        }
+        let first = |of: fn(&Palette, usize) -> usize, palette| -> Vec<usize> {
+            (0..5).map(|i| of(palette, i)).collect()
+        };
+        assert_eq!(first(Palette::dashes, &LIGHT.palette), [0; 5]);
+        assert_eq!(first(Palette::dashes, &forced), [0, 1, 2, 3, 4]);
+        assert_eq!(forced.bar(3), (1.0, 3), "bars are hatched");
+        assert_eq!(LIGHT.palette.bar(3), (1.0, 0));
+        // What is quiet is seen, and is not as loud as the data.
+        for quiet in [forced.grid, forced.ok] {
+            assert!(quiet != forced.text && quiet != forced.surface);
+        }
+    }
 
     #[test]
     fn computed_colours() {

@@ -31,6 +31,7 @@ pub const LIGHT: Theme = Theme {
         ok: RGBColor(0x14, 0x79, 0x4a),
         warn: RGBColor(0x8a, 0x5a, 0x00),
         bad: RGBColor(0xb3, 0x26, 0x1e),
+        forced: false,
         generation: 0,
     },
 };
@@ -52,6 +53,7 @@ pub const DARK: Theme = Theme {
         ok: RGBColor(0x4c, 0xc3, 0x8a),
         warn: RGBColor(0xf2, 0xb8, 0x4b),
         bad: RGBColor(0xff, 0x8a, 0x80),
+        forced: false,
         generation: 0,
     },
 };

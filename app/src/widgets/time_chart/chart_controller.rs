@@ -13,6 +13,7 @@ use super::model::{ChartModel, Earlier, Reading};
 use super::points::Columns;
 use super::text_alternative::LineSummary;
 use crate::bidi::isolated;
+use crate::browser;
 use crate::format::Format;
 use crate::live::{Lines, Live};
 use crate::time::words;
@@ -104,7 +105,7 @@ impl ChartController {
     }
 
     pub(super) fn paint(&self) {
-        let ratio = window().device_pixel_ratio();
+        let ratio = browser::pixel_ratio();
         if !is_drawn(self.visible.get(), device_px(self.size.get(), ratio)) {
             return;
         }

@@ -11,7 +11,6 @@ use crate::widgets::render::chart_style::{ChartStyle, Scales, ShapeOf};
 use crate::widgets::render::heading::Entry;
 use crate::widgets::render::layer::SUBPIXEL;
 use crate::widgets::render::marks::Marks;
-use crate::widgets::render::palette;
 use crate::widgets::render::scene::{self, Buffers, Scene};
 use crate::widgets::render::snapshot::{Picture, RATIO, Snapshot, SvgDrawn};
 use crate::widgets::render::text_rows;
@@ -124,7 +123,7 @@ fn legend(legend: Legend, snapshot: &Snapshot<'_>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = entries
         .filter(|(_, entry)| entry.on)
         .map(|(i, entry)| Entry {
-            key: Some((colors.line(i), palette::key(i))),
+            key: Some((colors.line(i), colors.key(i))),
             label: entry.name,
             value: [Some(entry.value), entry.age]
                 .into_iter()

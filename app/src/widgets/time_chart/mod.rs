@@ -13,7 +13,7 @@ mod text_alternative;
 mod view;
 
 pub use draw::snapshot;
-pub use drawn::Moment;
+pub use drawn::{Moment, nearest};
 pub use model::Reading;
 pub use text_alternative::over_time;
 pub use view::view;

@@ -105,6 +105,9 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             frame_loop::request();
         });
         let marked = Rc::clone(&chart);
+        // In the colours of paper.
+        browser::on_paper(move |_| marked.mark());
+        let marked = Rc::clone(&chart);
         effect(move || {
             live.second_tick.track();
             marked.mark();

@@ -1,4 +1,4 @@
-//! A heatmap in the page. Invariant: what the pointer reads is what the picture shows there.
+//! A heatmap in the page. Invariant: what pointer and keys read is what the picture shows there.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -14,6 +14,7 @@ use crate::live::Live;
 use crate::time_zone;
 use crate::widgets::WidgetControls;
 use crate::widgets::distribution;
+use crate::widgets::interact::read_out::{BY_KEYS, Picture, Place, ReadOut};
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
 use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
@@ -26,7 +27,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let state = RwSignal::new(State::Loading);
     let said = RwSignal::new(String::new());
     let cells = RwSignal::new(TableView::default());
-    let pointed = RwSignal::new(String::new());
+    let read = ReadOut::new();
     let waiting = waiting_for(&widget, live);
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
@@ -65,7 +66,14 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     });
     let picture = Rc::new(Cell::new(None::<HeatmapPlot>));
     let (drawn, shown) = (Rc::clone(&picture), Rc::clone(&map));
-    let (drawn_axis, pointed_axis) = (Rc::clone(&axis), axis);
+    let drawn_axis = Rc::clone(&axis);
+    let cells_read = Rc::new(Cells {
+        live,
+        plot: Rc::clone(&picture),
+        map,
+        axis,
+    });
+    let keyed = Rc::clone(&cells_read);
     let now = move |surface: &CanvasSurface| {
         let (end_ms, span_ms) = (live.end_ms() as f64, live.span_ms() as f64);
         HeatmapPlot::new(surface, size, end_ms, span_ms)
@@ -90,20 +98,6 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             });
         },
     );
-    let point = move |event: leptos::ev::PointerEvent| {
-        let found = picture.get().and_then(|picture| {
-            let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
-            picture.at(x, y, &map.borrow())
-        });
-        pointed.set(found.map_or_else(String::new, |cell| {
-            let time = live
-                .zone
-                .with_untracked(|zone| zone.time_of_day(cell.t as i64));
-            let axis = &pointed_axis;
-            let values = distribution::values(&axis.bounds, cell.bucket, |bound| axis.write(bound));
-            format!("{time} · {values} · {} samples", cell.count)
-        }));
-    };
     let name = title.clone();
     let text = move || said.with(|said| format!("{name}: samples in each bucket. {said}"));
     let as_table = title.clone();
@@ -111,21 +105,67 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         <header>
             <h2 id=heading>{title}</h2>
             <p class="pointed">
-                {part(move || pointed.with(|p| if p.is_empty() { said.get() } else { p.clone() }))}
+                {part(move || read.or(|| said.get()))}
             </p>
         </header>
         <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <canvas
                 node_ref=node
                 class="axes"
-                role="img"
+                tabindex="0"
+                role="application"
+                aria-roledescription="chart"
                 aria-label=text
-                on:pointermove=point
-                on:pointerleave=move |_| pointed.set(String::new())
+                aria-description=BY_KEYS
+                on:pointermove=move |event| read.point(&event, &*cells_read)
+                on:pointerleave=move |_| read.leave()
+                on:keydown=move |event| read.key(&event, &*keyed)
+                on:blur=move |_| read.leave()
             ></canvas>
             <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>
     }
     .into_any()
+}
+
+/// The cells, as they are read.
+struct Cells {
+    live: Live,
+    plot: Rc<Cell<Option<HeatmapPlot>>>,
+    map: Rc<RefCell<Map>>,
+    axis: Rc<Buckets>,
+}
+
+impl Cells {
+    fn say(&self, t: f64, bucket: usize, count: f64) -> String {
+        let zone = self.live.zone;
+        let time = zone.with_untracked(|zone| zone.time_of_day(t as i64));
+        let axis = &self.axis;
+        let values = distribution::values(&axis.bounds, bucket, |bound| axis.write(bound));
+        format!("{time} · {values} · {count} samples")
+    }
+}
+
+impl Picture for Cells {
+    fn rows(&self) -> usize {
+        self.axis.labels.len()
+    }
+
+    fn columns(&self, _: usize) -> usize {
+        self.map.borrow().grid.times.len()
+    }
+
+    fn words(&self, (column, row): Place) -> Option<String> {
+        let map = self.map.borrow();
+        let t = *map.grid.times.get(column)?;
+        let bucket = self.rows().checked_sub(row + 1)?;
+        let count = map.grid.count_at(t, map.step_ms, bucket);
+        Some(self.say(t, bucket, count))
+    }
+
+    fn at(&self, x: f64, y: f64) -> Option<String> {
+        let cell = self.plot.get()?.at(x, y, &self.map.borrow())?;
+        Some(self.say(cell.t, cell.bucket, cell.count))
+    }
 }

@@ -14,8 +14,23 @@ use crate::widgets::distribution::Distribution;
 use crate::widgets::render::axes_layer::least_gutter;
 use crate::widgets::render::canvas_surface::CanvasSurface;
 use crate::widgets::render::heading::Entry;
-use crate::widgets::render::palette;
 use crate::widgets::render::snapshot::{Drawn, Picture, Snapshot, SvgDrawn};
+
+/// Where the bars are on a surface, on this scale.
+pub fn plot(surface: &CanvasSurface, scale: &ValueScale) -> PlotRect {
+    let counts = Format::of(Unit::None, false, scale.max, Some(scale.step));
+    let count = |value: f64| counts.number(value) + counts.symbol;
+    let gutter = label_width(scale, surface.ratio, &count).max(least_gutter(surface.ratio));
+    PlotRect::inside(surface.size.0, surface.size.1, gutter, surface.ratio)
+}
+
+/// The bucket, of so many, at a column of a plot; none beside it.
+pub fn bucket_at(plot: &PlotRect, x_px: f64, buckets: usize) -> Option<usize> {
+    let share = (x_px - f64::from(plot.left)) / f64::from(plot.width);
+    (0.0..1.0)
+        .contains(&share)
+        .then(|| (share * buckets as f64) as usize)
+}
 
 /// Draws the histogram; `label` writes a bound.
 ///
@@ -32,8 +47,7 @@ pub fn draw<DB: DrawingBackend>(
     let style = palette.axis_style(surface.ratio);
     let counts = Format::of(Unit::None, false, scale.max, Some(scale.step));
     let count = |value: f64| counts.number(value) + counts.symbol;
-    let gutter = label_width(scale, surface.ratio, &count).max(least_gutter(surface.ratio));
-    let plot = PlotRect::inside(surface.size.0, surface.size.1, gutter, surface.ratio);
+    let plot = plot(surface, scale);
     let marks: [(f64, RGBColor); 3] =
         MARKS.map(|(q, _, color)| (distribution.quantile(q), palette.series[color]));
     let bars = Bars {
@@ -57,8 +71,9 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn 
     };
     let unit = model::unit(store, widget);
     let summary = model::summary(&found, unit);
+    let palette = &snapshot.theme.palette;
     let entries = summary.marks.into_iter().map(|(name, value, color)| Entry {
-        key: Some((snapshot.theme.palette.series[color], palette::key(0))),
+        key: Some((palette.series[color], palette.key(0))),
         label: format!("{name} ≈"),
         value,
     });
@@ -68,4 +83,30 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn 
     let bound = |value: f64| format::short(unit, false, binary, value);
     let area = room.of(&picture.area);
     draw(&area, &snapshot.surface(&room), &found, &scale, &bound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bucket_under_a_pointer() {
+        let plot = PlotRect {
+            left: 20,
+            top: 0,
+            width: 100,
+            height: 50,
+        };
+        for (x, want) in [
+            (19.9, None),
+            (20.0, Some(0)),
+            (44.9, Some(0)),
+            (45.0, Some(1)),
+            (119.9, Some(3)),
+            (120.0, None),
+            (f64::NAN, None),
+        ] {
+            assert_eq!(bucket_at(&plot, x, 4), want, "{x}");
+        }
+    }
 }

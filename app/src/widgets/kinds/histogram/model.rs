@@ -54,19 +54,39 @@ pub fn summary(distribution: &Distribution, unit: Unit) -> Summary {
 
 /// A row for each bucket, the lowest first.
 pub fn table(distribution: &Distribution, write: impl Fn(f64) -> String) -> TableView {
-    let all: f64 = distribution.counts.iter().sum();
-    let counts = distribution.counts.iter().enumerate();
-    let row = |(bucket, count): (usize, &f64)| {
-        vec![
-            values(&distribution.bounds, bucket, &write),
-            count.to_string(),
-            format!("{:.1} %", count / all.max(1.0) * 100.0),
-        ]
-    };
+    let buckets = 0..distribution.counts.len();
     TableView {
         head: ["Values", "Samples", "Share"].map(str::to_owned).to_vec(),
-        rows: counts.map(row).collect(),
+        rows: buckets
+            .filter_map(|bucket| row(distribution, bucket, &write))
+            .map(Vec::from)
+            .collect(),
     }
+}
+
+/// Values, samples and share of a bucket; none where there is none.
+fn row(
+    distribution: &Distribution,
+    bucket: usize,
+    write: impl Fn(f64) -> String,
+) -> Option<[String; 3]> {
+    let count = *distribution.counts.get(bucket)?;
+    let all: f64 = distribution.counts.iter().sum();
+    Some([
+        values(&distribution.bounds, bucket, write),
+        count.to_string(),
+        format!("{:.1} %", count / all.max(1.0) * 100.0),
+    ])
+}
+
+/// A bucket in words.
+pub fn say(
+    distribution: &Distribution,
+    bucket: usize,
+    write: impl Fn(f64) -> String,
+) -> Option<String> {
+    let [values, count, share] = row(distribution, bucket, write)?;
+    Some(format!("{values} · {count} samples · {share}"))
 }
 
 /// A scale that does not jump with every sample.
@@ -95,6 +115,12 @@ mod tests {
             };
             let cells = table(&distribution, |bound| format!("{bound}s"));
             assert_eq!(cells.rows, want, "{bounds:?} {counts:?}");
+            let last = want
+                .last()
+                .map(|[a, b, c]| format!("{a} · {b} samples · {c}"));
+            let bucket = counts.len().wrapping_sub(1);
+            let said = say(&distribution, bucket, |bound| format!("{bound}s"));
+            assert_eq!(said, last);
         };
         check(&[], &[], &[]);
         check(&[], &[0.0], &[["", "0", "0.0 %"]]);

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use charts::PlotRect;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -15,6 +16,7 @@ use crate::frame_loop;
 use crate::live::Live;
 use crate::widgets::WidgetControls;
 use crate::widgets::distribution::Distribution;
+use crate::widgets::interact::read_out::{BY_KEYS, Picture, Place, ReadOut};
 use crate::widgets::render::canvas_surface;
 use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
@@ -59,6 +61,14 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         frame_loop::request();
     });
     let scale = RefCell::new(None);
+    let read_out = ReadOut::new();
+    let drawn = Rc::new(Cell::new(None));
+    let buckets = Rc::new(Buckets {
+        known,
+        drawn: Rc::clone(&drawn),
+        write: move |bound| format::short(unit, false, binary, bound),
+    });
+    let keyed = Rc::clone(&buckets);
     canvas_surface::follow(
         node,
         move |_| version.get(),
@@ -68,6 +78,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
                 layer.draw(|area| {
                     let label = |bound| format::short(unit, false, binary, bound);
                     let scale = model::follow(&mut scale.borrow_mut(), distribution);
+                    drawn.set(Some((draw::plot(surface, &scale), surface.ratio)));
                     // No backend fails but for text that it cannot measure; that is missing.
                     drop(draw::draw(area, surface, distribution, &scale, &label));
                 });
@@ -97,17 +108,61 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let as_table = title.clone();
     view! {
         <header>
-            <h2 id=heading>{isolated(&title)}<small>{part(samples)}</small></h2>
+            <h2 id=heading>{isolated(&title)}<small>{part(move || read_out.or(samples))}</small></h2>
             <ul class="legend" aria-label="Percentiles, estimated from buckets" title="Estimated from buckets">
                 {part(legend)}
             </ul>
         </header>
         <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
-            <canvas node_ref=node class="axes" role="img" aria-label=text></canvas>
+            <canvas
+                node_ref=node
+                class="axes"
+                tabindex="0"
+                role="application"
+                aria-roledescription="chart"
+                aria-label=text
+                aria-description=BY_KEYS
+                on:pointermove=move |event| read_out.point(&event, &*buckets)
+                on:pointerleave=move |_| read_out.leave()
+                on:keydown=move |event| read_out.key(&event, &*keyed)
+                on:blur=move |_| read_out.leave()
+            ></canvas>
             <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>
-    }    .into_any()
+    }
+    .into_any()
+}
+
+/// The buckets, as they are read.
+struct Buckets<W> {
+    known: StoredValue<Option<Distribution>>,
+    /// Where they are drawn, and device pixels in a device-independent one.
+    drawn: Rc<Cell<Option<(PlotRect, f64)>>>,
+    /// Writes a bound.
+    write: W,
+}
+
+impl<W: Fn(f64) -> String> Picture for Buckets<W> {
+    fn rows(&self) -> usize {
+        1
+    }
+
+    fn columns(&self, _: usize) -> usize {
+        self.known
+            .with_value(|known| known.as_ref().map_or(0, |d| d.counts.len()))
+    }
+
+    fn words(&self, (column, _): Place) -> Option<String> {
+        let known = self.known;
+        known.with_value(|known| model::say(known.as_ref()?, column, &self.write))
+    }
+
+    fn at(&self, x: f64, _: f64) -> Option<String> {
+        let (plot, ratio) = self.drawn.get()?;
+        let bucket = draw::bucket_at(&plot, x * ratio, self.columns(0))?;
+        self.words((bucket, 0))
+    }
 }
 
 fn mark((name, value, color): (&'static str, String, usize)) -> impl IntoView {

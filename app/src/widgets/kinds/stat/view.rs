@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use charts::Scratch;
+use charts::{Point, Scratch, TimeWindow};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -11,13 +11,16 @@ use super::draw::Spark;
 use super::model::{self, Options, Stat};
 use crate::browser;
 use crate::erased::{effect, part};
+use crate::format;
 use crate::frame_loop;
-use crate::live::{Lines, Live};
+use crate::live::{Lines, Live, metric_query};
 use crate::widgets::WidgetControls;
+use crate::widgets::interact::read_out::{BY_KEYS, Picture, Place, ReadOut};
 use crate::widgets::options::{Connect, level_name};
 use crate::widgets::render::layer::Layer;
 use crate::widgets::render::palette;
-use protocol::{LogLevel, Widget};
+use crate::widgets::time_chart::nearest;
+use protocol::{LogLevel, Unit, Widget};
 
 /// A stat card.
 pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
@@ -27,12 +30,17 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let loading = RwSignal::new(true);
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
+    let read = ReadOut::new();
+    let running = Rc::new(RefCell::new(None::<Rc<SparkLayer>>));
+    let (pointed, keyed) = (Rc::clone(&running), Rc::clone(&running));
+    let name = format!("{title}, recent values");
     effect(move || {
         let Some(element) = node.get() else { return };
         let level = Rc::new(Cell::new(None));
         if let Some(layer) = Layer::new(element.clone()) {
             let spark = Rc::new(SparkLayer::new(live, &widget, layer, Rc::clone(&level)));
             let paint = Rc::clone(&spark);
+            running.replace(Some(Rc::clone(&spark)));
             frame_loop::register(move || paint.paint());
             browser::on_resize(&element, move |width, height| {
                 spark.size.set((width, height));
@@ -50,19 +58,54 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             shown.set(next);
         });
     });
+    // What was there once has room while the unit is the same: it stays where it is, and no value that
+    // never had a point leaves room for one.
+    let widest = StoredValue::new((0.0_f64, ""));
+    let room = move || {
+        shown.with(|stat| {
+            widest.update_value(|(ch, symbol)| {
+                if *symbol != stat.symbol {
+                    (*ch, *symbol) = (0.0, stat.symbol);
+                }
+                *ch = ch.max(format::width_ch(&stat.value));
+            });
+        });
+        format!("{}ch", widest.get_value().0)
+    };
     view! {
         <header><h2 id=heading>{title}</h2></header>
         <p class="value" class:loading=loading data-level=move || shown.with(|s| s.level.map(level_name))>
-            <b class:zero=move || shown.with(|s| s.value == "0")>{part(move || shown.with(|s| s.value.clone()))}</b>
+            <b style:min-width=room>{part(move || shown.with(|s| s.value.clone()))}</b>
             <small>{part(move || shown.with(|s| s.symbol))}</small>
         </p>
         <p class="below">
             {part(move || shown.with(|s| s.level.map(|_| view! { <span class="mark" aria-hidden="true">"▲"</span> }.into_any())))}
-            {part(move || shown.with(|s| s.below.clone()))}
+            {part(move || read.or(|| shown.with(|s| s.below.clone())))}
         </p>
         <p class="below change">{part(move || shown.with(|s| s.change.clone()))}</p>
-        <canvas node_ref=node class="spark" aria-hidden="true"></canvas>
-    }    .into_any()
+        <canvas
+            node_ref=node
+            class="spark"
+            tabindex="0"
+            role="application"
+            aria-roledescription="chart"
+            aria-label=name
+            aria-description=BY_KEYS
+            on:pointermove=move |event| {
+                if let Some(spark) = &*pointed.borrow() {
+                    read.point(&event, &**spark);
+                }
+            }
+            on:pointerleave=move |_| read.leave()
+            on:keydown=move |event| {
+                if let Some(spark) = &*keyed.borrow() {
+                    read.key(&event, &**spark);
+                }
+            }
+            on:blur=move |_| read.leave()
+        ></canvas>
+    }
+    .into_any()
 }
 
 /// The small line of a card.
@@ -74,6 +117,8 @@ struct SparkLayer {
     size: Cell<(f64, f64)>,
     level: Rc<Cell<Option<LogLevel>>>,
     connect: Connect,
+    /// Unit of the values, and whether they are by second.
+    unit: (Unit, bool),
     /// What is drawn already: a card changes once a second, not with every frame.
     drawn: Cell<u64>,
 }
@@ -89,12 +134,16 @@ impl SparkLayer {
             size: Cell::default(),
             level,
             connect: Options::of(&widget.options).connect,
+            unit: first.first().map_or((Unit::None, false), |first| {
+                live.store
+                    .with_value(|store| metric_query::unit(store, first))
+            }),
             drawn: Cell::new(0),
         }
     }
 
     fn paint(&self) {
-        let ratio = window().device_pixel_ratio();
+        let ratio = browser::pixel_ratio();
         let (width, height) = self.size.get();
         let size = (
             (width * ratio).round() as u32,
@@ -132,5 +181,53 @@ impl SparkLayer {
             // The canvas backend cannot fail but for text, of which there is none.
             drop(spark.draw(area, &mut self.scratch.borrow_mut()));
         });
+    }
+}
+
+impl SparkLayer {
+    /// What is shown, from and to, in ms since the epoch.
+    fn bounds(&self) -> (f64, f64) {
+        let settled_ms = self.lines.borrow().settled_ms();
+        let end_ms = self.live.end_ms().min(settled_ms) as f64;
+        (end_ms - self.live.span_ms() as f64, end_ms)
+    }
+
+    fn say(&self, point: Point) -> String {
+        let zone = self.live.zone;
+        let time = zone.with_untracked(|zone| zone.time_of_day(point.t as i64));
+        let value = format::words(self.unit.0, self.unit.1, point.v);
+        format!("{time} · {value}")
+    }
+}
+
+impl Picture for SparkLayer {
+    fn rows(&self) -> usize {
+        1
+    }
+
+    fn columns(&self, _: usize) -> usize {
+        let (from, to) = self.bounds();
+        let lines = self.lines.borrow();
+        lines
+            .lines()
+            .first()
+            .map_or(0, |line| line.between(from, to).len())
+    }
+
+    fn words(&self, (column, _): Place) -> Option<String> {
+        let (from, to) = self.bounds();
+        let lines = self.lines.borrow();
+        let point = *lines.lines().first()?.between(from, to).get(column)?;
+        Some(self.say(point))
+    }
+
+    fn at(&self, x: f64, _: f64) -> Option<String> {
+        let (from, to) = self.bounds();
+        let lines = self.lines.borrow();
+        let points = lines.lines().first()?.between(from, to);
+        let window = TimeWindow::new(to, to - from, self.size.get().0 as u32);
+        let within_ms = self.connect.ms(lines.step_ms());
+        let found = nearest(points, window.time_at(x), within_ms, false)?;
+        Some(self.say(found))
     }
 }

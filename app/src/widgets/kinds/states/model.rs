@@ -4,6 +4,7 @@ use charts::order;
 use protocol::{LogLevel, StateName, Unit, Widget};
 
 use super::history::{self, Held, StateWindow, Strip};
+use crate::bidi::isolated;
 use crate::format;
 use crate::live::{Store, metric_query};
 use crate::widgets::options::{self, Connect};
@@ -90,6 +91,24 @@ impl StatesModel {
         }
     }
 
+    /// What held in a strip, its first state being 0; `time` writes when.
+    pub fn say(&self, strip: usize, held: usize, time: impl Fn(f64) -> String) -> Option<String> {
+        let strip = self.strips.get(strip)?;
+        let held = strip.held.get(held)?;
+        let (label, word) = (isolated(&strip.label), isolated(&self.word(held.value)));
+        Some(format!(
+            "{label}: {word} · {} – {}",
+            time(held.from),
+            time(held.to)
+        ))
+    }
+
+    /// Which state of a strip held at `t`.
+    pub fn held_at(&self, strip: usize, t: f64) -> Option<usize> {
+        let held = &self.strips.get(strip)?.held;
+        held.iter().position(|held| held.from <= t && t <= held.to)
+    }
+
     /// What holds in a strip at `end_ms`.
     pub fn now(&self, strip: &Strip, end_ms: i64) -> StateNow {
         let now = strip.now(end_ms as f64);
@@ -135,6 +154,28 @@ pub fn table(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_held_at_a_time_is_read() {
+        let held = |from: f64, to: f64, value: f64| Held { from, to, value };
+        let model = StatesModel {
+            strips: vec![Strip {
+                label: "db".into(),
+                held: vec![held(1.0, 4.0, 0.0), held(6.0, 9.0, 2.0)],
+            }],
+            ..StatesModel::default()
+        };
+        let at = |strip, t| {
+            let held = model.held_at(strip, t)?;
+            model.say(strip, held, |t| format!("t{t}"))
+        };
+        let want = format!("{}: {} · t6 – t9", isolated("db"), isolated("2"));
+        assert_eq!(at(0, 7.0), Some(want));
+        assert_eq!(
+            [at(0, 5.0), at(0, f64::NAN), at(1, 7.0)],
+            [None, None, None]
+        );
+    }
 
     #[test]
     fn tables() {

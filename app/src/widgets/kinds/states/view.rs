@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use charts::TimeWindow;
+use charts::{PlotRect, TimeWindow};
 use leptos::html;
 use leptos::prelude::*;
 
@@ -15,6 +15,7 @@ use crate::frame_loop;
 use crate::live::Live;
 use crate::time_zone;
 use crate::widgets::WidgetControls;
+use crate::widgets::interact::read_out::{BY_KEYS, Picture, Place, ReadOut};
 use crate::widgets::options::{level_icon, level_name};
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
 use crate::widgets::state::{State, StateLine, waiting_for};
@@ -72,6 +73,14 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         let plot = draw::plot(surface);
         TimeWindow::new(live.end_ms() as f64, live.span_ms() as f64, plot.width)
     };
+    let read = ReadOut::new();
+    let drawn = Rc::new(Cell::new(None));
+    let strips = Rc::new(Strips {
+        live,
+        model: Rc::clone(&model),
+        drawn: Rc::clone(&drawn),
+    });
+    let keyed = Rc::clone(&strips);
     canvas_surface::follow(
         node,
         // A picture moves by whole columns.
@@ -81,6 +90,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         },
         move |layer, surface| {
             let rows = draw::rows(&model.borrow(), &surface.palette);
+            drawn.set(Some((draw::plot(surface), now(surface), surface.ratio)));
             layer.draw(|area| {
                 let offset: &dyn Fn(f64) -> i32 = &time_zone::offset_min;
                 // No backend fails but for text that it cannot measure; that is missing.
@@ -100,7 +110,10 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     };
     let more = move || {
         let left = left_out.get();
-        (left > 0).then(|| format!("and {left} more"))
+        read.or(|| match left {
+            0 => String::new(),
+            left => format!("and {left} more"),
+        })
     };
     view! {
         <header>
@@ -108,7 +121,21 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         </header>
         <div class="strips" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <ul class="labels" aria-hidden="true">{part(labels)}</ul>
-            <div class="chart"><canvas node_ref=node class="axes" role="img" aria-label=text></canvas></div>
+            <div class="chart">
+                <canvas
+                    node_ref=node
+                    class="axes"
+                    tabindex="0"
+                    role="application"
+                    aria-roledescription="chart"
+                    aria-label=text
+                    aria-description=BY_KEYS
+                    on:pointermove=move |event| read.point(&event, &*strips)
+                    on:pointerleave=move |_| read.leave()
+                    on:keydown=move |event| read.key(&event, &*keyed)
+                    on:blur=move |_| read.leave()
+                ></canvas>
+            </div>
             <ul class="now" aria-label="States now">
                 {part(move || beside.get().into_iter().map(state_now).collect_any())}
             </ul>
@@ -117,6 +144,43 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         <AsTable title=as_table own cells/>
     }
     .into_any()
+}
+
+/// The strips, as they are read.
+struct Strips {
+    live: Live,
+    model: Rc<RefCell<StatesModel>>,
+    /// Where they are drawn, which time, and device pixels in a device-independent one.
+    drawn: Rc<Cell<Option<(PlotRect, TimeWindow, f64)>>>,
+}
+
+impl Picture for Strips {
+    fn rows(&self) -> usize {
+        self.model.borrow().strips.len()
+    }
+
+    fn columns(&self, row: usize) -> usize {
+        let model = self.model.borrow();
+        model.strips.get(row).map_or(0, |strip| strip.held.len())
+    }
+
+    fn words(&self, (column, row): Place) -> Option<String> {
+        let zone = self.live.zone.get_untracked();
+        let model = self.model.borrow();
+        model.say(row, column, |t| zone.time_of_day(t as i64))
+    }
+
+    fn at(&self, x: f64, y: f64) -> Option<String> {
+        let (plot, window, ratio) = self.drawn.get()?;
+        let t = window.time_at(x * ratio - f64::from(plot.left));
+        let down = (y * ratio - f64::from(plot.top)) / f64::from(plot.height);
+        let rows = self.rows();
+        let row = (0.0..1.0)
+            .contains(&down)
+            .then(|| (down * rows as f64) as usize)?;
+        let column = self.model.borrow().held_at(row, t)?;
+        self.words((column, row))
+    }
 }
 
 fn state_now(row: StateNow) -> impl IntoView {

@@ -132,8 +132,10 @@ impl Scene<'_> {
                         continue;
                     }
                     let color = self.palette.line(i);
-                    let color = ramp(self.palette.surface, color, palette::bar_strength(i));
+                    let (strength, dashes) = self.palette.bar(i);
+                    let color = ramp(self.palette.surface, color, strength);
                     all[count] = Series {
+                        dashes,
                         right: self.style.is_right(line),
                         ..Series::line(points, color, self.ratio)
                     };
@@ -210,7 +212,7 @@ impl Scene<'_> {
             let place = self.place(lines, i, line);
             let color = self.palette.line(place);
             let mut one = Series {
-                dashes: palette::dashes(place),
+                dashes: self.palette.dashes(place),
                 right: self.style.is_right(line),
                 step: self.style.step,
                 ..Series::line(&line.points, color, self.style.line.device_px(self.ratio))

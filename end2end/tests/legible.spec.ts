@@ -1,0 +1,175 @@
+// Legible for everybody: read out by pointer and keys, in the system's colours, on paper, at any width.
+import { expect, test } from './fixtures';
+import { WITH_ADMIN, hydrated, live, signIn } from './people';
+import { ink } from './canvas';
+import type { Page } from '@playwright/test';
+
+test.use({ serverEnv: WITH_ADMIN });
+
+const SOON = { timeout: 20_000 };
+
+async function openGallery(page: Page): Promise<void> {
+  await signIn(page);
+  await page.goto('/d/gallery');
+  await hydrated(page);
+  await live(page);
+}
+
+/** Shades of a widget's canvas that many opaque pixels have, as sums of red, green and blue. */
+async function shades(page: Page, widget: string): Promise<number[]> {
+  return page.locator(`[data-widget="${widget}"] canvas`).first().evaluate((element) => {
+    const { width, height } = element as HTMLCanvasElement;
+    const { data } = (element as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+    const counts = new Map<number, number>();
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] < 255) continue;
+      const shade = data[at] + data[at + 1] + data[at + 2];
+      counts.set(shade, (counts.get(shade) ?? 0) + 1);
+    }
+    return [...counts].filter(([, count]) => count > 300).map(([shade]) => shade);
+  });
+}
+
+test('pictures that are no charts over time are read by pointer and by keys', async ({ page }) => {
+  await openGallery(page);
+  const spoken = page.locator('p.unseen[role="status"]');
+  for (const [id, place, words] of [
+    ['times', 'h2 small', / · \d+ samples · [\d.]+ %$/],
+    ['times-over-time', '.pointed', /^\d\d:\d\d:\d\d · .* · \d+ samples$/],
+    ['health', 'h2 small', /(clock|database|flush|history)\S*: .*(fine|slow|failing)\S* · \d\d:\d\d:\d\d – \d\d:\d\d:\d\d$/],
+    ['memory', '.below >> nth=0', /^\d\d:\d\d:\d\d · [\d.,]+\s\S*B$/],
+  ] as const) {
+    const widget = page.locator(`[data-widget="${id}"]`);
+    const canvas = widget.locator('canvas');
+    const said = widget.locator(place);
+    await widget.scrollIntoViewIfNeeded();
+    await expect(widget.locator('[data-state="shown"], .value:not(.loading)').first(), id).toBeVisible(SOON);
+    await expect(said, `${id} before`).not.toHaveText(words);
+    const box = (await canvas.boundingBox())!;
+    // What was not measured yet is measured soon: the pointer comes again.
+    await expect(async () => {
+      await page.mouse.move(box.x + box.width * 0.98, box.y + box.height * 0.3);
+      await page.mouse.move(box.x + box.width * 0.97, box.y + box.height * 0.3);
+      await expect(said, `${id} by pointer`).toHaveText(words, { timeout: 500 });
+    }).toPass(SOON);
+    await page.mouse.move(2, 2);
+    await expect(said, `${id} left`).not.toHaveText(words);
+    await canvas.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect(said, `${id} by keys`).toHaveText(words);
+    await expect(spoken, id).toHaveText(words);
+    await page.keyboard.press('Escape');
+    await expect(said, `${id} let go`).not.toHaveText(words);
+  }
+});
+
+test('in forced colours patterns tell lines apart, and what is quiet stays quiet', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await openGallery(page);
+  const keys = page.locator('[data-widget="classes"] .legend .key');
+  await expect(keys.nth(1)).toBeVisible(SOON);
+  const looks = await keys.evaluateAll((all) =>
+    all.map((key) => {
+      const { backgroundImage, borderTopStyle, color } = getComputedStyle(key);
+      return [backgroundImage, borderTopStyle, color].join();
+    }),
+  );
+  expect(new Set(looks).size, looks.join('\n')).toBe(looks.length);
+  // The text's colour is the ground's opposite, and the arc of a gauge is not its track.
+  for (const id of ['memory-now', 'health']) {
+    await page.locator(`[data-widget="${id}"]`).scrollIntoViewIfNeeded();
+    await expect.poll(async () => (await shades(page, id)).length, { ...SOON, message: id }).toBeGreaterThan(0);
+  }
+  const track = await shades(page, 'memory-now');
+  expect(track.filter((shade) => shade > 3 * 40 && shade < 3 * 240), 'a track between ground and text').not.toEqual([]);
+  // The focus is seen on whatever has it.
+  for (const id of ['classes', 'times']) {
+    const chart = page.locator(`[data-widget="${id}"] [role="application"]`);
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect(chart, id).toHaveCSS('outline-style', 'solid');
+    await expect(chart, id).toHaveCSS('outline-width', '3px');
+  }
+});
+
+test('on paper every chart is drawn at the width of the page, light, and nothing is cut', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await signIn(page);
+  await expect.poll(async () => (await ink(page, 'cpu')).columns.length).toBeGreaterThan(8);
+  const chart = page.locator('[data-widget="cpu"] canvas.data');
+  const seen = () => chart.evaluate((element) => (element as HTMLCanvasElement).clientWidth);
+  const before = await seen();
+  // A browser asks for paper at once: what it prints is there when the event is over.
+  const printed = await page.evaluate(() => {
+    dispatchEvent(new Event('beforeprint'));
+    const all = [...document.querySelectorAll<HTMLCanvasElement>('.chart canvas.data')].map((canvas) => {
+      const frame = canvas.closest('.chart')!.getBoundingClientRect();
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      const own = canvas.getBoundingClientRect();
+      return {
+        inked: data.some((value, i) => i % 4 === 3 && value > 0),
+        sharp: canvas.width / own.width,
+        width: frame.width,
+        within: own.left >= frame.left - 1 && own.right <= frame.right + 1 && own.bottom <= frame.bottom + 1,
+      };
+    });
+    const surface = getComputedStyle(document.querySelector('.widget')!).backgroundColor;
+    dispatchEvent(new Event('afterprint'));
+    return { all, surface };
+  });
+  expect(printed.surface).toBe('rgb(255, 255, 255)');
+  expect(printed.all.length).toBeGreaterThan(3);
+  for (const one of printed.all) {
+    expect(one).toMatchObject({ inked: true, within: true });
+    expect(one.sharp).toBeGreaterThan(1.9);
+    expect(one.width).toBeGreaterThan(660);
+    expect(one.width).toBeLessThan(700);
+  }
+  expect(await seen()).toBe(before);
+
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-paper', '');
+  await expect(page.locator('.bar')).toBeHidden();
+  const kept = await page.locator('.widget:visible').evaluateAll((all) => all.map((one) => getComputedStyle(one).breakInside));
+  expect(new Set(kept)).toEqual(new Set(['avoid']));
+  for (const landscape of [false, true]) {
+    const pdf = (await page.pdf({ format: 'A4', landscape })).toString('latin1');
+    const pages = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    expect(pages, landscape ? 'landscape' : 'portrait').toBeGreaterThan(1);
+    // No page without ink: the grid that the screen has does not leave its height.
+    expect(pages).toBeLessThan(landscape ? 9 : 6);
+  }
+  await page.emulateMedia({ media: 'screen' });
+  await expect(page.locator('html')).not.toHaveAttribute('data-paper');
+  await expect.poll(seen).toBe(before);
+});
+
+test('at any width nothing is cut off, and nothing in the bar lies over something else', async ({ page }) => {
+  await openGallery(page);
+  await expect(page.locator('[data-widget="routes"] tbody tr').first()).toBeVisible(SOON);
+  for (const path of ['/d/gallery', '/metrics-list']) {
+    if (!page.url().endsWith(path)) await page.goto(path);
+    // 720 px are 1440 px at 200 % as well.
+    for (const width of [320, 390, 720, 1024, 1440, 2560]) {
+      await page.setViewportSize({ width, height: 900 });
+      const wide = () => page.evaluate(() => document.documentElement.scrollWidth);
+      await expect.poll(wide, `${path}, ${width} px`).toBeLessThanOrEqual(width);
+      const over = await page.locator('.bar').evaluate((bar) => {
+        const shown = [...bar.querySelectorAll('a, button, summary, .connection')].filter((one) => {
+          const { width, height } = one.getBoundingClientRect();
+          return width > 1 && height > 1 && one.checkVisibility() && !one.closest('.menu');
+        });
+        const boxes = shown.map((one) => [one, one.getBoundingClientRect()] as const);
+        const found: string[] = [];
+        for (const [i, [a, p]] of boxes.entries())
+          for (const [b, q] of boxes.slice(i + 1)) {
+            const meet = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+            const high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+            if (meet > 2 && high > 2 && !a.contains(b) && !b.contains(a)) found.push(`${a.className} and ${b.className}`);
+          }
+        return found;
+      });
+      expect(over, `${path}, ${width} px`).toEqual([]);
+    }
+  }
+});
