@@ -12,13 +12,14 @@ use crate::painter::{COLORS, WHITE};
 use crate::raster::Raster;
 
 const NAN: f64 = f64::NAN;
-const NAMES: [(char, RGBColor); 3] = [('a', COLORS[0]), ('b', COLORS[1]), ('c', COLORS[2])];
+pub(crate) const NAMES: [(char, RGBColor); 3] =
+    [('a', COLORS[0]), ('b', COLORS[1]), ('c', COLORS[2])];
 /// Ten milliseconds a column.
 const SIZE: (u32, u32) = (24, 9);
 const EMPTY: [&str; 9] = ["........................"; 9];
 
 /// Draws on a plot from 0 to `max` that ends at 240 ms, and compares it with `expected`.
-fn check(
+pub(crate) fn check(
     (min, max): (f64, f64),
     names: &[(char, RGBColor)],
     draw: impl Fn(&DrawingArea<Raster, Shift>, &View<'_>),
@@ -46,7 +47,7 @@ fn check(
     assert_eq!(got, expected, "\n{art}");
 }
 
-fn points(step_ms: f64, values: &[f64]) -> Vec<Point> {
+pub(crate) fn points(step_ms: f64, values: &[f64]) -> Vec<Point> {
     let point = |(i, v): (usize, &f64)| Point {
         t: (i + 1) as f64 * step_ms,
         v: *v,
@@ -68,31 +69,6 @@ fn check_bars(ends: (f64, f64), step_ms: f64, stacked: bool, values: &[&[f64]], 
             draw_bars(area, &mut Scratch::default(), &series, view, &bars).expect("bars");
         },
         expected,
-    );
-}
-
-#[test]
-fn hatched_bars_have_an_outline_and_rows_at_one_height() {
-    let all: Vec<_> = [[9.0, 0.0], [4.0, 9.0]]
-        .iter()
-        .map(|v| points(120.0, v))
-        .collect();
-    let look = Bars {
-        step_ms: 120.0,
-        stacked: false,
-    };
-    check(
-        (0.0, 9.0),
-        &NAMES,
-        |area, view| {
-            let of = |i: usize, dashes| Series {
-                dashes,
-                ..Series::line(&all[i], COLORS[i], 1.0)
-            };
-            let series = [of(0, 0), of(1, 1)];
-            draw_bars(area, &mut Scratch::default(), &series, view, &look).expect("bars");
-        },
-        &EMPTY,
     );
 }
 
