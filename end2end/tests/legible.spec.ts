@@ -82,6 +82,8 @@ test('in forced colours patterns tell lines apart, and what is quiet stays quiet
   }
   const track = await shades(page, 'memory-now');
   expect(track.filter((shade) => shade > 3 * 40 && shade < 3 * 240), 'a track between ground and text').not.toEqual([]);
+  // Words on a ground of their own have no plate of their own colour behind them.
+  await expect(page.locator('.bar .primary')).toHaveCSS('forced-color-adjust', 'none');
   // The focus is seen on whatever has it.
   for (const id of ['classes', 'times']) {
     const chart = page.locator(`[data-widget="${id}"] [role="application"]`);
