@@ -116,7 +116,7 @@ impl Change {
 fn state_text(state: &impl Serialize) -> String {
     match serde_json::to_string(state) {
         Ok(text) if text.len() <= MAX_STATE_BYTES => text,
-        Ok(text) => json!({ "too_long": text.len() }).to_string(),
+        Ok(text) => json!({ "longer_than_kept": text.len() }).to_string(),
         Err(error) => json!({ "unwritable": error.to_string() }).to_string(),
     }
 }
@@ -220,6 +220,6 @@ mod tests {
     fn a_state_that_is_too_long_is_its_length() {
         let text = |length: usize| state_text(&"x".repeat(length));
         assert_eq!(text(2), "\"xx\"");
-        assert_eq!(text(MAX_STATE_BYTES), r#"{"too_long":32770}"#);
+        assert_eq!(text(MAX_STATE_BYTES), r#"{"longer_than_kept":32770}"#);
     }
 }

@@ -1,6 +1,6 @@
 //! Who people are to providers of OpenID Connect.
 
-use super::users::{ADD_USER, name_key, write_roles};
+use super::users::{name_key, write_roles};
 use super::{AddUser, Storage, StorageError};
 
 impl Storage {
@@ -29,7 +29,7 @@ impl Storage {
     ) -> Result<Option<i64>, StorageError> {
         self.timed("user_add_identified", async {
             let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
-            let added: Option<(i64,)> = sqlx::query_as(ADD_USER)
+            let added: Option<(i64,)> = sqlx::query_as(Storage::ADD_USER)
                 .bind(user.name)
                 .bind(name_key(user.name))
                 .bind(user.password_hash)

@@ -53,13 +53,6 @@ pub struct AddUser<'a> {
     pub now_ms: i64,
 }
 
-/// Adds a user under the next id, unless the name is taken, and answers the id. Parameters: name, its
-/// key, hash, roles, time.
-pub(super) const ADD_USER: &str =
-    "INSERT INTO users (id, name, name_key, password_hash, roles, created_ms)
-     SELECT MAX(users, COALESCE((SELECT MAX(id) FROM users), 0)) + 1, ?, ?, ?, ?, ?
-     FROM removed_ids WHERE TRUE ON CONFLICT (name_key) DO NOTHING RETURNING id";
-
 type UserRow = (i64, String, String, String, i64);
 
 impl Storage {
@@ -183,9 +176,16 @@ impl Storage {
         Ok(left.map_or(Removed::Unknown, |_| Removed::LastAdmin))
     }
 
+    /// Adds a user under the next id, unless the name is taken, and answers the id. Parameters: name, its
+    /// key, hash, roles, time.
+    pub(super) const ADD_USER: &str =
+        "INSERT INTO users (id, name, name_key, password_hash, roles, created_ms)
+         SELECT MAX(users, COALESCE((SELECT MAX(id) FROM users), 0)) + 1, ?, ?, ?, ?, ?
+         FROM removed_ids WHERE TRUE ON CONFLICT (name_key) DO NOTHING RETURNING id";
+
     /// Adds a user and answers the id; `None` when the name is taken.
     pub async fn add_user(&self, user: AddUser<'_>) -> Result<Option<i64>, StorageError> {
-        let query = sqlx::query_as::<_, (i64,)>(ADD_USER)
+        let query = sqlx::query_as::<_, (i64,)>(Self::ADD_USER)
             .bind(user.name)
             .bind(name_key(user.name))
             .bind(user.password_hash)

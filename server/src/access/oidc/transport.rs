@@ -21,7 +21,7 @@ pub enum TransportError {
     Request(#[from] reqwest::Error),
     /// The answer cannot be put together.
     #[error(transparent)]
-    Answer(#[from] axum::http::Error),
+    Answer(#[from] openidconnect::http::Error),
     /// The answer is too long.
     #[error("an answer of more than {MAX_BYTES} bytes")]
     TooLong,
@@ -43,7 +43,7 @@ impl Transport {
 
     async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
         let mut answer = self.0.execute(request.try_into()?).await?;
-        let mut response = axum::http::Response::builder().status(answer.status());
+        let mut response = openidconnect::http::Response::builder().status(answer.status());
         if let Some(headers) = response.headers_mut() {
             *headers = answer.headers().clone();
         }
