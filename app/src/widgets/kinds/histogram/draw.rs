@@ -29,7 +29,7 @@ pub fn bucket_at(plot: &PlotRect, x_px: f64, buckets: usize) -> Option<usize> {
     let share = (x_px - f64::from(plot.left)) / f64::from(plot.width);
     (0.0..1.0)
         .contains(&share)
-        .then(|| (share * buckets as f64) as usize)
+        .then_some((share * buckets as f64) as usize)
 }
 
 /// Draws the histogram; `label` writes a bound.

@@ -177,7 +177,7 @@ impl Picture for Strips {
         let rows = self.rows();
         let row = (0.0..1.0)
             .contains(&down)
-            .then(|| (down * rows as f64) as usize)?;
+            .then_some((down * rows as f64) as usize)?;
         let column = self.model.borrow().held_at(row, t)?;
         self.words((column, row))
     }
