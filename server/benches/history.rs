@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use protocol::{HistoryParams, QueryTime};
-use server::access::MetricSet;
+use server::access::Visible;
 use server::config::PipelineConfig;
 use server::history::{History, Query};
 use server::metrics::MetricCatalog;
@@ -69,7 +69,8 @@ fn history(c: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a folder");
     let (history, metrics) = runtime.block_on(fill(folder.path()));
-    let visible: MetricSet = metrics.iter().map(|(id, _)| id).collect();
+    let visible: Visible = metrics.iter().map(|(id, _)| id).collect();
+    let visible = std::sync::Arc::new(visible);
     let mut group = c.benchmark_group("history");
     group.sample_size(10);
     for metric in ["bench.timed.bytes", "bench.timed.duration"] {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use server::access::MetricSet;
+use server::access::Visible;
 use server::config::PipelineConfig;
 use server::metrics::MetricCatalog;
 use server::pipeline::Flush;
@@ -49,7 +49,8 @@ fn frame(c: &mut Criterion) {
         });
     });
     let hub = Arc::new(Hub::new(&PipelineConfig::default(), catalog, table));
-    let visible: MetricSet = metrics.iter().map(|(id, _)| id).collect();
+    let visible: Visible = metrics.iter().map(|(id, _)| id).collect();
+    let visible = std::sync::Arc::new(visible);
     let mut seq = 0;
     group.bench_function("publish and join for one audience, summary", |b| {
         b.iter(|| {

@@ -8,7 +8,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use clap::Parser;
-use server::access::MetricSet;
+use server::access::Visible;
 use server::config::PipelineConfig;
 use server::history::History;
 use server::metrics::MetricCatalog;
@@ -60,7 +60,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let (history, mut history_writer, _writer, _) = opened.await?;
     let recorder = Recorder::new(metrics.clone(), table.clone());
     let mut hub = Arc::new(Hub::new(&config, catalog, table));
-    let visible: MetricSet = metrics.iter().map(|(id, _)| id).collect();
+    let visible: Visible = metrics.iter().map(|(id, _)| id).collect();
+    let visible = std::sync::Arc::new(visible);
     let mut client = Client::new(hub.clone(), hub.audience(visible, None), 10, None);
     let mut rollup = SecondRollup::default();
     println!("before: {} MB resident", resident_mib());

@@ -24,6 +24,19 @@ use super::Kind;
 pub(crate) use text::EXACT;
 pub use text::push_row;
 
+/// The rows of a list without its brackets, as [`push_row`] writes them: the series of each, and its
+/// text. A text that is no such list ends early.
+pub fn rows_of(mut text: &str) -> impl Iterator<Item = (u32, &str)> {
+    std::iter::from_fn(move || {
+        let end = text.find(']')?;
+        let (row, rest) = text.split_at(end + 1);
+        text = rest.strip_prefix(',').unwrap_or(rest);
+        let digits = row.strip_prefix('[')?;
+        let digits = digits.split([',', ']']).next()?;
+        Some((digits.parse().ok()?, row))
+    })
+}
+
 /// A row as numbers with names. What a kind does not carry is NaN, counts are 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FrameRow {

@@ -215,3 +215,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_list_of_rows_is_cut_where_they_end() {
+    let mut text = String::new();
+    let mut want = Vec::new();
+    for id in [0, 7, u32::MAX] {
+        let mut row = String::new();
+        push_row(
+            &mut row,
+            id,
+            Kind::Counter,
+            &FrameRow::EMPTY,
+            std::iter::empty(),
+        );
+        let comma = if text.is_empty() { "" } else { "," };
+        text.push_str(comma);
+        text.push_str(&row);
+        want.push((id, row));
+    }
+    let found = rows_of(&text).map(|(id, row)| (id, row.to_owned()));
+    assert_eq!(found.collect::<Vec<_>>(), want);
+    assert_eq!(rows_of("").next(), None);
+    assert_eq!(rows_of("[x,1]").next(), None);
+}

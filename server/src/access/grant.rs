@@ -2,11 +2,16 @@
 //!
 //! Invariant: another grant never takes a metric away.
 
+use std::collections::BTreeMap;
+
 use protocol::{Grant, Role, is_role_name, role_document::MAX_GRANTS};
 use telemetry::MetricId;
 
 use super::MetricSet;
+use super::visible::Clause;
 
+/// Most conditions of a grant.
+const MAX_CONDITIONS: usize = 8;
 /// Longest text of a grant, and longest description, in bytes.
 const MAX_TEXT: usize = 256;
 
@@ -17,18 +22,43 @@ pub struct Described {
     pub name: String,
     /// Where pages and menus put it; empty without one.
     pub category: String,
+    /// Its tags.
+    pub tags: Vec<String>,
 }
 
-/// The metrics that these grants give, of the metrics of a list in its order.
-pub fn granted(grants: &[Grant], metrics: &[Described]) -> MetricSet {
-    let is_granted = |metric: &Described| {
-        grants
-            .iter()
-            .any(|grant| grant.gives(&metric.name, &metric.category))
-    };
-    let ids = (0..).map(MetricId).zip(metrics);
-    let seen = ids.filter(|(_, metric)| is_granted(metric));
-    seen.map(|(id, _)| id).collect()
+/// What grants give.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Given {
+    /// Whole metrics.
+    pub whole: MetricSet,
+    /// Series of metrics, by clauses of which one has to hold.
+    pub partly: BTreeMap<MetricId, Vec<Clause>>,
+}
+
+/// What these grants give of the metrics of a list, in its order.
+pub fn granted(grants: &[Grant], metrics: &[Described]) -> Given {
+    let mut given = Given::default();
+    for (id, metric) in (0..).map(MetricId).zip(metrics) {
+        let of_metric = grants.iter();
+        for grant in of_metric.filter(|grant| grant.gives(&metric.name, &metric.category)) {
+            if grant.conditions.is_empty() {
+                given.whole.insert(id);
+            } else if let Some(clause) = clause(grant, metric) {
+                given.partly.entry(id).or_default().push(clause);
+            }
+        }
+    }
+    given
+}
+
+/// The conditions of a grant by places of tags; none when the metric lacks one of the tags.
+fn clause(grant: &Grant, metric: &Described) -> Option<Clause> {
+    let conditions = grant.conditions.iter();
+    let placed = conditions.map(|(tag, value)| {
+        let place = metric.tags.iter().position(|name| name == tag)?;
+        Some((place, value.clone()))
+    });
+    placed.collect()
 }
 
 /// What is wrong with a role: the JSON path, and a sentence.
@@ -80,8 +110,15 @@ fn problem_of_grant(grant: &Grant) -> Option<String> {
     let (Some((key, text)), None) = (given.next(), given.next()) else {
         return Some(": give exactly one of `metric`, `category` and `pattern`".into());
     };
-    if !grant.conditions.is_empty() {
-        return Some(".where: series cannot be hidden one by one yet".into());
+    if grant.conditions.len() > MAX_CONDITIONS {
+        return Some(format!(".where: at most {MAX_CONDITIONS} conditions"));
+    }
+    let bad = |text: &str| text.len() > MAX_TEXT || text.chars().any(char::is_control);
+    let mut conditions = grant.conditions.iter();
+    if conditions.any(|(tag, value)| tag.is_empty() || bad(tag) || bad(value)) {
+        return Some(format!(
+            ".where: tags and values have at most {MAX_TEXT} bytes, without control characters"
+        ));
     }
     if text.is_empty() || text.len() > MAX_TEXT || text.chars().any(char::is_control) {
         return Some(format!(
@@ -105,6 +142,7 @@ mod tests {
         Described {
             name: name.into(),
             category: category.into(),
+            tags: vec!["service".into()],
         }
     }
 
@@ -196,11 +234,11 @@ mod tests {
             b in proptest::collection::vec(grant(), 0..4),
             metrics in metrics(),
         ) {
-            let both = granted(&a, &metrics).union(&granted(&b, &metrics));
-            prop_assert_eq!(&granted(&[a.clone(), b.clone()].concat(), &metrics), &both);
-            prop_assert_eq!(&granted(&[b, a.clone()].concat(), &metrics), &both);
-            prop_assert!(both.contains_all(&granted(&a, &metrics)));
-            prop_assert!(granted(&[], &metrics).is_empty());
+            let both = granted(&a, &metrics).whole.union(&granted(&b, &metrics).whole);
+            prop_assert_eq!(&granted(&[a.clone(), b.clone()].concat(), &metrics).whole, &both);
+            prop_assert_eq!(&granted(&[b, a.clone()].concat(), &metrics).whole, &both);
+            prop_assert!(both.contains_all(&granted(&a, &metrics).whole));
+            prop_assert_eq!(granted(&[], &metrics), Given::default());
         }
     }
 }

@@ -24,6 +24,7 @@ mod setup;
 mod token;
 mod user;
 mod visibility;
+mod visible;
 
 use std::sync::{Arc, Mutex};
 
@@ -48,6 +49,7 @@ pub use session::{NewSession, Resolved, SignInError};
 pub use setup::SetupError;
 pub use token::TokenError;
 pub use user::{ChangePasswordError, UserError};
+pub use visible::Visible;
 
 use crate::config::Limits;
 use crate::storage::{AuditLimits, Storage};
@@ -55,7 +57,7 @@ use attempts::Attempts;
 use audit::FailedSignIns;
 use open::OpenSessions;
 use password::Passwords;
-use visibility::Visibility;
+use visibility::{Classes, Visibility};
 
 /// Users, sessions and tokens.
 pub struct Access {
@@ -78,6 +80,7 @@ pub struct Access {
     /// Held while roles are read from the database.
     reloading: tokio::sync::Mutex<()>,
     visibility: ArcSwap<Visibility>,
+    classes: Mutex<Classes>,
 }
 
 impl Access {
@@ -114,6 +117,7 @@ impl Access {
             max_session_ms: i64::from(limits.max_session_hours) * 3_600_000,
             max_roles: limits.max_roles,
             reloading: tokio::sync::Mutex::default(),
+            classes: Mutex::default(),
             visibility: ArcSwap::from_pointee(Visibility::new(&fixed)),
             fixed,
         }

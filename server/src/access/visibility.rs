@@ -6,15 +6,18 @@
 //! Invariant: a metric that no table was made for is hidden, and a table never changes: it is
 //! replaced by another with a higher generation.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError};
 
 use protocol::role::ADMIN;
 use protocol::{Grant, Role};
 use telemetry::MetricList;
 
-use super::grant::{Described, granted};
-use super::{Access, MetricSet, Principal, Rights};
+use super::grant::{Described, Given, granted};
+use super::{Access, MetricSet, Principal, Rights, Visible};
+
+/// Most classes of principals that are kept.
+const MAX_CLASSES: usize = 1_000;
 
 /// Who may see what, at one moment.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +39,7 @@ pub(super) struct Visibility {
 #[derive(Clone, Debug)]
 struct MadeRole {
     grants: Vec<Grant>,
-    seen: MetricSet,
+    given: Given,
     rights: Rights,
 }
 
@@ -50,22 +53,27 @@ impl Visibility {
     }
 
     /// What somebody may see.
-    fn of(&self, principal: &Principal) -> MetricSet {
-        if principal.is_admin() {
-            return self.all.clone();
+    fn of(&self, roles: &[String]) -> Visible {
+        if roles.iter().any(|role| role == ADMIN) {
+            return Visible::new(self.all.clone(), BTreeMap::new());
         }
         let (mut asked, mut given) = (self.open.clone(), MetricSet::default());
-        for role in &*principal.roles {
+        let mut partly: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for role in roles {
             if let Some(set) = self.required.get(role) {
                 asked = asked.union(set);
             }
             if let Some(made) = self.made.get(role) {
-                given = given.union(&made.seen);
+                given = given.union(&made.given.whole);
+                for (id, clauses) in &made.given.partly {
+                    partly.entry(*id).or_default().extend_from_slice(clauses);
+                }
             } else if self.fixed.contains(role) {
                 given = self.all.clone();
             }
         }
-        asked.intersection(&given)
+        partly.retain(|id, _| asked.contains(*id));
+        Visible::new(asked.intersection(&given), partly)
     }
 
     /// The table for another list, under the same ids.
@@ -73,6 +81,7 @@ impl Visibility {
         let described = list.iter().map(|(_, metric)| Described {
             name: metric.name.clone(),
             category: metric.category.clone(),
+            tags: metric.tags.clone(),
         });
         let mut next = Visibility {
             generation: self.generation + 1,
@@ -91,7 +100,7 @@ impl Visibility {
             }
         }
         for made in next.made.values_mut() {
-            made.seen = granted(&made.grants, &next.metrics);
+            made.given = granted(&made.grants, &next.metrics);
         }
         next
     }
@@ -101,7 +110,7 @@ impl Visibility {
         let made = roles.iter().map(|(name, role)| {
             let made = MadeRole {
                 grants: role.metrics.clone(),
-                seen: granted(&role.metrics, &self.metrics),
+                given: granted(&role.metrics, &self.metrics),
                 rights: role.rights.iter().copied().collect(),
             };
             (name.clone(), made)
@@ -133,10 +142,47 @@ impl Visibility {
     }
 }
 
+/// What classes of principals see, by their roles, under one table.
+#[derive(Default)]
+pub(super) struct Classes {
+    generation: u64,
+    seen: HashMap<Vec<String>, Arc<Visible>>,
+}
+
+impl Classes {
+    fn get(&mut self, table: &Visibility, roles: Vec<String>) -> Arc<Visible> {
+        if table.generation > self.generation {
+            self.seen.clear();
+            self.generation = table.generation;
+        }
+        let is_current = table.generation == self.generation;
+        if let Some(seen) = self.seen.get(&roles).filter(|_| is_current) {
+            return seen.clone();
+        }
+        let seen = table.of(&roles);
+        let mut others = self.seen.values().filter(|_| is_current);
+        let same = others.find(|other| ***other == seen).cloned();
+        let seen = same.unwrap_or_else(|| Arc::new(seen));
+        if is_current {
+            if self.seen.len() >= MAX_CLASSES {
+                self.seen.clear();
+            }
+            self.seen.insert(roles, seen.clone());
+        }
+        seen
+    }
+}
+
 impl Access {
-    /// The metrics that a principal may see, now.
-    pub fn visibility(&self, principal: &Principal) -> MetricSet {
-        self.visibility.load().of(principal)
+    /// What a principal may see, now: the same value for everybody with the same roles, and for all
+    /// who see the same, as far as they are kept.
+    pub fn visibility(&self, principal: &Principal) -> Arc<Visible> {
+        let table = self.visibility.load();
+        let mut roles = principal.roles.to_vec();
+        roles.sort_unstable();
+        roles.dedup();
+        let mut classes = self.classes.lock().unwrap_or_else(PoisonError::into_inner);
+        classes.get(&table, roles)
     }
 
     /// What people with these roles may do, now.
@@ -177,22 +223,13 @@ mod tests {
     use telemetry::{Metric, MetricId};
 
     use super::*;
-    use crate::access::PrincipalKind;
 
     fn set(ids: &[u16]) -> MetricSet {
         ids.iter().copied().map(MetricId).collect()
     }
 
-    fn with_roles(roles: &[&str]) -> Principal {
-        Principal {
-            name: "x".into(),
-            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-            rights: Rights::NONE,
-            kind: PrincipalKind::Token {
-                id: 1,
-                scopes: [].into(),
-            },
-        }
+    fn with_roles(roles: &[&str]) -> Vec<String> {
+        roles.iter().map(|role| (*role).to_owned()).collect()
     }
 
     fn list() -> MetricList {
@@ -211,7 +248,8 @@ mod tests {
     }
 
     fn check(table: &Visibility, roles: &[&str], visible: &[u16]) {
-        assert_eq!(table.of(&with_roles(roles)), set(visible), "{roles:?}");
+        let seen = table.of(&with_roles(roles));
+        assert_eq!(*seen.metrics(), set(visible), "{roles:?}");
     }
 
     fn made(roles: &[(&str, &[Grant])]) -> BTreeMap<String, Role> {
@@ -290,6 +328,35 @@ mod tests {
     }
 
     #[test]
+    fn conditions_give_a_part_of_what_has_the_tag_and_the_floor_stays() {
+        let list = MetricList::new(vec![
+            Metric::counter("a.all").tags(["service", "host"]),
+            Metric::counter("a.untagged"),
+            Metric::counter("a.ops")
+                .tags(["service"])
+                .required_roles(["ops"]),
+        ]);
+        let fixed = ["admin", "viewer", "ops"].map(str::to_owned);
+        let table = Visibility::new(&fixed).with_metrics(&list.expect("a list"));
+        let shop = [Grant::pattern("a.*").with("service", "shop")];
+        let host = [Grant::pattern("a.*").with("host", "*1")];
+        let table = table.with_roles(&made(&[("shop", &shop), ("host", &host)]));
+        let seen = |roles: &[&str]| table.of(&with_roles(roles));
+        let id = MetricId(0);
+        check(&table, &["shop"], &[0]);
+        check(&table, &["shop", "viewer"], &[0, 1]);
+        assert!(seen(&["shop"]).sees_tags(id, &["shop", "h2"]));
+        assert!(!seen(&["shop"]).sees_tags(id, &["vault", "h1"]));
+        assert!(seen(&["shop", "host"]).sees_tags(id, &["vault", "h1"]));
+        assert!(seen(&["shop", "viewer"]).contains_whole(id));
+        let mut classes = Classes::default();
+        let mut of = |roles: &[&str]| classes.get(&table, with_roles(roles));
+        assert!(Arc::ptr_eq(&of(&["shop"]), &of(&["shop"])));
+        assert!(Arc::ptr_eq(&of(&["shop"]), &of(&["gone", "shop"])));
+        assert!(!Arc::ptr_eq(&of(&["shop"]), &of(&["host"])));
+    }
+
+    #[test]
     fn a_role_that_admins_made_stands_before_one_of_the_configuration() {
         let table = table().with_roles(&made(&[("ops", &[Grant::metric("a.either")])]));
         check(&table, &["ops"], &[2]);
@@ -298,7 +365,8 @@ mod tests {
     #[test]
     fn without_a_table_nothing_is_visible() {
         for roles in [&["admin"][..], &["viewer"], &[]] {
-            assert!(Visibility::default().of(&with_roles(roles)).is_empty());
+            let seen = Visibility::default().of(&with_roles(roles));
+            assert!(seen.is_empty());
         }
     }
 

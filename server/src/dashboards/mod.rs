@@ -4,11 +4,13 @@
 mod check;
 mod hidden;
 
+use protocol::role_document::fits;
 use protocol::{Dashboard, MetricRef};
 use telemetry::{Metric, MetricList};
 
-use crate::access::MetricSet;
+use crate::access::Visible;
 use crate::storage::{Storage, StorageError, StoredDocument};
+use telemetry::aggregate::{Series, SeriesTable};
 
 use hidden::{TakenOut, take_out};
 
@@ -77,8 +79,13 @@ fn read_json(body: &str, version: u64) -> Result<Dashboard, StorageError> {
 
 /// The part that somebody with this visibility may see: where a widget refers to a metric that
 /// is hidden or does not exist any more, nothing but the place is left of the reference.
-pub fn visible(mut dashboard: Dashboard, metrics: &MetricList, visible: &MetricSet) -> Dashboard {
-    take_out(&mut dashboard, &sees(metrics, visible));
+pub fn visible(
+    mut dashboard: Dashboard,
+    metrics: &MetricList,
+    visible: &Visible,
+    series: &SeriesTable,
+) -> Dashboard {
+    take_out(&mut dashboard, &sees(metrics, visible, series));
     dashboard
 }
 
@@ -88,18 +95,20 @@ pub fn check_edited(
     edited: &mut Dashboard,
     stored: Option<&Dashboard>,
     metrics: &MetricList,
-    visible: &MetricSet,
+    visible: &Visible,
+    series: &SeriesTable,
 ) -> Result<(), Invalid> {
     let seen = metrics.iter().filter(|(id, _)| visible.contains(*id));
     let seen: Vec<Metric> = seen.map(|(_, metric)| metric.clone()).collect();
-    if seen.len() == metrics.len() {
+    let sees_all = metrics.iter().all(|(id, _)| visible.contains_whole(id));
+    if sees_all {
         return check(edited, metrics);
     }
     let seen = MetricList::new(seen).map_err(|error| Invalid {
         path: "widgets".into(),
         message: error.to_string(),
     })?;
-    let taken = stored.map(|stored| TakenOut::of(stored, &sees(metrics, visible)));
+    let taken = stored.map(|stored| TakenOut::of(stored, &sees(metrics, visible, series)));
     let empty = |widget: &str| taken.as_ref().map_or(0, |taken| taken.count(widget));
     check::check_with_empty(edited, &seen, &empty)?;
     if let Some(taken) = taken {
@@ -108,10 +117,32 @@ pub fn check_edited(
     Ok(())
 }
 
-fn sees(metrics: &MetricList, visible: &MetricSet) -> impl Fn(&MetricRef) -> bool {
+/// Whether a reference is seen: its metric is, and where it picks series of a metric that is seen in
+/// part, at least one of those is; else the values that it names would be told.
+fn sees(
+    metrics: &MetricList,
+    visible: &Visible,
+    table: &SeriesTable,
+) -> impl Fn(&MetricRef) -> bool {
     |reference| {
-        let found = metrics.find(&reference.metric);
-        found.is_some_and(|id| visible.contains(id))
+        let Some(id) = metrics
+            .find(&reference.metric)
+            .filter(|id| visible.contains(*id))
+        else {
+            return false;
+        };
+        if reference.tags.is_empty() || visible.contains_whole(id) {
+            return true;
+        }
+        let names = &metrics.get(id).tags;
+        let has = |series: &Series, (tag, value): (&String, &String)| {
+            let place = names.iter().position(|name| name == tag);
+            let found = place.and_then(|place| series.tags.get(place));
+            found.is_some_and(|found| fits(value, found))
+        };
+        let seen = table.of_metric(id);
+        let mut seen = seen.iter().filter(|series| visible.sees(series));
+        seen.any(|series| reference.tags.iter().all(|tag| has(series, tag)))
     }
 }
 
@@ -209,7 +240,9 @@ mod tests {
                     {"metric": "a.gone"}]}]
         }))
         .expect("a dashboard");
-        let visible = visible(dashboard, &metrics, &[MetricId(0)].into_iter().collect());
+        let table = SeriesTable::new(9, 9);
+        let seen = [MetricId(0)].into_iter().collect();
+        let visible = visible(dashboard, &metrics, &seen, &table);
         let names: Vec<_> = visible.widgets[0]
             .metrics
             .iter()

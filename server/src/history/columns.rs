@@ -3,6 +3,8 @@
 //! Invariant: an answer has room for what one metric may take, and takes as long. What is left over is named, and is
 //! less than what was asked for, so that whoever asks for the rest comes to an end.
 
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 use futures::stream::{self, StreamExt};
 use protocol::{ColumnsParams, HistoryColumns};
@@ -10,7 +12,7 @@ use telemetry::MetricList;
 
 use super::History;
 use super::query::{MAX_CELLS, Query, QueryError, ROWS_OF_A_SECOND};
-use crate::access::MetricSet;
+use crate::access::Visible;
 
 /// Metrics that are read at the same time for one answer.
 const AT_ONCE: usize = 2;
@@ -28,7 +30,7 @@ impl History {
         &self,
         params: &ColumnsParams,
         metrics: &MetricList,
-        visible: &MetricSet,
+        visible: &Arc<Visible>,
         now_ms: i64,
     ) -> Result<(HistoryColumns, Vec<Unanswered>), QueryError> {
         let (steps, _) = Query::span(&params.of(""), now_ms)?;

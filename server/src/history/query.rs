@@ -13,7 +13,7 @@ use super::History;
 use super::minutes::MINUTE_MS;
 use super::read::Reader;
 use super::step::Steps;
-use crate::access::MetricSet;
+use crate::access::Visible;
 use crate::query::{SeriesMerge, Windows, groups, row};
 use crate::storage::StorageError;
 use crate::stream::push_numbers;
@@ -34,6 +34,8 @@ pub struct Query {
     steps: Steps,
     /// Tag values by place of the tag.
     tags: Vec<(usize, String)>,
+    /// What whoever asks may see: nothing is computed of other series.
+    visible: Arc<Visible>,
 }
 
 /// What a query found.
@@ -92,7 +94,7 @@ impl Query {
     pub fn new(
         params: &HistoryParams,
         metrics: &MetricList,
-        visible: &MetricSet,
+        visible: &Arc<Visible>,
         now_ms: i64,
     ) -> Result<Query, QueryError> {
         let visible_metric = metrics
@@ -114,6 +116,7 @@ impl Query {
             to,
             steps,
             tags,
+            visible: visible.clone(),
         })
     }
 
@@ -158,9 +161,11 @@ impl Query {
     }
 
     fn wants(&self, series: &Series) -> bool {
-        self.tags
-            .iter()
-            .all(|(place, value)| series.tags.get(*place).is_some_and(|tag| **tag == **value))
+        let has = |(place, value): &(usize, String)| {
+            let tag = series.tags.get(*place);
+            tag.is_some_and(|tag| **tag == **value)
+        };
+        self.visible.sees(series) && self.tags.iter().all(has)
     }
 }
 
@@ -223,7 +228,8 @@ impl History {
     ) -> Result<Answer, QueryError> {
         let metrics = self.metrics.defined();
         let metric = metrics.get(query.metric);
-        let series = self.table.of_metric(query.metric);
+        let mut series = self.table.of_metric(query.metric);
+        series.retain(|one| query.visible.sees(one));
         let place = |tag: &str| metric.tags.iter().position(|name| name == tag);
         let groups = groups(reference, series, |one: &Arc<Series>, tag| {
             one.tags.get(place(tag)?).map(|value| &**value)
@@ -344,7 +350,7 @@ mod tests {
             Metric::sum("a.b.v").named("hidden"),
         ])
         .expect("a list");
-        let visible: MetricSet = [MetricId(0)].into_iter().collect();
+        let visible: Arc<Visible> = Arc::new([MetricId(0)].into_iter().collect());
         let now = 1_000_000_000;
         // The query, then the start of the error, or `from to step` when it is right.
         let check = |query: &str, expect: &str| {

@@ -47,7 +47,13 @@ pub async fn save(
     let stored = stored.filter(|stored| stored.version == dashboard.version);
     let stored = stored.map(dashboards::read).transpose()?;
     let (metrics, visible) = (app.metrics.list(), app.access.visibility(&principal));
-    dashboards::check_edited(&mut dashboard, stored.as_ref(), &metrics, &visible)?;
+    dashboards::check_edited(
+        &mut dashboard,
+        stored.as_ref(),
+        &metrics,
+        &visible,
+        app.pipeline.hub().table(),
+    )?;
     let body = document(&app, &dashboard)?;
     let max = app.config.limits.max_dashboards;
     match app
@@ -64,7 +70,10 @@ pub async fn save(
             let saved = with_former(saved, former.as_ref())?;
             app.access.record(&actor, saved).await?;
             Ok(axum::Json(dashboards::visible(
-                dashboard, &metrics, &visible,
+                dashboard,
+                &metrics,
+                &visible,
+                app.pipeline.hub().table(),
             )))
         }
         Saved::Full => {
@@ -151,6 +160,7 @@ pub(super) async fn seen(
         dashboard,
         &app.metrics.list(),
         &visible,
+        app.pipeline.hub().table(),
     )))
 }
 
@@ -172,6 +182,7 @@ fn seen_of(
         dashboards::read(document)?,
         &app.metrics.list(),
         &visible,
+        app.pipeline.hub().table(),
     ))
 }
 

@@ -1,6 +1,6 @@
 //! What pages load their data from: the database and the pipeline, as one user may see them.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use app::source::{Answer, PageSource, SourceFailed};
 use futures::FutureExt;
@@ -9,7 +9,7 @@ use protocol::{
 };
 
 use super::{Error, dashboards, preferences, tokens, users};
-use crate::access::{Access, MetricSet, Principal, permit};
+use crate::access::{Access, Principal, Visible, permit};
 use crate::clock;
 use crate::dashboards::SYSTEM;
 use crate::markdown;
@@ -19,7 +19,7 @@ use crate::state::AppState;
 pub struct UserSource<'a> {
     app: &'a AppState,
     principal: Principal,
-    visible: MetricSet,
+    visible: Arc<Visible>,
     failed: Mutex<Option<Error>>,
 }
 
@@ -75,7 +75,9 @@ impl PageSource for UserSource<'_> {
     fn series(&self, metric: &str) -> u32 {
         let found = self.app.metrics.list().find(metric);
         let visible = found.filter(|id| self.visible.contains(*id));
-        let count = visible.map_or(0, |id| self.app.pipeline.hub().series_count(id));
+        let count = visible.map_or(0, |id| {
+            self.app.pipeline.hub().series_count(id, &self.visible)
+        });
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 

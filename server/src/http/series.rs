@@ -37,9 +37,10 @@ pub async fn clear(
         wanted.push((place, value.as_str()));
     }
     let cleared = app.pipeline.release().clear(metric, |series| {
-        wanted
-            .iter()
-            .all(|(place, value)| series.tags.get(*place).is_some_and(|tag| **tag == **value))
+        visible.sees(series)
+            && wanted
+                .iter()
+                .all(|(place, value)| series.tags.get(*place).is_some_and(|tag| **tag == **value))
     });
     let cleared = cleared.await?;
     let cleared = Cleared {

@@ -4,6 +4,8 @@
 //! page's store holds numbers only and would estimate them, so it is given rows over such times, and
 //! each reference to several series gets a metric of its own here, whose series are merged already.
 
+use std::sync::Arc;
+
 use app::kind::Shown;
 use app::kinds::schema;
 use app::live::{Resolution, Store};
@@ -11,7 +13,7 @@ use protocol::{History, HistoryParams, Metric, MetricRef, QueryTime, Widget};
 use telemetry::{Kind, MetricList};
 
 use super::PictureRequest;
-use crate::access::MetricSet;
+use crate::access::Visible;
 use crate::history::{self, Query, QueryError, SpanRow};
 
 /// Definitions and histories of the metrics that a widget refers to.
@@ -37,7 +39,7 @@ impl PictureData {
     pub async fn read(
         history: &history::History,
         metrics: &MetricList,
-        visible: &MetricSet,
+        visible: &Arc<Visible>,
         widget: &mut Widget,
         request: &PictureRequest,
     ) -> Result<PictureData, QueryError> {

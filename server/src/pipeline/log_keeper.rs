@@ -33,6 +33,8 @@ pub struct LogKeeper {
 #[derive(Serialize, Deserialize)]
 struct KeptEvent {
     metrics: Vec<String>,
+    #[serde(default)]
+    tags: Vec<Vec<String>>,
     record: LogRecord,
 }
 
@@ -88,6 +90,7 @@ impl LogKeeper {
         let name = |metric: &telemetry::MetricId| list.get(*metric).name.to_string();
         let kept = events.into_iter().map(|event| KeptEvent {
             metrics: event.metrics.iter().map(name).collect(),
+            tags: event.tags,
             record: event.record,
         });
         let written = serde_json::to_string(&kept.collect::<Vec<_>>());
@@ -112,6 +115,7 @@ fn restored(kept: Vec<KeptEvent>, metrics: &MetricCatalog) -> Vec<LoggedEvent> {
         let metrics = kept.metrics.iter().map(|name| list.find(name));
         Some(LoggedEvent {
             metrics: metrics.collect::<Option<Vec<_>>>()?.into(),
+            tags: kept.tags,
             record: kept.record,
         })
     };
@@ -131,6 +135,7 @@ mod tests {
         let list = MetricList::new(vec![metric]).expect("a list");
         let metrics = MetricCatalog::new(list, 9).expect("a catalogue");
         let kept = |names: &[&str]| KeptEvent {
+            tags: Vec::new(),
             metrics: names.iter().map(|name| (*name).to_owned()).collect(),
             record: LogRecord {
                 t: 1,

@@ -4,13 +4,16 @@
 
 use telemetry::{MetricId, MetricList};
 
-use crate::access::MetricSet;
+use std::sync::Arc;
+
+use super::event_log::LoggedEvent;
+use crate::access::{MetricSet, Visible};
 
 /// What may be seen and what was asked for, with a number to find it by.
 #[derive(Debug)]
 pub struct Audience {
     pub(super) id: u64,
-    pub(super) visible: MetricSet,
+    pub(super) visible: Arc<Visible>,
     pub(super) asked: Option<MetricSet>,
 }
 
@@ -20,7 +23,7 @@ impl Audience {
         self.id
     }
 
-    /// Whether rows of the metric belong into its bytes.
+    /// Whether rows of the metric belong into its bytes: all, or those of series that it sees.
     pub fn shows(&self, metric: MetricId) -> bool {
         self.visible.contains(metric)
             && self
@@ -29,10 +32,9 @@ impl Audience {
                 .is_none_or(|asked| asked.contains(metric))
     }
 
-    /// Whether it gets records of an event that feeds these metrics: a record may show anything that
-    /// one of them shows, so all of them must be visible, asked for or not.
-    pub fn may_see_all(&self, metrics: &[MetricId]) -> bool {
-        metrics.iter().all(|metric| self.visible.contains(*metric))
+    /// Whether it gets the record of an event, whatever was asked for.
+    pub fn may_see(&self, record: &LoggedEvent) -> bool {
+        record.is_visible(&self.visible)
     }
 
     /// Whether whatever the other may see, this one may see, too.

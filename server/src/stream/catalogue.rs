@@ -116,6 +116,7 @@ fn bytes_of(cached: &VecDeque<Catalogue>) -> usize {
 fn serialize(audience: &Audience, table: &SeriesTable, metrics: &MetricList) -> Bytes {
     let shown = audience.shown(metrics);
     let series = shown.flat_map(|metric| table.of_metric(metric));
+    let series = series.filter(|series| audience.visible.sees(series));
     let series: Vec<SeriesInfo> = series.map(|series| series_info(&series, metrics)).collect();
     // Names and texts always encode.
     serde_json::to_vec(&series)

@@ -9,8 +9,8 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use protocol::{SeriesInfo, StreamEvent};
-use telemetry::aggregate::{Aggregate, Row, Series, SeriesId};
+use protocol::{SeriesInfo, StreamEvent, row};
+use telemetry::aggregate::{Aggregate, Row, Series, SeriesId, SeriesTable};
 use telemetry::{MetricId, MetricList};
 
 use super::cache_budget::CacheBudget;
@@ -28,8 +28,8 @@ pub struct EncodedFlush {
     text: String,
     rows: Vec<Fragment>,
     seconds: Vec<(i64, Vec<Fragment>)>,
-    new_series: Vec<Fragment>,
-    log_records: Vec<(Arc<[MetricId]>, Range<u32>)>,
+    new_series: Vec<(SeriesId, Fragment)>,
+    log_records: Vec<(LoggedEvent, Range<u32>)>,
     added: Vec<Range<u32>>,
     removed: Vec<Range<u32>>,
     /// Rows as they came, with their bytes, from which lagging clients get one merged frame.
@@ -53,14 +53,15 @@ impl EncodedFlush {
         let seconds = seconds
             .map(|second| (second.t, encode_rows(&mut text, &second.rows, metrics)))
             .collect();
-        let new_series = flush.new_series.iter().map(|series| Fragment {
-            metric: series.metric,
-            at: push_json(&mut text, &series_info(series, metrics)),
+        let new_series = flush.new_series.iter().map(|series| {
+            let at = push_json(&mut text, &series_info(series, metrics));
+            let metric = series.metric;
+            (series.id, Fragment { metric, at })
         });
         let new_series = new_series.collect();
         let log_records = flush.log_records.iter();
         let log_records = log_records
-            .map(|LoggedEvent { record, metrics }| (metrics.clone(), push_json(&mut text, record)))
+            .map(|logged| (logged.clone(), push_json(&mut text, &logged.record)))
             .collect();
         let (mut added, mut removed) = (Vec::new(), Vec::new());
         for change in flush.annotations {
@@ -88,14 +89,14 @@ impl EncodedFlush {
 
     /// The chunk for an audience; empty when nothing changed for it. The same bytes for all of the
     /// audience while they are kept, which takes room in `budget`.
-    pub fn chunk(&self, audience: &Audience, budget: &CacheBudget) -> Bytes {
+    pub fn chunk(&self, audience: &Audience, table: &SeriesTable, budget: &CacheBudget) -> Bytes {
         let mut joined = lock(&self.joined);
         let kept = joined.iter().flatten().find(|(id, _)| *id == audience.id);
         if let Some((_, bytes)) = kept {
             return bytes.clone();
         }
-        let rows = self.visible(&self.rows, audience);
-        let bytes = join(&[self], rows, self.width_ms, audience);
+        let rows = self.visible(&self.rows, audience, table);
+        let bytes = join(&[self], rows.into_iter(), self.width_ms, (audience, table));
         if let Some(joined) = &mut *joined
             && budget.take(bytes.len())
         {
@@ -106,14 +107,14 @@ impl EncodedFlush {
 
     /// Memory of the text and what cuts it, without caches.
     pub fn text_bytes(&self) -> usize {
-        let fragments = [&self.rows, &self.new_series].into_iter();
-        let fragments: usize = fragments
+        let fragments: usize = std::iter::once(&self.rows)
             .chain(self.seconds.iter().map(|(_, fragments)| fragments))
             .map(Vec::capacity)
             .sum();
         size_of::<EncodedFlush>()
             + self.text.capacity()
             + fragments * size_of::<Fragment>()
+            + size_of_val(&*self.new_series)
             + size_of_val(&*self.seconds)
             + size_of_val(&*self.log_records)
             + size_of_val(&*self.added)
@@ -147,13 +148,34 @@ impl EncodedFlush {
         lock(&self.mergeable).as_ref().map(|(rows, _)| rows.clone())
     }
 
-    fn visible<'a>(
-        &'a self,
-        fragments: &'a [Fragment],
-        audience: &'a Audience,
-    ) -> impl Iterator<Item = &'a str> {
-        let shown = fragments.iter().filter(|f| audience.shows(f.metric));
-        shown.map(|fragment| self.text(&fragment.at))
+    /// The stretches that an audience sees: of a metric that it sees in part, single rows.
+    fn visible(
+        &self,
+        fragments: &[Fragment],
+        audience: &Audience,
+        table: &SeriesTable,
+    ) -> Vec<&str> {
+        let mut sieve = audience.visible.sieve(table);
+        let mut shown = Vec::new();
+        for fragment in fragments.iter().filter(|f| audience.shows(f.metric)) {
+            let text = self.text(&fragment.at);
+            if audience.visible.contains_whole(fragment.metric) {
+                shown.push(text);
+            } else {
+                let rows = row::rows_of(text);
+                let seen = rows.filter(|(id, _)| sieve.sees(fragment.metric, SeriesId(*id)));
+                shown.extend(seen.map(|(_, text)| text));
+            }
+        }
+        shown
+    }
+
+    fn visible_series(&self, audience: &Audience, table: &SeriesTable) -> Vec<&str> {
+        let mut sieve = audience.visible.sieve(table);
+        let shown = self.new_series.iter();
+        let shown =
+            shown.filter(|(id, new)| audience.shows(new.metric) && sieve.sees(new.metric, *id));
+        shown.map(|(_, new)| self.text(&new.at)).collect()
     }
 
     fn text(&self, at: &Range<u32>) -> &str {
@@ -166,18 +188,23 @@ impl EncodedFlush {
 pub fn merged_chunk(
     flushes: &[Arc<EncodedFlush>],
     audience: &Audience,
+    table: &SeriesTable,
     metrics: &MetricList,
 ) -> Option<Bytes> {
     let mut merged: BTreeMap<(MetricId, SeriesId), Aggregate> = BTreeMap::new();
+    let mut sieve = audience.visible.sieve(table);
     for flush in flushes {
         let rows = flush.rows()?;
-        for row in rows.iter().filter(|row| audience.shows(row.metric)) {
+        let shown = rows.iter().filter(|row| audience.shows(row.metric));
+        for row in shown.filter(|row| sieve.sees(row.metric, row.series)) {
             merged
                 .entry((row.metric, row.series))
                 .and_modify(|aggregate| aggregate.merge(&row.aggregate))
                 .or_insert_with(|| row.aggregate.clone());
         }
     }
+    // The parts below decide for themselves.
+    drop(sieve);
     let mut text = String::new();
     let mut ends = Vec::with_capacity(merged.len());
     for ((metric, series), aggregate) in &merged {
@@ -189,7 +216,7 @@ pub fn merged_chunk(
     let widths = flushes.iter().map(|flush| flush.width_ms);
     let width_ms = widths.fold(0, u32::saturating_add);
     let rows = ends.into_iter().map(|at| &text[at]);
-    Some(join(&flushes, rows, width_ms, audience))
+    Some(join(&flushes, rows, width_ms, (audience, table)))
 }
 
 /// A series as the page knows it.
@@ -209,7 +236,7 @@ fn join<'a>(
     flushes: &[&EncodedFlush],
     rows: impl Iterator<Item = &'a str>,
     width_ms: u32,
-    audience: &Audience,
+    (audience, table): (&Audience, &SeriesTable),
 ) -> Bytes {
     let Some(newest) = flushes.last() else {
         return Bytes::new();
@@ -217,11 +244,11 @@ fn join<'a>(
     let mut out = String::new();
     let new_series = flushes
         .iter()
-        .flat_map(|flush| flush.visible(&flush.new_series, audience));
+        .flat_map(|flush| flush.visible_series(audience, table));
     list_event(&mut out, StreamEvent::Series, new_series);
     let log_records = flushes.iter().flat_map(|flush| {
         let records = flush.log_records.iter();
-        let visible = records.filter(|(metrics, _)| audience.may_see_all(metrics));
+        let visible = records.filter(|(logged, _)| audience.may_see(logged));
         visible.map(|(_, at)| flush.text(at))
     });
     list_event(&mut out, StreamEvent::Log, log_records);
@@ -261,7 +288,10 @@ fn join<'a>(
             for (i, (flush, (t, fragments))) in seconds().enumerate() {
                 let comma = if i > 0 { "," } else { "" };
                 let _ = write!(out, "{comma}{{\"t\":{t},\"rows\":");
-                push_list(&mut out, flush.visible(fragments, audience));
+                push_list(
+                    &mut out,
+                    flush.visible(fragments, audience, table).into_iter(),
+                );
                 out.push('}');
             }
             out.push(']');

@@ -24,7 +24,7 @@ use super::event_log::LoggedEvent;
 use super::open_streams::{OpenStreams, StreamGuard, StreamLimit};
 use super::recent::RecentLog;
 use super::ring::{Ring, Shares};
-use crate::access::MetricSet;
+use crate::access::{MetricSet, Visible};
 use crate::config::PipelineConfig;
 use crate::metrics::MetricCatalog;
 use crate::pipeline::{Flush, FlushSink};
@@ -115,9 +115,15 @@ impl Hub {
         }
     }
 
-    /// Number of series of a metric.
-    pub fn series_count(&self, metric: MetricId) -> usize {
-        self.table.of_metric(metric).len()
+    /// Number of series of a metric that somebody with this visibility sees.
+    pub fn series_count(&self, metric: MetricId, visible: &Visible) -> usize {
+        let series = self.table.of_metric(metric);
+        series.iter().filter(|one| visible.sees(one)).count()
+    }
+
+    /// All series.
+    pub fn table(&self) -> &SeriesTable {
+        &self.table
     }
 
     /// Encodes a flush and wakes every client.
@@ -147,23 +153,24 @@ impl Hub {
     }
 
     /// Recent log records that somebody with this visibility may see, newest first.
-    pub fn recent(&self, visible: &MetricSet) -> Vec<LogRecord> {
+    pub fn recent(&self, visible: &Visible) -> Vec<LogRecord> {
         let recent = lock(&self.recent);
         let newest_first = recent.iter().rev().map(|(_, record)| record);
-        let may_see = |record: &&LoggedEvent| {
-            let mut metrics = record.metrics.iter();
-            metrics.all(|metric| visible.contains(*metric))
-        };
         newest_first
-            .filter(may_see)
+            .filter(|record| record.is_visible(visible))
             .map(|record| record.record.clone())
             .collect()
     }
 
     /// The audience of everybody who sees this and asked for this; the same one each time.
-    pub fn audience(&self, visible: MetricSet, asked: Option<MetricSet>) -> Arc<Audience> {
+    pub fn audience(
+        &self,
+        visible: impl Into<Arc<Visible>>,
+        asked: Option<MetricSet>,
+    ) -> Arc<Audience> {
+        let visible = visible.into();
         // What is asked for but hidden must not split audiences.
-        let asked = asked.map(|asked| asked.intersection(&visible));
+        let asked = asked.map(|asked| asked.intersection(visible.metrics()));
         let mut audiences = lock(&self.audiences);
         let (next, known) = &mut *audiences;
         known.retain(|audience| audience.strong_count() > 0);
@@ -249,7 +256,7 @@ impl Hub {
     /// The chunk of one flush; None when the ring does not have it.
     pub(super) fn chunk(&self, seq: u64, audience: &Audience, mode: Mode) -> Option<Bytes> {
         let flush = self.ring().range(seq, seq)?.pop()?;
-        Some(self.count(mode, flush.chunk(audience, &self.chunk_budget)))
+        Some(self.count(mode, flush.chunk(audience, &self.table, &self.chunk_budget)))
     }
 
     /// One chunk for the flushes `first..=last`; None when they cannot be merged any more.
@@ -259,7 +266,7 @@ impl Hub {
             return Some(self.count(Mode::Merged, bytes.clone()));
         }
         let flushes = self.ring().range(first, last)?;
-        let bytes = merged_chunk(&flushes, audience, &self.metrics.defined())?;
+        let bytes = merged_chunk(&flushes, audience, &self.table, &self.metrics.defined())?;
         let mut merged = lock(&self.merged);
         if merged.len() < MAX_MERGED && self.chunk_budget.take(bytes.len()) {
             merged.insert(key, bytes.clone());
@@ -303,7 +310,7 @@ impl Hub {
         let recent = lock(&self.recent);
         let visible = recent
             .iter()
-            .filter(|(at, record)| *at <= seq && audience.may_see_all(&record.metrics));
+            .filter(|(at, record)| *at <= seq && audience.may_see(record));
         let texts = visible.filter_map(|(_, record)| serde_json::to_string(&record.record).ok());
         let texts: Vec<String> = texts.collect();
         list_event(

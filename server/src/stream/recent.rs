@@ -64,6 +64,7 @@ mod tests {
                 anonymous,
             },
             metrics: [].into(),
+            tags: Vec::new(),
         };
         let mut recent = RecentLog::new(8);
         let seen = |recent: &RecentLog| -> Vec<i64> {

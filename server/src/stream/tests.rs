@@ -11,7 +11,7 @@ mod records;
 mod shared;
 
 use super::*;
-use crate::access::MetricSet;
+use crate::access::Visible;
 use crate::config::PipelineConfig;
 use crate::metrics::MetricCatalog;
 use crate::pipeline::{Flush, SecondRollup};
@@ -106,7 +106,8 @@ impl Fed {
     }
 
     fn viewer(&self) -> Arc<Audience> {
-        self.hub.audience([SHOWN].into_iter().collect(), None)
+        self.hub
+            .audience([SHOWN].into_iter().collect::<Visible>(), None)
     }
 
     fn client(&self, rate: u64, last: Option<u64>) -> Client {
@@ -126,6 +127,7 @@ fn log(event: &str, metric: MetricId) -> LoggedEvent {
     LoggedEvent {
         record,
         metrics: [metric].into(),
+        tags: Vec::new(),
     }
 }
 
@@ -313,7 +315,7 @@ fn clients_of_an_audience_share_bytes() {
 #[test]
 fn no_byte_tells_of_what_an_audience_may_not_see() {
     let mut fed = Fed::new();
-    let all: MetricSet = [SHOWN, SECRET].into_iter().collect();
+    let all: Arc<Visible> = Arc::new([SHOWN, SECRET].into_iter().collect());
     let admin = fed.hub.audience(all.clone(), None);
     let mut viewer = fed.client(10, None);
     let mut slow = fed.client(1, None);
@@ -367,7 +369,7 @@ fn a_changed_audience_begins_anew() {
     let mut client = Client::new(
         fed.hub.clone(),
         fed.hub
-            .audience([SHOWN, SECRET].into_iter().collect(), None),
+            .audience([SHOWN, SECRET].into_iter().collect::<Visible>(), None),
         10,
         None,
     );

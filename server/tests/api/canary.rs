@@ -240,3 +240,63 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
         }
     }
 }
+
+#[tokio::test]
+async fn no_byte_holds_anything_of_a_hidden_series_of_a_visible_metric() {
+    let app = TestApp::start_with(TestConfig::toml(TOML)).await;
+    let admin = with_dashboard(&app).await;
+    let role = Role {
+        name: "part".into(),
+        metrics: vec![Grant::pattern("*").with("zqpublickey", "zqpublicshop*")],
+        ..Role::default()
+    };
+    app.state.access.save_role(role).await.expect("a role");
+    app.user("part", &["part"]).await;
+    let part = app.signed_in("part").await;
+    // A reference that names a hidden value is as hidden as the series.
+    let mut dashboard = admin.get(&paths::dashboard("canary")).await.json;
+    for (place, tag) in ["zqpublicvault", "zqpublicshop-1"].iter().enumerate() {
+        dashboard["widgets"][place]["metrics"] = json!([{ "metric": "zqpublic.open.amount",
+            "tags": { "zqpublickey": tag }, "by": "zqpublickey" }]);
+    }
+    let saved = admin.put(&paths::dashboard("canary"), &dashboard).await;
+    assert_eq!(saved.status.as_u16(), 200, "{saved:?}");
+    let mut streams = [
+        Events::open(&part, paths::STREAM, None).await,
+        Events::open(&admin, paths::STREAM, None).await,
+    ];
+    let open = |tag: &str, amount: f64| {
+        let metadata = [("zqpublickey", tag.into())];
+        let measurements = [("amount", amount)];
+        app.registry
+            .execute("zqpublic.open", &measurements, &metadata);
+    };
+    let history = format!("{}?metric=zqpublic.open.amount", paths::HISTORY);
+    until("committed values", async || {
+        open("zqpublicvault", 918_273.625);
+        open("zqpublicshop-1", 827_364.625);
+        let text = admin.get(&history).await.text;
+        let found = text.contains(SECRET[1]) && text.contains(PUBLIC[1]);
+        found.then_some(()).ok_or(text)
+    })
+    .await;
+    for stream in &mut streams {
+        for _ in 0..15 {
+            stream.frame().await;
+        }
+    }
+    let [of_part, of_admin] = streams.map(|stream| stream.raw);
+    let mut sent = everything(&app, &part, &["zqsecret"]).await;
+    sent.push(("an open stream".into(), of_part.clone()));
+    let holding = |text: &str| -> Vec<&str> {
+        let holding = sent.iter().filter(|(_, bytes)| bytes.contains(text));
+        holding.map(|(address, _)| address.as_str()).collect()
+    };
+    for hidden in ["zqpublicvault", SECRET[1]] {
+        assert_eq!(holding(hidden), [""; 0], "{hidden}");
+        assert!(of_admin.contains(hidden), "{hidden}");
+    }
+    for seen in ["zqpublicshop-1", PUBLIC[1]] {
+        assert!(of_part.contains(seen) && holding(seen).len() > 3, "{seen}");
+    }
+}

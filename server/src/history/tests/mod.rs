@@ -87,7 +87,7 @@ impl Server {
         let mut pairs: Vec<_> = parameters.iter().map(own).collect();
         pairs.push(("metric".into(), METRIC.into()));
         let metrics = self.history.metrics.list();
-        let visible = metrics.iter().map(|(id, _)| id).collect();
+        let visible = Arc::new(metrics.iter().map(|(id, _)| id).collect());
         let params = HistoryParams::parse(&pairs).expect("right");
         let query = Query::new(&params, &metrics, &visible, now_ms).expect("right");
         self.history.answer(&query).await.expect("answers")
@@ -353,7 +353,7 @@ async fn merged_series_have_the_percentiles_of_all_samples() {
             ..MetricRef::default()
         };
         let metrics = server.history.metrics.list();
-        let visible = metrics.iter().map(|(id, _)| id).collect();
+        let visible = Arc::new(metrics.iter().map(|(id, _)| id).collect());
         let params = HistoryParams::new(METRIC);
         let query = Query::new(&params, &metrics, &visible, 1_000).expect("right");
         let answer = server.history.answer_merged(&query, &reference, &[]).await;
@@ -385,7 +385,7 @@ async fn a_percentile_over_a_time_is_of_all_its_samples() {
         server.flush(t, "tea", 0.01);
     }
     let metrics = server.history.metrics.list();
-    let visible = metrics.iter().map(|(id, _)| id).collect();
+    let visible = Arc::new(metrics.iter().map(|(id, _)| id).collect());
     let params = HistoryParams::new(METRIC);
     let query = Query::new(&params, &metrics, &visible, 10_000).expect("right");
     let spans = [(0, 10_000), (20_000, 30_000)];

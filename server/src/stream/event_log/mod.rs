@@ -11,13 +11,16 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use protocol::LogRecord;
-use telemetry::{Event, MetricId, MetricList, NewHandler, OnPanic};
+use telemetry::{Event, Extractor, MetricId, MetricList, NewHandler, OnPanic, Refusal};
 
 use super::striped_counter::StripedCounter;
+use crate::access::Visible;
 use describe::{Describe, describe};
 
 /// Longest message or source in characters.
 const MAX_CHARS: usize = 200;
+/// Longest value of a tag in bytes, as series have it.
+const MAX_TAG_BYTES: usize = 255;
 
 /// A log record, and the metrics that its event feeds: only who may see all of those gets it.
 #[derive(Clone, Debug)]
@@ -26,6 +29,35 @@ pub struct LoggedEvent {
     pub record: LogRecord,
     /// Metrics of the event.
     pub metrics: Arc<[MetricId]>,
+    /// The values that the event has for the tags of each of these metrics; empty where one is missing.
+    pub tags: Vec<Vec<String>>,
+}
+
+impl LoggedEvent {
+    /// Whether somebody who sees this gets the record: it may show anything that one of its metrics
+    /// shows, so the series that the event belongs to must be visible in all of them.
+    pub fn is_visible(&self, visible: &Visible) -> bool {
+        let mut metrics = self.metrics.iter().enumerate();
+        metrics.all(|(place, metric)| {
+            let tags = self.tags.get(place).map_or(&[][..], Vec::as_slice);
+            visible.sees_tags(*metric, tags)
+        })
+    }
+}
+
+/// The values that the event has for the tags of a metric; empty where one is missing or too long.
+fn tag_values(extractor: &Extractor, event: &Event<'_>) -> Vec<String> {
+    let mut values = Vec::new();
+    let taken = extractor.tags(event, |value| {
+        let text = value.to_string();
+        let fits = text.len() <= MAX_TAG_BYTES;
+        values.push(text);
+        fits.then_some(()).ok_or(Refusal::TagTooLong)
+    });
+    match taken {
+        Ok(()) => values,
+        Err(_) => Vec::new(),
+    }
 }
 
 /// Gathers log records between two flushes.
@@ -64,6 +96,10 @@ impl EventLog {
             let describe = describe(event)?;
             let (log, list) = (self.clone(), metrics.clone());
             let fed: Arc<[MetricId]> = metrics.by_event(event).into();
+            let extractors: Vec<Extractor> = fed
+                .iter()
+                .map(|id| Extractor::new(metrics.get(*id)))
+                .collect();
             let id = format!("pulseboard.log/{event}");
             let run = move |event: &Event<'_>| {
                 // Checked before the text is made, and without the lock: in a flood nearly every
@@ -71,7 +107,7 @@ impl EventLog {
                 if log.full.load(Ordering::Relaxed) {
                     log.dropped.add_one();
                 } else {
-                    log.record(event, &fed, describe, &list);
+                    log.record(event, (&fed, &extractors), describe, &list);
                 }
             };
             Some(NewHandler::new(id, &[event], OnPanic::Detach, run))
@@ -91,13 +127,17 @@ impl EventLog {
     fn record(
         &self,
         event: &Event<'_>,
-        metrics: &Arc<[MetricId]>,
+        (metrics, extractors): (&Arc<[MetricId]>, &[Extractor]),
         describe: Describe,
         list: &MetricList,
     ) {
         let Some(line) = describe(event, metrics, list) else {
             return;
         };
+        let tags = extractors
+            .iter()
+            .map(|one| tag_values(one, event))
+            .collect();
         let record = LogRecord {
             t: self.clock.load(Ordering::Relaxed),
             level: line.level,
@@ -113,6 +153,7 @@ impl EventLog {
             pending.records.push(LoggedEvent {
                 record,
                 metrics: metrics.clone(),
+                tags,
             });
             self.full
                 .store(pending.records.len() >= self.per_flush, Ordering::Relaxed);

@@ -49,7 +49,7 @@ fn ten_thousand_series_at_ten_hertz_stay_within_the_bytes() {
     const BYTES: usize = 24 * MIB;
     const FLUSHES: u64 = 90;
     let (hub, rows) = many(BYTES);
-    let visible: MetricSet = [SHOWN].into_iter().collect();
+    let visible: Arc<Visible> = Arc::new([SHOWN].into_iter().collect());
     let audience = hub.audience(visible, None);
     let mut fast = Client::new(hub.clone(), audience.clone(), 10, None);
     let mut slow = Client::new(hub.clone(), audience.clone(), 1, None);

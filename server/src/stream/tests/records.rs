@@ -52,7 +52,7 @@ fn annotations_reach_every_audience_once_live_merged_and_resumed() {
     let mut fed = Fed::new();
     fed.run(10);
     let (mut live, mut slow) = (fed.client(10, None), fed.client(1, None));
-    let nothing = fed.hub.audience(MetricSet::default(), None);
+    let nothing = fed.hub.audience(Visible::default(), None);
     let mut blind = Client::new(fed.hub.clone(), nothing, 10, None);
     for client in [&mut live, &mut slow, &mut blind] {
         drain(client);

@@ -16,13 +16,13 @@ fn a_row_is_encoded_once_however_many_audiences_and_clients() {
     let mut fed = Fed::new();
     fed.vault();
     fed.run(10);
-    let all: MetricSet = [SHOWN, SECRET].into_iter().collect();
+    let all: Arc<Visible> = Arc::new([SHOWN, SECRET].into_iter().collect());
     let audiences = [
         fed.viewer(),
         fed.hub.audience(all.clone(), None),
         fed.hub
             .audience(all.clone(), Some([SECRET].into_iter().collect())),
-        fed.hub.audience(MetricSet::default(), None),
+        fed.hub.audience(Visible::default(), None),
     ];
     let mut clients: Vec<Client> = (0..40)
         .map(|i| Client::new(fed.hub.clone(), audiences[i % 4].clone(), 10, Some(110)))
@@ -74,7 +74,7 @@ fn clients_of_an_audience_share_the_catalogue_until_a_series_comes() {
     assert!(text(&later[0]).contains("shop.order happened"));
 
     // Another audience has its own, and a new series makes a new one for all.
-    let all: MetricSet = [SHOWN, SECRET].into_iter().collect();
+    let all: Arc<Visible> = Arc::new([SHOWN, SECRET].into_iter().collect());
     let admin = fed.hub.audience(all, None);
     let admin_hello =
         |fed: &Fed| hello_chunks(&mut Client::new(fed.hub.clone(), admin.clone(), 10, None));
