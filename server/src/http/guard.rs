@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use protocol::{Action, paths};
 
 use super::cookies::Cookies;
+use super::finish::finish;
 use super::listen::InReserve;
 use super::origin;
 use super::reserve::{self, Use};
@@ -39,7 +40,7 @@ async fn guarded(app: AppState, request: Request, next: Next) -> Response {
         return next.run(request).await;
     };
     if action == Action::Public {
-        return finish(action, request, next).await;
+        return handle(action, request, next).await;
     }
     match kind {
         Kind::Api => match admit(&app, headers, action).await {
@@ -126,7 +127,7 @@ async fn admit(app: &AppState, headers: &HeaderMap, action: Action) -> Result<Pr
 async fn run(action: Action, mut request: Request, proven: Proven, next: Next) -> Response {
     let Proven { principal, cookie } = proven;
     request.extensions_mut().insert(principal);
-    let mut response = finish(action, request, next).await;
+    let mut response = handle(action, request, next).await;
     if let Some(cookie) = cookie
         && !response.headers().contains_key(header::SET_COOKIE)
         && let Ok(cookie) = HeaderValue::from_str(&cookie)
@@ -136,14 +137,10 @@ async fn run(action: Action, mut request: Request, proven: Proven, next: Next) -
     response
 }
 
-/// Runs the handler. A change goes on when the client hangs up: what is half done would be changed,
-/// and not be in the audit log.
-async fn finish(action: Action, request: Request, next: Next) -> Response {
+/// Runs the handler; a change to its end.
+async fn handle(action: Action, request: Request, next: Next) -> Response {
     if request.method().is_safe() || action == Action::Ingest {
         return next.run(request).await;
     }
-    match tokio::spawn(next.run(request)).await {
-        Ok(response) => response,
-        Err(error) => Error::internal(error).into_response(),
-    }
+    finish(request, |request| next.run(request)).await
 }

@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod extract;
 mod files;
+mod finish;
 mod guard;
 mod headers;
 mod health;
