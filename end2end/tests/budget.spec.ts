@@ -12,9 +12,9 @@ const KB = 1024;
  * The most that a first visit may load, in bytes. A server that has just begun has little history:
  * after five minutes it is some 10 KB more. The goal of 360 KB is not met: docs/BENCHMARKS.md says why.
  */
-const DASHBOARD = 420 * KB;
+const DASHBOARD = 428 * KB;
 /** The goal for pages other than dashboards is 450 KB. */
-const METRICS = 438 * KB;
+const METRICS = 446 * KB;
 const FORM = 60 * KB;
 /** Icons that a browser with a window fetches as well. */
 const ICON = '/favicon.svg';
