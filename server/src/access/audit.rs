@@ -1,4 +1,4 @@
-//! What the audit log is told: who changed what, from where.
+//! What goes into the audit log: who changed what, from where.
 //!
 //! Invariant: a change that cannot be recorded is answered as failed, and no state that is recorded
 //! holds a secret: states are documents of the protocol, which have none.

@@ -16,6 +16,9 @@ use crate::access::{Begun, Oidc, OidcError, VouchedError};
 use crate::clock;
 use crate::state::AppState;
 
+/// Most characters of a provider's error that are logged.
+const MAX_SHOWN: usize = 200;
+
 /// What the page is asked with.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -78,7 +81,7 @@ pub async fn callback(
                     error: Some(error), ..
                 },
                 _,
-            ) => return Err(OidcError::Denied(error).into()),
+            ) => return Err(OidcError::Denied(shown(&error)).into()),
             (
                 Callback {
                     code: Some(code),
@@ -111,6 +114,12 @@ pub async fn callback(
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// What anybody may have written, as it stands in the log: short, and one line.
+fn shown(error: &str) -> String {
+    let escaped = error.chars().flat_map(char::escape_debug);
+    escaped.take(MAX_SHOWN).collect()
 }
 
 fn provider(app: &AppState) -> Result<&Oidc, Error> {
