@@ -129,8 +129,10 @@ codes! {
         RoleInUse = "role_in_use",
         /// As many roles exist as `limits.max_roles` allows.
         TooManyRoles = "too_many_roles",
-        /// The token would have no scope.
+        /// The token would have no scope, one twice, or one that its owner may not use.
         BadScopes = "bad_scopes",
+        /// As many tokens exist as `limits.max_tokens` or `limits.max_tokens_per_user` allow.
+        TooManyTokens = "too_many_tokens",
         /// As many dashboards exist as `limits.max_dashboards` allows.
         TooManyDashboards = "too_many_dashboards",
         /// As many annotations exist as `limits.max_annotations` allows.
@@ -287,6 +289,7 @@ impl ErrorCode {
             | ErrorCode::BadRoles
             | ErrorCode::TooManyRoles
             | ErrorCode::BadScopes
+            | ErrorCode::TooManyTokens
             | ErrorCode::TooMuch
             | ErrorCode::TooManyDashboards
             | ErrorCode::TooManyAnnotations => 422,

@@ -33,6 +33,7 @@ pub mod role_document;
 pub mod row;
 mod stream_event;
 mod text_node;
+pub mod token;
 pub mod widget;
 
 pub use action::Action;
@@ -57,12 +58,11 @@ pub use query::{
 };
 pub use reading::natural_order;
 pub use right::Right;
-pub use role::{
-    ChangePassword, Me, NewPassword, NewToken, NewUser, Scope, SignIn, Token, TokenCreated, User,
-};
+pub use role::{ChangePassword, Me, NewPassword, NewUser, SignIn, User};
 pub use role_document::{Grant, Role, Roles, UserRoles, is_role_name};
 pub use row::FrameRow;
 pub use stream_event::StreamEvent;
 pub use telemetry::{Kind, Metric, Unit};
 pub use text_node::{TextKind, TextNode};
+pub use token::{NewToken, Scope, Token, TokenCreated, TokenOwner};
 pub use widget::{Field, MetricRef, Widget, WidgetKind};

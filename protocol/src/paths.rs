@@ -37,6 +37,10 @@ pub const OIDC_CALLBACK: &str = "/api/oidc/callback";
 pub const ME: &str = "/api/me";
 /// The password of the signed-in user.
 pub const MY_PASSWORD: &str = "/api/me/password";
+/// Tokens of one's own.
+pub const MY_TOKENS: &str = "/api/me/tokens";
+/// One token of one's own; see [`my_token`].
+pub const MY_TOKEN: &str = "/api/me/tokens/{id}";
 /// The visible part of the metric list.
 pub const METRICS: &str = "/api/metrics";
 /// Server-sent events.
@@ -168,6 +172,11 @@ pub fn admin_token(id: i64) -> String {
     format!("{ADMIN_TOKENS}/{id}")
 }
 
+/// One token of one's own.
+pub fn my_token(id: i64) -> String {
+    format!("{MY_TOKENS}/{id}")
+}
+
 /// The picture of one widget, without parameters; see [`PictureParams`](crate::PictureParams).
 pub fn widget_picture(dashboard: &str, widget: &str) -> String {
     let (dashboard, widget) = (escaped(dashboard), escaped(widget));
@@ -291,6 +300,7 @@ mod tests {
             (ADMIN_USER_ROLES, admin_user_roles(7)),
             (ADMIN_ROLE, admin_role(wild)),
             (ADMIN_TOKEN, admin_token(7)),
+            (MY_TOKEN, my_token(7)),
             (WIDGET_PICTURE, widget_picture(wild, wild)),
             (DASHBOARD_PAGE, dashboard_page(wild)),
             (SETUP_PAGE, setup_page(wild)),

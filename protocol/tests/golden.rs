@@ -104,6 +104,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         Threshold,
         Token,
         TokenCreated,
+        TokenOwner,
         TokensBoot,
         User,
         UserRoles,

@@ -40,7 +40,7 @@ pub use metric_set::MetricSet;
 pub use network::Network;
 pub use oidc::{Begun, MAX_MS as OIDC_MAX_MS, Oidc, OidcError, TransportError};
 pub use password::PasswordError;
-pub use permit::{Denied, permit};
+pub use permit::{Denied, may_hold, permit};
 pub use principal::{Principal, PrincipalKind, SessionId};
 pub use rights::Rights;
 pub use roles::RoleError;
@@ -57,6 +57,7 @@ use attempts::Attempts;
 use audit::FailedSignIns;
 use open::OpenSessions;
 use password::Passwords;
+use token::UsedTokens;
 use visibility::{Classes, Visibility};
 
 /// Users, sessions and tokens.
@@ -68,6 +69,9 @@ pub struct Access {
     attempts: Mutex<Attempts>,
     failed_sign_ins: Mutex<FailedSignIns>,
     audit_limits: AuditLimits,
+    used_tokens: Mutex<UsedTokens>,
+    /// Most tokens, in all and of one user.
+    max_tokens: (u32, u32),
     /// Grows whenever somebody's session or rights may have changed.
     generation: watch::Sender<u64>,
     open: Mutex<OpenSessions>,
@@ -106,6 +110,8 @@ impl Access {
                 limits.sign_in_attempts_per_peer_per_minute,
             )),
             failed_sign_ins: Mutex::default(),
+            used_tokens: Mutex::default(),
+            max_tokens: (limits.max_tokens, limits.max_tokens_per_user),
             audit_limits: AuditLimits {
                 entries: limits.max_audit_entries,
                 bytes: limits.max_audit_bytes,

@@ -56,10 +56,31 @@ fn token(principal: &Principal, action: Action) -> Result<(), Denied> {
     let needed = match action {
         Action::Public => return Ok(()),
         Action::Ingest | Action::Annotate => Scope::Ingest,
+        Action::View => Scope::Read,
+        Action::EditDashboards => Scope::Dashboards,
         _ => return Err(Denied::PeopleOnly),
     };
-    let has = principal.has_scope(needed);
-    has.then_some(()).ok_or(Denied::ScopeMissing(needed))
+    if !principal.has_scope(needed) {
+        return Err(Denied::ScopeMissing(needed));
+    }
+    // What the token's owner may not do by now, the token may not do either.
+    if needed.needs_owner() {
+        return user(principal, action);
+    }
+    Ok(())
+}
+
+/// Whether somebody may have a token of this scope; `None` is whoever is at the command line.
+pub fn may_hold(owner: Option<&Principal>, scope: Scope) -> bool {
+    let Some(owner) = owner else {
+        return !scope.needs_owner();
+    };
+    let action = match scope {
+        Scope::Ingest | Scope::Scrape => Action::Admin,
+        Scope::Read => Action::View,
+        Scope::Dashboards => Action::EditDashboards,
+    };
+    user(owner, action).is_ok()
 }
 
 #[cfg(test)]
@@ -84,6 +105,8 @@ mod tests {
             kind: PrincipalKind::Token {
                 id: 1,
                 scopes: scopes.into(),
+                owner: Some(1),
+                key: SessionId([0; 32]),
             },
             ..user(roles)?
         })
@@ -141,13 +164,44 @@ mod tests {
         check(user(&["viewer", "admin"]), want);
 
         let people = Err(PeopleOnly);
-        let mut want = [people; 10];
-        (want[0], want[4], want[9]) = (Ok(()), Ok(()), Ok(()));
+        let unscoped = |scope| Err(ScopeMissing(scope));
+        let mut none = [people; 10];
+        (none[0], none[1]) = (Ok(()), unscoped(Scope::Read));
+        none[3] = unscoped(Scope::Dashboards);
+        (none[4], none[9]) = (unscoped(Scope::Ingest), unscoped(Scope::Ingest));
+        check(token(&[Scope::Scrape], &["admin"]), none);
+        check(token(&[], &[]), none);
+        let mut want = none;
+        (want[4], want[9]) = (Ok(()), Ok(()));
         check(token(&[Scope::Ingest], &[]), want);
         check(token(&[Scope::Ingest], &["admin"]), want);
-        let unscoped = Err(ScopeMissing(Scope::Ingest));
-        (want[4], want[9]) = (unscoped, unscoped);
-        check(token(&[Scope::Scrape], &[]), want);
-        check(token(&[], &[]), want);
+        let mut want = none;
+        want[1] = Ok(());
+        check(token(&[Scope::Read], &["viewer"]), want);
+        let mut want = none;
+        want[3] = Ok(());
+        check(token(&[Scope::Dashboards], &["admin"]), want);
+        // The owner may not save by now.
+        want[3] = missing(Right::EditDashboards);
+        check(token(&[Scope::Dashboards], &["viewer"]), want);
+    }
+
+    #[test]
+    fn people_hold_only_scopes_that_they_may_use() {
+        let check = |owner: Option<Principal>, want: &[Scope]| {
+            let all = Scope::ALL.into_iter();
+            let found: Vec<_> = all
+                .filter(|scope| may_hold(owner.as_ref(), *scope))
+                .collect();
+            assert_eq!(found, want, "{owner:?}");
+        };
+        check(None, &[Scope::Ingest, Scope::Scrape]);
+        check(user(&["viewer"]), &[Scope::Read]);
+        check(user(&["admin"]), &Scope::ALL);
+        let editor = user(&["shop"]).map(|one| Principal {
+            rights: [Right::EditDashboards].into_iter().collect(),
+            ..one
+        });
+        check(editor, &[Scope::Read, Scope::Dashboards]);
     }
 }

@@ -14,7 +14,7 @@ use super::Rights;
 pub struct Principal {
     /// The user's or token's name.
     pub name: String,
-    /// The user's roles; none for tokens.
+    /// The user's roles; of a token with a scope that reads or saves for its owner, the owner's.
     pub roles: Arc<[String]>,
     /// What these roles let a user do; none for tokens.
     pub rights: Rights,
@@ -38,10 +38,14 @@ pub enum PrincipalKind {
         id: i64,
         /// What it may do.
         scopes: Arc<[Scope]>,
+        /// Row id of the user that it belongs to.
+        owner: Option<i64>,
+        /// Finds it again.
+        key: SessionId,
     },
 }
 
-/// A session by the hash of its secret: enough to find it, not enough to use it.
+/// A session or token by the hash of its secret: enough to find it, not enough to use it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionId(pub(super) [u8; 32]);
 
@@ -75,6 +79,14 @@ impl Principal {
         match self.kind {
             PrincipalKind::User { id, .. } => Some(id),
             PrincipalKind::Token { .. } => None,
+        }
+    }
+
+    /// The row id of the user whose streams count together: one's own, or that of the token's owner.
+    pub fn account_id(&self) -> Option<i64> {
+        match self.kind {
+            PrincipalKind::User { id, .. } => Some(id),
+            PrincipalKind::Token { owner, .. } => owner,
         }
     }
 

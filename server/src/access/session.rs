@@ -250,23 +250,26 @@ impl Access {
     /// does not answer, nobody is known.
     pub async fn still(&self, asked: &Principal) -> Option<Principal> {
         let now_ms = clock::now_ms();
-        let PrincipalKind::User { session: id, .. } = asked.kind else {
-            return Some(asked.clone());
-        };
+        let (PrincipalKind::User { session: id, .. } | PrincipalKind::Token { key: id, .. }) =
+            asked.kind;
         // Read before the database is: what changes in between is looked up again.
         let generation = *self.generation.borrow();
         if let Some(known) = self.open().get(id, generation, now_ms) {
             return Some(known);
         }
-        let session = match self.session(id, now_ms).await {
-            Ok(session) => session?,
+        let found = match asked.kind {
+            PrincipalKind::User { .. } => self.session(id, now_ms).await.map(|session| {
+                session.map(|session| (session.expires_ms, self.principal(id, session)))
+            }),
+            PrincipalKind::Token { .. } => self.token_until(id, now_ms).await,
+        };
+        let (expires_ms, now) = match found {
+            Ok(found) => found?,
             Err(error) => {
-                tracing::error!("cannot look up a session: {error}");
+                tracing::error!("cannot look up a session or token: {error}");
                 return None;
             }
         };
-        let expires_ms = session.expires_ms;
-        let now = self.principal(id, session);
         let mut open = self.open();
         open.forget_ended(now_ms);
         open.keep(id, generation, now.clone(), expires_ms);

@@ -5,6 +5,7 @@
 
 mod people;
 mod roles;
+mod tokens;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -20,8 +21,9 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
-use people::{TokenCommand, UserCommand};
+use people::UserCommand;
 use roles::RoleCommand;
+use tokens::TokenCommand;
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const LOG: &str = "info,sqlx=warn,hyper=warn,leptos=warn";
@@ -196,7 +198,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(args) => return run_check(overrides, args).await,
         Command::User(command) => people::user(&config()?, command).await?,
         Command::Role(command) => roles::role(&config()?, command).await?,
-        Command::Token(command) => people::token(&config()?, command).await?,
+        Command::Token(command) => tokens::token(&config()?, command).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

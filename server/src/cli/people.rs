@@ -1,4 +1,4 @@
-//! `pulseboard user` and `pulseboard token`: people and programs, from the command line.
+//! `pulseboard user`: people, from the command line; and what the other commands share.
 
 use std::io::{IsTerminal, Read};
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use crate::clock;
 use crate::config::{Config, variable, without_line_end};
 use crate::supervise;
 use anyhow::{Context, bail};
-use clap::{Subcommand, ValueEnum};
-use protocol::{AuditCode, NewToken, Scope, UserRoles};
+use clap::Subcommand;
+use protocol::{AuditCode, UserRoles};
 use serde_json::json;
 use telemetry::Registry;
 
@@ -46,40 +46,6 @@ pub enum UserCommand {
         /// The user's name
         name: String,
     },
-}
-
-#[derive(Subcommand)]
-pub enum TokenCommand {
-    /// Make a token and print its secret, once
-    Create {
-        /// What it is for
-        name: String,
-        /// What it may do; may be given several times
-        #[arg(long = "scope", required = true, value_name = "SCOPE")]
-        scopes: Vec<ScopeArg>,
-    },
-    /// List tokens with their numbers
-    List,
-    /// Revoke a token; requests with it are rejected from then on
-    Revoke {
-        /// Its number, as `token list` prints it
-        id: i64,
-    },
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub enum ScopeArg {
-    Ingest,
-    Scrape,
-}
-
-impl From<ScopeArg> for Scope {
-    fn from(scope: ScopeArg) -> Scope {
-        match scope {
-            ScopeArg::Ingest => Scope::Ingest,
-            ScopeArg::Scrape => Scope::Scrape,
-        }
-    }
 }
 
 pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
@@ -128,37 +94,6 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
             let removed = Change::new(AuditCode::UserRemoved, &user.name);
             record(&access, removed.before(&json!({ "roles": user.roles }))).await?;
             println!("User {} is removed.", user.name);
-        }
-    }
-    Ok(())
-}
-
-pub async fn token(config: &Config, command: TokenCommand) -> anyhow::Result<()> {
-    let access = access(config).await?;
-    match command {
-        TokenCommand::Create { name, scopes } => {
-            let scopes: Vec<Scope> = scopes.into_iter().map(Into::into).collect();
-            let token = access.add_token(&name, &scopes, clock::now_ms()).await?;
-            let added = Change::new(AuditCode::TokenAdded, &token.name);
-            record(&access, added.after(&NewToken { name, scopes })).await?;
-            println!("{}", token.secret);
-        }
-        TokenCommand::List => {
-            for token in access.tokens().await? {
-                let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.name()).collect();
-                println!("{}\t{}\t{}", token.id, token.name, scopes.join(", "));
-            }
-        }
-        TokenCommand::Revoke { id } => {
-            if !access.revoke_token(id).await? {
-                bail!("there is no token {id}; `pulseboard token list` lists them");
-            }
-            record(
-                &access,
-                Change::new(AuditCode::TokenRemoved, id.to_string()),
-            )
-            .await?;
-            println!("Token {id} is revoked.");
         }
     }
     Ok(())

@@ -22,6 +22,10 @@ pub struct Limits {
     pub max_dashboards: u32,
     /// Most roles that admins made.
     pub max_roles: u32,
+    /// Most tokens.
+    pub max_tokens: u32,
+    /// Most tokens of one user.
+    pub max_tokens_per_user: u32,
     /// Most entries of the audit log.
     pub max_audit_entries: u32,
     /// Most bytes of the audit log.
@@ -70,6 +74,8 @@ impl Default for Limits {
             max_document_bytes: 256 * 1024,
             max_dashboards: 200,
             max_roles: 100,
+            max_tokens: 1_000,
+            max_tokens_per_user: 50,
             max_audit_entries: 100_000,
             max_audit_bytes: 64 * 1024 * 1024,
             audit_keep_days: 365,
@@ -132,6 +138,8 @@ impl Limits {
         let from_one = [
             ("max_dashboards", self.max_dashboards, 10_000),
             ("max_roles", self.max_roles, 1_000),
+            ("max_tokens", self.max_tokens, 10_000),
+            ("max_tokens_per_user", self.max_tokens_per_user, 10_000),
             ("max_audit_entries", self.max_audit_entries, 10_000_000),
             ("audit_keep_days", self.audit_keep_days, 3_660),
             ("max_annotations", self.max_annotations, 1_000_000),

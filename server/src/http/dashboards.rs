@@ -94,10 +94,12 @@ pub async fn save(
 /// `DELETE /api/dashboards/{id}`: 204. A built-in one goes back to what is delivered.
 pub async fn remove(
     State(app): State<AppState>,
-    _: Editor,
+    Editor(principal): Editor,
     actor: Actor,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
+    // A token of scope `dashboards` saves, and removes nothing.
+    principal.user_id().ok_or_else(Error::people_only)?;
     let former = app.storage.dashboard(&id).await?;
     let gone =
         dashboards::reset(&app.storage, &id).await? || app.storage.remove_dashboard(&id).await?;

@@ -241,7 +241,10 @@ impl From<TokenError> for Error {
     fn from(error: TokenError) -> Error {
         match error {
             TokenError::Name => Error::new(ErrorCode::BadName, error.to_string()),
-            TokenError::Scopes => Error::new(ErrorCode::BadScopes, error.to_string()),
+            TokenError::Scopes(_) => Error::new(ErrorCode::BadScopes, error.to_string()),
+            TokenError::Field(_) => Error::new(ErrorCode::BadField, error.to_string()),
+            TokenError::Full => Error::new(ErrorCode::TooManyTokens, error.to_string()),
+            TokenError::Unknown => Error::not_found(error.to_string()),
             TokenError::Randomness(error) => Error::internal(error),
             TokenError::Storage(error) => error.into(),
         }

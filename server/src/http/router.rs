@@ -72,25 +72,22 @@ pub static ROUTES: &[Route] = &[
     route(Method::PUT, paths::MY_PASSWORD, Action::SignedIn, || {
         put(session::change_password)
     }),
-    route(Method::GET, paths::METRICS, Action::SignedIn, || {
+    route(Method::GET, paths::METRICS, Action::View, || {
         get(metrics::list)
     }),
-    route(Method::GET, paths::STREAM, Action::SignedIn, || {
+    route(Method::GET, paths::STREAM, Action::View, || {
         get(stream::stream)
     }),
-    route(Method::GET, paths::HISTORY, Action::SignedIn, || {
+    route(Method::GET, paths::HISTORY, Action::View, || {
         get(history::history)
     }),
-    route(
-        Method::GET,
-        paths::HISTORY_COLUMNS,
-        Action::SignedIn,
-        || get(history::columns),
-    ),
-    route(Method::GET, paths::DASHBOARDS, Action::SignedIn, || {
+    route(Method::GET, paths::HISTORY_COLUMNS, Action::View, || {
+        get(history::columns)
+    }),
+    route(Method::GET, paths::DASHBOARDS, Action::View, || {
         get(dashboards::list)
     }),
-    route(Method::GET, paths::DASHBOARD, Action::SignedIn, || {
+    route(Method::GET, paths::DASHBOARD, Action::View, || {
         get(dashboards::one)
     }),
     route(
@@ -105,7 +102,7 @@ pub static ROUTES: &[Route] = &[
         Action::EditDashboards,
         || delete(dashboards::remove),
     ),
-    route(Method::GET, paths::WIDGET_PICTURE, Action::SignedIn, || {
+    route(Method::GET, paths::WIDGET_PICTURE, Action::View, || {
         get(pictures::picture)
     }),
     route(Method::GET, paths::PREFERENCES, Action::SignedIn, || {
@@ -132,7 +129,7 @@ pub static ROUTES: &[Route] = &[
     route(Method::POST, paths::ANNOTATIONS, Action::Annotate, || {
         post(annotations::add)
     }),
-    route(Method::GET, paths::ANNOTATIONS, Action::SignedIn, || {
+    route(Method::GET, paths::ANNOTATIONS, Action::View, || {
         get(annotations::list)
     }),
     route(Method::DELETE, paths::ANNOTATIONS, Action::Admin, || {
@@ -197,6 +194,21 @@ pub static ROUTES: &[Route] = &[
     }),
     route(Method::DELETE, paths::ADMIN_TOKEN, Action::Admin, || {
         delete(tokens::remove)
+    }),
+    route(Method::PUT, paths::ADMIN_TOKEN, Action::Admin, || {
+        put(tokens::set)
+    }),
+    route(Method::GET, paths::MY_TOKENS, Action::SignedIn, || {
+        get(tokens::list_own)
+    }),
+    route(Method::POST, paths::MY_TOKENS, Action::SignedIn, || {
+        post(tokens::add)
+    }),
+    route(Method::PUT, paths::MY_TOKEN, Action::SignedIn, || {
+        put(tokens::set_own)
+    }),
+    route(Method::DELETE, paths::MY_TOKEN, Action::SignedIn, || {
+        delete(tokens::remove_own)
     }),
     #[cfg(feature = "bench")]
     route(Method::GET, app::bench::PAGE, Action::Public, || {

@@ -34,7 +34,7 @@ pub async fn stream(
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let asked = StreamRequest::read(&parameters, &headers, &app, &principal)?;
-    let account = principal.user_id().ok_or_else(Error::people_only)?;
+    let account = principal.account_id().ok_or_else(Error::people_only)?;
     let guard = app.pipeline.hub().open(account).map_err(|limit| {
         let reason = limit.reason().into();
         REFUSED.execute_on(

@@ -1,68 +1,100 @@
-//! `/api/admin/tokens`: tokens of programs, made and revoked by admins.
+//! `/api/admin/tokens`, where admins see and revoke all tokens, and `/api/me/tokens`, those of one's
+//! own.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{AuditCode, NewToken, Token, TokenCreated};
+use protocol::{NewToken, Token, TokenCreated};
 
 use super::extract::Admin;
 use super::{Error, Json};
-use crate::access::{Access, Actor, Change};
+use crate::access::{Access, Actor, Principal};
 use crate::clock;
 use crate::state::AppState;
-use crate::storage::StoredToken;
 
-/// `GET`: every token, without its secret.
+/// `GET /api/admin/tokens`: every token, without its secret.
 pub async fn list(State(app): State<AppState>, _: Admin) -> Result<axum::Json<Vec<Token>>, Error> {
     Ok(axum::Json(all(&app.access).await?))
 }
 
 /// Every token, as admins see one.
 pub async fn all(access: &Access) -> Result<Vec<Token>, Error> {
-    let tokens = access.tokens().await?;
-    Ok(tokens.into_iter().map(listed).collect())
+    Ok(access.tokens(None).await?)
 }
 
-/// A token as admins and the audit log see one.
-fn listed(token: StoredToken) -> Token {
-    Token {
-        id: token.id,
-        name: token.name,
-        scopes: token.scopes,
-        created_ms: token.created_ms,
-    }
+/// `GET /api/me/tokens`: one's own.
+pub async fn list_own(
+    State(app): State<AppState>,
+    principal: Principal,
+) -> Result<axum::Json<Vec<Token>>, Error> {
+    let own = own(&principal)?;
+    Ok(axum::Json(app.access.tokens(Some(own)).await?))
 }
 
-/// `POST`: makes a token and answers 201 with its secret, which nobody can see again.
+/// `POST` of both: makes a token of one's own, and answers 201 with its secret, which nobody can see
+/// again.
 pub async fn add(
     State(app): State<AppState>,
-    _: Admin,
+    principal: Principal,
     actor: Actor,
     Json(new): Json<NewToken>,
 ) -> Result<(StatusCode, axum::Json<TokenCreated>), Error> {
-    let token = app
+    own(&principal)?;
+    let added = app
         .access
-        .add_token(&new.name, &new.scopes, clock::now_ms())
-        .await?;
-    let added = Change::new(AuditCode::TokenAdded, &token.name).after(&new);
-    app.access.record(&actor, added).await?;
-    Ok((StatusCode::CREATED, axum::Json(token)))
+        .add_token(&actor, Some(&principal), &new, clock::now_ms());
+    Ok((StatusCode::CREATED, axum::Json(added.await?)))
 }
 
-/// `DELETE {id}`: revokes a token; requests with it are rejected from then on.
+/// `PUT /api/admin/tokens/{id}`: another name, description, scopes or expiry.
+pub async fn set(
+    State(app): State<AppState>,
+    _: Admin,
+    actor: Actor,
+    Path(id): Path<i64>,
+    Json(new): Json<NewToken>,
+) -> Result<axum::Json<Token>, Error> {
+    let now_ms = clock::now_ms();
+    let set = app.access.set_token(&actor, None, id, &new, now_ms);
+    Ok(axum::Json(set.await?))
+}
+
+/// `PUT /api/me/tokens/{id}`: the same for one of one's own.
+pub async fn set_own(
+    State(app): State<AppState>,
+    principal: Principal,
+    actor: Actor,
+    Path(id): Path<i64>,
+    Json(new): Json<NewToken>,
+) -> Result<axum::Json<Token>, Error> {
+    let (own, now_ms) = (Some(own(&principal)?), clock::now_ms());
+    let set = app.access.set_token(&actor, own, id, &new, now_ms);
+    Ok(axum::Json(set.await?))
+}
+
+/// `DELETE /api/admin/tokens/{id}`: requests with the token are rejected from then on, and its
+/// streams end within a second.
 pub async fn remove(
     State(app): State<AppState>,
     _: Admin,
     actor: Actor,
     Path(id): Path<i64>,
 ) -> Result<StatusCode, Error> {
-    let tokens = app.access.tokens().await?;
-    let token = tokens.into_iter().find(|token| token.id == id);
-    let none = || Error::not_found("there is no token with this id");
-    let token = token.ok_or_else(none)?;
-    if !app.access.revoke_token(id).await? {
-        return Err(none());
-    }
-    let removed = Change::new(AuditCode::TokenRemoved, token.name.clone()).before(&listed(token));
-    app.access.record(&actor, removed).await?;
+    app.access.revoke_token(&actor, None, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /api/me/tokens/{id}`: the same for one of one's own.
+pub async fn remove_own(
+    State(app): State<AppState>,
+    principal: Principal,
+    actor: Actor,
+    Path(id): Path<i64>,
+) -> Result<StatusCode, Error> {
+    let own = Some(own(&principal)?);
+    app.access.revoke_token(&actor, own, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn own(principal: &Principal) -> Result<i64, Error> {
+    principal.user_id().ok_or_else(Error::people_only)
 }

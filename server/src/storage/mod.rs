@@ -46,7 +46,7 @@ pub use points::{SecondBatch, StoredPoint};
 pub use roles::{RoleRemoved, RolesSet};
 pub use series::StoredSeries;
 pub use sessions::StoredSession;
-pub use tokens::StoredToken;
+pub use tokens::{AddToken, Audited, StoredToken};
 pub use users::{AddUser, NextSecret, Removed, StoredUser};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");

@@ -328,13 +328,34 @@ async fn what_is_answered_as_saved_is_committed() {
                 .is_ok(),
         ),
         ("a user", add_user("second").await.is_ok()),
-        (
-            "a token",
-            storage.add_token("t", &[0; 32], &[], 0).await.is_ok(),
-        ),
+        ("a token", add_token(&storage, 0).await.is_ok()),
     ] {
         assert!(!answer, "{what} is answered as saved");
     }
+}
+
+async fn add_token(storage: &Storage, secret: u8) -> Result<Option<i64>, StorageError> {
+    let token = protocol::NewToken {
+        name: "t".into(),
+        description: String::new(),
+        scopes: Vec::new(),
+        expires_ms: None,
+    };
+    let add = AddToken {
+        token: &token,
+        hash: &[secret; 32],
+        owner: None,
+        now_ms: 0,
+        max: (9, 9),
+    };
+    let entry = crate::access::Change::new(protocol::AuditCode::TokenAdded, "t")
+        .entry(&crate::access::Actor::command_line(), 0);
+    let limits = AuditLimits {
+        entries: 9,
+        bytes: 9_999,
+        keep_ms: 9,
+    };
+    storage.add_token(add, (&entry, limits)).await
 }
 
 #[tokio::test]
@@ -355,10 +376,8 @@ async fn an_id_of_a_user_or_token_does_not_come_again() {
             now_ms: 0,
         };
         let user = storage.add_user(user).await.expect("adds").expect("is new");
-        let token = storage
-            .add_token("t", &[number; 32], &[], 0)
-            .await
-            .expect("adds");
+        let token = add_token(&storage, number).await.expect("adds");
+        let token = token.expect("has room");
         made.push((user, token));
         outside
             .execute("DELETE FROM users; DELETE FROM tokens")

@@ -95,6 +95,11 @@ async fn change(app: &TestApp, admin: &TestClient, route: &Route) -> (String, Va
             json!({ "name": "ci", "scopes": ["ingest"] }),
             AuditCode::TokenAdded,
         ),
+        (&Method::PUT, paths::ADMIN_TOKEN) => {
+            let id = app.token(&[Scope::Ingest]).await.id;
+            let body = json!({ "name": "renamed", "scopes": ["ingest"] });
+            (paths::admin_token(id), body, AuditCode::TokenChanged)
+        }
         (&Method::DELETE, paths::ADMIN_TOKEN) => {
             let id = app.token(&[Scope::Ingest]).await.id;
             (paths::admin_token(id), none, AuditCode::TokenRemoved)

@@ -48,6 +48,7 @@ fn addresses(route: &Route) -> Vec<String> {
         paths::ADMIN_USER_ROLES => one(&paths::admin_user_roles(99)),
         paths::ADMIN_ROLE => one(&paths::admin_role("narrow")),
         paths::ADMIN_TOKEN => one(&paths::admin_token(99)),
+        paths::MY_TOKEN => one(&paths::my_token(99)),
         paths::HEALTH
         | paths::READY
         | paths::SESSION
@@ -66,6 +67,7 @@ fn addresses(route: &Route) -> Vec<String> {
         | paths::ADMIN_ROLES
         | paths::ADMIN_AUDIT
         | paths::ADMIN_AUDIT_EXPORT
+        | paths::MY_TOKENS
         | paths::ADMIN_TOKENS => one(route.path),
         unknown if unknown.starts_with("/bench") => Vec::new(),
         unknown => panic!("say here what is asked of {} {unknown}", route.method),
@@ -193,6 +195,10 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
     let scopes = [protocol::Scope::Ingest, protocol::Scope::Scrape];
     let program = app.program(&app.token(&scopes).await.secret);
 
+    let reads = [protocol::Scope::Read];
+    let reads = app.token_of(Some("narrow"), &reads).await.secret;
+    let reads = app.program(&reads);
+
     let mut streams = Vec::new();
     for client in [&admin, &narrow, &wide, &viewer] {
         streams.push(Events::open(client, paths::STREAM, None).await);
@@ -211,13 +217,14 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
     }
     let both = [SECRET[0], PUBLIC[0]];
     let (secret, hidden): (&[&str], &[&str]) = (&both[..1], &both);
-    let people: [(&str, &TestClient, &[&str], Option<usize>); 6] = [
+    let people: [(&str, &TestClient, &[&str], Option<usize>); 7] = [
         ("admin", &admin, &[], Some(0)),
         ("narrow", &narrow, hidden, Some(1)),
         ("wide", &wide, secret, Some(2)),
         ("viewer", &viewer, secret, Some(3)),
         ("nobody", &nobody, hidden, None),
         ("program", &program, hidden, None),
+        ("a program of narrow", &reads, hidden, None),
     ];
     for (who, client, hidden, stream) in people {
         let mut sent = everything(&app, client, hidden).await;

@@ -161,15 +161,38 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
     );
     let token = ["token", "create", "ci", "--scope", "ingest"];
     let secret = text(&run(folder.path(), &token, &[], "").stdout);
-    done(&["token", "list"], &[], "", "1\tci\tingest\n");
-    done(&["token", "revoke", "1"], &[], "", "Token 1 is revoked.\n");
+    let listed = "1\tci\tingest\t-\tnever expires\tnever used\t\n";
+    done(&["token", "list"], &[], "", listed);
+    let set = [
+        "token",
+        "set",
+        "1",
+        "--description",
+        "x",
+        "--expires-in-days",
+        "9",
+    ];
+    done(&set, &[], "", "Token 1 is changed.\n");
+    let owned = ["token", "add", "reads", "--scope", "read", "--owner", "ada"];
+    let owned = text(&run(folder.path(), &owned, &[], "").stdout);
+    assert!(owned.starts_with("pb_"), "{owned}");
+    check_refused(
+        &run(
+            folder.path(),
+            &["token", "add", "x", "--scope", "read"],
+            &[],
+            "",
+        ),
+        "scopes: at least one",
+    );
+    done(&["token", "remove", "1"], &[], "", "Token 1 is revoked.\n");
     for (args, expect) in [
         (
             ["user", "remove", "ada"],
             "the only user with the role `admin`",
         ),
         (["user", "remove", "bob"], "there is no such user"),
-        (["token", "revoke", "1"], "there is no token 1"),
+        (["token", "remove", "1"], "there is no token 1"),
     ] {
         check_refused(&run(folder.path(), &args, &[], ""), expect);
     }
@@ -194,7 +217,8 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
     let recorded = access.audit_page(&filter).await.expect("the database");
     let recorded = recorded.entries.iter().rev().map(|entry| entry.what.name());
     let expected = "user_added user_added password_reset user_removed role_saved user_added \
-                    user_roles_set role_saved user_removed role_removed token_added token_removed";
+                    user_roles_set role_saved user_removed role_removed token_added token_changed \
+                    token_added token_removed";
     assert_eq!(recorded.collect::<Vec<_>>().join(" "), expected);
 }
 

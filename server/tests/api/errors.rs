@@ -15,7 +15,7 @@ const UNREAD: ErrorCode = ErrorCode::BodyUnreadable;
 
 const TIGHT: TestConfig = TestConfig::toml(
     "[limits]\nmax_dashboards = 2\nmax_annotations = 1\nmax_document_bytes = 1024\n\
-           max_roles = 1\n\
+           max_roles = 1\nmax_tokens_per_user = 1\n\
            max_body_bytes = 4096\nmax_ingest_body_bytes = 4096\n\
            max_public_body_bytes = 4096\n\
            [pipeline]\nmax_streams = 1\nmax_events_per_request = 2\n",
@@ -144,6 +144,10 @@ async fn administration(app: &TestApp, seen: &mut Seen) {
     seen.take(NameTaken, &user(VIEWER, PASSWORD, &[VIEWER]).await);
     let token = json!({ "name": "x", "scopes": [] });
     seen.take(BadScopes, &admin.post(paths::ADMIN_TOKENS, &token).await);
+    let token = json!({ "name": "x", "scopes": ["read"] });
+    let made = admin.post(paths::MY_TOKENS, &token).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    seen.take(TooManyTokens, &admin.post(paths::MY_TOKENS, &token).await);
     let users = admin.get(paths::ADMIN_USERS).await;
     let users: Vec<protocol::User> = serde_json::from_value(users.json).expect("users");
     let own = users.iter().find(|user| user.name == ADMIN);

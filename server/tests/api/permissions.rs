@@ -30,11 +30,17 @@ async fn every_route_asks_for_what_the_table_says() {
     let admin = app.signed_in("admin").await;
     let ingest = app.program(&app.token(&[Scope::Ingest]).await.secret);
     let scrape = app.program(&app.token(&[Scope::Scrape]).await.secret);
+    let read = app.token_of(Some("viewer"), &[Scope::Read]).await;
+    let read = app.program(&read.secret);
+    let saves = app.token_of(Some("admin"), &[Scope::Dashboards]).await;
+    let saves = app.program(&saves.secret);
     let forged = app.program("pb_forged");
     let people = [("nobody", &nobody), ("viewer", &viewer), ("admin", &admin)];
     let programs = [
         ("ingest", &ingest),
         ("scrape", &scrape),
+        ("read", &read),
+        ("dashboards", &saves),
         ("forged", &forged),
     ];
     // Signing out last: it ends what the others need.
@@ -49,6 +55,8 @@ async fn every_route_asks_for_what_the_table_says() {
                 (_, "nobody" | "forged") => Some(401),
                 (Action::View | Action::SignedIn, "viewer" | "admin") => None,
                 (Action::Ingest, "ingest") => None,
+                (Action::View, "read") => None,
+                (Action::EditDashboards, "dashboards") if route.method == Method::PUT => None,
                 (Action::Annotate, "viewer" | "admin" | "ingest") => None,
                 (Action::Ingest, "viewer" | "admin") => Some(401),
                 (_, "admin") => None,

@@ -1,6 +1,7 @@
-//! `/api/admin/tokens`.
+//! `/api/admin/tokens`, `/api/me/tokens`, and what tokens may do.
 
-use crate::common::TestApp;
+use crate::common::{TestApp, until};
+use crate::stream::Events;
 use protocol::{Scope, Token, paths};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -88,4 +89,149 @@ async fn a_revoked_token_is_rejected_at_once_and_others_stay() {
     assert_eq!(send(&other.secret).await, StatusCode::ACCEPTED);
     let again = admin.delete(&paths::admin_token(one.id)).await;
     assert_eq!((again.status.as_u16(), again.code()), (404, "not_found"));
+}
+
+#[tokio::test]
+async fn a_token_that_reads_is_bounded_by_its_owner_and_its_stream_ends_with_it() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let role = json!({ "name": "narrow", "version": 0, "metrics": [{ "pattern": "http.*" }] });
+    let saved = admin.put(&paths::admin_role("narrow"), &role).await;
+    assert_eq!(saved.status, StatusCode::OK, "{saved:?}");
+    let owner = app.user("ada", &["viewer"]).await;
+    let ada = app.signed_in("ada").await;
+    let new = json!({ "name": "reads", "scopes": ["read"] });
+    let made = ada.post(paths::MY_TOKENS, &new).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    let program = app.program(made.json["secret"].as_str().expect("a secret"));
+    let names = async || program.get(paths::METRICS).await.text;
+    assert!(names().await.contains("host.memory.used"));
+    let roles = json!({ "roles": ["narrow"] });
+    admin.put(&paths::admin_user_roles(owner), &roles).await;
+    let narrowed = names().await;
+    assert!(!narrowed.contains("host.memory.used") && narrowed.contains("http."));
+    for path in [
+        paths::ME,
+        paths::MY_TOKENS,
+        paths::ADMIN_USERS,
+        paths::PREFERENCES,
+    ] {
+        assert_eq!(program.get(path).await.code(), "users_only", "{path}");
+    }
+    assert_eq!(
+        program.post(paths::EVENTS, &json!({})).await.code(),
+        "scope_missing"
+    );
+
+    let mut stream = Events::open(&program, paths::STREAM, None).await;
+    stream.frame().await;
+    let id = made.json["id"].as_i64().expect("an id");
+    let listed: Vec<Token> =
+        serde_json::from_value(ada.get(paths::MY_TOKENS).await.json).expect("tokens");
+    assert!(listed[0].last_used_ms.is_some() && listed[0].id == id);
+    assert_eq!(listed[0].owner.as_ref().map(|owner| owner.id), Some(owner));
+    let viewer = app.signed_in("viewer").await;
+    assert_eq!(
+        viewer.delete(&paths::my_token(id)).await.code(),
+        "not_found"
+    );
+    let revoked = ada.delete(&paths::my_token(id)).await;
+    assert_eq!(revoked.status, StatusCode::NO_CONTENT);
+    until("the end of the stream", async || {
+        match app.state.pipeline.hub().streams() {
+            0 => Ok(()),
+            open => Err(open),
+        }
+    })
+    .await;
+    assert_eq!(program.get(paths::METRICS).await.code(), "sign_in_first");
+}
+
+#[tokio::test]
+async fn a_token_that_saves_dashboards_does_nothing_else() {
+    let app = TestApp::start().await;
+    let program = app.token_of(Some("admin"), &[Scope::Dashboards]).await;
+    let program = app.program(&program.secret);
+    let path = paths::dashboard("ci");
+    let dashboard =
+        |version: u64| json!({ "id": "ci", "title": "D", "version": version, "widgets": [] });
+    let saved = program.put(&path, &dashboard(0)).await;
+    assert_eq!(saved.status, StatusCode::OK, "{saved:?}");
+    let stale = program.put(&path, &dashboard(0)).await;
+    assert_eq!(stale.code(), "stale_version");
+    assert_eq!(stale.json["current"]["version"], saved.json["version"]);
+    assert_eq!(program.delete(&path).await.code(), "users_only");
+    assert_eq!(program.get(&path).await.code(), "scope_missing");
+    assert_eq!(
+        program
+            .post(paths::ANNOTATIONS, &json!({ "text": "x" }))
+            .await
+            .code(),
+        "scope_missing"
+    );
+    // An owner who may not save any more, and one who is gone.
+    let admin = app.signed_in("admin").await;
+    let other = app.user("other", &["admin"]).await;
+    let theirs = app.token_of(Some("other"), &[Scope::Dashboards]).await;
+    let theirs = app.program(&theirs.secret);
+    assert_eq!(
+        theirs
+            .put(
+                &paths::dashboard("o"),
+                &json!({ "id": "o", "title": "D", "version": 0, "widgets": [] })
+            )
+            .await
+            .status,
+        StatusCode::OK
+    );
+    admin
+        .put(
+            &paths::admin_user_roles(other),
+            &json!({ "roles": ["viewer"] }),
+        )
+        .await;
+    assert_eq!(
+        theirs.put(&path, &dashboard(1)).await.status,
+        StatusCode::FORBIDDEN
+    );
+    admin.delete(&paths::admin_user(other)).await;
+    assert_eq!(
+        theirs.put(&path, &dashboard(1)).await.code(),
+        "scope_missing"
+    );
+}
+
+#[tokio::test]
+async fn people_make_tokens_of_their_own_which_expire() {
+    let app = TestApp::start().await;
+    let viewer = app.signed_in("viewer").await;
+    let new = |scope: &str, expires_ms: i64| json!({ "name": "mine", "scopes": [scope], "expires_ms": expires_ms });
+    let now_ms = server::clock::now_ms();
+    for scope in ["ingest", "scrape", "dashboards"] {
+        let rejected = viewer
+            .post(paths::MY_TOKENS, &new(scope, now_ms + 60_000))
+            .await;
+        assert_eq!(rejected.code(), "bad_scopes", "{scope}");
+        assert!(rejected.text.contains("`read`"), "{}", rejected.text);
+    }
+    assert_eq!(
+        viewer
+            .post(paths::MY_TOKENS, &new("read", now_ms))
+            .await
+            .code(),
+        "bad_field"
+    );
+    let soon = server::clock::now_ms() + 1_500;
+    let made = viewer.post(paths::MY_TOKENS, &new("read", soon)).await;
+    let program = app.program(made.json["secret"].as_str().expect("a secret"));
+    until("its expiry", async || {
+        let answer = program.get(paths::METRICS).await;
+        if answer.status == StatusCode::OK {
+            assert!(server::clock::now_ms() < soon + 5_000);
+            return Err(answer.status);
+        }
+        assert_eq!(answer.code(), "sign_in_first");
+        Ok(())
+    })
+    .await;
 }

@@ -124,8 +124,12 @@ impl PageSource for Server {
         self.answer(vec![Token {
             id: 5,
             name: MARKUP.into(),
+            description: String::new(),
             scopes: vec![Scope::Ingest],
             created_ms: NOW_MS - 60_000,
+            expires_ms: None,
+            last_used_ms: None,
+            owner: None,
         }])
     }
 

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use leptos::config::LeptosOptions;
 use protocol::role::{ADMIN, VIEWER};
-use protocol::{Scope, TokenCreated};
+use protocol::{NewToken, Scope, TokenCreated};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
+use server::access::Actor;
 use server::config::{Config, Settings};
 use server::state::AppState;
 use server::supervise::{RunError, Server};
@@ -148,11 +149,25 @@ impl TestApp {
 
     /// Makes a token.
     pub async fn token(&self, scopes: &[Scope]) -> TokenCreated {
+        self.token_of(None, scopes).await
+    }
+
+    /// Makes a token that belongs to this user.
+    pub async fn token_of(&self, owner: Option<&str>, scopes: &[Scope]) -> TokenCreated {
         let access = &self.state.access;
-        access
-            .add_token("a program", scopes, server::clock::now_ms())
-            .await
-            .expect("a token")
+        let owner = match owner {
+            None => None,
+            Some(name) => Some(access.owner(name).await.expect("a user")),
+        };
+        let new = NewToken {
+            name: "a program".into(),
+            description: String::new(),
+            scopes: scopes.to_vec(),
+            expires_ms: None,
+        };
+        let (actor, now_ms) = (Actor::command_line(), server::clock::now_ms());
+        let made = access.add_token(&actor, owner.as_ref(), &new, now_ms);
+        made.await.expect("a token")
     }
 
     /// A browser that nobody signed in with: keeps cookies, follows no redirect.

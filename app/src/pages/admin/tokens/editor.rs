@@ -58,6 +58,8 @@ pub fn NewTokenPanel(
         let is_chosen = |scope: &Scope| chosen.iter().any(|one| one == scope.name());
         let new = NewToken {
             name: name.get_untracked().trim().to_string(),
+            description: String::new(),
+            expires_ms: None,
             scopes: SCOPES
                 .map(|(scope, _)| scope)
                 .into_iter()
