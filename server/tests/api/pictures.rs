@@ -156,7 +156,7 @@ async fn what_makes_no_sense_and_what_is_not_there() {
     }
     check(&app.client(), MEMORY, 401, "sign_in_first").await;
     let program = app.program(&app.token(&[Scope::Scrape]).await.secret);
-    check(&program, MEMORY, 403, "users_only").await;
+    check(&program, MEMORY, 403, "scope_missing").await;
 }
 
 #[tokio::test]
