@@ -129,6 +129,16 @@ impl Zone {
         self.full(at_ms) + " " + &offset_words(offset)
     }
 
+    /// The same with its milliseconds: `2026-11-20 12:05:15.041 UTC+1`.
+    pub fn exact_time(&self, at_ms: i64) -> String {
+        let offset = offset_words(self.offset_min(at_ms as f64));
+        format!(
+            "{}.{:03} {offset}",
+            self.full(at_ms),
+            at_ms.rem_euclid(1_000)
+        )
+    }
+
     /// A span of time: `2026-11-20 12:05:15 – 12:05:30 UTC+1`, with both dates if they differ.
     pub fn full_span(&self, from_ms: i64, to_ms: i64) -> String {
         let (from, to) = (self.full(from_ms), self.full_time(to_ms));

@@ -27,6 +27,10 @@ pub enum LogLevel {
 /// One recent event, as the events widget lists it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogRecord {
+    /// Its number, by which [`EventFields`] are asked for: below 2⁵³, by chance, so that it says nothing of
+    /// other events. 0 for one whose fields were never kept.
+    #[serde(default)]
+    pub id: u64,
     /// In ms since the epoch.
     pub t: i64,
     /// Severity.
@@ -41,6 +45,24 @@ pub struct LogRecord {
     /// Whether anybody could cause it without an account, such as a request that was rejected.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub anonymous: bool,
+}
+
+/// Everything that came with an event, in the order in which it came.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct EventFields {
+    /// Names and numbers, as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measurements: Vec<(String, String)>,
+    /// Names and values, as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub metadata: Vec<(String, String)>,
+    /// How many more there were, for which `pipeline.log_entry_bytes` had no room.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Keeps the newest `max` of a list of log records, oldest first. What anybody can cause takes a

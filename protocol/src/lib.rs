@@ -47,7 +47,7 @@ pub use dashboard::{Dashboard, GridPlace};
 pub use definitions::Definition;
 pub use error::{ApiError, Conflict, ErrorBody};
 pub use escape::escaped;
-pub use event::{LogLevel, LogRecord};
+pub use event::{EventFields, LogLevel, LogRecord};
 pub use frame::{Frame, Hello, SeriesInfo};
 pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};

@@ -59,6 +59,8 @@ pub const PREFERENCES: &str = "/api/preferences";
 pub const DASHBOARD_PREFERENCES: &str = "/api/preferences/{dashboard}";
 /// Events from programs.
 pub const EVENTS: &str = "/api/events";
+/// Everything that came with one recent event; see [`event_fields`].
+pub const EVENT: &str = "/api/events/{id}";
 /// Annotations over a time.
 pub const ANNOTATIONS: &str = "/api/annotations";
 /// One annotation; see [`annotation`].
@@ -145,6 +147,11 @@ pub fn dashboard_preferences(dashboard: &str) -> String {
 /// One annotation.
 pub fn annotation(id: i64) -> String {
     format!("{ANNOTATIONS}/{id}")
+}
+
+/// Everything that came with one recent event.
+pub fn event_fields(id: u64) -> String {
+    format!("{EVENTS}/{id}")
 }
 
 /// One user.
@@ -295,6 +302,7 @@ mod tests {
             (DASHBOARD, dashboard(wild)),
             (DASHBOARD_PREFERENCES, dashboard_preferences(wild)),
             (ANNOTATION, annotation(7)),
+            (EVENT, event_fields(7)),
             (ADMIN_USER, admin_user(7)),
             (ADMIN_USER_PASSWORD, admin_user_password(7)),
             (ADMIN_USER_ROLES, admin_user_roles(7)),

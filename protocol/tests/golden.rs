@@ -58,6 +58,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         Definition,
         ErrorBody,
         ErrorCode,
+        EventFields,
         EventIn,
         Field,
         Frame,

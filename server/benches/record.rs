@@ -29,7 +29,7 @@ fn record(c: &mut Criterion) {
                 handler.record_for(&[MetricId(0)], event, 1);
             })
             .expect("the first of its id");
-        let log = Arc::new(EventLog::new(PER_FLUSH, Arc::new(AtomicI64::new(1))));
+        let log = Arc::new(EventLog::new(PER_FLUSH, 4096, Arc::new(AtomicI64::new(1))));
         let handlers = if logged {
             log.handlers(&metrics)
         } else {

@@ -172,6 +172,8 @@ impl Arrangement {
         let editing = format!("pulseboard.editing.{id}.{person}");
         effect(move || {
             save::take_up(self, unsaved.clone());
+            let gone = window_event_listener_untyped("pagehide", move |_| save::leave(self));
+            on_cleanup(move || gone.remove());
             self.return_to(&editing);
             let editing = editing.clone();
             effect(move || self.keep_mode(&editing));

@@ -31,6 +31,8 @@ pub trait Host {
     fn go(&self, path: &str);
     /// Whether the page is being left by [`Host::go`]: another page is on its way.
     fn is_leaving(&self) -> bool;
+    /// Whether the browser asks before the page is closed or left, but not before [`Host::go`].
+    fn ask_before_leaving(&self, asks: bool);
     /// How far down the page is scrolled, in CSS pixels.
     fn scrolled_px(&self) -> f64;
     /// Scrolls the page so far down.

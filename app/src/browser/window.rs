@@ -18,6 +18,8 @@ use crate::view::Zone;
 
 use super::host::{Answer, Events, EventsState, Host, Incoming, Local, Request};
 
+/// Browsers take bodies up to 64 KiB from a page that goes, over all requests.
+const MAX_OUTLIVING_BYTES: usize = 32 * 1024;
 /// A page that is still here after so long was not left.
 const LEAVES_WITHIN_MS: f64 = 5_000.0;
 
@@ -90,6 +92,24 @@ impl Host for Window {
 
     fn is_leaving(&self) -> bool {
         self.now_ms() - LEFT_MS.get() < LEAVES_WITHIN_MS
+    }
+
+    fn ask_before_leaving(&self, asks: bool) {
+        thread_local! {
+            static ASK: OnceCell<Closure<dyn FnMut(web_sys::Event)>> = const { OnceCell::new() };
+        }
+        ASK.with(|ask| {
+            let ask = ask.get_or_init(|| {
+                Closure::new(|event: web_sys::Event| {
+                    if !Window.is_leaving() {
+                        event.prevent_default();
+                    }
+                })
+            });
+            let ask = ask.as_ref().unchecked_ref();
+            // With a listener that has nothing to ask, browsers would not keep the page for Back.
+            window().set_onbeforeunload(asks.then_some(ask));
+        });
     }
 
     fn scrolled_px(&self) -> f64 {
@@ -185,6 +205,10 @@ async fn fetched(request: Request) -> Result<Answer, JsValue> {
     let init = RequestInit::new();
     init.set_method(request.method);
     if let Some(body) = request.body {
+        if body.len() <= MAX_OUTLIVING_BYTES {
+            // What a person changed arrives although they close the tab meanwhile.
+            Reflect::set(&init, &"keepalive".into(), &true.into())?;
+        }
         let headers = Headers::new()?;
         headers.set("Content-Type", "application/json")?;
         init.set_headers(&headers);

@@ -35,6 +35,8 @@ pub struct PipelineConfig {
     pub log_entries: usize,
     /// Most log entries of one flush.
     pub log_per_flush: usize,
+    /// Most bytes of the fields of a log entry that are kept for who opens it.
+    pub log_entry_bytes: usize,
     /// Most annotations of one flush.
     pub annotations_per_flush: usize,
     /// How long history, and annotations, are kept.
@@ -73,6 +75,7 @@ impl Default for PipelineConfig {
             coalesce_after: 3,
             log_entries: 100,
             log_per_flush: 50,
+            log_entry_bytes: 4096,
             annotations_per_flush: 100,
             history_keep_hours: 24 * 7,
             seconds_in_memory: 120,
@@ -134,6 +137,7 @@ impl PipelineConfig {
             ),
             ("log_entries", self.log_entries as u64, 10_000),
             ("log_per_flush", self.log_per_flush as u64, 10_000),
+            ("log_entry_bytes", self.log_entry_bytes as u64, 65_536),
             (
                 "annotations_per_flush",
                 self.annotations_per_flush as u64,

@@ -1,15 +1,18 @@
-//! `POST /api/events`: events from programs, executed on the server's registry.
+//! `/api/events`: events from programs, executed on the server's registry, and what came with one.
+
+use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use protocol::ErrorCode;
 use protocol::event::Ingested;
+use protocol::{ErrorCode, EventFields};
 use telemetry::aggregate::on_behalf_of;
 
 use super::Error;
 use super::body::Body;
 use super::extract::Ingest;
+use crate::access::Principal;
 use crate::contract::EVENTS;
 use crate::ingest::{BatchError, execute, receive};
 use crate::state::AppState;
@@ -56,6 +59,20 @@ pub async fn post(
             errors: batch.errors,
         }),
     ))
+}
+
+/// `GET /{id}`: everything that came with a recent event. 404 for one that is not kept any more, and in
+/// the same words for one that the principal may not see.
+pub async fn fields(
+    State(app): State<AppState>,
+    principal: Principal,
+    Path(id): Path<String>,
+) -> Result<Json<EventFields>, Error> {
+    let visible = app.access.visibility(&principal);
+    let find = |id: u64| app.pipeline.hub().event_fields(id, &visible);
+    let found = id.parse().ok().filter(|id| *id > 0).and_then(find);
+    let found = found.ok_or_else(|| Error::not_found("no event of that id is kept"))?;
+    Ok(Json(Arc::unwrap_or_clone(found)))
 }
 
 fn is_lines(headers: &HeaderMap) -> bool {

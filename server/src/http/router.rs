@@ -126,6 +126,9 @@ pub static ROUTES: &[Route] = &[
     route(Method::POST, paths::EVENTS, Action::Ingest, || {
         post(events::post)
     }),
+    route(Method::GET, paths::EVENT, Action::SignedIn, || {
+        get(events::fields)
+    }),
     route(Method::POST, paths::ANNOTATIONS, Action::Annotate, || {
         post(annotations::add)
     }),

@@ -117,6 +117,7 @@ fn document(widget: &Widget, size: (u32, u32), theme: Theme, bare: bool) -> Stri
     let recent =
         [(LogLevel::Error, "a <b> & \"c\""), (LogLevel::Info, "fine")].map(|(level, text)| {
             LogRecord {
+                id: 0,
                 t: NOW - 5_000,
                 level,
                 event: "log.message".into(),

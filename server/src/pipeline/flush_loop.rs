@@ -165,7 +165,7 @@ mod tests {
         let health = ClockHealth::default();
         let flush_loop = FlushLoop {
             recorder: Arc::new(Recorder::new(metrics, table)),
-            event_log: Arc::new(EventLog::new(1, time.clone())),
+            event_log: Arc::new(EventLog::new(1, 100, time.clone())),
             annotations,
             sinks: Sinks::new(sinks, registry.clone()),
             time,

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::LogRecord;
+use protocol::{EventFields, LogRecord};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
@@ -36,6 +36,9 @@ struct KeptEvent {
     #[serde(default)]
     tags: Vec<Vec<String>>,
     record: LogRecord,
+    /// None were kept by earlier versions.
+    #[serde(default)]
+    fields: EventFields,
 }
 
 impl LogKeeper {
@@ -92,6 +95,7 @@ impl LogKeeper {
             metrics: event.metrics.iter().map(name).collect(),
             tags: event.tags,
             record: event.record,
+            fields: Arc::unwrap_or_clone(event.fields),
         });
         let written = serde_json::to_string(&kept.collect::<Vec<_>>());
         let done = match written {
@@ -117,6 +121,7 @@ fn restored(kept: Vec<KeptEvent>, metrics: &MetricCatalog) -> Vec<LoggedEvent> {
             metrics: metrics.collect::<Option<Vec<_>>>()?.into(),
             tags: kept.tags,
             record: kept.record,
+            fields: Arc::new(kept.fields),
         })
     };
     kept.into_iter().filter_map(event).collect()
@@ -138,6 +143,7 @@ mod tests {
             tags: Vec::new(),
             metrics: names.iter().map(|name| (*name).to_owned()).collect(),
             record: LogRecord {
+                id: 0,
                 t: 1,
                 level: LogLevel::Info,
                 event: "shop.order".into(),
@@ -145,6 +151,7 @@ mod tests {
                 source: String::new(),
                 anonymous: false,
             },
+            fields: EventFields::default(),
         };
         let all = vec![
             kept(&["orders"]),

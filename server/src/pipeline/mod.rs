@@ -123,7 +123,11 @@ impl Pipeline {
         .await?;
         let recorder = Arc::new(Recorder::new(metrics.defined(), table.clone()));
         let time = Arc::new(AtomicI64::new(now_ms));
-        let event_log = Arc::new(EventLog::new(config.log_per_flush, time.clone()));
+        let event_log = Arc::new(EventLog::new(
+            config.log_per_flush,
+            config.log_entry_bytes,
+            time.clone(),
+        ));
         let (annotation_sender, annotations) = AnnotationFeed::new(config.annotations_per_flush);
         let inputs = Inputs {
             recorder: recorder.clone(),

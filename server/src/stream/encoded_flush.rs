@@ -59,9 +59,15 @@ impl EncodedFlush {
             (series.id, Fragment { metric, at })
         });
         let new_series = new_series.collect();
+        let no_fields = Arc::default();
+        // Only the recent log keeps the fields; the ring needs what decides who sees the record.
+        let without_fields = |logged: &LoggedEvent| LoggedEvent {
+            fields: Arc::clone(&no_fields),
+            ..logged.clone()
+        };
         let log_records = flush.log_records.iter();
         let log_records = log_records
-            .map(|logged| (logged.clone(), push_json(&mut text, &logged.record)))
+            .map(|logged| (without_fields(logged), push_json(&mut text, &logged.record)))
             .collect();
         let (mut added, mut removed) = (Vec::new(), Vec::new());
         for change in flush.annotations {

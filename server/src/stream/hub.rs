@@ -10,7 +10,7 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use protocol::{Hello, LogRecord, StreamEvent};
+use protocol::{EventFields, Hello, LogRecord, StreamEvent};
 use telemetry::MetricId;
 use telemetry::aggregate::SeriesTable;
 use tokio::sync::watch;
@@ -160,6 +160,18 @@ impl Hub {
             .filter(|record| record.is_visible(visible))
             .map(|record| record.record.clone())
             .collect()
+    }
+
+    /// Everything that came with a recent event, for somebody with this visibility. None for one that is
+    /// not kept, and for one that belongs to a series which is hidden from them. The tags of metrics that
+    /// were declared after the event came are not known, so those must be visible whole.
+    pub fn event_fields(&self, id: u64, visible: &Visible) -> Option<Arc<EventFields>> {
+        let recent = lock(&self.recent);
+        let (_, found) = recent.iter().find(|(_, one)| one.record.id == id)?;
+        let list = self.metrics.defined();
+        let mut since = list.by_event(&found.record.event).iter();
+        let sees_since = |metric| found.metrics.contains(metric) || visible.contains_whole(*metric);
+        (found.is_visible(visible) && since.all(sees_since)).then(|| found.fields.clone())
     }
 
     /// The audience of everybody who sees this and asked for this; the same one each time.

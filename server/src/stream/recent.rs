@@ -56,6 +56,7 @@ mod tests {
     fn requests_without_an_account_push_nothing_else_out() {
         let record = |t: i64, anonymous: bool| LoggedEvent {
             record: LogRecord {
+                id: 0,
                 t,
                 level: LogLevel::Info,
                 event: "a.b".into(),
@@ -65,6 +66,7 @@ mod tests {
             },
             metrics: [].into(),
             tags: Vec::new(),
+            fields: std::sync::Arc::default(),
         };
         let mut recent = RecentLog::new(8);
         let seen = |recent: &RecentLog| -> Vec<i64> {

@@ -16,7 +16,10 @@ const TOML: &str = "roles = ['ops']\n\
     description = 'zqsecretwords'\nrequired_roles = ['ops']\n\
     [[metrics]]\nname = 'zqpublic.open.amount'\nkind = 'last_value'\nevent = 'zqpublic.open'\n\
     measurement = 'amount'\ntags = ['zqpublickey']\ncategory = 'zqpubliccategory'\n\
-    description = 'zqpublicwords'\n";
+    description = 'zqpublicwords'\n\
+    [[metrics]]\nname = 'zqpublic.mixed'\nkind = 'counter'\nevent = 'zqmixed.open'\n\
+    [[metrics]]\nname = 'zqsecret.mixed'\nkind = 'last_value'\nevent = 'zqmixed.open'\n\
+    measurement = 'zqsecretamount'\nrequired_roles = ['ops']\n";
 /// Every text of the one metric begins so, but for its value.
 const SECRET: [&str; 2] = ["zqsecret", "918273.625"];
 const PUBLIC: [&str; 2] = ["zqpublic", "827364.625"];
@@ -42,6 +45,7 @@ fn addresses(route: &Route) -> Vec<String> {
             .map(|widget| paths::widget_picture("canary", widget))
             .to_vec(),
         paths::ANNOTATION => one(&paths::annotation(1)),
+        paths::EVENT => one("/api/events/{event}"),
         paths::ADMIN_SERIES => one(&format!("{}?metric={{metric}}", paths::ADMIN_SERIES)),
         paths::ADMIN_USER => one(&paths::admin_user(99)),
         paths::ADMIN_USER_PASSWORD => one(&paths::admin_user_password(99)),
@@ -97,8 +101,22 @@ async fn everything(app: &TestApp, client: &TestClient, hidden: &[&str]) -> Vec<
         reads && (route.method != Method::DELETE || route.path != paths::SESSION)
     };
     let routes = ROUTES.iter().filter(is_asked);
+    let logged = app.state.pipeline.hub().logged().1;
+    let logged = logged.iter().map(|one| &one.record);
+    let logged = logged.filter(|one| one.event.starts_with("zq"));
+    let events: Vec<u64> = logged.map(|one| one.id).collect();
     for route in routes {
         for address in addresses(route) {
+            if address.contains("{event}") {
+                for id in &events {
+                    let path = address.replace("{event}", &id.to_string());
+                    all.push((
+                        path.clone(),
+                        bytes(&ask(client, &route.method, &path).await),
+                    ));
+                }
+                continue;
+            }
             if !address.contains("{metric}") {
                 let text = bytes(&ask(client, &route.method, &address).await);
                 all.push((format!("{} {address}", route.method), text));
@@ -146,6 +164,13 @@ fn emit(app: &TestApp) {
         app.registry
             .execute(event, &[("amount", amount)], &metadata);
     }
+    // It feeds a visible metric, too: nothing of it may be opened by those who see only that one.
+    let metadata = [("zqsecretnote", "zqsecretvalue".into())];
+    app.registry.execute(
+        "zqmixed.open",
+        &[("zqsecretamount", 918_273.625)],
+        &metadata,
+    );
 }
 
 async fn with_dashboard(app: &TestApp) -> TestClient {

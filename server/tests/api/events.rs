@@ -2,7 +2,7 @@
 
 use crate::common::{TestApp, TestClient, TestConfig, answer, until};
 use crate::stream::Events;
-use protocol::{History, Scope, SeriesInfo};
+use protocol::{History, Scope, SeriesInfo, paths};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -37,6 +37,62 @@ async fn events_outlive_a_restart() {
     let folder = app.stop().await;
     let again = TestApp::start_in(folder, TestConfig::default()).await;
     assert!(listed(&again).await, "it is kept");
+}
+
+#[tokio::test]
+async fn a_row_opens_with_everything_that_came_for_who_may_see_it() {
+    const HIDDEN: &str = "roles = ['ops']\n[[metrics]]\nname = 'shop.orders'\nkind = 'sum'\n\
+        event = 'shop.order'\nmeasurement = 'price'\nrequired_roles = ['ops']\n";
+    let config = || TestConfig::toml(HIDDEN);
+    let app = TestApp::start_with(config()).await;
+    let program = app.program(&app.token(&[Scope::Ingest]).await.secret);
+    app.user("admin", &["admin"]).await;
+    app.user("viewer", &["viewer"]).await;
+    let (admin, viewer) = (app.signed_in("admin").await, app.signed_in("viewer").await);
+    let long = "x".repeat(1_000);
+    let body = json!([
+        { "name": "shop.order", "measurements": { "price": 49.5, "items": 3 },
+          "metadata": { "customer": "zq 1\n2", "paid": true } },
+        { "name": "log.message", "metadata": { "message": "zq 2", "t1": long, "t2": long, "t3": long, "t4": long, "t5": long } },
+    ]);
+    let sent = program.post("/api/events", &body).await;
+    assert_eq!(sent.status, StatusCode::ACCEPTED, "{sent:?}");
+    let id = async |app: &TestApp, event: &str| {
+        let found = async || {
+            let logged = app.state.pipeline.hub().logged().1;
+            let found = logged.iter().find(|one| one.record.event == event);
+            found.map(|one| one.record.id).ok_or("no such event")
+        };
+        until("the event", found).await
+    };
+    let order = json!({
+        "measurements": [["items", "3"], ["price", "49.5"]],
+        "metadata": [["customer", "zq 1\n2"], ["paid", "true"]],
+    });
+    let message = json!({ "metadata": [["message", "zq 2"], ["t1", long], ["t2", long], ["t3", long], ["t4", long]], "left_out": 1 });
+    let (order_id, message_id) = (id(&app, "shop.order").await, id(&app, "log.message").await);
+    let (order_path, message_path) = (
+        paths::event_fields(order_id),
+        paths::event_fields(message_id),
+    );
+    assert_eq!(admin.get(&order_path).await.json, order);
+    assert_eq!(viewer.get(&message_path).await.json, message);
+    // What may not be seen is answered as what is not there, byte for byte.
+    let hidden = viewer.get(&order_path).await;
+    for unknown in ["1", "0", "-1", "x", "18446744073709551616"] {
+        let absent = admin.get(&format!("/api/events/{unknown}")).await;
+        assert_eq!(absent.status, StatusCode::NOT_FOUND, "{unknown}");
+        assert_eq!((hidden.status, &hidden.text), (absent.status, &absent.text));
+    }
+    let folder = app.stop().await;
+    let again = TestApp::start_in(folder, config()).await;
+    let (admin, viewer) = (
+        again.signed_in("admin").await,
+        again.signed_in("viewer").await,
+    );
+    assert_eq!(admin.get(&order_path).await.json, order, "after a restart");
+    assert_eq!(viewer.get(&message_path).await.json, message);
+    assert_eq!(viewer.get(&order_path).await.text, hidden.text);
 }
 
 #[tokio::test]

@@ -32,8 +32,25 @@ pub fn save(arrangement: Arrangement) {
     keep(arrangement);
     let begun = arrangement.queue.try_update_value(Queue::begin).flatten();
     let Some(round) = begun else { return };
-    arrangement.saving.set(Saving::Saving);
+    show(arrangement, Saving::Saving);
     browser::spawn(run(arrangement, round));
+}
+
+/// The page is closed or left: what waits is sent at once, and the browser sends it to its end.
+pub fn leave(arrangement: Arrangement) {
+    let nothing = Default::default();
+    let has_nothing =
+        |queue: &Queue| (queue.person.unsaved(), queue.dashboard.unsaved()) == nothing;
+    if arrangement.queue.try_with_value(has_nothing) == Some(false) {
+        save(arrangement);
+    }
+}
+
+/// Shows whether changes are on the server. While they are not, the browser asks before the page goes.
+fn show(arrangement: Arrangement, saving: Saving) {
+    let asks = matches!(saving, Saving::Saving | Saving::Failed(_));
+    browser::host().ask_before_leaving(asks);
+    arrangement.saving.set(saving);
 }
 
 /// Takes up what an earlier page of this tab could not save, and from now on keeps what this one
@@ -67,7 +84,7 @@ async fn run(arrangement: Arrangement, round: u64) {
     loop {
         let next = arrangement.queue.try_update_value(Queue::next).flatten();
         let Some(next) = next else {
-            arrangement.saving.set(Saving::Saved);
+            show(arrangement, Saving::Saved);
             return;
         };
         let step = send(arrangement, next).await;
@@ -79,11 +96,11 @@ async fn run(arrangement: Arrangement, round: u64) {
             None => return,
             Some(Step::Next) => {}
             Some(Step::Stop(error)) => {
-                arrangement.saving.set(Saving::Failed(error.to_string()));
+                show(arrangement, Saving::Failed(error.to_string()));
                 return;
             }
             Some(Step::Pause(ms, error)) => {
-                arrangement.saving.set(Saving::Failed(error.to_string()));
+                show(arrangement, Saving::Failed(error.to_string()));
                 browser::sleep(ms).await;
                 let goes_on = arrangement
                     .queue

@@ -42,6 +42,7 @@ pub struct Fake {
     watchers: RefCell<Vec<Waker>>,
     frame: Cell<Option<fn()>>,
     scrolled_px: Cell<f64>,
+    asks: Cell<bool>,
 }
 
 impl Fake {
@@ -64,6 +65,7 @@ impl Fake {
             watchers: RefCell::default(),
             frame: Cell::new(None),
             scrolled_px: Cell::new(0.0),
+            asks: Cell::new(false),
         }));
         install(Box::leak(Box::new(fake)));
         fake
@@ -188,6 +190,11 @@ impl Fake {
         self.storage.borrow().contains_key(key)
     }
 
+    /// Whether the browser would ask before the page is closed.
+    pub fn asks(&self) -> bool {
+        self.asks.get()
+    }
+
     /// Runs the animation frame that was asked for. Whether one was.
     pub fn paint(&self) -> bool {
         let frame = self.frame.take();
@@ -256,6 +263,10 @@ impl Host for &'static Fake {
 
     fn is_leaving(&self) -> bool {
         !self.went.borrow().is_empty()
+    }
+
+    fn ask_before_leaving(&self, asks: bool) {
+        self.asks.set(asks);
     }
 
     fn scrolled_px(&self) -> f64 {

@@ -138,6 +138,7 @@ fn everything_is_bounded() {
     }
     assert_eq!(s.series(1).expect("known").after(0).count(), 60);
     let entry = LogRecord {
+        id: 0,
         t: 0,
         level: Default::default(),
         event: "e".into(),
@@ -153,6 +154,7 @@ fn everything_is_bounded() {
     assert_eq!(s.covered.len(), 1);
     // What anybody can cause without an account pushes nothing else out.
     let anonymous = |t| LogRecord {
+        id: 0,
         t,
         anonymous: true,
         ..entry.clone()

@@ -21,6 +21,7 @@ const SIZES: [(u32, u32); 6] = [
 
 fn records() -> Vec<LogRecord> {
     vec![LogRecord {
+        id: 0,
         t: END - 1_000,
         level: LogLevel::Error,
         event: "e".into(),

@@ -20,6 +20,7 @@ fn page(widgets: Vec<protocol::Widget>) -> TestPage {
 
 fn record(second: i64, level: LogLevel, message: &str) -> LogRecord {
     LogRecord {
+        id: 0,
         t: T0 + second * 1_000,
         level,
         event: "http.request.stop".into(),

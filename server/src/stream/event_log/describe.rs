@@ -143,7 +143,7 @@ fn message(event: &Event<'_>, _: &[MetricId], _: &MetricList) -> Option<Line> {
     })
 }
 
-/// What metrics name, each once; anything else an event carries is nobody's to see.
+/// What metrics name, each once; anything else is seen only by who opens the event.
 fn generic(event: &Event<'_>, fed: &[MetricId], list: &MetricList) -> Option<Line> {
     let said = text(event, "message");
     let message = if said.is_empty() {

@@ -5,17 +5,19 @@
 //! dropped takes no lock, and a line holds no control characters.
 
 mod describe;
+mod fields;
 mod level;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use protocol::LogRecord;
+use protocol::{EventFields, LogRecord};
 use telemetry::{Event, Extractor, MetricId, MetricList, NewHandler, OnPanic, Refusal};
 
 use super::striped_counter::StripedCounter;
 use crate::access::Visible;
 use describe::{Describe, describe};
+use fields::{EventIds, fields};
 
 /// Longest message or source in characters.
 const MAX_CHARS: usize = 200;
@@ -31,6 +33,8 @@ pub struct LoggedEvent {
     pub metrics: Arc<[MetricId]>,
     /// The values that the event has for the tags of each of these metrics; empty where one is missing.
     pub tags: Vec<Vec<String>>,
+    /// Everything that came with it, for who opens it.
+    pub fields: Arc<EventFields>,
 }
 
 impl LoggedEvent {
@@ -67,7 +71,9 @@ pub struct EventLog {
     full: AtomicBool,
     dropped: StripedCounter,
     per_flush: usize,
+    entry_bytes: usize,
     clock: Arc<AtomicI64>,
+    ids: EventIds,
 }
 
 /// Records of the flush to come.
@@ -78,15 +84,17 @@ struct Pending {
 }
 
 impl EventLog {
-    /// An empty log that takes `per_flush` records between two flushes; `clock` holds the time in ms
-    /// that they get.
-    pub fn new(per_flush: usize, clock: Arc<AtomicI64>) -> EventLog {
+    /// An empty log that takes `per_flush` records between two flushes, with at most `entry_bytes` of
+    /// what came with each; `clock` holds the time in ms that they get.
+    pub fn new(per_flush: usize, entry_bytes: usize, clock: Arc<AtomicI64>) -> EventLog {
         EventLog {
             pending: Mutex::default(),
             full: AtomicBool::new(per_flush == 0),
             dropped: StripedCounter::default(),
             per_flush,
+            entry_bytes,
             clock,
+            ids: EventIds::default(),
         }
     }
 
@@ -139,6 +147,7 @@ impl EventLog {
             .map(|one| tag_values(one, event))
             .collect();
         let record = LogRecord {
+            id: self.ids.next(),
             t: self.clock.load(Ordering::Relaxed),
             level: line.level,
             event: event.name.to_owned(),
@@ -154,6 +163,7 @@ impl EventLog {
                 record,
                 metrics: metrics.clone(),
                 tags,
+                fields: Arc::new(fields(event, self.entry_bytes)),
             });
             self.full
                 .store(pending.records.len() >= self.per_flush, Ordering::Relaxed);

@@ -9,7 +9,7 @@ fn events_become_lines() {
     let metrics = Arc::new(crate::metrics::list(&shop).expect("a list"));
     let check = |event: Event<'_>, expect: Option<(LogLevel, &str, &str)>| {
         let registry = Arc::new(Registry::new());
-        let log = Arc::new(EventLog::new(1, Arc::new(AtomicI64::new(7))));
+        let log = Arc::new(EventLog::new(1, 100, Arc::new(AtomicI64::new(7))));
         let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
         registry.execute(event.name, event.measurements, event.metadata);
         let (records, over) = log.take();
@@ -154,7 +154,7 @@ fn events_become_lines() {
 fn a_flush_carries_so_many_and_counts_the_rest() {
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
     let registry = Arc::new(Registry::new());
-    let log = Arc::new(EventLog::new(2, Arc::default()));
+    let log = Arc::new(EventLog::new(2, 100, Arc::default()));
     let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     for _ in 0..5 {
         registry.execute("log.message", &[], &[("message", "x".into())]);
@@ -168,7 +168,7 @@ fn a_flush_carries_so_many_and_counts_the_rest() {
 fn requests_without_an_account_leave_room_for_others() {
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
     let registry = Arc::new(Registry::new());
-    let log = Arc::new(EventLog::new(50, Arc::default()));
+    let log = Arc::new(EventLog::new(50, 100, Arc::default()));
     let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     let request = |route: &'static str, status: i64| {
         let metadata = [
@@ -203,7 +203,7 @@ fn what_many_threads_emit_is_listed_or_counted() {
     const EVENTS: u64 = 2_000;
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
     let registry = Arc::new(Registry::new());
-    let log = Arc::new(EventLog::new(3, Arc::default()));
+    let log = Arc::new(EventLog::new(3, 100, Arc::default()));
     let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     let mut seen = 0;
     std::thread::scope(|scope| {
@@ -228,7 +228,7 @@ fn what_many_threads_emit_is_listed_or_counted() {
 fn a_full_log_takes_no_lock() {
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
     let registry = Arc::new(Registry::new());
-    let log = Arc::new(EventLog::new(1, Arc::default()));
+    let log = Arc::new(EventLog::new(1, 100, Arc::default()));
     let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     let emit = || registry.execute("log.message", &[], &[("message", "x".into())]);
     emit();
@@ -246,7 +246,7 @@ fn a_full_log_takes_no_lock() {
 fn a_sink_that_fails_is_listed() {
     let metrics = Arc::new(crate::metrics::list(&[]).expect("a list"));
     let registry = Arc::new(Registry::new());
-    let log = Arc::new(EventLog::new(1, Arc::default()));
+    let log = Arc::new(EventLog::new(1, 100, Arc::default()));
     let _set = HandlerSet::attach(&registry, log.handlers(&metrics)).expect("attaches");
     crate::contract::SINK_FAILURE.execute_on(
         &registry,

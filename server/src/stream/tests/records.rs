@@ -1,6 +1,6 @@
 //! What streams carry beside rows: log records and annotations.
 
-use protocol::Annotation;
+use protocol::{Annotation, EventFields};
 
 use super::*;
 
@@ -87,4 +87,40 @@ fn a_feed_takes_so_many_and_gives_each_once() {
     place.send(AnnotationChange::Removed(1));
     assert_eq!(feed.take(), [AnnotationChange::Removed(1)]);
     assert!(feed.take().is_empty());
+}
+
+#[test]
+fn an_event_opens_for_those_who_see_its_series_in_every_metric() {
+    let mut fed = Fed::new();
+    let event = |id: u64, name: &str, metric: MetricId, tag: &str| {
+        let mut logged = log(name, metric);
+        logged.record.id = id;
+        logged.tags = vec![vec![tag.to_owned()]];
+        logged.fields = Arc::new(EventFields {
+            left_out: id as u32,
+            ..EventFields::default()
+        });
+        logged
+    };
+    // One that came before the metric of its event was declared has no tags of it.
+    let mut before = event(4, "vault.open", SECRET, "");
+    (before.metrics, before.tags) = ([].into(), Vec::new());
+    fed.flush(vec![
+        event(1, "shop.order", SHOWN, "tea"),
+        event(2, "vault.open", SECRET, "front"),
+        event(3, "vault.open", SECRET, "back"),
+        before,
+    ]);
+    let front = vec![vec![(0, "fr*".to_owned())]];
+    let partly = Visible::new([SHOWN].into_iter().collect(), [(SECRET, front)].into());
+    for (visible, opens) in [
+        (Visible::default(), vec![]),
+        ([SHOWN].into_iter().collect(), vec![1]),
+        (partly, vec![1, 2]),
+        ([SHOWN, SECRET].into_iter().collect(), vec![1, 2, 3, 4]),
+    ] {
+        let found = (0..6).filter_map(|id| fed.hub.event_fields(id, &visible));
+        let found: Vec<u32> = found.map(|fields| fields.left_out).collect();
+        assert_eq!(found, opens, "{visible:?}");
+    }
 }

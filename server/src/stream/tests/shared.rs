@@ -90,3 +90,21 @@ fn clients_of_an_audience_share_the_catalogue_until_a_series_comes() {
     );
     assert_eq!(hello(&[text(&after[0])]).series.len(), 1);
 }
+
+#[test]
+fn a_changed_audience_begins_anew() {
+    let mut fed = Fed::new();
+    fed.vault();
+    fed.run(3);
+    let mut client = Client::new(
+        fed.hub.clone(),
+        fed.hub
+            .audience([SHOWN, SECRET].into_iter().collect::<Visible>(), None),
+        10,
+        None,
+    );
+    assert!(drain(&mut client).concat().contains("vault"));
+    client.change(fed.viewer());
+    let chunks = drain(&mut client);
+    assert!(hello(&chunks).series.len() == 1 && !chunks.concat().contains("vault"));
+}

@@ -1,5 +1,6 @@
 //! Saving with a fake clock and a server that keeps versions, as two tabs of one person see it.
 
+mod leaving;
 mod tabs;
 
 use std::cell::RefCell;

@@ -69,6 +69,7 @@ mod tests {
             ]
             .map(|(level, event, message, source)| {
                 let entry = LogRecord {
+                    id: 0,
                     t: 0,
                     level,
                     event: event.into(),

@@ -4,6 +4,7 @@
 mod draw;
 mod filter;
 mod model;
+mod opened;
 mod view;
 
 pub(super) use draw::snapshot;

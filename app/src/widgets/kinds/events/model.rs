@@ -59,6 +59,7 @@ mod tests {
 
     fn record(t: i64, level: LogLevel) -> LogRecord {
         LogRecord {
+            id: 0,
             t,
             level,
             event: "a.b".into(),

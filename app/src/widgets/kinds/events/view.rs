@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::filter::Filter;
 use super::model::{self, Options};
+use super::opened::Opened;
 use crate::bidi::isolated;
 use crate::browser;
 use crate::erased::{CollectAny, effect, part};
@@ -78,7 +79,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
         })
     };
     // The one that is open, with everything that came of it.
-    let open = RwSignal::new(None::<LogRecord>);
+    let open = Opened::new();
     let ready = Memo::new(move |_| live.second_tick.get() > 0);
     let found = Memo::new(move |_| {
         filter.with(|filter| {
@@ -207,30 +208,16 @@ fn none_then(live: Live, lowest: LogLevel) -> impl IntoView {
     view! { <p class="state">{way.is_none().then_some("No events in this time.")}{way}</p> }
 }
 
-fn row(entry: LogRecord, zone: &Zone, open: RwSignal<Option<LogRecord>>) -> impl IntoView + use<> {
+fn row(entry: LogRecord, zone: &Zone, open: Opened) -> impl IntoView + use<> {
     let level = model::name(entry.level);
-    let is_open = open.with(|open| open.as_ref() == Some(&entry));
-    let parts = [
-        ("Time", zone.full_time(entry.t)),
-        ("Event", entry.event.clone()),
-        ("Level", level.to_owned()),
-        ("Source", entry.source.clone()),
-        ("Message", entry.message.clone()),
-    ];
-    let all = is_open.then(|| {
-        let parts = parts.into_iter().filter(|(_, words)| !words.is_empty());
-        let part = |(name, words)| view! { <dt>{name}</dt><dd>{words}</dd> };
-        view! { <dl>{parts.map(part).collect_any()}</dl> }
-    });
+    let is_open = open.is(&entry);
+    let all = is_open.then(|| open.view(entry.clone(), zone));
     let turned = entry.clone();
-    let turn = move |_| {
-        open.update(|open| *open = (open.as_ref() != Some(&turned)).then(|| turned.clone()));
-    };
     view! {
         <li title=entry.event>
             <time title=zone.full_time(entry.t)>{zone.time_of_day(entry.t)}</time>
             <span class=format!("level is-{level}")>{level}</span>
-            <button type="button" class="message" aria-expanded=is_open.to_string() on:click=turn>
+            <button type="button" class="message" aria-expanded=is_open.to_string() on:click=move |_| open.turn(&turned)>
                 {entry.message}
             </button>
             <span class="source">{entry.source}</span>
