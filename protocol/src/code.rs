@@ -63,6 +63,10 @@ codes! {
         SignInFirst = "sign_in_first",
         /// The name or the password is wrong.
         WrongCredentials = "wrong_credentials",
+        /// Name and password are right, and the account takes a code of the second factor as well.
+        SecondFactorNeeded = "second_factor_needed",
+        /// The code of the second factor is wrong, too old, or was used before.
+        WrongCode = "wrong_code",
         /// The request needs a token in `Authorization: Bearer`.
         TokenNeeded = "token_needed",
         /// The request is for users with the role `admin`.
@@ -89,6 +93,8 @@ codes! {
         StaleVersion = "stale_version",
         /// A user of this name exists.
         NameTaken = "name_taken",
+        /// The second factor is on already.
+        SecondFactorOn = "second_factor_on",
         /// Without this user, nobody would have the role `admin`.
         LastAdmin = "last_admin",
         /// A query parameter is missing, unknown or out of range.
@@ -129,6 +135,8 @@ codes! {
         RoleInUse = "role_in_use",
         /// As many roles exist as `limits.max_roles` allows.
         TooManyRoles = "too_many_roles",
+        /// As many invitations are open as `limits.max_invitations` allows.
+        TooManyInvitations = "too_many_invitations",
         /// The token would have no scope, one twice, or one that its owner may not use.
         BadScopes = "bad_scopes",
         /// As many tokens exist as `limits.max_tokens` or `limits.max_tokens_per_user` allow.
@@ -262,7 +270,11 @@ impl ErrorCode {
             | ErrorCode::BodyUnreadable
             | ErrorCode::Empty
             | ErrorCode::Refused => 400,
-            ErrorCode::SignInFirst | ErrorCode::WrongCredentials | ErrorCode::TokenNeeded => 401,
+            ErrorCode::SignInFirst
+            | ErrorCode::WrongCredentials
+            | ErrorCode::SecondFactorNeeded
+            | ErrorCode::WrongCode
+            | ErrorCode::TokenNeeded => 401,
             ErrorCode::AdminsOnly
             | ErrorCode::RightMissing
             | ErrorCode::UsersOnly
@@ -274,6 +286,7 @@ impl ErrorCode {
             ErrorCode::Timeout => 408,
             ErrorCode::StaleVersion
             | ErrorCode::NameTaken
+            | ErrorCode::SecondFactorOn
             | ErrorCode::LastAdmin
             | ErrorCode::RoleInUse => 409,
             ErrorCode::BodyTooLarge
@@ -288,6 +301,7 @@ impl ErrorCode {
             | ErrorCode::BadPassword
             | ErrorCode::BadRoles
             | ErrorCode::TooManyRoles
+            | ErrorCode::TooManyInvitations
             | ErrorCode::BadScopes
             | ErrorCode::TooManyTokens
             | ErrorCode::TooMuch

@@ -24,6 +24,8 @@ pub mod json;
 pub mod option_name;
 pub mod options;
 pub mod paths;
+pub mod people;
+mod people_paths;
 pub mod prefs;
 pub mod query;
 mod reading;
@@ -51,6 +53,10 @@ pub use event::{EventFields, LogLevel, LogRecord};
 pub use frame::{Frame, Hello, SeriesInfo};
 pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};
+pub use people::{
+    AcceptInvitation, ConfirmEnrolment, Disabled, Enrolment, Invitation, LinkCreated, NewInvitation,
+    PasswordProof, RecoveryCodes, ResetPassword, SecondFactor, Session,
+};
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
     AnnotationParams, AuditFormat, AuditParams, ClearParams, ColumnsParams, HistoryParams,

@@ -2,6 +2,7 @@
 //! fill their parameters in, escaped.
 
 use crate::escape::escaped;
+pub use crate::people_paths::*;
 
 /// Everything below it answers with JSON.
 pub const API: &str = "/api";
@@ -15,7 +16,7 @@ pub const OTHERS: &str = "/v1";
 pub const PACKAGE: &str = "/pkg";
 
 /// First segments of everything that the server answers; no base path begins with one of them.
-pub const FIRST_SEGMENTS: [&str; 9] = [
+pub const FIRST_SEGMENTS: [&str; 11] = [
     "api",
     "health",
     "v1",
@@ -25,6 +26,8 @@ pub const FIRST_SEGMENTS: [&str; 9] = [
     "admin",
     "sign-in",
     "setup",
+    "join",
+    "reset",
 ];
 
 /// Sign in (`POST`) and out (`DELETE`).
@@ -41,6 +44,16 @@ pub const MY_PASSWORD: &str = "/api/me/password";
 pub const MY_TOKENS: &str = "/api/me/tokens";
 /// One token of one's own; see [`my_token`].
 pub const MY_TOKEN: &str = "/api/me/tokens/{id}";
+/// Sessions of the signed-in user.
+pub const MY_SESSIONS: &str = "/api/me/sessions";
+/// One session of the signed-in user; see [`my_session`].
+pub const MY_SESSION: &str = "/api/me/sessions/{id}";
+/// The second factor of the signed-in user.
+pub const MY_SECOND_FACTOR: &str = "/api/me/second-factor";
+/// Takes the second factor of the signed-in user away.
+pub const MY_SECOND_FACTOR_REMOVAL: &str = "/api/me/second-factor/removal";
+/// New recovery codes of the signed-in user.
+pub const MY_RECOVERY_CODES: &str = "/api/me/recovery-codes";
 /// The visible part of the metric list.
 pub const METRICS: &str = "/api/metrics";
 /// Server-sent events.
@@ -71,6 +84,10 @@ pub const WIDGET_PICTURE: &str = "/api/widgets/{dashboard}/{widget}";
 pub const OTLP_METRICS: &str = "/v1/metrics";
 /// Makes the first admin: `POST {token, name, password}`.
 pub const SETUP: &str = "/api/setup";
+/// Accepts an invitation: `POST {token, name, password}`.
+pub const INVITATION: &str = "/api/invitation";
+/// A new password through a one-time link: `POST {token, password}`.
+pub const PASSWORD_RESET: &str = "/api/password-reset";
 /// Users, for admins.
 pub const ADMIN_USERS: &str = "/api/admin/users";
 /// One user, for admins; see [`admin_user`].
@@ -79,6 +96,22 @@ pub const ADMIN_USER: &str = "/api/admin/users/{id}";
 pub const ADMIN_USER_PASSWORD: &str = "/api/admin/users/{id}/password";
 /// The roles of one user, for admins; see [`admin_user_roles`].
 pub const ADMIN_USER_ROLES: &str = "/api/admin/users/{id}/roles";
+/// Whether one user is disabled, for admins; see [`admin_user_disabled`].
+pub const ADMIN_USER_DISABLED: &str = "/api/admin/users/{id}/disabled";
+/// The second factor of one user, for admins; see [`admin_user_second_factor`].
+pub const ADMIN_USER_SECOND_FACTOR: &str = "/api/admin/users/{id}/second-factor";
+/// A one-time link for a new password, for admins; see [`admin_user_reset_link`].
+pub const ADMIN_USER_RESET_LINK: &str = "/api/admin/users/{id}/reset-link";
+/// All sessions of one user, for admins; see [`admin_user_sessions`].
+pub const ADMIN_USER_SESSIONS: &str = "/api/admin/users/{id}/sessions";
+/// Everybody's sessions, for admins.
+pub const ADMIN_SESSIONS: &str = "/api/admin/sessions";
+/// One session of anybody, for admins; see [`admin_session`].
+pub const ADMIN_SESSION: &str = "/api/admin/sessions/{id}";
+/// Invitations, for admins.
+pub const ADMIN_INVITATIONS: &str = "/api/admin/invitations";
+/// One invitation, for admins; see [`admin_invitation`].
+pub const ADMIN_INVITATION: &str = "/api/admin/invitations/{id}";
 /// Roles, for admins.
 pub const ADMIN_ROLES: &str = "/api/admin/roles";
 /// One role, for admins; see [`admin_role`].
@@ -112,6 +145,10 @@ pub const TOKENS_PAGE: &str = "/admin/tokens";
 pub const SIGN_IN_PAGE: &str = "/sign-in";
 /// The page that makes the first admin; see [`setup_page`].
 pub const SETUP_PAGE: &str = "/setup/{token}";
+/// The page that an invitation leads to; see [`invitation_page`].
+pub const INVITATION_PAGE: &str = "/join/{token}";
+/// The page that a link for a new password leads to; see [`reset_page`].
+pub const RESET_PAGE: &str = "/reset/{token}";
 /// Parameter of the sign-in page: the path that the browser goes to after signing in.
 pub const NEXT: &str = "next";
 /// Parameter of the sign-in page: the session of a page ended while it was open.
@@ -128,6 +165,10 @@ pub const NO_PROVIDER: &str = "no_provider";
 pub const NO_ROLE: &str = "no_role";
 /// Value of [`FAILED`]: the person's name at the provider is none for a user here, or is taken.
 pub const NO_NAME: &str = "no_name";
+/// Value of [`FAILED`]: the password was right, and a code of the second factor is missing.
+pub const CODE: &str = "code";
+/// Value of [`FAILED`]: the password was right, and the code of the second factor was wrong.
+pub const WRONG_CODE: &str = "wrong-code";
 /// Parameter of the same pages: the name that was in the form.
 pub const NAME: &str = "name";
 
@@ -255,6 +296,12 @@ pub fn sign_in_later(name: &str, next: Option<&str>) -> String {
     sign_in_failed(LATER, name, next)
 }
 
+/// The sign-in page after a form without the right code of the second factor; `how` is [`CODE`] or
+/// [`WRONG_CODE`].
+pub fn sign_in_code(how: &str, name: &str, next: Option<&str>) -> String {
+    sign_in_failed(how, name, next)
+}
+
 fn sign_in_failed(how: &str, name: &str, next: Option<&str>) -> String {
     let (name, next) = (escaped(name), next.map(escaped));
     let next = next.map(|next| format!("&{NEXT}={next}"));
@@ -306,6 +353,15 @@ mod tests {
             (ADMIN_USER, admin_user(7)),
             (ADMIN_USER_PASSWORD, admin_user_password(7)),
             (ADMIN_USER_ROLES, admin_user_roles(7)),
+            (ADMIN_USER_DISABLED, admin_user_disabled(7)),
+            (ADMIN_USER_SECOND_FACTOR, admin_user_second_factor(7)),
+            (ADMIN_USER_RESET_LINK, admin_user_reset_link(7)),
+            (ADMIN_USER_SESSIONS, admin_user_sessions(7)),
+            (ADMIN_SESSION, admin_session(wild)),
+            (MY_SESSION, my_session(wild)),
+            (ADMIN_INVITATION, admin_invitation(7)),
+            (INVITATION_PAGE, invitation_page(wild)),
+            (RESET_PAGE, reset_page(wild)),
             (ADMIN_ROLE, admin_role(wild)),
             (ADMIN_TOKEN, admin_token(7)),
             (MY_TOKEN, my_token(7)),

@@ -44,6 +44,9 @@ pub struct SignIn {
     pub name: String,
     /// The password.
     pub password: String,
+    /// A code of the second factor, or a recovery code; empty at the first step.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub code: String,
 }
 
 /// `POST /api/setup`: makes the first admin and signs in.
@@ -81,6 +84,15 @@ pub struct User {
     pub roles: Vec<String>,
     /// When the user was made, in ms since the epoch.
     pub created_ms: i64,
+    /// Last request while signed in, exact to five minutes, in ms since the epoch.
+    #[serde(default)]
+    pub last_seen_ms: Option<i64>,
+    /// Whether the user cannot sign in.
+    #[serde(default)]
+    pub disabled: bool,
+    /// Whether signing in takes a code as well.
+    #[serde(default)]
+    pub second_factor: bool,
 }
 
 /// `PUT /api/admin/users/{id}/password`: another password, without the present one.
