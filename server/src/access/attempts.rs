@@ -1,6 +1,9 @@
 //! Counts failed sign-ins in windows of a minute: for a name from one network, or from one trusted
 //! device, and for a network whatever the name.
 //!
+//! Codes of the second factor are counted for a name wherever they come from, but for its trusted devices:
+//! a million of them are guessed quickly from many networks.
+//!
 //! Invariant: what others send never uses up the attempts of a trusted device, nor those of another
 //! network. The tables are bounded: when one is full, the oldest window makes room.
 
@@ -20,6 +23,7 @@ const MAX_KEYS: usize = 10_000;
 /// Attempts by name and by network.
 pub struct Attempts {
     names: Table<[u8; 32]>,
+    codes: Table<[u8; 32]>,
     networks: Table<Network>,
 }
 
@@ -36,6 +40,7 @@ impl Attempts {
     pub fn new(per_name: u32, per_network: u32) -> Attempts {
         Attempts {
             names: Table::new(per_name),
+            codes: Table::new(per_name),
             networks: Table::new(per_network),
         }
     }
@@ -64,10 +69,22 @@ impl Attempts {
         self.names.count(key(name, caller, trusted), now_ms)
     }
 
+    /// Counts a code of the second factor, after the password was right.
+    pub fn code(
+        &mut self,
+        name: &str,
+        caller: &Caller,
+        trusted: bool,
+        now_ms: i64,
+    ) -> Result<(), u32> {
+        self.codes.count(code_key(name, caller, trusted), now_ms)
+    }
+
     /// The attempt was a success: what was wrong before it is forgotten.
     pub fn succeeded(&mut self, name: &str, caller: &Caller, trusted: bool) {
         self.take_back(name, caller, trusted);
         self.names.windows.remove(&key(name, caller, trusted));
+        self.codes.windows.remove(&code_key(name, caller, trusted));
     }
 
     /// Takes back what [`Attempts::sign_in`] counted.
@@ -92,6 +109,13 @@ fn key(name: &str, caller: &Caller, trusted: bool) -> [u8; 32] {
         From::Somewhere => String::new(),
     };
     secret::hash(&format!("{from}\n{}", name_key(name)))
+}
+
+fn code_key(name: &str, caller: &Caller, trusted: bool) -> [u8; 32] {
+    match trusted {
+        true => key(name, caller, trusted),
+        false => key(name, &Caller::default(), false),
+    }
 }
 
 struct Window {
@@ -226,6 +250,28 @@ mod tests {
         check(&device("phone"), true, Ok(()));
         // What only says that it is a device is counted by its address.
         check(&device("tablet"), false, Err(60));
+    }
+
+    #[test]
+    fn codes_of_a_name_are_limited_from_all_networks_but_not_on_its_devices() {
+        let mut attempts = Attempts::new(2, 100);
+        let mut check = |from: &Caller, trusted: bool, expect: Result<(), u32>| {
+            assert_eq!(attempts.code("ada", from, trusted, 0), expect);
+        };
+        check(&from("203.0.113.7"), false, Ok(()));
+        check(&from("203.0.113.8"), false, Ok(()));
+        check(&from("203.0.113.9"), false, Err(60));
+        let laptop = Caller {
+            device: Some("laptop".into()),
+            ..from("203.0.113.7")
+        };
+        check(&laptop, true, Ok(()));
+        check(&laptop, true, Ok(()));
+        check(&laptop, true, Err(60));
+        attempts.succeeded("ada", &laptop, true);
+        assert_eq!(attempts.code("ada", &laptop, true, 0), Ok(()));
+        let elsewhere = attempts.code("ada", &from("203.0.113.9"), false, 0);
+        assert_eq!(elsewhere, Err(60));
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub struct Caller {
     pub network: Option<Network>,
     /// The address; `None` when it cannot be read.
     pub address: Option<IpAddr>,
+    /// What the browser calls itself, for lists of sessions; empty when unknown.
+    pub browser: String,
     /// What the browser sent as its device, which may be anything.
     pub device: Option<String>,
 }
@@ -20,6 +22,7 @@ impl From<IpAddr> for Caller {
         Caller {
             network: Some(address.into()),
             address: Some(address),
+            browser: String::new(),
             device: None,
         }
     }

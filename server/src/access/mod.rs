@@ -3,11 +3,13 @@
 
 mod attempts;
 mod audit;
+mod browser;
 mod caller;
 mod device;
 mod grant;
 mod identity;
 mod instance;
+mod links;
 mod metric_set;
 mod network;
 mod oidc;
@@ -18,8 +20,10 @@ mod permit;
 mod principal;
 mod rights;
 mod roles;
+mod second_factor;
 mod secret;
 mod session;
+mod sessions;
 mod setup;
 mod token;
 mod user;
@@ -36,6 +40,7 @@ pub use audit::{Actor, Change};
 pub use caller::Caller;
 pub use identity::VouchedError;
 pub use instance::Instance;
+pub use links::{LinkError, NewLink};
 pub use metric_set::MetricSet;
 pub use network::Network;
 pub use oidc::{Begun, MAX_MS as OIDC_MAX_MS, Oidc, OidcError, TransportError};
@@ -44,6 +49,7 @@ pub use permit::{Denied, may_hold, permit};
 pub use principal::{Principal, PrincipalKind, SessionId};
 pub use rights::Rights;
 pub use roles::RoleError;
+pub use second_factor::SecondFactorError;
 pub use secret::SecretError;
 pub use session::{NewSession, Resolved, SignInError};
 pub use setup::SetupError;
@@ -59,6 +65,13 @@ use open::OpenSessions;
 use password::Passwords;
 use token::UsedTokens;
 use visibility::{Classes, Visibility};
+
+/// Bounds of one-time links, as the configuration has them.
+struct LinkLimits {
+    max_invitations: u32,
+    invitation_hours: u32,
+    reset_link_hours: u32,
+}
 
 /// Users, sessions and tokens.
 pub struct Access {
@@ -79,6 +92,7 @@ pub struct Access {
     max_session_ms: i64,
     /// Roles of the program and of the configuration.
     fixed: Vec<String>,
+    link_limits: LinkLimits,
     /// Most roles that admins make.
     max_roles: u32,
     /// Held while roles are read from the database.
@@ -121,6 +135,11 @@ impl Access {
             open: Mutex::default(),
             session_ms: i64::from(limits.session_hours) * 3_600_000,
             max_session_ms: i64::from(limits.max_session_hours) * 3_600_000,
+            link_limits: LinkLimits {
+                max_invitations: limits.max_invitations,
+                invitation_hours: limits.invitation_hours,
+                reset_link_hours: limits.reset_link_hours,
+            },
             max_roles: limits.max_roles,
             reloading: tokio::sync::Mutex::default(),
             classes: Mutex::default(),

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use protocol::{Role, Roles};
 
 use super::grant;
-use super::{Access, UserError};
-use crate::storage::{RoleRemoved, RolesSet, Saved, StorageError, StoredDocument};
+use super::Access;
+use crate::storage::{RoleRemoved, Saved, StorageError, StoredDocument};
 
 /// Why a role is not saved or removed.
 #[derive(Debug, thiserror::Error)]
@@ -90,19 +90,6 @@ impl Access {
             RoleRemoved::Yes => Ok(self.reload_roles().await?),
             RoleRemoved::Unknown => Err(RoleError::Unknown),
             RoleRemoved::InUse(users) => Err(RoleError::InUse(users)),
-        }
-    }
-
-    /// Gives somebody exactly these roles. The last admin stays one.
-    pub async fn set_roles(&self, user: i64, roles: &[String]) -> Result<(), UserError> {
-        self.check_roles(roles)?;
-        match self.storage.set_roles(user, roles).await? {
-            RolesSet::Yes => {
-                self.changed();
-                Ok(())
-            }
-            RolesSet::Unknown => Err(UserError::Unknown),
-            RolesSet::LastAdmin => Err(UserError::LastAdmin),
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::time::Instant;
 
+use protocol::SignIn;
 use telemetry::Value;
 
 use super::password::Verified;
@@ -10,10 +11,10 @@ use super::secret::{self, NoRandomness};
 use super::{Access, Caller, PasswordError, Principal, PrincipalKind, SessionId};
 use crate::clock;
 use crate::contract::SIGN_IN;
-use crate::storage::{StorageError, StoredSession, StoredUser};
+use crate::storage::{AddSession, StorageError, StoredSession, StoredUser};
 
-/// A session moves its end at most this often.
-const RENEW_EVERY_MS: i64 = 3_600_000;
+/// A session moves its end, and when it was last seen, at most this often.
+const RENEW_EVERY_MS: i64 = 300_000;
 
 /// A session that was just made.
 pub struct NewSession {
@@ -39,6 +40,12 @@ pub enum SignInError {
     /// No such user, or not this password: which, nobody learns.
     #[error("name or password is wrong")]
     Wrong,
+    /// The password is right, and the account takes a code as well.
+    #[error("enter the code of your authenticator app, or a recovery code")]
+    SecondFactorNeeded,
+    /// The password is right, and the code is not, or was used before.
+    #[error("the code is wrong, too old, or was used before; wait for the next one")]
+    WrongCode,
     /// Too many attempts for this name or from this address.
     #[error("too many attempts; try again in {retry_after_s} seconds")]
     Limited {
@@ -60,16 +67,16 @@ impl Access {
     /// Signs a user in, and emits `auth.sign_in.stop` {duration in seconds} with the result.
     pub async fn sign_in(
         &self,
-        name: &str,
-        password: String,
+        given: SignIn,
         caller: impl Into<Caller>,
         now_ms: i64,
     ) -> Result<NewSession, SignInError> {
         let start = Instant::now();
         let caller = caller.into();
-        let result = self.try_sign_in(name, password, &caller, now_ms).await;
+        let result = self.try_sign_in(given, &caller, now_ms).await;
         let outcome = match &result {
             Ok(_) => "success",
+            Err(SignInError::SecondFactorNeeded) => "second_factor_needed",
             Err(SignInError::Limited { .. }) => "limited",
             Err(SignInError::Password(PasswordError::Busy)) => "busy",
             Err(_) => "failure",
@@ -84,19 +91,52 @@ impl Access {
 
     async fn try_sign_in(
         &self,
-        name: &str,
-        password: String,
+        given: SignIn,
         caller: &Caller,
         now_ms: i64,
     ) -> Result<NewSession, SignInError> {
-        let user = self.prove(name, password, caller, now_ms).await?;
-        let trusted = self.trusts(name, caller);
-        self.begin_session(user.id, user.name, user.roles, trusted, now_ms)
+        let SignIn {
+            name,
+            password,
+            code,
+        } = given;
+        let user = self.verify(&name, password, caller, now_ms).await?;
+        let trusted = self.trusts(&name, caller);
+        if user.second_factor && code.is_empty() {
+            // A step was made, and none was wrong; what was wrong before still counts.
+            self.attempts().take_back(&name, caller, trusted);
+            return Err(SignInError::SecondFactorNeeded);
+        }
+        if user.second_factor {
+            self.attempts()
+                .code(&name, caller, trusted, now_ms)
+                .map_err(|retry_after_s| SignInError::Limited { retry_after_s })?;
+            if !self.use_code(user.id, &code, now_ms).await? {
+                self.count_failed_sign_in(&user.name, caller.address);
+                return Err(SignInError::WrongCode);
+            }
+        }
+        self.attempts().succeeded(&name, caller, trusted);
+        self.begin_session(user.id, user.name, user.roles, caller, now_ms)
             .await
     }
 
     /// The user of that name, when the password is theirs. Counts the attempt unless it is.
     pub(super) async fn prove(
+        &self,
+        name: &str,
+        password: String,
+        caller: &Caller,
+        now_ms: i64,
+    ) -> Result<StoredUser, SignInError> {
+        let user = self.verify(name, password, caller, now_ms).await?;
+        let trusted = self.trusts(name, caller);
+        self.attempts().succeeded(name, caller, trusted);
+        Ok(user)
+    }
+
+    /// The enabled user of that name, when the password is theirs. The attempt is counted.
+    async fn verify(
         &self,
         name: &str,
         password: String,
@@ -115,29 +155,29 @@ impl Access {
             self.attempts().take_back(name, caller, trusted);
         }
         let verified = verified?;
-        if verified == Verified::No {
+        let disabled = user.as_ref().is_some_and(|user| user.disabled);
+        if verified == Verified::No || disabled {
             let known = user.as_ref().map_or("", |user| &user.name);
             self.count_failed_sign_in(known, caller.address);
         }
         let user = user
-            .filter(|_| verified != Verified::No)
+            .filter(|user| verified != Verified::No && !user.disabled)
             .ok_or(SignInError::Wrong)?;
-        self.attempts().succeeded(name, caller, trusted);
-        if verified == Verified::AsTyped {
-            self.store_in_normal_form(&user, password).await;
+        if verified == Verified::Outdated {
+            self.store_again(&user, password).await;
         }
         Ok(user)
     }
 
-    /// A failure is logged alone: the old hash still opens.
-    async fn store_in_normal_form(&self, user: &StoredUser, password: String) {
+    /// Hashes a password as of today. A failure is logged alone: the old hash still opens.
+    async fn store_again(&self, user: &StoredUser, password: String) {
         let stored = async {
             let hash = self.passwords.hash(password).await?;
             let replaced = self.storage.replace_hash(user, &hash).await?;
             Ok::<bool, SignInError>(replaced)
         };
         if let Err(error) = stored.await {
-            tracing::warn!("a password is not stored in normal form: {error}");
+            tracing::warn!("an outdated password hash is kept: {error}");
         }
     }
 
@@ -147,25 +187,34 @@ impl Access {
         device.is_some_and(|mark| self.instance.devices.is_trusted(mark, name))
     }
 
-    /// Makes a session for a user whose right to it is proven, on a device that is `trusted` already
-    /// or is from now on.
+    /// Makes a session for a user whose right to it is proven. The browser is trusted from now on.
     pub(super) async fn begin_session(
         &self,
         user_id: i64,
         name: String,
         roles: Vec<String>,
-        trusted: bool,
+        caller: &Caller,
         now_ms: i64,
     ) -> Result<NewSession, SignInError> {
         let secret = secret::new_secret()?;
-        let device = if trusted {
+        let device = if self.trusts(&name, caller) {
             None
         } else {
             Some(self.instance.devices.mark(&name)?)
         };
         let id = SessionId(secret::hash(&secret));
+        let address = caller
+            .address
+            .map(|address| address.to_canonical().to_string());
         self.storage
-            .add_session(&id.0, user_id, now_ms, self.end_ms(now_ms, now_ms))
+            .add_session(AddSession {
+                hash: &id.0,
+                user_id,
+                device: &caller.browser,
+                address: address.as_deref().unwrap_or_default(),
+                now_ms,
+                expires_ms: self.end_ms(now_ms, now_ms),
+            })
             .await?;
         let kind = PrincipalKind::User {
             id: user_id,
@@ -183,7 +232,7 @@ impl Access {
         })
     }
 
-    /// Who holds this secret; renews the session when it was not renewed for an hour.
+    /// Who holds this secret; renews the session when it was not renewed for five minutes.
     pub async fn resolve_session(
         &self,
         secret: &str,

@@ -121,7 +121,7 @@ impl Access {
         self.record(&Actor::setup(caller.address), first_admin(name))
             .await?;
         Ok(self
-            .begin_session(id, name.to_owned(), roles, false, now_ms)
+            .begin_session(id, name.to_owned(), roles, &caller, now_ms)
             .await?)
     }
 }

@@ -1,9 +1,9 @@
 //! Users: made, changed and removed. Whoever loses a right loses it in open streams as well.
 //!
-//! Invariant: there is a user with the role `admin` as long as there was one.
+//! Invariant: there is an enabled user with the role `admin` as long as there was one.
 
 use super::{Access, Caller, PasswordError, Principal, PrincipalKind, SignInError, secret};
-use crate::storage::{AddUser, NextSecret, Removed, StorageError, StoredUser};
+use crate::storage::{AddUser, NextSecret, StorageError, StoredUser, UserChanged};
 
 /// Why a user is not made, changed or removed.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +21,7 @@ pub enum UserError {
     #[error("there is no such user")]
     Unknown,
     /// Without this user, nobody could make users any more.
-    #[error("this is the only user with the role `admin`; make another one first")]
+    #[error("this is the only enabled user with the role `admin`; make another one first")]
     LastAdmin,
     /// The password cannot be used.
     #[error(transparent)]
@@ -163,13 +163,31 @@ impl Access {
 
     /// Removes somebody with their sessions and preferences.
     pub async fn remove_user(&self, id: i64) -> Result<(), UserError> {
-        match self.storage.remove_user(id).await? {
-            Removed::Yes => {
+        let changed = self.storage.remove_user(id).await?;
+        self.user_changed(changed)
+    }
+
+    /// Gives somebody exactly these roles. The last admin stays one.
+    pub async fn set_roles(&self, user: i64, roles: &[String]) -> Result<(), UserError> {
+        self.check_roles(roles)?;
+        let changed = self.storage.set_roles(user, roles).await?;
+        self.user_changed(changed)
+    }
+
+    /// Disables somebody, or enables them again, and ends their sessions. The last admin stays enabled.
+    pub async fn set_disabled(&self, id: i64, disabled_ms: Option<i64>) -> Result<(), UserError> {
+        let changed = self.storage.set_disabled(id, disabled_ms).await?;
+        self.user_changed(changed)
+    }
+
+    fn user_changed(&self, changed: UserChanged) -> Result<(), UserError> {
+        match changed {
+            UserChanged::Yes => {
                 self.changed();
                 Ok(())
             }
-            Removed::Unknown => Err(UserError::Unknown),
-            Removed::LastAdmin => Err(UserError::LastAdmin),
+            UserChanged::Unknown => Err(UserError::Unknown),
+            UserChanged::LastAdmin => Err(UserError::LastAdmin),
         }
     }
 }

@@ -58,6 +58,12 @@ pub struct Limits {
     pub max_session_hours: u32,
     /// Failed sign-ins a minute for one name from one network, or from one trusted device.
     pub sign_in_attempts_per_minute: u32,
+    /// Most invitations that are open at a time.
+    pub max_invitations: u32,
+    /// How long an invitation works unless it says otherwise, in hours.
+    pub invitation_hours: u32,
+    /// How long a link for a new password works, in hours.
+    pub reset_link_hours: u32,
     /// Sign-ins that may wait for their password to be hashed.
     pub max_waiting_sign_ins: u32,
     /// Failed sign-ins a minute from one network: an IPv4 address, or an IPv6 /64.
@@ -91,6 +97,9 @@ impl Default for Limits {
             session_hours: 24 * 14,
             max_session_hours: 24 * 90,
             sign_in_attempts_per_minute: 10,
+            max_invitations: 200,
+            invitation_hours: 72,
+            reset_link_hours: 24,
             max_waiting_sign_ins: 64,
             sign_in_attempts_per_peer_per_minute: 60,
         }
@@ -159,6 +168,9 @@ impl Limits {
             ("request_timeout_s", self.request_timeout_s, 600),
             ("session_hours", self.session_hours, 24 * 366),
             ("max_session_hours", self.max_session_hours, 24 * 3_660),
+            ("max_invitations", self.max_invitations, 10_000),
+            ("invitation_hours", self.invitation_hours, 24 * 30),
+            ("reset_link_hours", self.reset_link_hours, 24 * 30),
             ("max_waiting_sign_ins", self.max_waiting_sign_ins, 1_000),
             (
                 "sign_in_attempts_per_minute",

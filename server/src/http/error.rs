@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use protocol::{ApiError, ErrorBody, ErrorCode, ParameterError};
 
 use crate::access::{
-    ChangePasswordError, Denied, PasswordError, RoleError, SetupError, SignInError, TokenError,
-    UserError,
+    ChangePasswordError, Denied, LinkError, PasswordError, RoleError, SecondFactorError, SetupError,
+    SignInError, TokenError, UserError,
 };
 use crate::dashboards::Invalid;
 use crate::storage::StorageError;
@@ -255,6 +255,10 @@ impl From<SignInError> for Error {
     fn from(error: SignInError) -> Error {
         match error {
             SignInError::Wrong => Error::new(ErrorCode::WrongCredentials, error.to_string()),
+            SignInError::SecondFactorNeeded => {
+                Error::new(ErrorCode::SecondFactorNeeded, error.to_string())
+            }
+            SignInError::WrongCode => Error::new(ErrorCode::WrongCode, error.to_string()),
             SignInError::Limited { retry_after_s } => {
                 Error::too_many(error.to_string(), retry_after_s)
             }
@@ -274,6 +278,38 @@ impl From<SetupError> for Error {
             }
             SetupError::User(error) => error.into(),
             SetupError::SignIn(error) => error.into(),
+        }
+    }
+}
+
+impl From<LinkError> for Error {
+    fn from(error: LinkError) -> Error {
+        match error {
+            LinkError::Link => Error::new(ErrorCode::LinkInvalid, error.to_string()),
+            LinkError::Limited { retry_after_s } => {
+                Error::too_many(error.to_string(), retry_after_s)
+            }
+            LinkError::Full(_) => Error::new(ErrorCode::TooManyInvitations, error.to_string()),
+            LinkError::Invalid(_) => Error::new(ErrorCode::InvalidDocument, error.to_string()),
+            LinkError::User(error) => error.into(),
+            LinkError::SignIn(error) => error.into(),
+            LinkError::Randomness(error) => Error::internal(error),
+            LinkError::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SecondFactorError> for Error {
+    fn from(error: SecondFactorError) -> Error {
+        match error {
+            SecondFactorError::Password(error) => error.into(),
+            SecondFactorError::On => Error::new(ErrorCode::SecondFactorOn, error.to_string()),
+            SecondFactorError::Off => Error::not_found(error.to_string()),
+            SecondFactorError::Code => Error::new(ErrorCode::WrongCode, error.to_string()),
+            SecondFactorError::Enrolment(_) | SecondFactorError::Randomness(_) => {
+                Error::internal(error)
+            }
+            SecondFactorError::Storage(error) => error.into(),
         }
     }
 }

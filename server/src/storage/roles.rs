@@ -1,10 +1,7 @@
-//! Roles that admins made, and who has which role. One statement decides each change, so that two
-//! at one time cannot both win.
-
-use protocol::role::ADMIN;
+//! Roles that admins made. One statement decides each change, so that two at one time cannot both
+//! win.
 
 use super::documents::ROLES;
-use super::users::write_roles;
 use super::{Saved, Storage, StorageError, StoredDocument};
 
 /// What became of a role that was to be removed.
@@ -16,17 +13,6 @@ pub enum RoleRemoved {
     Unknown,
     /// The role stays: so many users have it.
     InUse(u32),
-}
-
-/// What became of a user's roles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RolesSet {
-    /// The user has exactly these.
-    Yes,
-    /// There is no user of this id.
-    Unknown,
-    /// They stay: nobody else has the role `admin`.
-    LastAdmin,
 }
 
 impl Storage {
@@ -75,30 +61,5 @@ impl Storage {
             .timed("role_users", query.fetch_one(self.pool()))
             .await?;
         Ok(RoleRemoved::InUse(users))
-    }
-
-    /// Replaces the roles of a user, unless nobody would have the role `admin` any more.
-    pub async fn set_roles(&self, id: i64, roles: &[String]) -> Result<RolesSet, StorageError> {
-        let query = sqlx::query(
-            "UPDATE users SET roles = ?2 WHERE id = ?1 AND (
-                 EXISTS (SELECT 1 FROM json_each(?2) WHERE value = ?3)
-                 OR NOT EXISTS (SELECT 1 FROM json_each(users.roles) WHERE value = ?3)
-                 OR EXISTS (SELECT 1 FROM users AS other, json_each(other.roles) AS role
-                            WHERE other.id <> ?1 AND role.value = ?3))",
-        )
-        .bind(id)
-        .bind(write_roles(roles))
-        .bind(ADMIN);
-        let done = self
-            .timed("user_set_roles", query.execute(self.pool()))
-            .await?;
-        if done.rows_affected() > 0 {
-            return Ok(RolesSet::Yes);
-        }
-        let query = sqlx::query_as::<_, (i64,)>("SELECT id FROM users WHERE id = ?").bind(id);
-        let left = self
-            .timed("user_get", query.fetch_optional(self.pool()))
-            .await?;
-        Ok(left.map_or(RolesSet::Unknown, |_| RolesSet::LastAdmin))
     }
 }

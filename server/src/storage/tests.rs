@@ -42,6 +42,17 @@ async fn full(folder: &Path) -> (Storage, SqliteConnection) {
     (storage, outside)
 }
 
+fn session(hash: &[u8; 32], user_id: i64, expires_ms: i64) -> AddSession<'_> {
+    AddSession {
+        hash,
+        user_id,
+        device: "",
+        address: "",
+        now_ms: 0,
+        expires_ms,
+    }
+}
+
 /// Signs users in until there is no room, and then more often than there are connections.
 async fn fill(storage: &Storage, users: &[i64]) {
     let (mut failed, mut number) = (0, 0u32);
@@ -51,7 +62,7 @@ async fn fill(storage: &Storage, users: &[i64]) {
         let mut hash = [0; 32];
         hash[..4].copy_from_slice(&number.to_be_bytes());
         let user = users[number as usize % users.len()];
-        if let Err(error) = storage.add_session(&hash, user, 0, 1_000).await {
+        if let Err(error) = storage.add_session(session(&hash, user, 1_000)).await {
             assert!(error.to_string().contains("full"), "{error}");
             failed += 1;
         }

@@ -18,16 +18,22 @@ pub struct StoredUser {
     pub roles: Vec<String>,
     /// When the user was made, in ms since the epoch.
     pub created_ms: i64,
+    /// Last request while signed in, in ms since the epoch.
+    pub last_seen_ms: Option<i64>,
+    /// Whether the user cannot sign in.
+    pub disabled: bool,
+    /// Whether signing in takes a code of the second factor.
+    pub second_factor: bool,
 }
 
-/// What became of a user who was to be removed.
+/// What became of a change of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Removed {
-    /// Removed.
+pub enum UserChanged {
+    /// It is made.
     Yes,
     /// There is no user of this id.
     Unknown,
-    /// The user stays, as the only one with the role `admin`.
+    /// The user stays as it is: the only enabled one with the role `admin`.
     LastAdmin,
 }
 
@@ -53,7 +59,7 @@ pub struct AddUser<'a> {
     pub now_ms: i64,
 }
 
-type UserRow = (i64, String, String, String, i64);
+type UserRow = (i64, String, String, String, i64, Option<i64>, bool, bool);
 
 impl Storage {
     /// Whether there is any user.
@@ -69,8 +75,8 @@ impl Storage {
     /// have the key that they were made with.
     pub async fn user(&self, name: &str) -> Result<Option<StoredUser>, StorageError> {
         let query = sqlx::query_as::<_, UserRow>(
-            "SELECT id, name, password_hash, roles, created_ms FROM users
-             WHERE name_key IN (?1, ?2) ORDER BY name_key = ?1 DESC LIMIT 1",
+            "SELECT id, name, password_hash, roles, created_ms, last_seen_ms, disabled, second_factor
+             FROM people WHERE name_key IN (?1, ?2) ORDER BY name_key = ?1 DESC LIMIT 1",
         )
         .bind(name_key(name))
         .bind(name.to_lowercase());
@@ -83,7 +89,8 @@ impl Storage {
     /// The user of that id.
     pub async fn user_by_id(&self, id: i64) -> Result<Option<StoredUser>, StorageError> {
         let query = sqlx::query_as::<_, UserRow>(
-            "SELECT id, name, password_hash, roles, created_ms FROM users WHERE id = ?",
+            "SELECT id, name, password_hash, roles, created_ms, last_seen_ms, disabled, second_factor
+             FROM people WHERE id = ?",
         )
         .bind(id);
         let row = self
@@ -95,7 +102,8 @@ impl Storage {
     /// Every user, by name.
     pub async fn users(&self) -> Result<Vec<StoredUser>, StorageError> {
         let query = sqlx::query_as::<_, UserRow>(
-            "SELECT id, name, password_hash, roles, created_ms FROM users ORDER BY name_key",
+            "SELECT id, name, password_hash, roles, created_ms, last_seen_ms, disabled, second_factor
+             FROM people ORDER BY name_key",
         );
         let rows = self
             .timed("users_all", query.fetch_all(self.pool()))
@@ -154,26 +162,77 @@ impl Storage {
 
     /// Removes a user, whose sessions and preferences go too. One statement decides, so that two
     /// who remove each other cannot both win.
-    pub async fn remove_user(&self, id: i64) -> Result<Removed, StorageError> {
+    pub async fn remove_user(&self, id: i64) -> Result<UserChanged, StorageError> {
         let query = sqlx::query(
             "DELETE FROM users WHERE id = ?1 AND (
-                 NOT EXISTS (SELECT 1 FROM json_each(users.roles) WHERE value = ?2)
-                 OR EXISTS (SELECT 1 FROM users AS other, json_each(other.roles)
-                            WHERE other.id <> ?1 AND value = ?2))",
+                 ?1 NOT IN (SELECT id FROM enabled_admins)
+                 OR EXISTS (SELECT 1 FROM enabled_admins WHERE id <> ?1))",
         )
-        .bind(id)
-        .bind(ADMIN);
+        .bind(id);
         let done = self
             .timed("user_remove", query.execute(self.pool()))
             .await?;
-        if done.rows_affected() > 0 {
-            return Ok(Removed::Yes);
+        self.changed_or_why(id, done.rows_affected() > 0).await
+    }
+
+    /// Replaces the roles of a user, unless no enabled user would have the role `admin` any more.
+    pub async fn set_roles(&self, id: i64, roles: &[String]) -> Result<UserChanged, StorageError> {
+        let query = sqlx::query(
+            "UPDATE users SET roles = ?2 WHERE id = ?1 AND (
+                 EXISTS (SELECT 1 FROM json_each(?2) WHERE value = ?3)
+                 OR ?1 NOT IN (SELECT id FROM enabled_admins)
+                 OR EXISTS (SELECT 1 FROM enabled_admins WHERE id <> ?1))",
+        )
+        .bind(id)
+        .bind(write_roles(roles))
+        .bind(ADMIN);
+        let done = self
+            .timed("user_set_roles", query.execute(self.pool()))
+            .await?;
+        self.changed_or_why(id, done.rows_affected() > 0).await
+    }
+
+    /// Disables a user at this time, or enables one, and ends the user's sessions either way. The only
+    /// enabled admin stays enabled.
+    pub async fn set_disabled(
+        &self,
+        id: i64,
+        disabled_ms: Option<i64>,
+    ) -> Result<UserChanged, StorageError> {
+        let changed = self.timed("user_set_disabled", async {
+            let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
+            let done = sqlx::query(
+                "UPDATE users SET disabled_ms = ?2 WHERE id = ?1 AND (
+                     ?2 IS NULL OR ?1 NOT IN (SELECT id FROM enabled_admins)
+                     OR EXISTS (SELECT 1 FROM enabled_admins WHERE id <> ?1))",
+            )
+            .bind(id)
+            .bind(disabled_ms)
+            .execute(&mut *transaction)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            sqlx::query("DELETE FROM sessions WHERE user_id = ?")
+                .bind(id)
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            Ok(true)
+        });
+        let changed = changed.await?;
+        self.changed_or_why(id, changed).await
+    }
+
+    async fn changed_or_why(&self, id: i64, changed: bool) -> Result<UserChanged, StorageError> {
+        if changed {
+            return Ok(UserChanged::Yes);
         }
         let query = sqlx::query_as::<_, (i64,)>("SELECT id FROM users WHERE id = ?").bind(id);
         let left = self
             .timed("user_get", query.fetch_optional(self.pool()))
             .await?;
-        Ok(left.map_or(Removed::Unknown, |_| Removed::LastAdmin))
+        Ok(left.map_or(UserChanged::Unknown, |_| UserChanged::LastAdmin))
     }
 
     /// Adds a user under the next id, unless the name is taken, and answers the id. Parameters: name, its
@@ -199,13 +258,16 @@ impl Storage {
 }
 
 fn read_user(row: UserRow) -> Result<StoredUser, StorageError> {
-    let (id, name, password_hash, roles, created_ms) = row;
+    let (id, name, password_hash, roles, created_ms, last_seen_ms, disabled, second_factor) = row;
     Ok(StoredUser {
         id,
         name,
         password_hash,
         roles: read_roles(&roles)?,
         created_ms,
+        last_seen_ms,
+        disabled,
+        second_factor,
     })
 }
 

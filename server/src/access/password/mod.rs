@@ -1,8 +1,8 @@
 //! Passwords: argon2id with the parameters that OWASP recommends (19 MiB, two passes, one lane), one
 //! at a time, so that a flood of sign-ins costs neither the memory nor the runtime.
 //!
-//! Invariant: what is hashed is text in normal form. A hash that was made of bytes before that was so
-//! opens with the same bytes, and is then replaced.
+//! Invariant: what is hashed is text in normal form. A hash of other bytes or other parameters opens
+//! with the same password, and is then replaced.
 
 mod hasher;
 
@@ -45,8 +45,9 @@ pub enum Verified {
     No,
     /// It does.
     Yes,
-    /// It does as it was typed; the hash is not of its normal form and should be made again.
-    AsTyped,
+    /// It does, and the hash should be made again: it has other parameters than those of today, or is of
+    /// the password as it was typed and not of its normal form.
+    Outdated,
 }
 
 /// Hashes and verifies.
@@ -93,9 +94,12 @@ impl Passwords {
             let normal = normal(&password);
             let mut verified = Verified::No;
             if is_of(buffer, normal.as_bytes(), &hash)? {
-                verified = Verified::Yes;
+                verified = match is_of_today(&hash)? {
+                    true => Verified::Yes,
+                    false => Verified::Outdated,
+                };
             } else if normal != password && is_of(buffer, password.as_bytes(), &hash)? {
-                verified = Verified::AsTyped;
+                verified = Verified::Outdated;
             }
             Ok(if known { verified } else { Verified::No })
         };
@@ -142,6 +146,18 @@ fn is_of(buffer: &mut Buffer, password: &[u8], phc: &str) -> Result<bool, Passwo
         .hash(&argon2, password, salt, &mut out)
         .map_err(failed)?;
     Ok(out.as_slice().ct_eq(expected.as_bytes()).into())
+}
+
+/// Whether a hash has the parameters with which passwords are hashed now.
+fn is_of_today(phc: &str) -> Result<bool, PasswordError> {
+    let hash = PasswordHash::new(phc).map_err(failed)?;
+    let params = Params::try_from(&hash).map_err(failed)?;
+    let today = argon2id()?;
+    let today = today.params();
+    let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    let is_argon2id = hash.algorithm == Algorithm::Argon2id.ident();
+    let is_newest = hash.version == Some(Version::V0x13.into());
+    Ok(is_argon2id && is_newest && costs(&params) == costs(today))
 }
 
 fn argon2id() -> Result<Argon2<'static>, PasswordError> {

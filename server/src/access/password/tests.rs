@@ -59,8 +59,28 @@ async fn a_password_is_text_however_it_is_composed() {
     };
     assert_eq!(check(nfc, &old(nfc)).await, Verified::Yes);
     assert_eq!(check(nfd, &old(nfc)).await, Verified::Yes);
-    assert_eq!(check(nfd, &old(nfd)).await, Verified::AsTyped);
+    assert_eq!(check(nfd, &old(nfd)).await, Verified::Outdated);
     assert_eq!(check("x", &old(nfd)).await, Verified::No);
+}
+
+#[tokio::test]
+async fn a_hash_of_other_parameters_opens_and_is_outdated() {
+    let passwords = passwords();
+    let check = async |algorithm: Algorithm, m: u32, t: u32, want: Verified| {
+        let salt = SaltString::encode_b64(&[7; 16]).expect("a salt");
+        let params = Params::new(m, t, 1, None).expect("parameters");
+        let argon2 = Argon2::new(algorithm, Version::V0x13, params);
+        let hash = argon2.hash_password(b"correct horse", &salt);
+        let hash = hash.expect("hashes").to_string();
+        let verified = passwords.verify("correct horse".into(), Some(hash.clone()));
+        assert_eq!(verified.await.expect("verifies"), want, "{hash}");
+        let wrong = passwords.verify("wrong".into(), Some(hash));
+        assert_eq!(wrong.await.expect("verifies"), Verified::No);
+    };
+    check(Algorithm::Argon2id, 19 * 1024, 2, Verified::Yes).await;
+    check(Algorithm::Argon2id, 8 * 1024, 2, Verified::Outdated).await;
+    check(Algorithm::Argon2id, 19 * 1024, 1, Verified::Outdated).await;
+    check(Algorithm::Argon2i, 19 * 1024, 2, Verified::Outdated).await;
 }
 
 #[test]
