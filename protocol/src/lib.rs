@@ -54,8 +54,8 @@ pub use frame::{Frame, Hello, SeriesInfo};
 pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};
 pub use people::{
-    AcceptInvitation, ConfirmEnrolment, Disabled, Enrolment, Invitation, LinkCreated, NewInvitation,
-    PasswordProof, RecoveryCodes, ResetPassword, SecondFactor, Session,
+    AcceptInvitation, ConfirmEnrolment, Disabled, Enrolment, Invitation, LinkCreated,
+    NewInvitation, PasswordProof, RecoveryCodes, ResetPassword, SecondFactor, Session,
 };
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{

@@ -241,14 +241,6 @@ pub fn setup_page(token: &str) -> String {
     format!("/setup/{}", escaped(token))
 }
 
-/// The sign-in page, which leads to `next` when that is given.
-pub fn sign_in_page(next: Option<&str>) -> String {
-    match next {
-        Some(next) => format!("{SIGN_IN_PAGE}?{NEXT}={}", escaped(next)),
-        None => SIGN_IN_PAGE.to_owned(),
-    }
-}
-
 /// `path` when a browser that is sent there stays on this site: the only rule about where signing in
 /// leads, for server and page. Browsers read `//host` and `/\host` as another host, and leave tabs
 /// and ends of lines out before they look.
@@ -256,59 +248,6 @@ pub fn local_path(path: &str) -> Option<&str> {
     let rest = path.strip_prefix('/')?;
     let stays = !rest.starts_with(['/', '\\']) && path.bytes().all(|byte| byte.is_ascii_graphic());
     stays.then_some(path)
-}
-
-/// Where the form of the sign-in page is sent; success leads to `next`.
-pub fn sign_in_form(next: Option<&str>) -> String {
-    match next {
-        Some(next) => format!("{SESSION}?{NEXT}={}", escaped(next)),
-        None => SESSION.to_owned(),
-    }
-}
-
-/// On to the provider of OpenID Connect; success leads to `next`.
-pub fn oidc(next: Option<&str>) -> String {
-    match next {
-        Some(next) => format!("{OIDC}?{NEXT}={}", escaped(next)),
-        None => OIDC.to_owned(),
-    }
-}
-
-/// The sign-in page after a sign-in with a provider that failed: `how` is a value of [`FAILED`].
-pub fn sign_in_failed_with(how: &str, next: Option<&str>) -> String {
-    let next = next.map(|next| format!("&{NEXT}={}", escaped(next)));
-    format!("{SIGN_IN_PAGE}?{FAILED}={how}{}", next.unwrap_or_default())
-}
-
-/// The sign-in page after the session of a page ended, which leads back to that page.
-pub fn sign_in_ended(next: Option<&str>) -> String {
-    let next = next.map(|next| format!("&{NEXT}={}", escaped(next)));
-    format!("{SIGN_IN_PAGE}?{ENDED}=1{}", next.unwrap_or_default())
-}
-
-/// The sign-in page after a form that was rejected.
-pub fn sign_in_again(name: &str, next: Option<&str>) -> String {
-    sign_in_failed("1", name, next)
-}
-
-/// The sign-in page after a form that was not looked at, since there were too many.
-pub fn sign_in_later(name: &str, next: Option<&str>) -> String {
-    sign_in_failed(LATER, name, next)
-}
-
-/// The sign-in page after a form without the right code of the second factor; `how` is [`CODE`] or
-/// [`WRONG_CODE`].
-pub fn sign_in_code(how: &str, name: &str, next: Option<&str>) -> String {
-    sign_in_failed(how, name, next)
-}
-
-fn sign_in_failed(how: &str, name: &str, next: Option<&str>) -> String {
-    let (name, next) = (escaped(name), next.map(escaped));
-    let next = next.map(|next| format!("&{NEXT}={next}"));
-    format!(
-        "{SIGN_IN_PAGE}?{FAILED}={how}&{NAME}={name}{}",
-        next.unwrap_or_default()
-    )
 }
 
 /// The set-up page after a form that was rejected.

@@ -2,7 +2,9 @@
 
 mod admin;
 pub(crate) mod dashboard;
+mod invitation;
 mod metrics;
+mod reset;
 mod setup;
 mod sign_in;
 
@@ -14,7 +16,7 @@ use crate::shell::notice;
 use crate::shell::page::{self, Bundle, Entry, Page, View};
 
 /// Every page; the navigation has them in this order.
-const ALL: [Page; 9] = [
+const ALL: [Page; 11] = [
     dashboard::START,
     dashboard::PAGE,
     metrics::PAGE,
@@ -24,6 +26,8 @@ const ALL: [Page; 9] = [
     admin::tokens::PAGE,
     sign_in::PAGE,
     setup::PAGE,
+    invitation::PAGE,
+    reset::PAGE,
 ];
 
 /// Every page, for the server.

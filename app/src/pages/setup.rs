@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::address::Address;
 use crate::base::at;
-use crate::shell::form::{ClosedForm, FormPage, FormState};
+use crate::shell::form::{ClosedForm, FormPage, FormState, NewPasswordField};
 use crate::shell::page::{Bundle, Page};
 use protocol::{Action, ErrorCode, paths};
 
@@ -81,19 +81,7 @@ fn FirstAdmin(
                 "Name"
                 <input name="name" autocomplete="username" autocapitalize="none" required maxlength="64" data-code=ErrorCode::BadName.name() value=name/>
             </label>
-            <label>
-                "Password"
-                <input
-                    name="password"
-                    type="password"
-                    autocomplete="new-password"
-                    required
-                    minlength="8"
-                    autofocus
-                    aria-describedby="password-hint"
-                />
-            </label>
-            <p class="hint" id="password-hint">"At least 8 characters."</p>
+            <NewPasswordField autofocus=true/>
         </FormPage>
     }
 }

@@ -6,7 +6,7 @@ use crate::address::Address;
 use crate::base::at;
 use crate::shell::form::{ClosedForm, FormPage, FormState, SignInProvider};
 use crate::shell::page::{Bundle, Page};
-use protocol::{Action, paths};
+use protocol::{Action, ErrorCode, paths};
 
 /// The page for people who are not signed in.
 pub const PAGE: Page = Page {
@@ -54,6 +54,12 @@ fn SignIn() -> impl IntoView {
     let next = next.as_deref().and_then(paths::local_path);
     let problem = match address.parameter(paths::FAILED).as_deref() {
         Some(paths::LATER) => "There were too many attempts. Try again in a minute.",
+        Some(paths::CODE) => {
+            "This account takes a second step. Type the password again, and the code of your authenticator app."
+        }
+        Some(paths::WRONG_CODE) => {
+            "The code is wrong, too old, or was used before. Type the password again, and the next code."
+        }
         Some(paths::DENIED) => "That sign-in was not finished, or was rejected. Try again.",
         Some(paths::NO_PROVIDER) => {
             "The sign-in service does not answer as it should. Try again, or ask an admin: the log says more."
@@ -65,6 +71,10 @@ fn SignIn() -> impl IntoView {
         Some(_) => "Name or password is wrong.",
         None => "",
     };
+    let failed = address.parameter(paths::FAILED);
+    let takes_code = matches!(failed.as_deref(), Some(paths::CODE | paths::WRONG_CODE));
+    // The script shows the field when the server asks for a code.
+    let codes = format!("{} {}", ErrorCode::SecondFactorNeeded, ErrorCode::WrongCode);
     let ended = address.parameter(paths::ENDED).is_some();
     let name = address.parameter(paths::NAME).unwrap_or_default();
     let is_named = !name.is_empty();
@@ -85,6 +95,19 @@ fn SignIn() -> impl IntoView {
             <label>
                 "Password"
                 <input name="password" type="password" autocomplete="current-password" required autofocus=is_named/>
+            </label>
+            <label hidden=!takes_code>
+                "Code"
+                <input
+                    name="code"
+                    autocomplete="one-time-code"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    maxlength="64"
+                    data-code=codes
+                    aria-describedby="code-hint"
+                />
+                <span class="hint" id="code-hint">"Of your authenticator app, or a recovery code."</span>
             </label>
         </FormPage>
     }

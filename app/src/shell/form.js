@@ -27,7 +27,8 @@
       const { error } = await answer.json();
       show(false, sentence(error.message));
       // The field that the error is about; most are about the password.
-      const field = form.querySelector(`[data-code="${CSS.escape(error.code)}"]`) ?? password;
+      const field = form.querySelector(`[data-code~="${CSS.escape(error.code)}"]`) ?? password;
+      field.closest('label').hidden = false;
       field.focus();
       field.select();
     } catch {

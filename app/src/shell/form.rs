@@ -75,6 +75,29 @@ pub fn FormPage(
     }
 }
 
+/// The field of a password that is chosen.
+#[component]
+pub fn NewPasswordField(
+    /// Whether typing begins here.
+    autofocus: bool,
+) -> impl IntoView {
+    view! {
+        <label>
+            "Password"
+            <input
+                name="password"
+                type="password"
+                autocomplete="new-password"
+                required
+                minlength="8"
+                autofocus=autofocus
+                aria-describedby="password-hint"
+            />
+        </label>
+        <p class="hint" id="password-hint">"At least 8 characters."</p>
+    }
+}
+
 /// Stands in the place of a form that nobody can fill in: why, and what to do.
 #[component]
 pub fn ClosedForm(

@@ -12,7 +12,7 @@ use super::oidc::{Identity, OidcError};
 use super::user::check_name;
 use super::{Access, Caller, NewSession, PasswordError, SignInError, secret};
 use crate::contract::SIGN_IN;
-use crate::storage::{AddUser, RolesSet, StorageError};
+use crate::storage::{AddUser, StorageError, UserChanged};
 
 /// Why somebody whom a provider vouches for is not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +26,9 @@ pub enum VouchedError {
     /// The token has no name, or none that a user can have.
     #[error("the provider says no name that a user can have")]
     Name,
+    /// An admin disabled the user.
+    #[error("an admin disabled this user")]
+    Disabled,
     /// Somebody else has the name here.
     #[error("somebody else has this name here")]
     NameTaken,
@@ -91,20 +94,20 @@ impl Access {
         {
             Some((id, name)) => {
                 match self.storage.set_roles(id, &roles).await? {
-                    RolesSet::Yes => self.changed(),
-                    RolesSet::LastAdmin => {
+                    UserChanged::Yes => self.changed(),
+                    UserChanged::LastAdmin => {
                         tracing::warn!("{name} stays the only admin, whatever the provider says");
                     }
-                    RolesSet::Unknown => return Err(VouchedError::NoRole),
+                    UserChanged::Unknown => return Err(VouchedError::NoRole),
                 }
                 (id, name)
             }
             None => self.add_vouched(identity, &roles, now_ms).await?,
         };
-        let user = self.storage.user(&name).await?.filter(|user| user.id == id);
-        let roles = user.map_or(roles, |user| user.roles);
-        let trusted = self.trusts(&name, caller);
-        Ok(self.begin_session(id, name, roles, trusted, now_ms).await?)
+        let user = self.storage.user_by_id(id).await?;
+        let user = user.filter(|user| !user.disabled);
+        let roles = user.ok_or(VouchedError::Disabled)?.roles;
+        Ok(self.begin_session(id, name, roles, caller, now_ms).await?)
     }
 
     async fn add_vouched(

@@ -3,11 +3,12 @@
 //! Invariant: a link that was used, has expired, was revoked or never existed is rejected with one
 //! error, and costs no password hash.
 
-use protocol::NewInvitation;
+use protocol::role::ADMIN;
+use protocol::{NewInvitation, Right};
 
 use super::secret::{self, NoRandomness};
 use super::user::check_name;
-use super::{Access, Caller, NewSession, SignInError, UserError};
+use super::{Access, Caller, NewSession, Principal, SignInError, UserError};
 use crate::storage::{AddLink, AddUser, StorageError, StoredInvitation};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -30,7 +31,9 @@ pub struct NewLink {
 #[derive(Debug, thiserror::Error)]
 pub enum LinkError {
     /// Used, expired, revoked, or never made.
-    #[error("this link does not work: it was used, has expired or was revoked; ask an admin for a new one")]
+    #[error(
+        "this link does not work: it was used, has expired or was revoked; ask an admin for a new one"
+    )]
     Link,
     /// Too many attempts from this network.
     #[error("too many attempts; try again in {retry_after_s} seconds")]
@@ -59,14 +62,20 @@ pub enum LinkError {
 }
 
 impl Access {
-    /// Makes an invitation; `made_by` is the id of the admin, none for the command line.
+    /// Makes an invitation; `maker` is none for the command line. Who is no admin gives the roles that
+    /// they have themselves, and no other.
     pub async fn add_invitation(
         &self,
         new: &NewInvitation,
-        made_by: Option<i64>,
+        maker: Option<&Principal>,
         now_ms: i64,
     ) -> Result<NewLink, LinkError> {
         self.check_roles(&new.roles)?;
+        let own = maker.map(|maker| &*maker.roles);
+        if own.is_some_and(|own| !self.may_give(own, &new.roles)) {
+            let text = "roles: who is no admin invites with roles of their own alone";
+            return Err(UserError::Roles(text.to_owned()).into());
+        }
         if new.note.chars().count() > MAX_NOTE || new.note.chars().any(char::is_control) {
             let text = format!("note: one line of at most {MAX_NOTE} characters");
             return Err(LinkError::Invalid(text));
@@ -80,7 +89,7 @@ impl Access {
         let expires_ms = now_ms.saturating_add(i64::from(hours) * HOUR_MS);
         let link = AddLink {
             hash: &secret::hash(&secret),
-            made_by,
+            made_by: maker.and_then(Principal::user_id),
             now_ms,
             expires_ms,
         };
@@ -97,23 +106,50 @@ impl Access {
         })
     }
 
-    /// Invitations that still work, newest first.
-    pub async fn invitations(&self, now_ms: i64) -> Result<Vec<StoredInvitation>, StorageError> {
-        self.storage.invitations(now_ms).await
+    /// Whether somebody with the roles `own` may invite with `given`.
+    fn may_give(&self, own: &[String], given: &[String]) -> bool {
+        let has_all = given.iter().all(|role| own.contains(role));
+        let is_admin = own.iter().any(|role| role == ADMIN);
+        is_admin || (has_all && self.rights(own).contains(Right::Invite))
     }
 
-    /// Revokes an invitation at once; false when there is none of this id.
-    pub async fn revoke_invitation(&self, id: i64) -> Result<bool, StorageError> {
-        self.storage.remove_invitation(id).await
+    /// Invitations that still work, of one maker or of all, newest first.
+    pub async fn invitations(
+        &self,
+        made_by: Option<i64>,
+        now_ms: i64,
+    ) -> Result<Vec<StoredInvitation>, StorageError> {
+        self.storage.invitations(made_by, now_ms).await
+    }
+
+    /// Revokes an invitation, of one maker or of any, at once; false when there is none of this id.
+    pub async fn revoke_invitation(
+        &self,
+        id: i64,
+        made_by: Option<i64>,
+    ) -> Result<bool, StorageError> {
+        self.storage.remove_invitation(id, made_by).await
+    }
+
+    /// The roles that an invitation gives, if it still works: its roles exist, and who made it may
+    /// still give them.
+    async fn invited_roles(
+        &self,
+        hash: &[u8; 32],
+        now_ms: i64,
+    ) -> Result<Option<Vec<String>>, StorageError> {
+        let found = self.storage.invitation_roles(hash, now_ms).await?;
+        let holds = |(roles, maker): &(Vec<String>, Option<Vec<String>>)| {
+            let may_give = maker.as_ref().is_none_or(|own| self.may_give(own, roles));
+            may_give && self.check_roles(roles).is_ok()
+        };
+        Ok(found.filter(holds).map(|(roles, _)| roles))
     }
 
     /// Whether an invitation would make a user.
     pub async fn invitation_holds(&self, token: &str, now_ms: i64) -> Result<bool, StorageError> {
-        let roles = self
-            .storage
-            .invitation_roles(&secret::hash(token), now_ms)
-            .await?;
-        Ok(roles.is_some_and(|roles| self.check_roles(&roles).is_ok()))
+        let roles = self.invited_roles(&secret::hash(token), now_ms).await?;
+        Ok(roles.is_some())
     }
 
     /// Uses an invitation up, makes the user with its roles, and signs in. The invitation works on
@@ -128,9 +164,7 @@ impl Access {
     ) -> Result<NewSession, LinkError> {
         self.count_link(caller, now_ms)?;
         let hash = secret::hash(token);
-        let roles = self.storage.invitation_roles(&hash, now_ms).await?;
-        // A role that was removed meanwhile may come again with another meaning.
-        let roles = roles.filter(|roles| self.check_roles(roles).is_ok());
+        let roles = self.invited_roles(&hash, now_ms).await?;
         let roles = roles.ok_or(LinkError::Link)?;
         check_name(name)?;
         if self.storage.user(name).await?.is_some() {

@@ -37,6 +37,7 @@ use telemetry::Registry;
 use tokio::sync::watch;
 
 pub use audit::{Actor, Change};
+pub use browser::browser_name;
 pub use caller::Caller;
 pub use identity::VouchedError;
 pub use instance::Instance;

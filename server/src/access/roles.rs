@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use protocol::{Role, Roles};
 
-use super::grant;
 use super::Access;
+use super::grant;
 use crate::storage::{RoleRemoved, Saved, StorageError, StoredDocument};
 
 /// Why a role is not saved or removed.

@@ -9,7 +9,7 @@ use qrcode::render::svg;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use super::secret::{self, NoRandomness};
-use super::{Access, Caller, Principal, SignInError, UserError};
+use super::{Access, Caller, Principal, SignInError};
 use crate::storage::StorageError;
 
 /// Bytes of the secret: as many as the hash function has.
@@ -57,10 +57,12 @@ impl Access {
     pub async fn second_factor(&self, user_id: i64) -> Result<SecondFactor, StorageError> {
         let stored = self.storage.second_factor(user_id).await?;
         let stored = stored.filter(|stored| stored.confirmed);
-        Ok(stored.map_or_else(SecondFactor::default, |stored| SecondFactor {
-            on: true,
-            recovery_codes: stored.recovery_codes,
-        }))
+        Ok(
+            stored.map_or_else(SecondFactor::default, |stored| SecondFactor {
+                on: true,
+                recovery_codes: stored.recovery_codes,
+            }),
+        )
     }
 
     /// Proves the present password again; wrong attempts count as those to sign in do.
@@ -71,7 +73,9 @@ impl Access {
         caller: &Caller,
         now_ms: i64,
     ) -> Result<i64, SecondFactorError> {
-        let user = self.prove(&principal.name, password, caller, now_ms).await?;
+        let user = self
+            .prove(&principal.name, password, caller, now_ms)
+            .await?;
         match principal.user_id() {
             Some(id) if id == user.id => Ok(id),
             _ => Err(SignInError::Wrong.into()),
@@ -208,7 +212,9 @@ fn recovery_codes() -> Result<(RecoveryCodes, Vec<[u8; 32]>), NoRandomness> {
     for _ in 0..RECOVERY_CODES {
         let mut bytes = [0; RECOVERY_BYTES];
         secret::fill(&mut bytes)?;
-        let letters = Secret::from(bytes.to_vec()).to_base32().to_ascii_lowercase();
+        let letters = Secret::from(bytes.to_vec())
+            .to_base32()
+            .to_ascii_lowercase();
         hashes.push(secret::hash(&letters));
         let groups: Vec<String> = letters
             .as_bytes()

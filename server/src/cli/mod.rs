@@ -1,10 +1,11 @@
-//! The command line: `serve`, `check`, `user`, `role`, `token`. Flags stand over the environment.
+//! The command line: `serve`, `check`, `user`, `role`, `session`, `token`. Flags stand over the environment.
 //!
 //! Invariant: what goes wrong is one line on standard error, in which nothing stands twice, and
 //! status 1; a check has statuses of its own.
 
 mod people;
 mod roles;
+mod sessions;
 mod tokens;
 
 use std::io::Write;
@@ -23,6 +24,7 @@ use tracing_subscriber::EnvFilter;
 
 use people::UserCommand;
 use roles::RoleCommand;
+use sessions::SessionCommand;
 use tokens::TokenCommand;
 
 /// What is logged unless `RUST_LOG` says otherwise.
@@ -84,6 +86,9 @@ enum Command {
     /// Roles: who sees which metrics
     #[command(subcommand)]
     Role(RoleCommand),
+    /// Sessions: where people are signed in
+    #[command(subcommand)]
+    Session(SessionCommand),
     /// Tokens of programs
     #[command(subcommand)]
     Token(TokenCommand),
@@ -198,6 +203,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Check(args) => return run_check(overrides, args).await,
         Command::User(command) => people::user(&config()?, command).await?,
         Command::Role(command) => roles::role(&config()?, command).await?,
+        Command::Session(command) => sessions::session(&config()?, command).await?,
         Command::Token(command) => tokens::token(&config()?, command).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -8,8 +8,8 @@ use crate::clock;
 use crate::config::{Config, variable, without_line_end};
 use crate::supervise;
 use anyhow::{Context, bail};
-use clap::Subcommand;
-use protocol::{AuditCode, UserRoles};
+use clap::{Args, Subcommand};
+use protocol::{AuditCode, NewInvitation, UserRoles, paths};
 use serde_json::json;
 use telemetry::Registry;
 
@@ -28,13 +28,24 @@ pub enum UserCommand {
     },
     /// List users with their roles
     List,
-    /// Give a user exactly these roles
-    Set {
-        /// The user's name
-        name: String,
+    /// Change a user: roles, whether the user can sign in, the second factor
+    Set(SetArgs),
+    /// Make a one-time link by which somebody becomes a user with these roles, and print it
+    Invite {
         /// A role of the user; may be given several times
         #[arg(long = "role", required = true, value_name = "ROLE")]
         roles: Vec<String>,
+        /// For whom it is
+        #[arg(long, default_value = "")]
+        note: String,
+        /// How long it works [default: limits.invitation_hours]
+        #[arg(long)]
+        hours: Option<u32>,
+    },
+    /// Make a one-time link by which a user chooses another password, and print it
+    ResetLink {
+        /// The user's name
+        name: String,
     },
     /// Give a user another password, which is read as for `add`, and end the user's sessions
     Password {
@@ -46,6 +57,32 @@ pub enum UserCommand {
         /// The user's name
         name: String,
     },
+}
+
+#[derive(Args)]
+pub struct SetArgs {
+    /// The user's name
+    name: String,
+    #[command(flatten)]
+    change: SetChange,
+}
+
+/// At least one.
+#[derive(Args)]
+#[group(required = true, multiple = true)]
+struct SetChange {
+    /// Exactly these roles; may be given several times
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+    /// The user cannot sign in any more; all sessions end
+    #[arg(long, conflicts_with = "enable")]
+    disable: bool,
+    /// The user can sign in again
+    #[arg(long)]
+    enable: bool,
+    /// Take the second factor away, of a user who lost the device
+    #[arg(long)]
+    no_second_factor: bool,
 }
 
 pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
@@ -62,23 +99,27 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
         }
         UserCommand::List => {
             for user in access(config).await?.users().await? {
-                println!("{}\t{}", user.name, user.roles.join(", "));
+                let disabled = if user.disabled { "\tdisabled" } else { "" };
+                println!("{}\t{}{disabled}", user.name, user.roles.join(", "));
             }
         }
-        UserCommand::Set { name, roles } => {
+        UserCommand::Set(SetArgs { name, change }) => set(config, &name, change).await?,
+        UserCommand::Invite { roles, note, hours } => {
+            let access = access(config).await?;
+            let new = NewInvitation { roles, note, hours };
+            let link = access.add_invitation(&new, None, clock::now_ms()).await?;
+            let made = Change::new(AuditCode::InvitationMade, link.id.to_string());
+            record(&access, made.after(&new)).await?;
+            println!("{}{}", url(config), paths::invitation_page(&link.secret));
+        }
+        UserCommand::ResetLink { name } => {
             let access = access(config).await?;
             let user = access.user(&name).await?;
-            access.set_roles(user.id, &roles).await?;
-            let (former, next) = (
-                user.roles,
-                UserRoles {
-                    roles: roles.clone(),
-                },
-            );
-            let set = Change::new(AuditCode::UserRolesSet, &user.name);
-            let set = set.before(&UserRoles { roles: former }).after(&next);
-            record(&access, set).await?;
-            println!("User {} has the roles {}.", user.name, roles.join(", "));
+            let link = access
+                .add_reset_link(user.id, None, clock::now_ms())
+                .await?;
+            record(&access, Change::new(AuditCode::ResetLinkMade, user.name)).await?;
+            println!("{}{}", url(config), paths::reset_page(&link.secret));
         }
         UserCommand::Password { name } => {
             let access = access(config).await?;
@@ -97,6 +138,50 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn set(config: &Config, name: &str, change: SetChange) -> anyhow::Result<()> {
+    let access = access(config).await?;
+    let user = access.user(name).await?;
+    let (id, name) = (user.id, user.name);
+    if !change.roles.is_empty() {
+        let next = UserRoles {
+            roles: change.roles,
+        };
+        access.set_roles(id, &next.roles).await?;
+        let set = Change::new(AuditCode::UserRolesSet, &name);
+        let set = set.before(&UserRoles { roles: user.roles }).after(&next);
+        record(&access, set).await?;
+        println!("User {name} has the roles {}.", next.roles.join(", "));
+    }
+    if change.disable {
+        access.set_disabled(id, Some(clock::now_ms())).await?;
+        record(&access, Change::new(AuditCode::UserDisabled, &name)).await?;
+        println!("User {name} is disabled.");
+    }
+    if change.enable {
+        access.set_disabled(id, None).await?;
+        record(&access, Change::new(AuditCode::UserEnabled, &name)).await?;
+        println!("User {name} is enabled.");
+    }
+    if change.no_second_factor {
+        access.remove_second_factor(id).await?;
+        record(&access, Change::new(AuditCode::SecondFactorOff, &name)).await?;
+        println!("User {name} has no second factor.");
+    }
+    Ok(())
+}
+
+/// How browsers reach the server, as far as the configuration says.
+fn url(config: &Config) -> String {
+    let scheme = if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let origin = config.public_url.clone();
+    let origin = origin.unwrap_or_else(|| format!("{scheme}://{}", config.addr));
+    format!("{origin}{}", config.base_path)
 }
 
 /// Records what was done here.

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use protocol::{ApiError, ErrorBody, ErrorCode, ParameterError};
 
 use crate::access::{
-    ChangePasswordError, Denied, LinkError, PasswordError, RoleError, SecondFactorError, SetupError,
-    SignInError, TokenError, UserError,
+    ChangePasswordError, Denied, LinkError, PasswordError, RoleError, SecondFactorError,
+    SetupError, SignInError, TokenError, UserError,
 };
 use crate::dashboards::Invalid;
 use crate::storage::StorageError;

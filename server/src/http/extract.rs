@@ -30,6 +30,10 @@ pub struct Editor(pub Principal);
 #[derive(Clone, Debug)]
 pub struct AnnotationRemover;
 
+/// A signed-in user who may invite people.
+#[derive(Clone, Debug)]
+pub struct Inviter(pub Principal);
+
 /// A signed-in user who operates the server.
 #[derive(Clone, Debug)]
 pub struct Operator(pub Principal);
@@ -68,6 +72,7 @@ macro_rules! extractors {
 extractors! {
     Admin: Admin, |_| Admin;
     Ingest: Ingest, Ingest;
+    Inviter: Invite, Inviter;
     Annotator: Annotate, Annotator;
     Editor: EditDashboards, Editor;
     AnnotationRemover: RemoveAnnotations, |_| AnnotationRemover;

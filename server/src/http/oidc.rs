@@ -139,7 +139,8 @@ fn failed(error: &VouchedError, next: &str) -> Response {
         VouchedError::NoRole => paths::NO_ROLE,
         VouchedError::NameTaken | VouchedError::Name => paths::NO_NAME,
         VouchedError::Provider(OidcError::Busy) => paths::LATER,
-        VouchedError::Provider(OidcError::Denied(_) | OidcError::Stranger) => paths::DENIED,
+        VouchedError::Disabled
+        | VouchedError::Provider(OidcError::Denied(_) | OidcError::Stranger) => paths::DENIED,
         VouchedError::Provider(OidcError::Provider(_)) | VouchedError::Session(_) => {
             paths::NO_PROVIDER
         }

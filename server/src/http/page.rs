@@ -48,6 +48,17 @@ async fn form_state(
         paths::SETUP_PAGE if !access.setup_link_holds(parameter, clock::now_ms()).await? => {
             FormState::LinkInvalid
         }
+        paths::INVITATION_PAGE if !access.invitation_holds(parameter, clock::now_ms()).await? => {
+            FormState::LinkInvalid
+        }
+        paths::RESET_PAGE
+            if access
+                .reset_link_user(parameter, clock::now_ms())
+                .await?
+                .is_none() =>
+        {
+            FormState::LinkInvalid
+        }
         _ => FormState::Open,
     })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
@@ -15,8 +15,8 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Error, annotations, audit, base, dashboards, events, files, guard, headers, health, history,
-    me, metrics, oidc, otlp, page, pictures, preferences, roles, series, session, setup, stream,
-    tokens, users,
+    links, me, metrics, oidc, otlp, page, pictures, preferences, roles, second_factor, series,
+    session, sessions, setup, stream, tokens, users,
 };
 use crate::state::AppState;
 
@@ -71,6 +71,51 @@ pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::ME, Action::SignedIn, || get(me::me)),
     route(Method::PUT, paths::MY_PASSWORD, Action::SignedIn, || {
         put(session::change_password)
+    }),
+    route(Method::GET, paths::MY_SESSIONS, Action::SignedIn, || {
+        get(sessions::own)
+    }),
+    route(Method::DELETE, paths::MY_SESSIONS, Action::SignedIn, || {
+        delete(sessions::end_others)
+    }),
+    route(Method::DELETE, paths::MY_SESSION, Action::SignedIn, || {
+        delete(sessions::end_own)
+    }),
+    route(
+        Method::GET,
+        paths::MY_SECOND_FACTOR,
+        Action::SignedIn,
+        || get(second_factor::read),
+    ),
+    route(
+        Method::POST,
+        paths::MY_SECOND_FACTOR,
+        Action::SignedIn,
+        || post(second_factor::begin),
+    ),
+    route(
+        Method::PUT,
+        paths::MY_SECOND_FACTOR,
+        Action::SignedIn,
+        || put(second_factor::confirm),
+    ),
+    route(
+        Method::POST,
+        paths::MY_SECOND_FACTOR_REMOVAL,
+        Action::SignedIn,
+        || post(second_factor::remove),
+    ),
+    route(
+        Method::POST,
+        paths::MY_RECOVERY_CODES,
+        Action::SignedIn,
+        || post(second_factor::recovery_codes),
+    ),
+    route(Method::POST, paths::INVITATION, Action::Public, || {
+        post(links::accept)
+    }),
+    route(Method::POST, paths::PASSWORD_RESET, Action::Public, || {
+        post(links::reset)
     }),
     route(Method::GET, paths::METRICS, Action::View, || {
         get(metrics::list)
@@ -177,6 +222,54 @@ pub static ROUTES: &[Route] = &[
     route(Method::PUT, paths::ADMIN_USER_ROLES, Action::Admin, || {
         put(roles::assign)
     }),
+    route(
+        Method::PUT,
+        paths::ADMIN_USER_DISABLED,
+        Action::Admin,
+        || put(users::disable),
+    ),
+    route(
+        Method::DELETE,
+        paths::ADMIN_USER_SECOND_FACTOR,
+        Action::Admin,
+        || delete(second_factor::reset),
+    ),
+    route(
+        Method::POST,
+        paths::ADMIN_USER_RESET_LINK,
+        Action::Admin,
+        || post(links::add_reset),
+    ),
+    route(
+        Method::DELETE,
+        paths::ADMIN_USER_SESSIONS,
+        Action::Admin,
+        || delete(sessions::end_of),
+    ),
+    route(Method::GET, paths::ADMIN_SESSIONS, Action::Admin, || {
+        get(sessions::all)
+    }),
+    route(Method::DELETE, paths::ADMIN_SESSION, Action::Admin, || {
+        delete(sessions::end)
+    }),
+    route(
+        Method::GET,
+        paths::ADMIN_INVITATIONS,
+        Action::Invite,
+        || get(links::list),
+    ),
+    route(
+        Method::POST,
+        paths::ADMIN_INVITATIONS,
+        Action::Invite,
+        || post(links::add),
+    ),
+    route(
+        Method::DELETE,
+        paths::ADMIN_INVITATION,
+        Action::Invite,
+        || delete(links::revoke),
+    ),
     route(Method::GET, paths::ADMIN_ROLES, Action::Admin, || {
         get(roles::list)
     }),
@@ -243,7 +336,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(from_fn(move |request, next| {
             in_time(timeout, request, next)
         }))
-        .layer(from_fn(json_errors))
+        .layer(from_fn(json_errors::json_errors))
         .layer(from_fn(otlp::errors))
         .layer(from_fn_with_state(app.clone(), headers::headers))
         .layer(RequestTelemetry::new(app.registry.clone()))
@@ -281,43 +374,4 @@ async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
             Error::new(ErrorCode::Timeout, message).into_response()
         }
     }
-}
-
-/// Errors that axum and its extractors make themselves are texts; programs get JSON.
-async fn json_errors(request: Request, next: Next) -> Response {
-    let api = paths::is_api(request.uri().path());
-    let response = next.run(request).await;
-    let status = response.status();
-    if !api || !(status.is_client_error() || status.is_server_error()) || is_json(&response) {
-        return response;
-    }
-    let error = match status {
-        StatusCode::NOT_FOUND => Error::not_found("there is nothing at this address"),
-        StatusCode::METHOD_NOT_ALLOWED => Error::new(
-            ErrorCode::MethodNotAllowed,
-            "this address takes other methods: see `Allow`",
-        ),
-        StatusCode::PAYLOAD_TOO_LARGE => Error::new(
-            ErrorCode::BodyTooLarge,
-            "the body is longer than the limit of this address",
-        ),
-        StatusCode::INTERNAL_SERVER_ERROR => Error::new(
-            ErrorCode::Internal,
-            "something went wrong in the server; its log says what",
-        ),
-        status => Error::refused(status),
-    };
-    let (parts, _) = response.into_parts();
-    let mut answer = error.into_response();
-    if let Some(allow) = parts.headers.get(axum::http::header::ALLOW) {
-        answer
-            .headers_mut()
-            .insert(axum::http::header::ALLOW, allow.clone());
-    }
-    answer
-}
-
-fn is_json(response: &Response) -> bool {
-    let kind = response.headers().get(axum::http::header::CONTENT_TYPE);
-    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
 }

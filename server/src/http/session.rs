@@ -12,7 +12,9 @@ use super::body::JsonOrForm;
 use super::client_address::client_address;
 use super::cookies::Cookies;
 use super::{Error, Json, Peer};
-use crate::access::{Actor, Caller, Change, NewSession, PasswordError, Principal, SignInError};
+use crate::access::{
+    Actor, Caller, Change, NewSession, PasswordError, Principal, SignInError, browser_name,
+};
 use crate::clock;
 use crate::state::AppState;
 
@@ -30,16 +32,16 @@ pub async fn sign_in(
         .and_then(|next| paths::local_path(next));
     let now_ms = clock::now_ms();
     match body {
-        JsonOrForm::Json(SignIn { name, password }) => {
+        JsonOrForm::Json(given) => {
             let address = caller.address;
-            let session = app.access.sign_in(&name, password, caller, now_ms).await?;
+            let session = app.access.sign_in(given, caller, now_ms).await?;
             record_sign_in(&app, &session, address).await?;
             end_former(&app, &headers).await?;
             Ok(signed_in(&app, &headers, session))
         }
-        JsonOrForm::Form(SignIn { name, password }) => {
-            let address = caller.address;
-            match app.access.sign_in(&name, password, caller, now_ms).await {
+        JsonOrForm::Form(given) => {
+            let (name, address) = (given.name.clone(), caller.address);
+            match app.access.sign_in(given, caller, now_ms).await {
                 Ok(session) => {
                     record_sign_in(&app, &session, address).await?;
                     end_former(&app, &headers).await?;
@@ -48,6 +50,14 @@ pub async fn sign_in(
                 }
                 Err(SignInError::Wrong) => {
                     Ok(Redirect::to(&paths::sign_in_again(&name, next)).into_response())
+                }
+                Err(SignInError::SecondFactorNeeded) => {
+                    let page = paths::sign_in_code(paths::CODE, &name, next);
+                    Ok(Redirect::to(&page).into_response())
+                }
+                Err(SignInError::WrongCode) => {
+                    let page = paths::sign_in_code(paths::WRONG_CODE, &name, next);
+                    Ok(Redirect::to(&page).into_response())
                 }
                 Err(SignInError::Limited { .. } | SignInError::Password(PasswordError::Busy)) => {
                     Ok(Redirect::to(&paths::sign_in_later(&name, next)).into_response())
@@ -127,9 +137,12 @@ pub(super) fn caller(
     connection: &ConnectInfo<Peer>,
 ) -> Caller {
     let address = client_address(&app.config, headers, Some(connection));
+    let user_agent = headers.get(header::USER_AGENT);
+    let user_agent = user_agent.and_then(|value| value.to_str().ok());
     Caller {
         network: address.map(Into::into),
         address,
+        browser: user_agent.map(browser_name).unwrap_or_default(),
         device: Cookies::of(app, headers).device().map(str::to_owned),
     }
 }

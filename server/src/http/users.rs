@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{AuditCode, Me, NewPassword, NewUser, User, role};
+use protocol::{AuditCode, Disabled, Me, NewPassword, NewUser, User, role};
 use serde_json::json;
 
 use super::extract::Admin;
@@ -30,6 +30,9 @@ pub(super) fn listed(user: StoredUser) -> User {
         name: user.name,
         roles: user.roles,
         created_ms: user.created_ms,
+        last_seen_ms: user.last_seen_ms,
+        disabled: user.disabled,
+        second_factor: user.second_factor,
     }
 }
 
@@ -69,6 +72,31 @@ pub async fn remove(
     app.access.remove_user(id).await?;
     let removed = Change::new(AuditCode::UserRemoved, &user.name).before(&listed(user));
     app.access.record(&actor, removed).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT {id}/disabled`: whether the user can sign in. Disabling ends all of the user's sessions, and open
+/// streams within a second. 409 for the last enabled admin.
+pub async fn disable(
+    State(app): State<AppState>,
+    _: Admin,
+    actor: Actor,
+    Path(id): Path<i64>,
+    Json(Disabled { disabled }): Json<Disabled>,
+) -> Result<StatusCode, Error> {
+    let user = app.access.user_by_id(id).await?;
+    if user.disabled == disabled {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    let disabled_ms = disabled.then(clock::now_ms);
+    app.access.set_disabled(id, disabled_ms).await?;
+    let what = match disabled {
+        true => AuditCode::UserDisabled,
+        false => AuditCode::UserEnabled,
+    };
+    app.access
+        .record(&actor, Change::new(what, user.name))
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

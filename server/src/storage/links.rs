@@ -73,15 +73,21 @@ impl Storage {
         .await
     }
 
-    /// Invitations that still work, newest first.
-    pub async fn invitations(&self, now_ms: i64) -> Result<Vec<StoredInvitation>, StorageError> {
+    /// Invitations that still work, of one maker or of all, newest first.
+    pub async fn invitations(
+        &self,
+        made_by: Option<i64>,
+        now_ms: i64,
+    ) -> Result<Vec<StoredInvitation>, StorageError> {
         let query = sqlx::query_as::<_, InvitationRow>(
             "SELECT links.id, links.roles, note, COALESCE(users.name, ''), links.created_ms,
                     expires_ms
              FROM links LEFT JOIN users ON users.id = made_by
-             WHERE links.roles IS NOT NULL AND expires_ms > ? ORDER BY links.id DESC",
+             WHERE links.roles IS NOT NULL AND expires_ms > ?1 AND (?2 IS NULL OR made_by = ?2)
+             ORDER BY links.id DESC",
         )
-        .bind(now_ms);
+        .bind(now_ms)
+        .bind(made_by);
         let rows = self
             .timed("invitations_list", query.fetch_all(self.pool()))
             .await?;
@@ -98,31 +104,44 @@ impl Storage {
         rows.into_iter().map(read).collect()
     }
 
-    /// Revokes an invitation; false when there is none of this id.
-    pub async fn remove_invitation(&self, id: i64) -> Result<bool, StorageError> {
-        let query = sqlx::query("DELETE FROM links WHERE id = ? AND roles IS NOT NULL").bind(id);
+    /// Revokes an invitation, of one maker or of any; false when there is none of this id.
+    pub async fn remove_invitation(
+        &self,
+        id: i64,
+        made_by: Option<i64>,
+    ) -> Result<bool, StorageError> {
+        let query = sqlx::query(
+            "DELETE FROM links
+             WHERE id = ?1 AND roles IS NOT NULL AND (?2 IS NULL OR made_by = ?2)",
+        )
+        .bind(id)
+        .bind(made_by);
         let done = self
             .timed("invitation_remove", query.execute(self.pool()))
             .await?;
         Ok(done.rows_affected() > 0)
     }
 
-    /// The roles of an invitation that still works.
+    /// The roles of an invitation that still works, and those of its maker, if it has one.
     pub async fn invitation_roles(
         &self,
         hash: &[u8; 32],
         now_ms: i64,
-    ) -> Result<Option<Vec<String>>, StorageError> {
-        let query = sqlx::query_as::<_, (String,)>(
-            "SELECT roles FROM links
-             WHERE secret_hash = ? AND expires_ms > ? AND roles IS NOT NULL",
+    ) -> Result<Option<(Vec<String>, Option<Vec<String>>)>, StorageError> {
+        let query = sqlx::query_as::<_, (String, Option<String>)>(
+            "SELECT links.roles, users.roles FROM links LEFT JOIN users ON users.id = made_by
+             WHERE secret_hash = ? AND expires_ms > ? AND links.roles IS NOT NULL",
         )
         .bind(hash.as_slice())
         .bind(now_ms);
         let row = self
             .timed("invitation_get", query.fetch_optional(self.pool()))
             .await?;
-        row.map(|(roles,)| read_roles(&roles)).transpose()
+        row.map(|(roles, maker)| {
+            let maker = maker.as_deref().map(read_roles).transpose()?;
+            Ok((read_roles(&roles)?, maker))
+        })
+        .transpose()
     }
 
     /// Uses an invitation up and makes the user with its roles, both or neither. `None` when it does
@@ -146,13 +165,13 @@ impl Storage {
                 return Ok(None);
             }
             let row = sqlx::query_as::<_, (i64,)>(ADD_USER)
-            .bind(user.name)
-            .bind(name_key(user.name))
-            .bind(user.password_hash)
-            .bind(write_roles(user.roles))
-            .bind(user.now_ms)
-            .fetch_optional(&mut *transaction)
-            .await?;
+                .bind(user.name)
+                .bind(name_key(user.name))
+                .bind(user.password_hash)
+                .bind(write_roles(user.roles))
+                .bind(user.now_ms)
+                .fetch_optional(&mut *transaction)
+                .await?;
             let Some((id,)) = row else {
                 transaction.rollback().await?;
                 return Ok(Some(None));

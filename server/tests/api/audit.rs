@@ -1,6 +1,7 @@
 //! `/api/admin/audit`: every change is in it, with who, from where, before and after; nothing can be
-//! changed in it; it is bounded. A route that changes something and is not in [`change`] fails.
+//! changed in it; it is bounded. A route that changes something and is not in [`change`](crate::changes::change) fails.
 
+use crate::changes::change;
 use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig, answer};
 use protocol::{
     Action, AuditActorKind, AuditCode, AuditFormat, AuditPage, AuditParams, Right, Scope, paths,
@@ -26,86 +27,6 @@ async fn count(admin: &TestClient) -> usize {
         ..AuditParams::default()
     };
     page(admin, &all).await.entries.len()
-}
-
-/// What a route that changes something is sent: its address and a body that it takes.
-async fn change(app: &TestApp, admin: &TestClient, route: &Route) -> (String, Value, AuditCode) {
-    let none = Value::Null;
-    let user = || app.user("spare", &["viewer"]);
-    match (&route.method, route.path) {
-        (&Method::PUT, paths::DASHBOARD) => (
-            paths::dashboard("audited"),
-            json!({ "id": "audited", "title": "D", "version": 0, "widgets": [] }),
-            AuditCode::DashboardSaved,
-        ),
-        (&Method::DELETE, paths::DASHBOARD) => (
-            paths::dashboard("audited"),
-            none,
-            AuditCode::DashboardRemoved,
-        ),
-        (&Method::DELETE, paths::ANNOTATIONS) => {
-            let path = format!("{}?author=ada", paths::ANNOTATIONS);
-            (path, none, AuditCode::AnnotationsCleared)
-        }
-        (&Method::DELETE, paths::ANNOTATION) => {
-            let made = admin
-                .post(paths::ANNOTATIONS, &json!({ "text": "x" }))
-                .await;
-            let id = made.json["id"].as_i64().expect("an id");
-            (paths::annotation(id), none, AuditCode::AnnotationRemoved)
-        }
-        (&Method::DELETE, paths::ADMIN_SERIES) => {
-            let path = format!("{}?metric=http.requests", paths::ADMIN_SERIES);
-            (path, none, AuditCode::SeriesCleared)
-        }
-        (&Method::POST, paths::ADMIN_USERS) => (
-            paths::ADMIN_USERS.to_owned(),
-            json!({ "name": "new", "password": PASSWORD, "roles": ["viewer"] }),
-            AuditCode::UserAdded,
-        ),
-        (&Method::DELETE, paths::ADMIN_USER) => (
-            paths::admin_user(user().await),
-            none,
-            AuditCode::UserRemoved,
-        ),
-        (&Method::PUT, paths::ADMIN_USER_PASSWORD) => {
-            let id = user().await;
-            let body = json!({ "password": "another horse" });
-            (
-                paths::admin_user_password(id),
-                body,
-                AuditCode::PasswordReset,
-            )
-        }
-        (&Method::PUT, paths::ADMIN_USER_ROLES) => {
-            let id = app.user("other", &["viewer"]).await;
-            let body = json!({ "roles": ["admin"] });
-            (paths::admin_user_roles(id), body, AuditCode::UserRolesSet)
-        }
-        (&Method::PUT, paths::ADMIN_ROLE) => (
-            paths::admin_role("shop"),
-            json!({ "name": "shop", "version": 0, "metrics": [] }),
-            AuditCode::RoleSaved,
-        ),
-        (&Method::DELETE, paths::ADMIN_ROLE) => {
-            (paths::admin_role("shop"), none, AuditCode::RoleRemoved)
-        }
-        (&Method::POST, paths::ADMIN_TOKENS) => (
-            paths::ADMIN_TOKENS.to_owned(),
-            json!({ "name": "ci", "scopes": ["ingest"] }),
-            AuditCode::TokenAdded,
-        ),
-        (&Method::PUT, paths::ADMIN_TOKEN) => {
-            let id = app.token(&[Scope::Ingest]).await.id;
-            let body = json!({ "name": "renamed", "scopes": ["ingest"] });
-            (paths::admin_token(id), body, AuditCode::TokenChanged)
-        }
-        (&Method::DELETE, paths::ADMIN_TOKEN) => {
-            let id = app.token(&[Scope::Ingest]).await.id;
-            (paths::admin_token(id), none, AuditCode::TokenRemoved)
-        }
-        (method, path) => panic!("say here what {method} {path} is sent, and what it records"),
-    }
 }
 
 async fn send(client: &TestClient, method: &Method, path: &str, body: &Value) -> Answer {

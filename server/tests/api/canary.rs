@@ -50,6 +50,13 @@ fn addresses(route: &Route) -> Vec<String> {
         paths::ADMIN_USER => one(&paths::admin_user(99)),
         paths::ADMIN_USER_PASSWORD => one(&paths::admin_user_password(99)),
         paths::ADMIN_USER_ROLES => one(&paths::admin_user_roles(99)),
+        paths::ADMIN_USER_DISABLED => one(&paths::admin_user_disabled(99)),
+        paths::ADMIN_USER_SECOND_FACTOR => one(&paths::admin_user_second_factor(99)),
+        paths::ADMIN_USER_RESET_LINK => one(&paths::admin_user_reset_link(99)),
+        paths::ADMIN_USER_SESSIONS => one(&paths::admin_user_sessions(99)),
+        paths::ADMIN_SESSION => one(&paths::admin_session("x")),
+        paths::MY_SESSION => one(&paths::my_session("x")),
+        paths::ADMIN_INVITATION => one(&paths::admin_invitation(99)),
         paths::ADMIN_ROLE => one(&paths::admin_role("narrow")),
         paths::ADMIN_TOKEN => one(&paths::admin_token(99)),
         paths::MY_TOKEN => one(&paths::my_token(99)),
@@ -61,6 +68,14 @@ fn addresses(route: &Route) -> Vec<String> {
         | paths::OIDC_CALLBACK
         | paths::ME
         | paths::MY_PASSWORD
+        | paths::MY_SESSIONS
+        | paths::MY_SECOND_FACTOR
+        | paths::MY_SECOND_FACTOR_REMOVAL
+        | paths::MY_RECOVERY_CODES
+        | paths::INVITATION
+        | paths::PASSWORD_RESET
+        | paths::ADMIN_SESSIONS
+        | paths::ADMIN_INVITATIONS
         | paths::METRICS
         | paths::DASHBOARDS
         | paths::PREFERENCES

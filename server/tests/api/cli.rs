@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::common::{PASSWORD, TestApp, TestConfig};
+use crate::common::{PASSWORD, TestApp, TestConfig, given};
 use serde_json::json;
 
 /// Runs the binary in a folder, with this environment and nothing else, and this input.
@@ -201,7 +201,7 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
     let access = &app.state.access;
     let here = std::net::IpAddr::from([127, 0, 0, 1]);
     let now_ms = server::clock::now_ms();
-    let sign_in = async |password: &str| access.sign_in("ada", password.into(), here, now_ms).await;
+    let sign_in = async |password: &str| access.sign_in(given("ada", password), here, now_ms).await;
     assert!(sign_in("battery staple").await.is_ok());
     assert!(sign_in(PASSWORD).await.is_err());
     let revoked = access.resolve_token(secret.trim_end()).await;

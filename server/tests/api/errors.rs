@@ -15,7 +15,7 @@ const UNREAD: ErrorCode = ErrorCode::BodyUnreadable;
 
 const TIGHT: TestConfig = TestConfig::toml(
     "[limits]\nmax_dashboards = 2\nmax_annotations = 1\nmax_document_bytes = 1024\n\
-           max_roles = 1\nmax_tokens_per_user = 1\n\
+           max_roles = 1\nmax_tokens_per_user = 1\nmax_invitations = 1\n\
            max_body_bytes = 4096\nmax_ingest_body_bytes = 4096\n\
            max_public_body_bytes = 4096\n\
            [pipeline]\nmax_streams = 1\nmax_events_per_request = 2\n",
@@ -140,6 +140,30 @@ async fn administration(app: &TestApp, seen: &mut Seen) {
     use ErrorCode::*;
     seen.take(BadName, &user("", PASSWORD, &[VIEWER]).await);
     seen.take(BadPassword, &user("x", "short", &[VIEWER]).await);
+    let invite = json!({ "roles": [VIEWER] });
+    let first = admin.post(paths::ADMIN_INVITATIONS, &invite).await;
+    assert_eq!(first.status, StatusCode::CREATED, "{first:?}");
+    let second = admin.post(paths::ADMIN_INVITATIONS, &invite).await;
+    seen.take(TooManyInvitations, &second);
+    let id = app.user("second", &[VIEWER]).await;
+    let codes = crate::second_factor::enrol(app, id).await;
+    let sign_in = async |code: &str| {
+        let body = json!({ "name": "second", "password": PASSWORD, "code": code });
+        app.client().post(paths::SESSION, &body).await
+    };
+    seen.take(SecondFactorNeeded, &sign_in("").await);
+    seen.take(WrongCode, &sign_in("000000").await);
+    let second = app.client();
+    let body = json!({ "name": "second", "password": PASSWORD, "code": codes[0] });
+    assert_eq!(
+        second.post(paths::SESSION, &body).await.status,
+        StatusCode::OK
+    );
+    let proof = json!({ "password": PASSWORD });
+    seen.take(
+        SecondFactorOn,
+        &second.post(paths::MY_SECOND_FACTOR, &proof).await,
+    );
     seen.take(BadRoles, &user("x", PASSWORD, &["none"]).await);
     seen.take(NameTaken, &user(VIEWER, PASSWORD, &[VIEWER]).await);
     let token = json!({ "name": "x", "scopes": [] });

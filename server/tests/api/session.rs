@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use telemetry::testing::capture;
 
-use crate::common::{PASSWORD, TestApp, TestClient, TestConfig, answer};
+use crate::common::{PASSWORD, TestApp, TestClient, TestConfig, answer, given};
 
 async fn form(client: &TestClient, path: &str, body: &'static str) -> crate::common::Answer {
     let request = client.request(Method::POST, path).body(body);
@@ -96,14 +96,14 @@ async fn still_says_what_became_of_a_principal() {
     let access = &app.state.access;
     let here = std::net::IpAddr::from([127, 0, 0, 1]);
     let session = access
-        .sign_in("viewer", PASSWORD.into(), here, now_ms)
+        .sign_in(given("viewer", PASSWORD), here, now_ms)
         .await
         .expect("signs in");
     let viewer = session.principal;
     assert_eq!(access.still(&viewer).await.as_ref(), Some(&viewer));
     assert_eq!(access.still(&viewer).await.as_ref(), Some(&viewer));
     let other = access
-        .sign_in("viewer", PASSWORD.into(), here, now_ms)
+        .sign_in(given("viewer", PASSWORD), here, now_ms)
         .await
         .expect("signs in");
     access.sign_out(&viewer).await.expect("signs out");
@@ -122,7 +122,7 @@ async fn sessions_end_and_are_renewed_once_an_hour() {
     let here = std::net::IpAddr::from([127, 0, 0, 1]);
     let begin = 1_700_000_000_000;
     let session = access
-        .sign_in("viewer", PASSWORD.into(), here, begin)
+        .sign_in(given("viewer", PASSWORD), here, begin)
         .await
         .expect("signs in");
     let check = async |at: i64, expect: Option<bool>| {

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::common::{PASSWORD, TestApp, TestConfig, answer};
+use crate::common::{PASSWORD, TestApp, TestConfig, answer, given};
 
 #[tokio::test]
 async fn a_planted_session_is_never_taken_over_and_the_one_before_ends() {
@@ -46,7 +46,7 @@ async fn a_session_ends_for_good_however_often_it_is_used() {
     let access = &app.state.access;
     let here = std::net::IpAddr::from([127, 0, 0, 1]);
     let begin = 1_700_000_000_000;
-    let session = access.sign_in("ada", PASSWORD.into(), here, begin).await;
+    let session = access.sign_in(given("ada", PASSWORD), here, begin).await;
     let session = session.expect("signs in");
     let check = async |at: i64, lasts: bool| {
         let resolved = access.resolve_session(&session.secret, at).await;
@@ -60,7 +60,7 @@ async fn a_session_ends_for_good_however_often_it_is_used() {
     // Open streams ask whether the session lasts by the clock: it ended long ago.
     assert!(access.still(&session.principal).await.is_none());
     // Without a visit it ends earlier.
-    let idle = access.sign_in("ada", PASSWORD.into(), here, begin).await;
+    let idle = access.sign_in(given("ada", PASSWORD), here, begin).await;
     let idle = idle.expect("signs in").secret;
     let resolved = access.resolve_session(&idle, begin + 3 * HOUR).await;
     assert!(resolved.expect("the database").is_none());

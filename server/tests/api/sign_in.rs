@@ -7,7 +7,7 @@ use argon2::password_hash::{PasswordHasher, SaltString};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::json;
 
-use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig, answer};
+use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig, answer, given};
 
 async fn behind_a_proxy(limits: &'static str) -> TestApp {
     let app = TestApp::start_with(TestConfig::toml(limits)).await;
@@ -215,7 +215,7 @@ async fn a_hash_of_bytes_opens_and_becomes_one_of_text() {
     let here = IpAddr::from([127, 0, 0, 1]);
     let sign_in = async |password: &str| {
         let now_ms = server::clock::now_ms();
-        let signed_in = access.sign_in("zoe", password.into(), here, now_ms).await;
+        let signed_in = access.sign_in(given("zoe", password), here, now_ms).await;
         signed_in.is_ok()
     };
     assert!(sign_in(nfc).await && sign_in(nfd).await);

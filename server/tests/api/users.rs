@@ -180,3 +180,104 @@ async fn a_name_is_text_however_it_is_composed() {
         .add_user("ZOE\u{308}", PASSWORD.into(), &roles, 0);
     assert!(taken.await.is_err());
 }
+
+async fn set_disabled(admin: &TestClient, id: i64, disabled: bool) -> Answer {
+    let body = json!({ "disabled": disabled });
+    admin.put(&paths::admin_user_disabled(id), &body).await
+}
+
+#[tokio::test]
+async fn a_disabled_user_is_out_within_a_second_and_gets_the_answer_of_a_wrong_password() {
+    let app = TestApp::start().await;
+    let (admin, viewer) = (app.signed_in("admin").await, app.signed_in("viewer").await);
+    let own = id(&admin, "viewer").await;
+    let mut stream = Events::open(&viewer, paths::STREAM, None).await;
+    assert_eq!(seen(&set_disabled(&admin, own, true).await), (204, ""));
+    stream.drain().await;
+    assert_eq!(viewer.get(paths::ME).await.code(), "sign_in_first");
+    let attempt = async |password: &str| {
+        let body = json!({ "name": "viewer", "password": password });
+        app.client().post(paths::SESSION, &body).await.text
+    };
+    assert_eq!(attempt(PASSWORD).await, attempt("wrong").await);
+    let users = admin.get(paths::ADMIN_USERS).await;
+    let users: Vec<User> = serde_json::from_value(users.json).expect("users");
+    let listed = users.iter().find(|user| user.id == own).expect("the user");
+    assert!(listed.disabled && listed.last_seen_ms.is_some() && !listed.second_factor);
+    assert_eq!(seen(&set_disabled(&admin, own, false).await), (204, ""));
+    assert_eq!(viewer.get(paths::ME).await.code(), "sign_in_first");
+    assert_eq!(sign_in(&app, "viewer", PASSWORD).await, StatusCode::OK);
+    assert_eq!(
+        seen(&set_disabled(&admin, 99, true).await),
+        (404, "not_found")
+    );
+}
+
+#[tokio::test]
+async fn the_last_enabled_admin_is_neither_removed_nor_demoted_nor_disabled() {
+    let app = TestApp::start().await;
+    let second = app.user("second", &["admin"]).await;
+    let admin = app.signed_in("admin").await;
+    let own = id(&admin, "admin").await;
+    assert_eq!(seen(&set_disabled(&admin, second, true).await), (204, ""));
+    let roles = json!({ "roles": ["viewer"] });
+    for answer in [
+        set_disabled(&admin, own, true).await,
+        admin.delete(&paths::admin_user(own)).await,
+        admin.put(&paths::admin_user_roles(own), &roles).await,
+    ] {
+        assert_eq!(seen(&answer), (409, "last_admin"));
+    }
+    assert_eq!(admin.get(paths::ME).await.status, StatusCode::OK);
+    // A disabled admin is no obstacle to anything.
+    assert_eq!(
+        seen(&admin.delete(&paths::admin_user(second)).await),
+        (204, "")
+    );
+}
+
+#[tokio::test]
+async fn admins_who_take_each_others_rights_at_once_leave_one_admin() {
+    let app = TestApp::start().await;
+    for round in 0..6 {
+        let (one, other) = (format!("one{round}"), format!("other{round}"));
+        let ids = [
+            app.user(&one, &["admin"]).await,
+            app.user(&other, &["admin"]).await,
+        ];
+        let clients = [app.signed_in(&one).await, app.signed_in(&other).await];
+        if let Ok(former) = app.state.access.user("admin").await {
+            let removed = app.state.access.remove_user(former.id).await;
+            removed.expect("there are others");
+        }
+        let roles = json!({ "roles": ["viewer"] });
+        let act = async |client: &TestClient, id: i64, how: usize| match how % 3 {
+            0 => client.put(&paths::admin_user_roles(id), &roles).await,
+            1 => set_disabled(client, id, true).await,
+            _ => client.delete(&paths::admin_user(id)).await,
+        };
+        let (first, second) = tokio::join!(
+            act(&clients[0], ids[1], round),
+            act(&clients[1], ids[0], round / 3 + round)
+        );
+        let done = [&first, &second]
+            .iter()
+            .filter(|answer| answer.status.is_success())
+            .count();
+        assert_eq!(done, 1, "{first:?} {second:?}");
+        let users = app.state.access.users().await.expect("the database");
+        let is_admin = |user: &&server::storage::StoredUser| {
+            !user.disabled && user.roles.iter().any(|role| role == "admin")
+        };
+        let admins: Vec<_> = users.iter().filter(is_admin).collect();
+        assert_eq!(admins.len(), 1, "{first:?} {second:?}");
+        // The next round begins with this admin, who has to go then.
+        let last = admins[0].id;
+        app.user("admin", &["admin"]).await;
+        app.state
+            .access
+            .remove_user(last)
+            .await
+            .expect("there is another");
+    }
+}

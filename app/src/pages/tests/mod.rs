@@ -21,6 +21,8 @@ fn paths() {
         ("/sign-in", Some(("/sign-in", ""))),
         ("/sign-in/", None),
         ("/setup/abc", Some(("/setup/{token}", "abc"))),
+        ("/join/abc", Some(("/join/{token}", "abc"))),
+        ("/reset/abc", Some(("/reset/{token}", "abc"))),
         ("/setup", None),
         ("", None),
         ("//", None),

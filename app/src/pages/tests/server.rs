@@ -117,6 +117,9 @@ impl PageSource for Server {
             name: MARKUP.into(),
             roles: vec!["shop".into(), "viewer".into()],
             created_ms: NOW_MS - 3 * 86_400_000,
+            last_seen_ms: Some(NOW_MS),
+            disabled: false,
+            second_factor: false,
         }])
     }
 

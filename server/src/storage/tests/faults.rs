@@ -97,7 +97,9 @@ async fn after_errors_of_every_kind_what_is_answered_as_saved_is_committed() {
             let id = format!("d{number}");
             let saved = storage.save_dashboard(&id, 0, "{}", 99).await;
             assert!(saved.is_err(), "{error:?} {saved:?}");
-            let added = storage.add_session(session(&[number; 32], user, 9_000)).await;
+            let added = storage
+                .add_session(session(&[number; 32], user, 9_000))
+                .await;
             assert!(added.is_err(), "{error:?}");
             number += 1;
         }
@@ -106,7 +108,9 @@ async fn after_errors_of_every_kind_what_is_answered_as_saved_is_committed() {
             let id = format!("d{number}");
             let saved = storage.save_dashboard(&id, 0, "{}", 99).await;
             assert!(matches!(saved, Ok(Saved::Yes(_))), "{error:?} {saved:?}");
-            let added = storage.add_session(session(&[number; 32], user, 9_000)).await;
+            let added = storage
+                .add_session(session(&[number; 32], user, 9_000))
+                .await;
             added.expect("is added");
             let seen: i64 = sqlx::query_scalar(
                 "SELECT (SELECT COUNT(*) FROM dashboards WHERE id = ?)

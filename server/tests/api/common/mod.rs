@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use leptos::config::LeptosOptions;
 use protocol::role::{ADMIN, VIEWER};
-use protocol::{NewToken, Scope, TokenCreated};
+use protocol::{NewToken, Scope, SignIn, TokenCreated};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, redirect};
 use serde_json::{Value, json};
 use server::access::Actor;
@@ -46,6 +46,15 @@ pub async fn until<T, E: Debug>(what: &str, mut ask: impl AsyncFnMut() -> Result
 
 /// The password of every user that a test makes.
 pub const PASSWORD: &str = "correct horse";
+
+/// What somebody types to sign in.
+pub fn given(name: &str, password: &str) -> SignIn {
+    SignIn {
+        name: name.to_owned(),
+        password: password.to_owned(),
+        code: String::new(),
+    }
+}
 
 /// A running server. It ends with the test.
 pub struct TestApp {
