@@ -4,11 +4,11 @@
 use crate::changes::change;
 use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig, answer};
 use protocol::{
-    Action, AuditActorKind, AuditCode, AuditFormat, AuditPage, AuditParams, Right, Scope, paths,
+    Action, AuditActorKind, AuditCode, AuditFormat, AuditPage, AuditParams, Right, paths,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::http::{ROUTES, Route};
+use server::http::ROUTES;
 
 async fn page(admin: &TestClient, params: &AuditParams) -> AuditPage {
     let answer = admin.get(&params.address()).await;

@@ -9,7 +9,11 @@ use serde_json::{Value, json};
 use server::http::Route;
 
 /// What a route that changes something is sent: its address and a body that it takes.
-pub async fn change(app: &TestApp, admin: &TestClient, route: &Route) -> (String, Value, AuditCode) {
+pub async fn change(
+    app: &TestApp,
+    admin: &TestClient,
+    route: &Route,
+) -> (String, Value, AuditCode) {
     let none = Value::Null;
     let user = || app.user("spare", &["viewer"]);
     match (&route.method, route.path) {
