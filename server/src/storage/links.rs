@@ -3,7 +3,7 @@
 //! Invariant: a link is used up in the transaction that does what it is for, so that of two who come
 //! at once one wins.
 
-use super::users::{ADD_USER, name_key, read_roles, write_roles};
+use super::users::{name_key, read_roles, write_roles};
 use super::{AddUser, Storage, StorageError, committed};
 
 /// An invitation that was neither used nor revoked and has not expired.
@@ -164,7 +164,7 @@ impl Storage {
             if used.rows_affected() == 0 {
                 return Ok(None);
             }
-            let row = sqlx::query_as::<_, (i64,)>(ADD_USER)
+            let row = sqlx::query_as::<_, (i64,)>(Storage::ADD_USER)
                 .bind(user.name)
                 .bind(name_key(user.name))
                 .bind(user.password_hash)

@@ -7,6 +7,7 @@ use telemetry::aggregate::Packed;
 use super::*;
 
 pub(crate) mod faults;
+mod migrations;
 
 /// A database that has no room for another page, and a connection that has.
 async fn full(folder: &Path) -> (Storage, SqliteConnection) {

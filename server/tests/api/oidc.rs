@@ -255,6 +255,39 @@ async fn who_is_in_a_group_is_signed_in_with_its_roles_of_now() {
 }
 
 #[tokio::test]
+async fn a_disabled_user_is_not_signed_in_by_a_provider() {
+    let provider = Provider::start().await;
+    let app = provider
+        .server_of_an_admin("default_roles = ['viewer']")
+        .await;
+    let browser = app.client();
+    let ada = || person("1", "ada", &[]);
+    sign_in(&provider, &browser, ada()).await;
+    let id = app.state.access.user("ada").await.expect("a user").id;
+    let admin = app.signed_in("admin").await;
+    let disabled = protocol::paths::admin_user_disabled(id);
+    let set = async |disabled_now: bool| {
+        let answer = admin
+            .put(&disabled, &json!({ "disabled": disabled_now }))
+            .await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
+    };
+    set(true).await;
+    let me = browser.get("/api/me").await;
+    assert_eq!(me.status, StatusCode::UNAUTHORIZED);
+    let back = sign_in(&provider, &browser, ada()).await;
+    assert_eq!(
+        back.header("location"),
+        "/sign-in?failed=denied&next=%2Fd%2Fsystem"
+    );
+    let me = browser.get("/api/me").await;
+    assert_eq!(me.status, StatusCode::UNAUTHORIZED);
+    set(false).await;
+    let back = sign_in(&provider, &browser, ada()).await;
+    assert_eq!(back.header("location"), "/d/system");
+}
+
+#[tokio::test]
 async fn an_account_of_the_same_name_is_somebody_else() {
     let provider = Provider::start().await;
     let app = provider.server("default_roles = ['admin']").await;
