@@ -150,7 +150,7 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
             &[],
             "",
         ),
-        "the only user with the role `admin`",
+        "the only enabled user with the role `admin`",
     );
     done(&["user", "remove", "cy"], &[], "", "User cy is removed.\n");
     done(
@@ -189,7 +189,7 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
     for (args, expect) in [
         (
             ["user", "remove", "ada"],
-            "the only user with the role `admin`",
+            "the only enabled user with the role `admin`",
         ),
         (["user", "remove", "bob"], "there is no such user"),
         (["token", "remove", "1"], "there is no token 1"),
