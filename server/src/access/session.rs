@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use protocol::SignIn;
+use protocol::{ErrorCode, SignIn};
 use telemetry::Value;
 
 use super::password::Verified;
@@ -76,7 +76,7 @@ impl Access {
         let result = self.try_sign_in(given, &caller, now_ms).await;
         let outcome = match &result {
             Ok(_) => "success",
-            Err(SignInError::SecondFactorNeeded) => "second_factor_needed",
+            Err(SignInError::SecondFactorNeeded) => ErrorCode::SecondFactorNeeded.name(),
             Err(SignInError::Limited { .. }) => "limited",
             Err(SignInError::Password(PasswordError::Busy)) => "busy",
             Err(_) => "failure",

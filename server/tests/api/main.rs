@@ -27,6 +27,7 @@ mod pages;
 mod permissions;
 mod pictures;
 mod poller;
+mod provider;
 mod preferences;
 mod roles;
 mod second_factor;
