@@ -134,14 +134,14 @@ impl Storage {
         .await
     }
 
-    /// The token with that secret, also when it has expired.
+    /// The token with that secret, also when it has expired; none while its owner is disabled.
     pub async fn token(&self, hash: &[u8; 32]) -> Result<Option<StoredToken>, StorageError> {
         let query = sqlx::query_as::<_, TokenRow>(
             "SELECT tokens.id, tokens.name, description, scopes, tokens.created_ms, expires_ms,
                     last_used_ms, users.id AS owner_id, users.name AS owner,
                     users.roles AS owner_roles
              FROM tokens LEFT JOIN users ON users.id = tokens.owner_id
-             WHERE tokens.secret_hash = ?",
+             WHERE tokens.secret_hash = ? AND users.disabled_ms IS NULL",
         )
         .bind(hash.as_slice());
         let row = self

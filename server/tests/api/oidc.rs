@@ -1,7 +1,7 @@
 //! Sign-in with a provider of OpenID Connect, which the test runs.
 
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::common::{PASSWORD, TestApp, TestConfig};
 use crate::provider::{Provider, begin, come_back, new_key, person, sign_in};

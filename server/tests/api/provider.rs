@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig};
+use crate::common::{Answer, TestApp, TestClient, TestConfig};
 
 pub type Query = BTreeMap<String, String>;
 

@@ -148,6 +148,31 @@ async fn a_token_that_reads_is_bounded_by_its_owner_and_its_stream_ends_with_it(
 }
 
 #[tokio::test]
+async fn a_token_of_a_disabled_owner_does_nothing_until_the_owner_is_enabled() {
+    let app = TestApp::start().await;
+    let admin = app.signed_in("admin").await;
+    let owner = app.user("ada", &["viewer"]).await;
+    let ada = app.signed_in("ada").await;
+    let new = json!({ "name": "all", "scopes": ["ingest", "read"] });
+    let made = ada.post(paths::MY_TOKENS, &new).await;
+    let program = app.program(made.json["secret"].as_str().expect("a secret"));
+    let mut stream = Events::open(&program, paths::STREAM, None).await;
+    stream.frame().await;
+    let disabled = async |disabled: bool| {
+        let path = paths::admin_user_disabled(owner);
+        let answer = admin.put(&path, &json!({ "disabled": disabled })).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{answer:?}");
+    };
+    disabled(true).await;
+    stream.drain().await;
+    assert_eq!(program.get(paths::METRICS).await.code(), "sign_in_first");
+    let event = program.post(paths::EVENTS, &json!({ "name": "a" })).await;
+    assert_eq!(event.code(), "token_needed");
+    disabled(false).await;
+    assert_eq!(program.get(paths::METRICS).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_token_that_saves_dashboards_does_nothing_else() {
     let app = TestApp::start().await;
     let program = app.token_of(Some("admin"), &[Scope::Dashboards]).await;
