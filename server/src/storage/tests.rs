@@ -7,6 +7,7 @@ use telemetry::aggregate::Packed;
 use super::*;
 
 pub(crate) mod faults;
+mod ids;
 mod migrations;
 
 /// A database that has no room for another page, and a connection that has.
@@ -368,43 +369,4 @@ async fn add_token(storage: &Storage, secret: u8) -> Result<Option<i64>, Storage
         keep_ms: 9,
     };
     storage.add_token(add, (&entry, limits)).await
-}
-
-#[tokio::test]
-async fn an_id_of_a_user_or_token_does_not_come_again() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("p.db");
-    let storage = Storage::open(&path, &Arc::default()).await.expect("opens");
-    let mut outside = SqliteConnection::connect_with(&connections::options(&path))
-        .await
-        .expect("opens");
-    let mut made = Vec::new();
-    for number in 1..=3u8 {
-        let name = format!("u{number}");
-        let user = AddUser {
-            name: &name,
-            password_hash: "",
-            roles: &[],
-            now_ms: 0,
-        };
-        let user = storage.add_user(user).await.expect("adds").expect("is new");
-        let token = add_token(&storage, number).await.expect("adds");
-        let token = token.expect("has room");
-        made.push((user, token));
-        outside
-            .execute("DELETE FROM users; DELETE FROM tokens")
-            .await
-            .expect("removes");
-    }
-    assert_eq!(made, [(1, 1), (2, 2), (3, 3)]);
-    let link = [9; 32];
-    storage.set_setup_link(&link, 10).await.expect("sets");
-    let first = AddUser {
-        name: "first",
-        password_hash: "",
-        roles: &[],
-        now_ms: 0,
-    };
-    let id = storage.use_setup_link(&link, first).await.expect("makes");
-    assert_eq!(id, Some(4));
 }
