@@ -151,7 +151,7 @@ async fn a_token_that_reads_is_bounded_by_its_owner_and_its_stream_ends_with_it(
 async fn a_token_of_a_disabled_owner_does_nothing_until_the_owner_is_enabled() {
     let app = TestApp::start().await;
     let admin = app.signed_in("admin").await;
-    let owner = app.user("ada", &["viewer"]).await;
+    let owner = app.user("ada", &["admin"]).await;
     let ada = app.signed_in("ada").await;
     let new = json!({ "name": "all", "scopes": ["ingest", "read"] });
     let made = ada.post(paths::MY_TOKENS, &new).await;
