@@ -8,9 +8,10 @@ pub enum StreamEvent {
     Build,
     /// A [`Hello`](super::Hello): the stream begins, and replaces what the client has.
     Hello,
-    /// A list of [`Definition`](super::Definition)s that the client may not have, since the list
-    /// grew or this user may see more of it than before. It comes before the `hello` that has series
-    /// of them.
+    /// A list of [`Definition`](super::Definition)s. Before the first `hello` of a stream: those that
+    /// its page may not have, since the list grew. Before a later one, or where the client asks for it:
+    /// all that the stream shows, since this user may see something else than before. What is not in
+    /// it is hidden by now; it may be empty.
     Metrics,
     /// A list of [`SeriesInfo`](super::SeriesInfo): series that are new since the hello.
     Series,

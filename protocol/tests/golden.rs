@@ -239,6 +239,7 @@ fn names_statuses_and_addresses_stay() {
             rate: 2,
             last_event_id: Some(7),
             once: true,
+            definitions: true,
         }
         .address(),
         AnnotationParams {

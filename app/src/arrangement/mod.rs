@@ -40,8 +40,8 @@ pub enum Saving {
 /// The arrangement, for every component: copied freely.
 #[derive(Clone, Copy)]
 pub struct Arrangement {
-    /// The document, without the person's changes.
-    pub dashboard: StoredValue<Dashboard>,
+    /// The document, without the person's changes; of hidden metrics only the places.
+    pub dashboard: RwSignal<Dashboard>,
     /// Where everything stands now; during a drag where it would stand.
     pub items: RwSignal<Vec<Item>>,
     /// Whether widgets can be moved.
@@ -80,7 +80,7 @@ impl Arrangement {
         Arrangement {
             items: RwSignal::new(grid::arrange(dashboard, Some(own))),
             own: RwSignal::new(own.clone()),
-            dashboard: StoredValue::new(dashboard.clone()),
+            dashboard: RwSignal::new(dashboard.clone()),
             editing: RwSignal::new(false),
             drag: RwSignal::new(None),
             saving: RwSignal::new(Saving::Untouched),
@@ -159,7 +159,7 @@ impl Arrangement {
 
     /// Back to the dashboard as everyone has it; can be undone.
     pub fn reset(&self) {
-        let dashboard = self.dashboard.get_value();
+        let dashboard = self.dashboard.get_untracked();
         self.change(|_| grid::arrange(&dashboard, None));
         self.announcement.set("Default arrangement".into());
     }
@@ -167,7 +167,7 @@ impl Arrangement {
     /// Takes up what an earlier page of this tab could not save for this person, before a reload
     /// or a sign-in, and keeps what this one cannot.
     pub fn keep_unsaved(self, person: &str) {
-        let id = self.dashboard.with_value(|d| d.id.clone());
+        let id = self.dashboard.with_untracked(|d| d.id.clone());
         let unsaved = format!("pulseboard.unsaved.{id}.{person}");
         let editing = format!("pulseboard.editing.{id}.{person}");
         effect(move || {
@@ -222,6 +222,20 @@ impl Arrangement {
             .with(|own| own.get(id).map(|own| own.off.clone()).unwrap_or_default())
     }
 
+    /// Takes what this person may see of the same dashboard by now. A widget that is not in it any
+    /// more goes, one that is new comes when the page is loaded again.
+    pub fn take_visible(&self, mut seen: Dashboard) {
+        let mut dashboard = self.dashboard.get_untracked();
+        dashboard.widgets.retain_mut(|widget| {
+            let at = seen.widgets.iter().position(|one| one.id == widget.id);
+            let found = at.map(|at| seen.widgets.swap_remove(at));
+            found.map(|found| *widget = found).is_some()
+        });
+        if self.dashboard.with_untracked(|now| *now != dashboard) {
+            self.dashboard.set(dashboard);
+        }
+    }
+
     /// A widget as this person sees it: their choices over the dashboard's; reactive.
     pub fn effective_widget(&self, widget: &Widget) -> Widget {
         let mut widget = widget.clone();
@@ -253,7 +267,7 @@ impl Arrangement {
     /// The heading of a widget.
     pub fn title(&self, id: &str) -> String {
         self.dashboard
-            .with_value(|d| {
+            .with_untracked(|d| {
                 d.widgets
                     .iter()
                     .find(|w| w.id == id)
@@ -264,7 +278,7 @@ impl Arrangement {
 
     /// Fewest columns and rows in which a widget can be read.
     pub fn smallest(&self, id: &str) -> (u16, u16) {
-        self.dashboard.with_value(|d| {
+        self.dashboard.with_untracked(|d| {
             let widget = d.widgets.iter().find(|w| w.id == id);
             widget.map_or((1, 1), |widget| kinds::kind(widget.kind).smallest)
         })
@@ -284,7 +298,7 @@ impl Arrangement {
         }
         let items = self
             .dashboard
-            .with_value(|dashboard| grid::arrange(dashboard, Some(&own)));
+            .with_untracked(|dashboard| grid::arrange(dashboard, Some(&own)));
         self.own.set(own);
         if items != self.items.get_untracked() {
             self.items.set(items);
@@ -319,7 +333,7 @@ impl Arrangement {
             self.past.with_value(|p| !p.is_empty()),
             self.future.with_value(|f| !f.is_empty()),
         ));
-        let own = self.dashboard.with_value(|d| {
+        let own = self.dashboard.with_untracked(|d| {
             grid::overrides(d, &self.items.get_untracked(), &self.own.get_untracked())
         });
         let changes = WidgetChanges::between(before, &own);

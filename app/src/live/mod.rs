@@ -76,6 +76,9 @@ pub struct Live {
     /// Grows with every hello of the stream: what only the server knows must be fetched again. 0
     /// before the first.
     pub stream_epoch: RwSignal<u64>,
+    /// Grows when this person may see something else than before: what the server reduced to what
+    /// they could see must be fetched again.
+    pub access_epoch: RwSignal<u64>,
     /// Whether the past that the live view needs has come, or will not.
     pub backfilled: RwSignal<bool>,
     /// Why a part of the past is missing.
@@ -112,6 +115,7 @@ impl Live {
             annotations: RwSignal::new(Vec::new()),
             annotations_epoch: RwSignal::new(0),
             stream_epoch: RwSignal::new(0),
+            access_epoch: RwSignal::new(0),
             backfilled: RwSignal::new(false),
             backfill_error: RwSignal::new(None),
             server_build: RwSignal::new(String::new()),

@@ -43,6 +43,10 @@ impl Overview {
         self.change(|store| store.define(metrics.to_vec()));
     }
 
+    pub(super) fn redefine(&self, metrics: &[Metric]) {
+        self.change(|store| store.redefine(metrics.to_vec()));
+    }
+
     pub(super) fn add_series(&self, added: &[SeriesInfo]) {
         self.change(|store| store.add_series(added.to_vec()));
     }

@@ -48,7 +48,7 @@ pub fn Placeholder(
         let item = items.iter().find(|item| item.id == id)?;
         Some(item.place)
     })?;
-    let dashboard = arrangement.dashboard.with_value(|d| d.id.clone());
+    let dashboard = arrangement.dashboard.with_untracked(|d| d.id.clone());
     let of = |width| {
         let height = size_px(place.w, place.h).1.saturating_sub(HEADING);
         let view = live.view.get_untracked();

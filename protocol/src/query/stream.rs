@@ -18,6 +18,9 @@ pub struct StreamParams {
     /// Whether the stream ends once everything that there is has been sent: for a client that cannot
     /// keep a connection, and asks again.
     pub once: bool,
+    /// Whether the definitions of its metrics come before the first `hello`: for a page that was loaded
+    /// with others, or may see something else by now.
+    pub definitions: bool,
 }
 
 impl Default for StreamParams {
@@ -27,6 +30,7 @@ impl Default for StreamParams {
             rate: *Self::RATES.end(),
             last_event_id: None,
             once: false,
+            definitions: false,
         }
     }
 }
@@ -44,6 +48,9 @@ impl StreamParams {
     /// The parameter for a stream that ends.
     pub const ONCE: &str = "once";
 
+    /// The parameter for a stream that begins with definitions.
+    pub const DEFINITIONS: &str = "definitions";
+
     /// Reads decoded pairs; of a parameter that is there twice, the last counts.
     pub fn parse(pairs: &[(String, String)]) -> Result<StreamParams, ParameterError> {
         let mut read = StreamParams::default();
@@ -53,7 +60,11 @@ impl StreamParams {
                 "rate" => read.rate = within(key, value, &Self::RATES, " frames a second")?,
                 Self::LAST_EVENT_ID => read.last_event_id = Some(whole(key, value)?),
                 Self::ONCE => read.once = flag(key, value)?,
-                _ => return unknown(key, "metrics, rate, last_event_id and once"),
+                Self::DEFINITIONS => read.definitions = flag(key, value)?,
+                _ => {
+                    let known = "metrics, rate, last_event_id, once and definitions";
+                    return unknown(key, known);
+                }
             }
         }
         Ok(read)
@@ -71,6 +82,9 @@ impl StreamParams {
         query.push_some(Self::LAST_EVENT_ID, self.last_event_id);
         if self.once {
             query.push(Self::ONCE, 1);
+        }
+        if self.definitions {
+            query.push(Self::DEFINITIONS, 1);
         }
         query.finish()
     }

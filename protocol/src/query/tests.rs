@@ -60,7 +60,7 @@ fn errors_name_the_parameter() {
         ),
         (
             stream("?metric=a"),
-            "metric: unknown; there are metrics, rate, last_event_id and once",
+            "metric: unknown; there are metrics, rate, last_event_id, once and definitions",
         ),
         (annotations("?from=5&to=5"), "right"),
         (
@@ -175,8 +175,9 @@ proptest! {
         rate in StreamParams::RATES,
         last_event_id in any::<Option<u64>>(),
         once: bool,
+        definitions: bool,
     ) {
-        let params = StreamParams { metrics, rate, last_event_id, once };
+        let params = StreamParams { metrics, rate, last_event_id, once, definitions };
         prop_assert_eq!(StreamParams::parse(&pairs(&params.address())), Ok(params));
     }
 

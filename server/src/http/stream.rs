@@ -67,6 +67,7 @@ struct StreamRequest {
     rate: u64,
     last_id: Option<u64>,
     once: bool,
+    definitions: bool,
 }
 
 impl StreamRequest {
@@ -86,6 +87,7 @@ impl StreamRequest {
             rate: params.rate,
             last_id: in_header.or(params.last_event_id),
             once: params.once,
+            definitions: params.definitions,
         })
     }
 }
@@ -138,7 +140,10 @@ impl Open {
         let generation = app.access.visibility_generation();
         let visible = app.access.visibility(&principal);
         let audience = hub.audience(visible, asked.metrics.clone());
-        let client = Client::new(hub.clone(), audience, asked.rate, asked.last_id);
+        let mut client = Client::new(hub.clone(), audience, asked.rate, asked.last_id);
+        if asked.definitions {
+            client = client.with_definitions();
+        }
         let (flushes, changes) = (hub.watch(), app.access.watch());
         let now = Instant::now();
         Open {

@@ -70,6 +70,13 @@ impl Client {
         }
     }
 
+    /// Defines all that it sees before the first `hello`.
+    #[must_use]
+    pub fn with_definitions(mut self) -> Client {
+        self.definitions = Definitions::All;
+        self
+    }
+
     /// Whether it was sent a part of an event, and cannot be sent anything but the rest.
     pub fn is_within_event(&self) -> bool {
         !self.rest.is_empty()

@@ -309,11 +309,11 @@ impl Hub {
         let name = StreamEvent::Hello.name();
         let mut head = String::new();
         let metrics = definitions.of(audience, &self.metrics);
-        list_event(
-            &mut head,
-            StreamEvent::Metrics,
-            metrics.iter().map(String::as_str),
-        );
+        // That nothing can be seen any more is a change as well.
+        if definitions == Definitions::All || !metrics.is_empty() {
+            let (event, metrics) = (StreamEvent::Metrics.name(), metrics.join(","));
+            head.push_str(&format!("event: {event}\ndata: [{metrics}]\n\n"));
+        }
         head.push_str(&format!("event: {name}\ndata: {before_series}"));
         let catalogue = self
             .catalogues

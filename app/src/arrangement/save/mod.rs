@@ -68,7 +68,7 @@ pub fn take_up(arrangement: Arrangement, key: String) {
     widgets.lay_over(&mut own);
     let items = arrangement
         .dashboard
-        .with_value(|dashboard| grid::arrange(dashboard, Some(&own)));
+        .with_untracked(|dashboard| grid::arrange(dashboard, Some(&own)));
     arrangement.own.set(own);
     arrangement.items.set(items);
     arrangement.queue.update_value(|queue| {
@@ -122,7 +122,7 @@ async fn send(arrangement: Arrangement, document: Document) -> Option<Step> {
             queue.try_update_value(|queue| queue.person_answered(answer))
         }
         Document::Dashboard(own) => {
-            let id = arrangement.dashboard.try_with_value(|d| d.id.clone())?;
+            let id = arrangement.dashboard.try_with_untracked(|d| d.id.clone())?;
             let answer = client::put(&paths::dashboard_preferences(&id), &own).await;
             let queue = arrangement.queue;
             queue.try_update_value(|queue| queue.dashboard_answered(answer))

@@ -18,21 +18,24 @@ pub(super) const SETTLES_MS: u32 = 150;
 pub(super) const COMPARE_EVERY_MS: i64 = 60_000;
 
 /// Fetches what the view asks for, until the page goes.
-pub fn follow(live: Live, metrics: Vec<String>) {
-    let metrics = Rc::new(metrics);
+pub fn follow(live: Live, metrics: Signal<Vec<String>>) {
     // Before the first frame the time is not known, and no series has a name.
     let known = Memo::new(move |_| {
         live.second_tick.track();
         live.now_ms() > 0
     });
-    let past = Fetcher::new(live, live.past, Rc::clone(&metrics));
-    effect(move || past.show(&live.view.get(), known.get()));
+    let past = Fetcher::new(live, live.past, metrics);
+    effect(move || {
+        live.access_epoch.track();
+        past.show(&live.view.get(), known.get());
+    });
     let due = Memo::new(move |_| {
         live.second_tick.track();
         live.now_ms() / COMPARE_EVERY_MS
     });
     let earlier = Fetcher::new(live, live.earlier, metrics);
     effect(move || {
+        live.access_epoch.track();
         let view = live.view.get();
         if !view.is_fixed() {
             due.track();
@@ -45,7 +48,7 @@ pub fn follow(live: Live, metrics: Vec<String>) {
 pub(super) struct Fetcher {
     live: Live,
     place: StoredValue<Option<Store>>,
-    metrics: Rc<Vec<String>>,
+    metrics: Signal<Vec<String>>,
     round: Rc<Cell<u64>>,
 }
 
@@ -62,7 +65,7 @@ impl Fetcher {
     pub(super) fn new(
         live: Live,
         place: StoredValue<Option<Store>>,
-        metrics: Rc<Vec<String>>,
+        metrics: Signal<Vec<String>>,
     ) -> Fetcher {
         Fetcher {
             live,
@@ -140,7 +143,7 @@ impl Fetcher {
     /// Fetches a part once the view has settled, and again after an error that may pass, until it
     /// is superseded.
     fn fetch(&self, part: impl Fn() -> Part + 'static) {
-        let (live, place, metrics) = (self.live, self.place, Rc::clone(&self.metrics));
+        let (live, place, metrics) = (self.live, self.place, self.metrics.get());
         let (mine, round) = (self.round.get(), Rc::clone(&self.round));
         browser::spawn(async move {
             let mut backoff = pauses();

@@ -29,7 +29,7 @@ fn fixed(from_ms: i64, to_ms: i64) -> View {
 }
 
 fn past(live: Live) -> Fetcher {
-    Fetcher::new(live, live.past, Rc::new(names()))
+    Fetcher::new(live, live.past, Signal::stored(names()))
 }
 
 fn metrics(fake: &Fake) -> Vec<String> {
@@ -211,7 +211,7 @@ fn a_compared_time_is_moved_to_the_time_shown() {
     fake.serve(server);
     let (_owner, live) = live(60);
     begun(live);
-    let earlier = Fetcher::new(live, live.earlier, Rc::new(names()));
+    let earlier = Fetcher::new(live, live.earlier, Signal::stored(names()));
     let view = View {
         compare: Some(Compare::Day),
         ..View::live(60)

@@ -25,7 +25,7 @@ use crate::erased::effect;
 use crate::frame_loop;
 use crate::view::View;
 use lease::Lease;
-use protocol::{Me, StreamEvent, StreamParams, escaped, paths};
+use protocol::{ErrorCode, Me, StreamEvent, StreamParams, escaped, paths};
 
 const FIRST_PAUSE_MS: u32 = 1_000;
 const MAX_PAUSE_MS: u32 = 15_000;
@@ -40,13 +40,23 @@ const POLL_MS: u32 = 1_000;
 /// After so long a stream is tried once more, where one was silent.
 const RETRY_MS: f64 = 30_000.0;
 
-/// Keeps a stream of these metrics open until the page goes; opens another when the range changes.
-pub fn connect(live: Live, metrics: Vec<String>) {
-    let params = StreamParams {
-        metrics: metrics.clone(),
-        ..StreamParams::default()
-    };
-    connect_to(live, params.address(), metrics);
+/// Keeps a stream of these metrics open until the page goes; opens another when they or the range
+/// change.
+pub fn connect(live: Live, metrics: Memo<Vec<String>>) {
+    let round = Rc::new(Cell::new(0));
+    effect(move || {
+        let metrics = metrics.get();
+        let params = StreamParams {
+            metrics: metrics.clone(),
+            ..StreamParams::default()
+        };
+        let connection = Connection {
+            live,
+            source: Rc::new((params.address(), metrics)),
+            round: Rc::clone(&round),
+        };
+        connection.open(live.span_s.get());
+    });
 }
 
 /// Keeps the stream at `url` open until the page goes, and asks for the past of `metrics`; opens
@@ -69,10 +79,12 @@ struct Connection {
 }
 
 impl Connection {
-    /// Opens a stream for a view of `span_s`, in the place of the one before.
+    /// Opens a stream for a view of `span_s`, in the place of the one before. Only the first one
+    /// belongs to what the page was loaded with: the others define what they show.
     fn open(&self, span_s: u32) {
         let live = self.live;
-        if self.round.get() > 0 {
+        let is_later = self.round.get() > 0;
+        if is_later {
             let resolution = Resolution::of(i64::from(span_s) * 1000);
             live.resolution.set_value(resolution);
         }
@@ -81,7 +93,12 @@ impl Connection {
         let (round, source) = (Rc::clone(&self.round), Rc::clone(&self.source));
         browser::spawn(async move {
             let (url, metrics) = &*source;
-            keep_open(live, url, metrics, &|| round.get() == mine).await;
+            let mut url = url.clone();
+            // A stream without names is of all that there is, and the page shows no more than before.
+            if is_later && !metrics.is_empty() {
+                push(&mut url, StreamParams::DEFINITIONS, "1");
+            }
+            keep_open(live, &url, metrics, &|| round.get() == mine).await;
         });
     }
 }
@@ -157,6 +174,8 @@ async fn keep_open(live: Live, url: &str, metrics: &[String], wanted: &dyn Fn() 
                 match round.during(false, client::get::<Me>(paths::ME)).await {
                     Err(ClientError::SignedOut) => return,
                     Err(ClientError::Unreadable) => set(live.outdated, true),
+                    // The server answers, but not with this stream: it may name what is hidden by now.
+                    Ok(_) if !round.monitor.has_messages() => changed_access(live),
                     Ok(_) | Err(ClientError::NoAnswer | ClientError::Rejected { .. }) => {}
                 }
                 round.during(false, browser::sleep(backoff.next_ms())).await;
@@ -234,6 +253,13 @@ impl Round<'_> {
                     self.report(true);
                 }
                 Err(ClientError::SignedOut) => return End::Unwanted,
+                Err(ClientError::Rejected {
+                    code: ErrorCode::BadParameter,
+                    ..
+                }) => {
+                    changed_access(self.live);
+                    self.report(false);
+                }
                 // It was not for want of a connection that the stream was silent.
                 Err(ClientError::NoAnswer) if is_silent => return End::Lost,
                 Err(_) => self.report(false),
@@ -255,15 +281,15 @@ impl Round<'_> {
     /// The address of a stream that goes on after what the page has; one that ends, if `once`.
     fn address(&self, once: bool) -> String {
         let mut url = self.url.to_owned();
-        let mut push = |name: &str, value: &str| {
-            url.push(if url.contains('?') { '&' } else { '?' });
-            url.push_str(&format!("{name}={value}"));
-        };
         if !self.last_id.is_empty() {
-            push(StreamParams::LAST_EVENT_ID, &escaped(&self.last_id));
+            push(
+                &mut url,
+                StreamParams::LAST_EVENT_ID,
+                &escaped(&self.last_id),
+            );
         }
         if once {
-            push(StreamParams::ONCE, "1");
+            push(&mut url, StreamParams::ONCE, "1");
         }
         url
     }
@@ -307,6 +333,12 @@ impl Round<'_> {
     }
 }
 
+/// Adds a parameter to an address.
+fn push(url: &mut String, name: &str, value: &str) {
+    url.push(if url.contains('?') { '&' } else { '?' });
+    url.push_str(&format!("{name}={value}"));
+}
+
 /// Takes one event of the stream. One that cannot be read means that page and server are of
 /// different versions, which a reload mends.
 fn receive(live: Live, metrics: &[String], event: &str, data: &str) {
@@ -327,10 +359,20 @@ fn take(live: Live, metrics: &[String], message: Message) {
                 .update_value(|store| store.hello(&hello, live.resolution.get_value()));
             live.overview.hello(&hello);
             live.stream_epoch.update(|n| *n += 1);
-            let metrics = metrics.to_vec();
+            // What was hidden since the page was loaded has no past to ask for.
+            let is_defined = |name: &&String| live.store.with_value(|s| s.metric(name).is_some());
+            let metrics = metrics.iter().filter(is_defined).cloned().collect();
             browser::spawn(backfill::fill(live, metrics, hello.live_from_ms));
         }
         Message::Build(build) => set(live.server_build, build),
+        // All that there is to see by now: what is not in it is hidden.
+        Message::Metrics(metrics) if live.stream_epoch.get_untracked() > 0 => {
+            live.overview.redefine(&metrics);
+            live.store.update_value(|store| store.redefine(metrics));
+            live.past.set_value(None);
+            live.earlier.set_value(None);
+            changed_access(live);
+        }
         Message::Metrics(metrics) => {
             live.overview.define(&metrics);
             live.store.update_value(|store| store.define(metrics));
@@ -354,6 +396,12 @@ fn take(live: Live, metrics: &[String], message: Message) {
             frame_loop::request();
         }
     }
+}
+
+/// Announces that this person may see something else.
+fn changed_access(live: Live) {
+    live.access_epoch.update(|n| *n += 1);
+    frame_loop::request();
 }
 
 #[cfg(test)]

@@ -124,6 +124,16 @@ impl Store {
         self.generation = next_generation();
     }
 
+    /// All definitions that there are to see from now on: nothing is kept of other metrics, and no
+    /// series of any, since a hello follows that names those which can be seen.
+    pub fn redefine(&mut self, metrics: Vec<Metric>) {
+        self.metrics.clear();
+        self.series.clear();
+        self.by_metric.clear();
+        self.given.clear();
+        self.define(metrics);
+    }
+
     /// Series that are new since the hello.
     pub fn add_series(&mut self, added: Vec<SeriesInfo>) {
         for info in added {

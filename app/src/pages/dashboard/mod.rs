@@ -2,12 +2,13 @@
 //!
 //! Renders any dashboard document; no widget is known by name here.
 
+mod access;
 mod dashboard_picker;
 mod edit_controls;
 mod shortcuts;
 
 use leptos::prelude::*;
-use protocol::{Action, Boot, DashboardBoot, paths};
+use protocol::{Action, Boot, Dashboard, DashboardBoot, Widget, paths};
 
 use crate::address;
 use crate::arrangement::{Arrangement, drag};
@@ -94,11 +95,13 @@ fn Dashboard(
     provide_context(SharedCursor::new());
     provide_context(widgets::placeholder::ServerPreview);
     provide_context(widgets::Texts::new(boot.texts));
-    let needed = widgets::needs(&boot.dashboard.widgets);
+    let dashboard = arrangement.dashboard;
+    let needed = Memo::new(move |_| dashboard.with(|d| widgets::needs(&d.widgets)));
     time_zone::follow(live);
     address::follow(live, usual);
-    connection::connect(live, needed.clone());
-    backfill::follow(live, needed);
+    connection::connect(live, needed);
+    backfill::follow(live, needed.into());
+    access::follow(live, arrangement);
     annotations::follow(live);
     effect(|| {
         browser::follow_paper();
@@ -121,14 +124,15 @@ fn Dashboard(
     ));
     let title = boot.dashboard.title.clone();
     let place = paths::dashboard_page(&boot.dashboard.id);
-    let widgets = boot.dashboard.widgets.clone();
+    let widgets = boot.dashboard.widgets.into_iter();
+    let frames = widgets.map(|widget| frame(dashboard, widget)).collect_any();
     let rows = move || {
         format!(
             "--rows:{}",
             arrangement.items.with(|items| grid::rows(items))
         )
     };
-    let is_empty = widgets.is_empty();
+    let is_empty = frames.is_empty();
     let all_hidden = move || {
         arrangement
             .items
@@ -160,7 +164,7 @@ fn Dashboard(
             <Unsaved/>
             <Upgrade server=live.server_build.into() unsaved/>
             <div class="grid" style=rows>
-                {widgets.into_iter().map(|widget| view! { <WidgetFrame widget/> }).collect_any()}
+                {frames}
                 {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag).into_any()))}
             </div>
             {is_empty.then(empty)}
@@ -178,6 +182,17 @@ fn Dashboard(
         {shell.end(keys)}
         <Swatches/>
     }
+}
+
+/// The frame of a widget, made again when the document has it otherwise: when its metrics are hidden
+/// or come back.
+fn frame(dashboard: RwSignal<Dashboard>, widget: Widget) -> impl IntoView {
+    let id = widget.id;
+    let widget = Memo::new(move |_| {
+        let find = |d: &Dashboard| d.widgets.iter().find(|one| one.id == id).cloned();
+        dashboard.with(find)
+    });
+    part(move || widget.get().map(|widget| view! { <WidgetFrame widget/> }))
 }
 
 /// Enters edit mode, and leaves it.

@@ -50,7 +50,7 @@ fn Known(row: MetricRow) -> impl IntoView {
     let fullscreen = Fullscreen::new();
     fullscreen.follow();
     provide_context(fullscreen);
-    backfill::follow(live, vec![metric.name.clone()]);
+    backfill::follow(live, Signal::stored(vec![metric.name.clone()]));
     let term = |words: &'static str, value: AnyView| {
         view! { <div><dt>{words}</dt><dd>{value}</dd></div> }
     };

@@ -144,6 +144,27 @@ impl Chosen {
         });
     }
 
+    /// Loads the page again once a metric of the list is hidden: nothing of it may stay.
+    fn leave_hidden(self) {
+        let live = self.live;
+        effect(move || {
+            if live.access_epoch.get() > 0 && self.is_narrowed() {
+                browser::go(&browser::host().address());
+            }
+        });
+    }
+
+    /// Whether a metric of the list is not defined any more.
+    fn is_narrowed(&self) -> bool {
+        let is_gone = |all: &Store| {
+            self.rows.with_value(|rows| {
+                rows.iter()
+                    .any(|row| all.metric(&row.metric.name).is_none())
+            })
+        };
+        self.live.overview.with(is_gone) == Some(true)
+    }
+
     /// The parameters of the address: what is searched for, what is open, and the time unless it is
     /// the usual one.
     fn query(&self, usual: &View) -> String {
@@ -198,6 +219,7 @@ fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
     time_zone::follow(live);
     connection::connect_to(live, params.address(), Vec::new());
     chosen.follow();
+    chosen.leave_hidden();
     let (usually, restored) = (usual.clone(), usual);
     address::keep(
         move || chosen.query(&usually),

@@ -233,7 +233,7 @@ fn copy_link(widget: &Widget, own: WidgetControls, arrangement: Arrangement, toa
     };
     let to = chart.live.end_ms();
     let from = to - chart.live.span_ms();
-    let dashboard = arrangement.dashboard.with_value(|d| d.id.clone());
+    let dashboard = arrangement.dashboard.with_untracked(|d| d.id.clone());
     let origin = window().location().origin().unwrap_or_default();
     let id = &widget.id;
     let picture = at(&paths::widget_picture(&dashboard, id));

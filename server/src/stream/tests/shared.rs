@@ -107,4 +107,22 @@ fn a_changed_audience_begins_anew() {
     client.change(fed.viewer());
     let chunks = drain(&mut client);
     assert!(hello(&chunks).series.len() == 1 && !chunks.concat().contains("vault"));
+    // All that can be seen by now is defined before the hello, and if that is nothing.
+    let defined = "event: metrics\ndata: [{\"name\":\"shop.order.price\"";
+    assert!(chunks.concat().contains(defined), "{chunks:?}");
+    client.change(fed.hub.audience(Visible::default(), None));
+    let chunks = drain(&mut client).concat();
+    assert!(
+        chunks.starts_with("event: metrics\ndata: []\n\nevent: hello"),
+        "{chunks}"
+    );
+}
+
+#[test]
+fn a_stream_defines_what_it_shows_only_where_it_is_asked_to() {
+    let mut fed = Fed::new();
+    fed.run(3);
+    let defines = |client: &mut Client| drain(client).concat().contains("event: metrics");
+    assert!(!defines(&mut fed.client(10, None)));
+    assert!(defines(&mut fed.client(10, None).with_definitions()));
 }

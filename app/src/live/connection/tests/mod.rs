@@ -319,3 +319,74 @@ fn after_errors_of_http_the_last_data_grows_older_second_by_second() {
         }
     }
 }
+
+#[test]
+fn a_list_of_metrics_after_the_first_hello_drops_what_it_does_not_have() {
+    let fake = Fake::install();
+    fake.serve(server);
+    let (_owner, live, _connection) = connected(fake);
+    fake.run();
+    live.past.set_value(Some(live.store.get_value()));
+    fake.take_requests();
+    let defined = |name: &str| live.store.with_value(|store| store.metric(name).is_some());
+    assert!(defined("hits") && defined("level"));
+    assert_eq!(live.access_epoch.get_untracked(), 0);
+    fake.stream().send(
+        "metrics",
+        &[protocol::Metric::counter("x.y").named("hits")]
+            .map(|m| protocol::Definition::from(&m))
+            .to_vec(),
+    );
+    fake.run();
+    assert_eq!(live.access_epoch.get_untracked(), 1);
+    assert!(defined("hits") && !defined("level"));
+    assert!(live.past.with_value(Option::is_none));
+    assert!(
+        live.store
+            .with_value(|store| store.series(1).is_none() && store.series(2).is_none())
+    );
+    // The past is asked for of what is left alone: an error about the other would name it.
+    fake.stream().send("hello", &hello(T0 + 30_000));
+    fake.advance(1_000);
+    let asked = histories(&fake.take_requests());
+    assert!(!asked.is_empty() && asked.iter().all(|(metric, ..)| metric == "hits"));
+    assert_eq!(live.backfill_error.get_untracked(), None);
+    assert!(
+        live.store
+            .with_value(|store| store.series(1).is_some() && store.series(2).is_none())
+    );
+}
+
+#[test]
+fn a_stream_that_the_server_rejects_asks_what_may_be_seen() {
+    let fake = Fake::install();
+    fake.serve(server);
+    let (_owner, live) = live(60);
+    connection(live).open(60);
+    fake.run();
+    fake.stream().lose(EventsState::Closed);
+    fake.run();
+    assert_eq!(live.access_epoch.get_untracked(), 1);
+    fake.advance(1_000);
+    fake.stream().send("hello", &hello(T0));
+    fake.stream().lose(EventsState::Closed);
+    fake.run();
+    assert_eq!(
+        live.access_epoch.get_untracked(),
+        1,
+        "it was lost, not rejected"
+    );
+}
+
+#[test]
+fn every_stream_but_the_first_defines_what_it_shows() {
+    let fake = Fake::install();
+    fake.serve(server);
+    let (_owner, _live, connection) = connected(fake);
+    connection.open(300);
+    fake.run();
+    assert_eq!(
+        fake.stream().url,
+        "/api/stream?metrics=hits,level&definitions=1"
+    );
+}
