@@ -28,6 +28,9 @@ pub struct AccessMetric {
     /// Only users with one of these roles see it; none asks for no role.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub required_roles: Vec<String>,
+    /// Its tags, which conditions name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
 }
 
 /// What the page People loads.

@@ -97,6 +97,20 @@ impl Confirm {
         }
     }
 
+    /// The question that is asked, in tests.
+    #[cfg(test)]
+    pub fn asked(self) -> Option<Question> {
+        self.question.get_untracked()
+    }
+
+    /// Does what is asked, in tests.
+    #[cfg(test)]
+    pub fn agree(self) {
+        if let Some(Question { run, .. }) = self.asked() {
+            run.run(self.task);
+        }
+    }
+
     /// Asks. The dialog stays open until the work is done, and says why when it is not.
     pub fn ask<F>(
         self,

@@ -114,11 +114,17 @@ fn problem_of_grant(grant: &Grant) -> Option<String> {
         return Some(format!(".where: at most {MAX_CONDITIONS} conditions"));
     }
     let bad = |text: &str| text.len() > MAX_TEXT || text.chars().any(char::is_control);
-    let mut conditions = grant.conditions.iter();
-    if conditions.any(|(tag, value)| tag.is_empty() || bad(tag) || bad(value)) {
-        return Some(format!(
-            ".where: tags and values have at most {MAX_TEXT} bytes, without control characters"
-        ));
+    for (tag, value) in &grant.conditions {
+        if tag.is_empty() || bad(tag) {
+            return Some(format!(
+                ".where: a tag has 1 to {MAX_TEXT} bytes, without control characters"
+            ));
+        }
+        if bad(value) {
+            return Some(format!(
+                ".where.{tag}: a value has at most {MAX_TEXT} bytes, without control characters"
+            ));
+        }
     }
     if text.is_empty() || text.len() > MAX_TEXT || text.chars().any(char::is_control) {
         return Some(format!(
@@ -195,6 +201,19 @@ mod tests {
             Some("metrics[0].category: "),
         );
         check(&of(r#"{"metric":"a.*"}"#), Some("metrics[0].metric: "));
+        let conditions = |of_tag: &str| of(&format!(r#"{{"pattern":"*","where":{of_tag}}}"#));
+        check(&conditions(r#"{"service":"shop-*"}"#), None);
+        check(&conditions(r#"{"":"a"}"#), Some("metrics[0].where: a tag"));
+        check(
+            &conditions(r#"{"region":"a","service":"\u0007"}"#),
+            Some("metrics[0].where.service: a value"),
+        );
+        let nine: BTreeMap<String, String> =
+            (0..9).map(|i| (format!("t{i}"), String::new())).collect();
+        check(
+            &conditions(&serde_json::json!(nine).to_string()),
+            Some("metrics[0].where: at most 8"),
+        );
         let twice = r#"{"metric":"a.b"},{"metric":"a.b"}"#;
         check(&of(twice), Some("metrics[1]: stands there twice"));
         let many = vec![r#"{"metric":"a.b"}"#; MAX_GRANTS + 1].join(",");

@@ -1,7 +1,6 @@
 //! The past with a fake clock and a scripted server.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use super::fixed::{COMPARE_EVERY_MS, Fetcher, SETTLES_MS};
 use super::*;

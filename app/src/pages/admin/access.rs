@@ -62,9 +62,11 @@ pub fn is_given(grants: &[Grant], metric: &AccessMetric) -> bool {
     whole.any(|one| gives(one, metric))
 }
 
-/// Whether a grant gives the metric, or some series of it.
+/// Whether a grant gives the metric, or some series of it: none of one that lacks a tag of its
+/// conditions.
 pub fn gives(grant: &Grant, metric: &AccessMetric) -> bool {
-    grant.gives(&metric.name, &metric.category)
+    let mut tags = grant.conditions.keys();
+    grant.gives(&metric.name, &metric.category) && tags.all(|tag| metric.tags.contains(tag))
 }
 
 /// What a role of the program or of the configuration is given.
@@ -102,6 +104,7 @@ mod tests {
             name: "db.queries".into(),
             category: "Database".into(),
             required_roles: required.iter().map(|role| (*role).into()).collect(),
+            tags: vec!["service".into()],
         };
         let by = |grant| Given::By(vec![grant]);
         let some = by(Grant::pattern("*").with("service", "shop"));
@@ -121,6 +124,12 @@ mod tests {
             (Given::By(vec![]), "shop", &["shop"], Sight::Not),
             (some.clone(), "shop", &[], Sight::Some),
             (some, "shop", &["ops"], Sight::Floor),
+            (
+                by(Grant::pattern("*").with("region", "*")),
+                "shop",
+                &[],
+                Sight::Not,
+            ),
         ] {
             assert_eq!(given.sight(role, &metric(required)), want, "{given:?}");
             let seen = usize::from(matches!(want, Sight::Allowed | Sight::Some));

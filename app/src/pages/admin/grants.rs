@@ -32,14 +32,45 @@ pub fn allow(
     let broad = broad.filter(|broad| gives_only(broad, &after, metrics));
     let mut next: Vec<Grant> = grants.to_vec();
     if let Some(broad) = broad {
-        // Names that it gives too need no grant of their own.
+        // Names that it gives too need no grant of their own; conditions stay for the day on which it
+        // goes.
         next.retain(|one| !is_name_within(one, broad, metrics) && one != broad);
         next.push(broad.clone());
     }
     complete(next, &after, metrics)
 }
 
-/// The grants with these metrics taken away.
+/// The grants without what gives these metrics as a whole: conditions stay, and what they give.
+pub fn narrow(
+    grants: &[Grant],
+    places: &[usize],
+    metrics: &[AccessMetric],
+) -> Result<Vec<Grant>, TooMany> {
+    let after = wanted(grants, places, false, metrics);
+    let is_kept = |grant: &&Grant| !grant.conditions.is_empty() || !touches(grant, places, metrics);
+    let kept = grants.iter().filter(is_kept).cloned().collect();
+    complete(kept, &after, metrics)
+}
+
+/// The grants with conditions that give some series of these metrics.
+pub fn conditional<'a>(
+    grants: &'a [Grant],
+    places: &[usize],
+    metrics: &[AccessMetric],
+) -> Vec<&'a Grant> {
+    let grants = grants.iter().filter(|grant| !grant.conditions.is_empty());
+    grants
+        .filter(|grant| touches(grant, places, metrics))
+        .collect()
+}
+
+/// Whether a grant gives one of these metrics, or some series of it.
+fn touches(grant: &Grant, places: &[usize], metrics: &[AccessMetric]) -> bool {
+    let mut given = places.iter().filter_map(|at| metrics.get(*at));
+    given.any(|metric| gives(grant, metric))
+}
+
+/// The grants with these metrics taken away, conditions as well.
 pub fn deny(
     grants: &[Grant],
     places: &[usize],
@@ -48,8 +79,7 @@ pub fn deny(
     let after = wanted(grants, places, false, metrics);
     let mut kept = Vec::new();
     for grant in grants {
-        let is_denied = |at: &usize| metrics.get(*at).is_some_and(|one| gives(grant, one));
-        if !places.iter().any(is_denied) {
+        if !touches(grant, places, metrics) {
             kept.push(grant.clone());
         } else if !grant.conditions.is_empty() {
             // The rest keeps its conditions: without them it would show more.
@@ -84,7 +114,9 @@ fn gives_only(grant: &Grant, after: &[bool], metrics: &[AccessMetric]) -> bool {
 }
 
 fn is_name_within(one: &Grant, broad: &Grant, metrics: &[AccessMetric]) -> bool {
-    let named = |metric: &&AccessMetric| one.metric.as_deref() == Some(&*metric.name);
+    let named = |metric: &&AccessMetric| {
+        one.conditions.is_empty() && one.metric.as_deref() == Some(&*metric.name)
+    };
     let metric = metrics.iter().find(named);
     metric.is_some_and(|metric| gives(broad, metric))
 }
@@ -150,6 +182,7 @@ mod tests {
             name: (*name).into(),
             category: (*category).into(),
             required_roles: Vec::new(),
+            tags: vec!["service".into()],
         };
         of.iter().map(one).collect()
     }
@@ -236,6 +269,33 @@ mod tests {
     }
 
     #[test]
+    fn conditions_outlive_a_metric_that_is_allowed_and_narrowed_again() {
+        let metrics = shop();
+        let some = |grant: Grant| grant.with("service", "shop");
+        let grants = [some(Grant::metric("http.errors")), Grant::pattern("db.*")];
+        let allowed = allow(
+            &grants,
+            &[0, 1, 2, 3],
+            heading("Web", None).as_ref(),
+            &metrics,
+        );
+        let allowed = allowed.expect("grants");
+        assert_eq!(allowed.len(), 3, "{allowed:?}");
+        assert!(
+            grants.iter().all(|one| allowed.contains(one)),
+            "{allowed:?}"
+        );
+        let narrowed = narrow(&allowed, &[0, 1, 2, 3], &metrics).expect("grants");
+        assert_eq!(narrowed, grants);
+        let lost = |places: &[usize]| conditional(&narrowed, places, &metrics).len();
+        assert_eq!([lost(&[1]), lost(&[0, 4])], [1, 0]);
+        assert_eq!(
+            deny(&narrowed, &[1], &metrics),
+            Ok(vec![Grant::pattern("db.*")])
+        );
+    }
+
+    #[test]
     fn more_grants_than_a_role_can_have_are_none() {
         let names: Vec<String> = (0..500).map(|i| format!("m{i}")).collect();
         let names: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "")).collect();
@@ -259,6 +319,7 @@ mod tests {
                     name: name.clone(),
                     category: category[i % 3].into(),
                     required_roles: Vec::new(),
+                    tags: vec!["service".into()],
                 })
                 .collect();
             let grants: Vec<Grant> = patterns.into_iter().map(Grant::pattern).collect();

@@ -4,23 +4,20 @@ use std::sync::Arc;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use protocol::{AccessMetric, Grant, Right, Role, paths};
+use protocol::{ErrorCode, Grant, Right, Role, paths};
 
 use super::RolesPage;
-use super::rows::{self, RoleRow};
+use super::grant_field::{GrantField, GrantLine, Suggestions, mark_fault, mark_problems};
+use super::rows::RoleRow;
 use crate::erased::{CollectAny, part};
-use crate::live::client;
-use crate::pages::admin::access::{self, Given, counted};
+use crate::live::client::{self, ClientError};
+use crate::pages::admin::access::{Given, counted};
 use crate::pages::admin::{Panel, current_role};
 use crate::shell::fields::{Choices, Field};
 use crate::shell::task::{Problem, Task};
 
-/// What a grant names. Its text is the value of the choice.
-const KINDS: [(&str, &str); 3] = [
-    ("pattern", "Names like"),
-    ("category", "Category"),
-    ("metric", "Metric"),
-];
+/// What is said below the form when a line of it says what is wrong.
+const MARKED: &str = "Not saved: see the line that is marked.";
 
 /// A right as people read it.
 fn right_words(right: Right) -> &'static str {
@@ -30,48 +27,6 @@ fn right_words(right: Right) -> &'static str {
         Right::RemoveAnnotations => "Remove annotations",
         Right::Invite => "Invite people",
         Right::Operate => "Open the pages for operators, and clear up series",
-    }
-}
-
-/// One grant while it is edited.
-#[derive(Clone, Copy)]
-struct GrantLine {
-    /// As it was saved, with what is not edited here.
-    base: StoredValue<Grant>,
-    kind: RwSignal<String>,
-    text: RwSignal<String>,
-}
-
-impl GrantLine {
-    fn new(grant: &Grant) -> GrantLine {
-        let (kind, text) = match (&grant.metric, &grant.category, &grant.pattern) {
-            (Some(name), _, _) => ("metric", name.clone()),
-            (_, Some(category), _) => ("category", category.clone()),
-            (_, _, pattern) => ("pattern", pattern.clone().unwrap_or_default()),
-        };
-        GrantLine {
-            base: StoredValue::new(grant.clone()),
-            kind: RwSignal::new(kind.to_string()),
-            text: RwSignal::new(text),
-        }
-    }
-
-    /// The grant; none while nothing is typed.
-    fn grant(self) -> Option<Grant> {
-        let text = self.text.get();
-        let text = text.trim();
-        if text.is_empty() {
-            return None;
-        }
-        let mut grant = self.base.get_value();
-        (grant.metric, grant.category, grant.pattern) = (None, None, None);
-        let named = match self.kind.read().as_str() {
-            "category" => &mut grant.category,
-            "metric" => &mut grant.metric,
-            _ => &mut grant.pattern,
-        };
-        *named = Some(text.to_string());
-        Some(grant)
     }
 }
 
@@ -145,12 +100,22 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
             ..role.clone()
         };
         task.run(async move {
+            let lines = lines.get_untracked();
             if role.name.is_empty() {
                 task.fail("Give the role a name.");
                 return Ok(());
             }
+            if mark_problems(&lines) {
+                task.fail(MARKED);
+                return Ok(());
+            }
             match client::put::<Role>(&paths::admin_role(&role.name), &role).await {
                 Ok(saved) => page.saved(saved),
+                Err(ClientError::Rejected {
+                    code: ErrorCode::InvalidDocument,
+                    message,
+                    ..
+                }) if mark_fault(&lines, &message) => task.fail(MARKED),
                 Err(error) => match current_role(&error) {
                     Some(current) => page.conflict(current, is_new),
                     None => return Err(error),
@@ -216,82 +181,5 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
             </div>
             <Suggestions metrics=names/>
         </form>
-    }
-}
-
-#[component]
-fn GrantField(
-    line: GrantLine,
-    metrics: Arc<[AccessMetric]>,
-    on_remove: Callback<()>,
-) -> impl IntoView {
-    let count = move || {
-        let Some(grant) = line.grant() else {
-            return "Nothing yet".to_string();
-        };
-        let given = metrics
-            .iter()
-            .filter(|metric| access::gives(&grant, metric));
-        let count = counted(given.count(), "metric");
-        match rows::conditions(&grant) {
-            some if some.is_empty() => count,
-            some => format!("{count} {some}"),
-        }
-    };
-    let options = KINDS.map(|(value, words)| view! { <option value=value>{words}</option> });
-    let label = move || {
-        line.grant()
-            .map(|grant| rows::words(&grant))
-            .unwrap_or_default()
-    };
-    view! {
-        <div class="grant">
-            <select aria-label="What is named" bind:value=line.kind>{options}</select>
-            <input
-                type="text"
-                aria-label="Its name"
-                placeholder="http.*"
-                autocomplete="off"
-                spellcheck="false"
-                list=move || if *line.kind.read() == "category" { "categories" } else { "names" }
-                bind:value=line.text
-            />
-            <small role="status">{part(count)}</small>
-            <button
-                type="button"
-                class="icon"
-                aria-label=move || format!("Take away {}", label())
-                title="Take away"
-                on:click=move |_| on_remove.run(())
-            >
-                "×"
-            </button>
-        </div>
-    }
-}
-
-/// What can be typed, for the browser's own list of suggestions.
-#[component]
-fn Suggestions(metrics: Arc<[AccessMetric]>) -> impl IntoView {
-    /// Most names that a browser is given: its list is for people.
-    const MAX: usize = 500;
-    let option = |text: String| view! { <option value=text></option> };
-    let names = metrics
-        .iter()
-        .take(MAX)
-        .map(|metric| option(metric.name.clone()));
-    let mut categories: Vec<String> = metrics
-        .iter()
-        .map(|metric| metric.category.clone())
-        .collect();
-    charts::order::sort(&mut categories, Ord::cmp);
-    categories.dedup();
-    let categories = categories
-        .into_iter()
-        .filter(|one| !one.is_empty())
-        .map(option);
-    view! {
-        <datalist id="names">{names.collect_any()}</datalist>
-        <datalist id="categories">{categories.collect_any()}</datalist>
     }
 }

@@ -1,7 +1,9 @@
 //! Roles: which there are, what each gives to how many people, and making, changing and removing
 //! those that admins make.
 
+mod conditions;
 mod editor;
+mod grant_field;
 mod rows;
 
 use std::sync::Arc;
@@ -53,6 +55,7 @@ pub async fn load(source: &dyn PageSource, title: &'static str) -> Result<Loaded
         name: metric.name,
         category: metric.category,
         required_roles: metric.required_roles,
+        tags: metric.tags,
     });
     page.metrics = metrics.collect();
     Loaded::new(source, title, page)

@@ -174,6 +174,7 @@ mod tests {
             name: name.into(),
             category: String::new(),
             required_roles: required.iter().map(|role| (*role).into()).collect(),
+            tags: vec!["service".into()],
         };
         let role = |name: &str, patterns: &[&str]| Role {
             name: name.into(),

@@ -15,6 +15,7 @@ use super::changes::Changes;
 use super::model::MatrixLine;
 use crate::browser;
 use crate::erased::{CollectAny, effect, part};
+use crate::shell::dialog::Confirm;
 use crate::table;
 
 /// Height of every line in CSS pixels, as in the style sheet.
@@ -36,6 +37,7 @@ pub struct Grid {
     pub lines: Memo<Vec<MatrixLine>>,
     /// Keys of the headings whose lines are left out.
     pub folded: RwSignal<BTreeSet<String>>,
+    confirm: Confirm,
     current: RwSignal<Option<Cell>>,
     scroller: NodeRef<html::Div>,
     top: RwSignal<f64>,
@@ -48,11 +50,13 @@ impl Grid {
         changes: Changes,
         lines: Memo<Vec<MatrixLine>>,
         folded: RwSignal<BTreeSet<String>>,
+        confirm: Confirm,
     ) -> Grid {
         Grid {
             changes,
             lines,
             folded,
+            confirm,
             current: RwSignal::new(None),
             scroller: NodeRef::new(),
             top: RwSignal::new(0.0),
@@ -94,6 +98,11 @@ impl Grid {
             .filter(|(line, _)| *line < count);
         match (name.as_str(), current) {
             (" ", Some(cell)) => self.toggle(cell),
+            ("Delete" | "Backspace", Some((line, column))) => {
+                if let Some(line) = self.line(line) {
+                    self.changes.take_away(column, &line, self.confirm);
+                }
+            }
             ("Enter", Some((line, _))) => self.fold(line),
             _ => {
                 let page = (self.height.get_untracked() / LINE_PX) as usize;

@@ -67,7 +67,7 @@ fn Visibility(boot: Boot<RolesBoot>) -> impl IntoView {
         let search = Search::new(&search.read());
         folded.with(|folded| model::lines(&metrics, &search, folded))
     });
-    let grid = Grid::new(changes, lines, folded);
+    let grid = Grid::new(changes, lines, folded, confirm);
     let keys = Keys {
         changes,
         field: NodeRef::new(),
@@ -118,7 +118,7 @@ fn Visibility(boot: Boot<RolesBoot>) -> impl IntoView {
                 <MatrixGrid grid/>
                 <p class="marks">
                     {legend.into_iter().collect::<Vec<_>>()}
-                    <span class="hint">"Space changes a cell, Enter folds a heading"</span>
+                    <span class="hint">"Space changes a cell and keeps conditions, Delete takes them away too, Enter folds a heading"</span>
                 </p>
             </section>
         </AdminPage>

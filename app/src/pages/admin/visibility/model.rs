@@ -225,6 +225,7 @@ mod tests {
             name: name.into(),
             category: category.into(),
             required_roles: Vec::new(),
+            tags: vec!["service".into()],
         };
         sorted(
             [
@@ -316,6 +317,7 @@ mod tests {
             name: format!("p{}.metric.{i:05}", i / 50),
             category: format!("C{}", i / 500),
             required_roles: Vec::new(),
+            tags: Vec::new(),
         };
         let metrics = sorted((0..5_000).map(one).collect());
         let found = lines(&metrics, &Search::new(""), &BTreeSet::new());

@@ -14,10 +14,22 @@ use crate::live::client;
 use crate::pages::admin::access::counted;
 use crate::pages::admin::current_role;
 use crate::pages::admin::grants::{self, TooMany};
+use crate::shell::dialog::Confirm;
 use crate::shell::toast::Toast;
 
 /// Most changes that can be taken back; the oldest is forgotten.
 const MAX_UNDO: usize = 100;
+
+/// What is done about a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// All of it is given.
+    Allow,
+    /// What gives all of it goes; conditions stay.
+    Narrow,
+    /// Everything that gives some of it goes.
+    Deny,
+}
 
 /// One change that can be taken back.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,34 +81,79 @@ impl Changes {
         self.undo.with(|undo| !undo.is_empty())
     }
 
-    /// Allows what a role does not see of a line, or takes the line away when it is all allowed.
+    /// Allows what a role does not see of a line, or takes back what gives all of it when it is all
+    /// allowed. Conditions stay in both.
     pub fn toggle(self, column: usize, line: &MatrixLine) {
+        let Some(shown) = self.changeable(column) else {
+            return;
+        };
+        let step = match shown.mark(&line.places).allows_next() {
+            true => Step::Allow,
+            false => Step::Narrow,
+        };
+        self.take(&shown.role, step, line);
+    }
+
+    /// Takes a line away with its conditions, and asks first when there are any.
+    pub fn take_away(self, column: usize, line: &MatrixLine, confirm: Confirm) {
+        let Some(RoleColumn { role, .. }) = self.changeable(column) else {
+            return;
+        };
+        let metrics = self.metrics.get_value();
+        let lost = grants::conditional(&role.metrics, &line.places, &metrics);
+        if lost.is_empty() {
+            return self.take(&role, Step::Deny, line);
+        }
+        let lost: Vec<String> = lost
+            .into_iter()
+            .map(crate::pages::admin::roles::words)
+            .collect();
+        let what = what(line);
+        let title = format!("Take {what} away from {}?", role.name);
+        let words = format!(
+            "A condition is lost for it: {}. Its people see nothing of it any more.",
+            lost.join("; ")
+        );
+        let line = line.clone();
+        confirm.ask(title, words, "Take it away", move || {
+            // What was changed while the question stood there stays.
+            if let Some(shown) = self.changeable(column) {
+                self.take(&shown.role, Step::Deny, &line);
+            }
+            async { Ok(()) }
+        });
+    }
+
+    /// A column that can be changed; says why another one cannot.
+    fn changeable(self, column: usize) -> Option<RoleColumn> {
         let found = self
             .columns
             .with_untracked(|columns| columns.get(column).cloned());
-        let Some(RoleColumn { role, made, .. }) = found.as_ref() else {
-            return;
-        };
-        if !made {
+        let found = found?;
+        if !found.made {
             let words = format!(
                 "{} is part of the server: it is given every metric.",
-                role.name
+                found.role.name
             );
             self.toast.show(words);
-            return;
+            return None;
         }
-        let allows = found
-            .as_ref()
-            .is_some_and(|column| column.mark(&line.places).allows_next());
+        Some(found)
+    }
+
+    fn take(self, role: &Role, step: Step, line: &MatrixLine) {
         let metrics = self.metrics.get_value();
-        let next = match allows {
-            true => grants::allow(&role.metrics, &line.places, line.broad.as_ref(), &metrics),
-            false => grants::deny(&role.metrics, &line.places, &metrics),
+        let (grants, places) = (&role.metrics, &line.places);
+        let next = match step {
+            Step::Allow => grants::allow(grants, places, line.broad.as_ref(), &metrics),
+            Step::Narrow => grants::narrow(grants, places, &metrics),
+            Step::Deny => grants::deny(grants, places, &metrics),
         };
         let before = role.metrics.clone();
         match next {
             Ok(next) => {
-                self.toast.show(words(role, allows, line, &next));
+                let sees_some = !grants::conditional(&next, places, &metrics).is_empty();
+                self.toast.show(words(role, step, sees_some, line, &next));
                 self.undo.update(|undo| {
                     if undo.len() == MAX_UNDO {
                         undo.remove(0);
@@ -233,19 +290,25 @@ impl Changes {
     }
 }
 
-/// What a change does, and that a broad grant became narrower ones.
-fn words(role: &Role, allows: bool, line: &MatrixLine, next: &[Grant]) -> String {
-    let what = match line.level {
+/// A line in words.
+fn what(line: &MatrixLine) -> String {
+    match line.level {
         3 => line.words.clone(),
         _ => format!("{} ({})", line.words, counted(line.places.len(), "metric")),
-    };
-    let done = match allows {
-        true => format!("{} sees {what}.", role.name),
-        false => format!("{} does not see {what} any more.", role.name),
+    }
+}
+
+/// What a change does, and that a broad grant became narrower ones.
+fn words(role: &Role, step: Step, sees_some: bool, line: &MatrixLine, next: &[Grant]) -> String {
+    let what = what(line);
+    let done = match step {
+        Step::Allow => format!("{} sees {what}.", role.name),
+        _ if sees_some => format!("{} sees {what} as its conditions say.", role.name),
+        _ => format!("{} does not see {what} any more.", role.name),
     };
     let broad = |grant: &&Grant| grant.metric.is_none() && !next.contains(grant);
     match role.metrics.iter().find(broad) {
-        Some(grant) if !allows => {
+        Some(grant) if step != Step::Allow => {
             let grant = crate::pages::admin::roles::words(grant);
             format!(
                 "{done} Its grant “{grant}” became narrower ones: metrics to come are not in them."

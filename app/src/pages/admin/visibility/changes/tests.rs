@@ -13,6 +13,7 @@ fn metrics() -> Arc<[AccessMetric]> {
         name: name.into(),
         category: "Web".into(),
         required_roles: Vec::new(),
+        tags: vec!["service".into()],
     };
     sorted(["http.errors", "http.requests"].map(one).into()).into()
 }
@@ -35,12 +36,16 @@ struct Page {
 
 impl Page {
     fn new() -> Page {
+        Page::with(&[Grant::pattern("*")])
+    }
+
+    fn with(grants: &[Grant]) -> Page {
         let (fake, owner) = (Fake::install(), Owner::new());
         owner.set();
         let metrics = metrics();
         let roles = Roles {
             built_in: vec!["viewer".into()],
-            roles: vec![shop(4, &[Grant::pattern("*")])],
+            roles: vec![shop(4, grants)],
         };
         let lines = lines(&metrics, &Search::new(""), &BTreeSet::new());
         let columns = columns(&roles, &metrics);
@@ -156,4 +161,31 @@ fn a_role_of_the_server_is_not_changed() {
     page.changes.toggle(7, &page.lines[0]);
     page.fake.run();
     assert!(page.fake.take_requests().is_empty() && !page.changes.can_undo());
+}
+
+#[test]
+fn a_toggle_keeps_conditions_and_a_removal_asks_before_they_are_lost() {
+    let some = Grant::pattern("http.*").with("service", "shop");
+    let page = Page::with(&[some.clone()]);
+    page.saves();
+    assert_eq!(page.marks(), [Mark::Partly; 2]);
+    // The category with both metrics.
+    let line = page.lines[0].clone();
+    assert_eq!(line.level, 1);
+    page.changes.toggle(0, &line);
+    assert_eq!(page.marks(), [Mark::Allowed; 2]);
+    page.changes.toggle(0, &line);
+    assert_eq!(page.marks(), [Mark::Partly; 2]);
+    page.fake.advance(500);
+    let last = page.sent().pop().expect("a request");
+    assert_eq!(last.1, [some]);
+    let confirm = Confirm::new();
+    page.changes.take_away(0, &line, confirm);
+    assert_eq!(page.marks(), [Mark::Partly; 2], "it is asked first");
+    let words = confirm.asked().expect("a question").words;
+    assert!(words.contains("http.* where service=shop"), "{words}");
+    confirm.agree();
+    page.fake.advance(500);
+    assert_eq!(page.marks(), [Mark::Not; 2]);
+    assert_eq!(page.sent().pop().expect("a request").1, []);
 }
