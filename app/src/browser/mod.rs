@@ -144,6 +144,14 @@ fn computed_px(element: &web_sys::Element, side: &str) -> f64 {
     js_sys::parse_float(&px.unwrap_or_default())
 }
 
+/// How large people have text, by their browser's settings: 1 where a `rem` is 16 CSS pixels.
+pub fn text_scale() -> f64 {
+    let root = document().document_element();
+    let scale = root.map_or(f64::NAN, |root| computed_px(&root, "font-size") / 16.0);
+    // NaN is none either.
+    if scale > 0.0 { scale } else { 1.0 }
+}
+
 /// Whether a media query holds now.
 pub fn matches(query: &str) -> bool {
     let media = window().match_media(query).ok().flatten();

@@ -69,8 +69,10 @@ mod tests {
     #[test]
     fn sizes_are_those_of_the_style_sheet() {
         let css = include_str!("../../../style/tokens.css");
-        for (name, px) in [("row", ROW_PX), ("gap", GAP_PX)] {
-            assert!(css.contains(&format!("--{name}: {px}px;")), "{name}");
+        // A rem has 16 CSS pixels unless people have larger text.
+        let row = format!("--row: {}rem;", f64::from(ROW_PX) / 16.0);
+        for length in [row, format!("--gap: {GAP_PX}px;")] {
+            assert!(css.contains(&length), "{length}");
         }
         for (columns, rows, want) in [(6, 5, (690, 228)), (1, 1, (105, 36)), (0, 0, (0, 0))] {
             assert_eq!(size_px(columns, rows), want, "{columns} {rows}");

@@ -22,7 +22,8 @@ use crate::erased::{CollectAny, effect, part};
 use model::Line;
 pub use model::{Search, SortBy, scroll_to, visible};
 
-/// Height of every line in CSS pixels, as in the style sheet.
+/// Height of every line, as in the style sheet; this and other lengths are in CSS pixels where a `rem`
+/// is 16 of them.
 const LINE_PX: f64 = 48.0;
 /// Height of the column headings, which cover the lines that scroll below them, as in the style sheet.
 const HEAD_PX: f64 = 37.0;
@@ -105,7 +106,9 @@ pub fn LongTable<T: Send + Sync + 'static>(
     let current = RwSignal::new(None::<String>);
     effect(move || {
         if let Some(element) = scroller.get() {
-            browser::on_resize(&element, move |_, px| height.set(px - HEAD_PX));
+            browser::on_resize(&element, move |_, px| {
+                height.set(px / browser::text_scale() - HEAD_PX);
+            });
         }
     });
     let count = move || lines.with(Vec::len);
@@ -147,14 +150,14 @@ pub fn LongTable<T: Send + Sync + 'static>(
             }));
             let to = model::scroll_to(line, LINE_PX, top.get_untracked(), height.get_untracked());
             if let (Some(element), Some(to)) = (scroller.get_untracked(), to) {
-                element.set_scroll_top(to as i32);
+                element.set_scroll_top((to * browser::text_scale()) as i32);
                 top.set(to);
             }
         }
     };
     let scrolled = move |_| {
         if let Some(element) = scroller.get_untracked() {
-            top.set(f64::from(element.scroll_top()));
+            top.set(f64::from(element.scroll_top()) / browser::text_scale());
         }
     };
     let mark = Mark {

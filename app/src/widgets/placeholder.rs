@@ -56,7 +56,7 @@ pub fn Placeholder(
     };
     Some(view! {
         <picture class="still" hidden=move || covered.get()>
-            <source media="(max-width: 720px)" srcset=of(NARROW)/>
+            <source media="(max-width: 45em)" srcset=of(NARROW)/>
             <img src=of(width(place)) alt="" loading="lazy" decoding="async"/>
         </picture>
     })

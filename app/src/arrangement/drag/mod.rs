@@ -11,9 +11,9 @@ use crate::grid::{self, Grid, Item};
 use protocol::GridPlace;
 use protocol::dashboard::COLUMNS;
 
-/// Width of the window, in CSS pixels, up to which the page is one column; as in the style sheet.
-const NARROW: f64 = 720.0;
-/// Height of a row and distance between cells, as in the style sheet.
+/// Up to which width of the window the page is one column; as in the style sheet.
+const NARROW: &str = "(max-width: 45em)";
+/// Height of a row where a `rem` is 16 CSS pixels, and distance between cells, as in the style sheet.
 const ROW: f64 = 36.0;
 const GAP: f64 = 12.0;
 /// A box in hand never gets smaller than this.
@@ -129,7 +129,7 @@ impl Drag {
 
 /// Whether the page is one column.
 pub fn is_narrow() -> bool {
-    browser::window_size().0 <= NARROW
+    browser::matches(NARROW)
 }
 
 /// Where a box begins along an axis, and its length, when one of its ends moved.
@@ -200,7 +200,7 @@ pub fn moved(arrangement: Arrangement, event: &PointerEvent) {
     };
     let grid = Grid {
         width: area.get_bounding_client_rect().width(),
-        row: ROW,
+        row: ROW * browser::text_scale(),
         gap: GAP,
     };
     let under = || browser::widget_at(event.client_x().into(), event.client_y().into());

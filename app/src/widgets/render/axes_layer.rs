@@ -73,7 +73,10 @@ impl AxesLayer {
         for (name, px) in [
             ("width", css(axes.size.0)),
             ("height", css(axes.size.1)),
-            ("--label", charts::FONT * axes.ratio),
+            (
+                "--label",
+                charts::FONT * palette.axis_style(axes.ratio).ratio,
+            ),
         ] {
             // Only an unknown property name is an error, and these are known.
             drop(style.set_property(name, &format!("{px}px")));

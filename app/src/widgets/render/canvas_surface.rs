@@ -28,6 +28,13 @@ pub struct CanvasSurface {
     pub palette: Palette,
 }
 
+impl CanvasSurface {
+    /// Device pixels in a device-independent one for text, and for what makes room for it.
+    pub fn text_ratio(&self) -> f64 {
+        self.palette.axis_style(self.ratio).ratio
+    }
+}
+
 /// What every picture on a sheet depends on: its size, the theme and the time zone.
 #[derive(Clone, Copy, PartialEq)]
 struct Drawn {

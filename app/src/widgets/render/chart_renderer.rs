@@ -126,9 +126,10 @@ impl ChartRenderer {
         };
         self.drawn = Some(key);
         self.follow(lines, input, size.0, fit);
+        let axis_style = palette.axis_style(input.ratio);
         let plot = match self.geometry.filter(|_| !lay_out) {
             Some(shown) if shown.scales == self.scales => shown.plot,
-            _ => Axes::plot(size, input.ratio, &self.style, &self.scales),
+            _ => Axes::plot(size, axis_style.ratio, &self.style, &self.scales),
         };
         let window = TimeWindow::new(input.end_ms, input.span_ms, plot.width);
         let shown = PlotGeometry {
@@ -170,8 +171,11 @@ impl ChartRenderer {
             right: self.scales.right,
             connect_ms,
             corner: (plot.left, plot.top),
-            style: palette.axis_style(input.ratio),
-            row: (plot.label_row(input.ratio) - plot.top, size.1 - plot.top),
+            row: (
+                plot.label_row(axis_style.ratio) - plot.top,
+                size.1 - plot.top,
+            ),
+            style: axis_style,
         };
         self.data.show(&scene, &mut self.buffers, &plot);
     }

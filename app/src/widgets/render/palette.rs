@@ -63,6 +63,8 @@ pub struct Palette {
     pub bad: RGBColor,
     /// Whether colours are the system's, which mean little: patterns come first then.
     pub forced: bool,
+    /// How large people have text; 1 where nobody chose.
+    pub text_scale: f64,
     /// Changes with the theme.
     pub generation: u64,
 }
@@ -114,10 +116,10 @@ impl Palette {
         }
     }
 
-    /// How axes look, with so many device pixels in a device-independent one.
+    /// How axes look, with so many device pixels in a device-independent one: they grow with the text.
     pub fn axis_style(&self, ratio: f64) -> AxisStyle {
         AxisStyle {
-            ratio,
+            ratio: ratio * self.text_scale,
             text: self.text,
             grid: self.grid,
         }
@@ -211,6 +213,7 @@ fn read() -> Palette {
         warn: color("warn"),
         bad: color("bad"),
         forced: false,
+        text_scale: browser::text_scale(),
         generation,
     };
     match browser::matches(FORCED) {

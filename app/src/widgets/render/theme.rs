@@ -32,6 +32,7 @@ pub const LIGHT: Theme = Theme {
         warn: RGBColor(0x8a, 0x5a, 0x00),
         bad: RGBColor(0xb3, 0x26, 0x1e),
         forced: false,
+        text_scale: 1.0,
         generation: 0,
     },
 };
@@ -54,6 +55,7 @@ pub const DARK: Theme = Theme {
         warn: RGBColor(0xf2, 0xb8, 0x4b),
         bad: RGBColor(0xff, 0x8a, 0x80),
         forced: false,
+        text_scale: 1.0,
         generation: 0,
     },
 };

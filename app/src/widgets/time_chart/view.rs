@@ -142,7 +142,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
     let known = Signal::derive(move || state.get() != State::Loading);
     view! {
         <header>
-            <h2 id=heading>{isolated(&title)}<small>{part(move || legend.with(Legend::beside_title))}</small></h2>
+            <h2 id=heading><span class="title">{isolated(&title)}</span><small>{part(move || legend.with(Legend::beside_title))}</small></h2>
             <LegendList id legend looking wide handle full/>
         </header>
         <div

@@ -18,7 +18,8 @@ use crate::erased::{CollectAny, effect, part};
 use crate::shell::dialog::Confirm;
 use crate::table;
 
-/// Height of every line in CSS pixels, as in the style sheet.
+/// Height of every line, as in the style sheet; this and other lengths are in CSS pixels where a `rem`
+/// is 16 of them.
 const LINE_PX: f64 = 36.0;
 /// Height of the headings of columns, as in the style sheet.
 const HEAD_PX: f64 = 45.0;
@@ -123,7 +124,7 @@ impl Grid {
         };
         let (top, height) = (self.top.get_untracked(), self.height.get_untracked());
         if let Some(to) = table::scroll_to(line, LINE_PX, top, height) {
-            scroller.set_scroll_top(to as i32);
+            scroller.set_scroll_top((to * browser::text_scale()) as i32);
             self.top.set(to);
         }
         let head = |class: &str| {
@@ -192,14 +193,16 @@ pub fn MatrixGrid(
     } = grid;
     effect(move || {
         if let Some(element) = scroller.get() {
-            browser::on_resize(&element, move |_, px| height.set(px - HEAD_PX));
+            browser::on_resize(&element, move |_, px| {
+                height.set(px / browser::text_scale() - HEAD_PX);
+            });
         }
     });
     let count = move || lines.with(Vec::len);
     let shown = Memo::new(move |_| table::visible(count(), LINE_PX, top.get(), height.get()));
     let scrolled = move |_| {
         if let Some(element) = scroller.get_untracked() {
-            top.set(f64::from(element.scroll_top()));
+            top.set(f64::from(element.scroll_top()) / browser::text_scale());
         }
     };
     let there = move || {

@@ -58,7 +58,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let as_table = title.clone();
     view! {
         <header>
-            <h2 id=heading>{isolated(&title)}<small>{part(move || list.with(|list| list.tags.clone()))}</small></h2>
+            <h2 id=heading><span class="title">{isolated(&title)}</span><small>{part(move || list.with(|list| list.tags.clone()))}</small></h2>
         </header>
         <div class="bars" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <ol tabindex="0" role="list" aria-label=label>{part(bars)}</ol>

@@ -138,7 +138,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     view! {
         <header>
             <h2 id=format!("widget-{}", widget.id)>
-                {isolated(&widget.title)}<small title=format!("Of the newest {LOG_ENTRIES}")>{part(sum)}</small>
+                <span class="title">{isolated(&widget.title)}</span><small title=format!("Of the newest {LOG_ENTRIES}")>{part(sum)}</small>
             </h2>
             <Looking filter lowest title=widget.title/>
         </header>

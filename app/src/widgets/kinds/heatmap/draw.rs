@@ -46,9 +46,9 @@ impl HeatmapPlot {
         end_ms: f64,
         span_ms: f64,
     ) -> Self {
-        let gutter = (longest as f64 * CHARACTER * surface.ratio).ceil() as u32;
+        let gutter = (longest as f64 * CHARACTER * surface.text_ratio()).ceil() as u32;
         let gutter = gutter.min(surface.size.0 / 3);
-        let plot = PlotRect::inside(surface.size.0, surface.size.1, gutter, surface.ratio);
+        let plot = PlotRect::inside(surface.size.0, surface.size.1, gutter, surface.text_ratio());
         HeatmapPlot {
             plot,
             window: TimeWindow::new(end_ms, span_ms, plot.width),

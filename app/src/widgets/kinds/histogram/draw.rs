@@ -20,8 +20,9 @@ use crate::widgets::render::snapshot::{Drawn, Picture, Snapshot, SvgDrawn};
 pub fn plot(surface: &CanvasSurface, scale: &ValueScale) -> PlotRect {
     let counts = Format::of(Unit::None, false, scale.max, Some(scale.step));
     let count = |value: f64| counts.number(value) + counts.symbol;
-    let gutter = label_width(scale, surface.ratio, &count).max(least_gutter(surface.ratio));
-    PlotRect::inside(surface.size.0, surface.size.1, gutter, surface.ratio)
+    let ratio = surface.text_ratio();
+    let gutter = label_width(scale, ratio, &count).max(least_gutter(ratio));
+    PlotRect::inside(surface.size.0, surface.size.1, gutter, ratio)
 }
 
 /// The bucket, of so many, at a column of a plot; none beside it.

@@ -108,7 +108,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let as_table = title.clone();
     view! {
         <header>
-            <h2 id=heading>{isolated(&title)}<small>{part(move || read_out.or(samples))}</small></h2>
+            <h2 id=heading><span class="title">{isolated(&title)}</span><small>{part(move || read_out.or(samples))}</small></h2>
             <ul class="legend" aria-label="Percentiles, estimated from buckets" title="Estimated from buckets">
                 {part(legend)}
             </ul>

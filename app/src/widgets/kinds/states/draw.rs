@@ -65,7 +65,7 @@ pub fn plot(surface: &CanvasSurface) -> PlotRect {
         surface.size.0,
         surface.size.1,
         Gutters::default(),
-        surface.ratio,
+        surface.text_ratio(),
     )
 }
 
@@ -138,14 +138,14 @@ fn draw_mark<DB: DrawingBackend>(
         let corners = [(left, begin), (right.max(left + 1), bottom)];
         area.draw(&Rectangle::new(corners, mark.span.color.filled()))?;
     }
-    let needs = (mark.word.chars().count() as f64 + 1.5) * CHARACTER * surface.ratio;
+    let needs = (mark.word.chars().count() as f64 + 1.5) * CHARACTER * surface.text_ratio();
     let fits = f64::from(right - left) > needs;
-    if !fits || f64::from(bottom - top) < FONT * surface.ratio * 1.6 {
+    if !fits || f64::from(bottom - top) < FONT * surface.text_ratio() * 1.6 {
         return Ok(());
     }
     let font = FontDesc::new(
         FontFamily::Name("Inter, system-ui, sans-serif"),
-        FONT * surface.ratio,
+        FONT * surface.text_ratio(),
         FontStyle::Normal,
     );
     let style = TextStyle {
@@ -154,7 +154,7 @@ fn draw_mark<DB: DrawingBackend>(
         color: surface.palette.surface.to_backend_color(),
         pos: Pos::new(HPos::Left, VPos::Center),
     };
-    let x = left + (CHARACTER * surface.ratio * 0.75) as i32;
+    let x = left + (CHARACTER * surface.text_ratio() * 0.75) as i32;
     area.draw(&Text::new(
         isolated(&mark.word),
         (x, (top + bottom) / 2),

@@ -117,7 +117,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     };
     view! {
         <header>
-            <h2 id=heading>{isolated(&title)}<small>{part(more)}</small></h2>
+            <h2 id=heading><span class="title">{isolated(&title)}</span><small>{part(more)}</small></h2>
         </header>
         <div class="strips" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <ul class="labels" aria-hidden="true">{part(labels)}</ul>
