@@ -203,6 +203,15 @@ pub fn LegendList(
     }
 }
 
+/// Room for a value before one was there that takes more, in digits: for three that count and a point,
+/// so that `100`, `99.5` and `0` change places without moving what is beside them.
+const ROOM_CH: f64 = 3.5;
+
+/// The room for values from now on, by what it was.
+fn room(widest: f64, value: Option<&str>) -> f64 {
+    widest.max(value.map_or(0.0, width_ch))
+}
+
 /// A switch. Twice, or with a modifier, it shows its line alone.
 fn item(
     index: usize,
@@ -218,10 +227,9 @@ fn item(
     };
     let value = move || of(|entry| Some(entry.value.clone()));
     // What was there once has room from then on: what is beside it stays where it is.
-    let widest = StoredValue::new(0.0_f64);
+    let widest = StoredValue::new(ROOM_CH);
     let room = move || {
-        let now = value().map_or(0.0, |value| width_ch(&value));
-        widest.update_value(|widest| *widest = widest.max(now));
+        widest.update_value(|widest| *widest = room(*widest, value().as_deref()));
         format!("{}ch", widest.get_value())
     };
     let age = move || of(|entry| entry.age.clone()).map(|age| view! { <small>{age}</small> });
@@ -386,6 +394,26 @@ mod tests {
         check("", None, "");
         check("", Some((23, 41)), "largest 23 of 41");
         check("/s", Some((23, 41)), "/s · largest 23 of 41");
+    }
+
+    #[test]
+    fn a_value_that_gets_longer_or_shorter_moves_nothing() {
+        use crate::format::Format;
+        use telemetry::Unit;
+        for unit in [Unit::Percent, Unit::Millisecond, Unit::Byte] {
+            for value in [100.0, 99.5, 9.6, 0.25, 0.0, 12.0] {
+                let text = Format::of(unit, false, value, None).number(value);
+                assert_eq!(room(ROOM_CH, Some(&text)), ROOM_CH, "{text}");
+            }
+        }
+        assert_eq!(room(ROOM_CH, None), ROOM_CH);
+        let wide = room(ROOM_CH, Some("1,284"));
+        assert!(wide > ROOM_CH);
+        assert_eq!(
+            room(wide, Some("1")),
+            wide,
+            "room that was needed once stays"
+        );
     }
 
     #[test]
