@@ -1,15 +1,57 @@
 //! The page's program for the pages that most visits are for. It differs from the one in `lib.rs`
-//! in the table of pages alone: the linker leaves out what no page of the table needs.
+//! in the table of pages, and in parts of dashboards that it holds in files of their own: the linker
+//! leaves out what nothing here needs, and `cargo xtask site` cuts at each `wasm_split`.
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
 #[cfg(target_arch = "wasm32")]
 mod start;
 
-/// Called once by the script in the document.
 #[cfg(target_arch = "wasm32")]
-#[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
-    start::start(app::Viewing);
+mod page {
+    use app::WidgetControls;
+    use app::parts::{self, Opened, Parts};
+    use futures::FutureExt;
+    use leptos::prelude::*;
+    use leptos::wasm_split::{SplitLoaderError, wasm_split};
+    use protocol::Widget;
+    use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+    /// What is in files of its own is at hand without waiting once it is loaded.
+    const PARTS: Parts = Parts {
+        load: Some(|| Box::pin(async { load_opened().await.is_ok() })),
+        opened: |what| opened(what).now_or_never()?.ok(),
+        rare: |widget, controls| rare(widget, controls).now_or_never()?.ok(),
+    };
+
+    #[wasm_split(opened, wasm_split_path = leptos::wasm_split, preload(load_opened), fallible)]
+    fn opened(what: Opened) -> Result<AnyView, SplitLoaderError> {
+        Ok(parts::opened(what))
+    }
+
+    #[wasm_split(kinds, wasm_split_path = leptos::wasm_split, preload(load_kinds), fallible)]
+    fn rare(widget: Widget, controls: WidgetControls) -> Result<AnyView, SplitLoaderError> {
+        Ok(app::kinds::rare(widget, controls))
+    }
+
+    /// Called first by the script in the document; loads what the page cannot begin without.
+    ///
+    /// # Errors
+    /// When that could not be loaded.
+    #[wasm_bindgen]
+    pub async fn ready() -> Result<(), JsValue> {
+        match parts::needs_rare() {
+            true => load_kinds()
+                .await
+                .map_err(|_| "Kinds of widgets could not be loaded.".into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Called once by the script in the document.
+    #[wasm_bindgen]
+    pub fn hydrate() {
+        super::start::start(|| app::viewing(PARTS));
+    }
 }
 
 /// Hosts have no use for it.

@@ -8,6 +8,7 @@ mod deny;
 mod faults;
 mod js;
 mod node;
+mod parts;
 mod preflight;
 mod report;
 mod run;

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::workspace;
+use crate::{parts, workspace};
 
 /// The target triple of the page.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -24,22 +24,27 @@ pub struct Program {
     target: &'static str,
     /// The base of its file names below `/pkg`.
     pub output: &'static str,
+    /// Whether parts of it are files of their own.
+    has_parts: bool,
 }
 
 /// Every page, as cargo-leptos builds it; as shipped, without those that [`ADMIN`] has.
 pub const EVERYTHING: Program = Program {
     target: "frontend",
     output: OUTPUT_NAME,
+    has_parts: false,
 };
 /// The pages that most visits are for.
 pub const VIEWING: Program = Program {
     target: "viewing",
     output: "pulseboard-viewing",
+    has_parts: true,
 };
 /// The pages of administration.
 pub const ADMIN: Program = Program {
     target: "admin",
     output: "pulseboard-admin",
+    has_parts: false,
 };
 
 /// How the page is compiled.
@@ -147,24 +152,43 @@ pub fn bindgen(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
         if out.exists() {
             std::fs::remove_dir_all(&out)?;
         }
+        let cut = match program.has_parts {
+            true => Some(parts::cut(&input, &out.join("parts"), program.output)?),
+            false => None,
+        };
         let mut bindgen = Bindgen::new();
         bindgen
-            .input_path(&input)
+            .input_path(cut.as_ref().map_or(&input, |cut| &cut.main))
             .out_name(program.output)
             .web(true)?
             .typescript(false)
             // The server's page names the file itself, so the script need not know it.
             .omit_default_module_path(true)
+            // Parts find by these what they share with the program.
+            .keep_lld_exports(cut.is_some())
+            .demangle(cut.is_none())
             .remove_name_section(profile == Profile::Release)
             .remove_producers_section(true)
             .generate(&out)
             .with_context(|| format!("wasm-bindgen cannot use {}", input.display()))?;
-        files.append(&mut read_tree(&out)?);
+        let [script, wasm] = ["js", "wasm"]
+            .map(|extension| PathBuf::from(format!("{}.{extension}", program.output)));
+        let mut made = read_tree(&out)?;
+        made.retain(|path, _| !path.starts_with("parts"));
         // cargo-leptos calls it NAME.wasm, too.
-        let wasm = files
+        let code = made
             .remove(Path::new(&format!("{}_bg.wasm", program.output)))
             .context("wasm-bindgen wrote no WASM")?;
-        files.insert(PathBuf::from(format!("{}.wasm", program.output)), wasm);
+        made.insert(wasm, code);
+        if let Some(cut) = cut {
+            let around = made
+                .remove(&script)
+                .context("wasm-bindgen wrote no script")?;
+            let joined = cut.joined(std::str::from_utf8(&around)?)?;
+            made.insert(script, joined.into_bytes());
+            made.extend(cut.parts);
+        }
+        files.append(&mut made);
     }
     Ok(files)
 }

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 use crate::arrangement::Arrangement;
 use crate::erased::CollectAny;
 use crate::live::{Live, connection};
+use crate::parts::{self, Late};
 use crate::shell::toast::Toast;
 use crate::view::View;
 use crate::widgets::interact::cursor::SharedCursor;
@@ -54,6 +55,7 @@ pub fn page(setup: Setup) -> impl IntoView {
     provide_context(fullscreen);
     provide_context(SharedCursor::new());
     provide_context(Toast::new());
+    Late::provide(parts::WHOLE);
     provide_context(LineWidth {
         px: setup.line,
         device: true,

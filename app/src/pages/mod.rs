@@ -11,6 +11,7 @@ mod sign_in;
 use leptos::prelude::*;
 
 use crate::address::Address;
+use crate::parts::{self, Late, Parts};
 use crate::shell::boot::{BootElement, Found};
 use crate::shell::notice;
 use crate::shell::page::{self, Bundle, Entry, Page, View};
@@ -51,12 +52,14 @@ pub struct FoundView(pub View, pub String);
 /// server loaded.
 #[component]
 pub fn App() -> impl IntoView {
+    Late::provide(parts::WHOLE);
     found_page(&EVERY)
 }
 
 /// The application without the pages of [`Bundle::Admin`].
 #[component]
 pub fn Full() -> impl IntoView {
+    Late::provide(parts::WHOLE);
     found_page(&FULL)
 }
 
@@ -67,8 +70,8 @@ pub fn Admin() -> impl IntoView {
 }
 
 /// The application with the pages of [`Bundle::Viewing`] alone.
-#[component]
-pub fn Viewing() -> impl IntoView {
+pub fn viewing(parts: Parts) -> impl IntoView {
+    Late::provide(parts);
     found_page(&VIEWING)
 }
 

@@ -4,6 +4,7 @@
   const load = async () => {
     const program = await import(script);
     await program.default({ module_or_path: wasm });
+    await program.ready?.();
     return program;
   };
   const reloadOnce = (error) => {

@@ -23,6 +23,7 @@ use crate::time_zone;
 use crate::view::{self, View, Window, Zone};
 use protocol::Preferences;
 
+pub use panel::inside as panel;
 pub use shortcuts::SHORTCUTS;
 
 /// The time picker of a page: copied freely.

@@ -10,6 +10,7 @@ use super::words::{self, SPANS_S};
 use super::zones::Zones;
 use super::{TimePicker, shortcuts, written};
 use crate::erased::{CollectAny, effect, part};
+use crate::parts::{Opened, late};
 use crate::view::{Compare, View, Window};
 
 /// The dialog, empty while it is closed.
@@ -43,14 +44,14 @@ pub fn Panel(
             on:click=around
         >
             <Show when=move || time.open.get()>
-                <Inside time dialog/>
+                {late(move || Opened::TimePanel(time, dialog))}
             </Show>
         </dialog>
     }
 }
 
-#[component]
-fn Inside(time: TimePicker, dialog: NodeRef<html::Dialog>) -> impl IntoView {
+/// What the dialog holds while it is open.
+pub fn inside(time: TimePicker, dialog: NodeRef<html::Dialog>) -> AnyView {
     let live = time.live;
     effect(move || {
         let Some(dialog) = dialog.get() else { return };
@@ -103,6 +104,7 @@ fn Inside(time: TimePicker, dialog: NodeRef<html::Dialog>) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// Spans that go on. Arrow keys go through them, and each is shown at once; a click or Enter

@@ -10,14 +10,14 @@ mod options;
 pub mod placeholder;
 pub mod render;
 mod state;
-mod table_view;
+pub mod table_view;
 mod tag_rows;
 mod time_chart;
 mod widget_frame;
 
 pub use interact::menu::WidgetControls;
 pub use kinds::{Texts, texts};
-pub use widget_frame::WidgetFrame;
+pub use widget_frame::{WidgetFrame, grips};
 
 use protocol::Widget;
 

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::erased::CollectAny;
+use crate::parts::{Opened, late};
 use crate::widgets::interact::menu::WidgetControls;
 
 /// Most rows of a table.
@@ -29,6 +30,15 @@ pub fn AsTable(
     cells: RwSignal<TableView>,
 ) -> impl IntoView {
     let name = StoredValue::new(format!("{title} as a table"));
+    view! {
+        <Show when=move || own.as_table.get()>
+            {late(move || Opened::Table(name, cells))}
+        </Show>
+    }
+}
+
+/// The table of this name.
+pub fn table(name: StoredValue<String>, cells: RwSignal<TableView>) -> AnyView {
     let head = move || {
         let head = cells.with(|cells| cells.head.clone());
         let cell = |words| view! { <th scope="col">{words}</th> };
@@ -39,18 +49,17 @@ pub fn AsTable(
         rows.into_iter().map(row).collect_any()
     };
     view! {
-        <Show when=move || own.as_table.get()>
-            <div class="points" tabindex="0" role="region" aria-label=name.get_value()>
-                <table>
-                    <caption class="unseen">{format!("{}, at most {MAX_ROWS} rows", name.get_value())}</caption>
-                    <thead>
-                        <tr>{head}</tr>
-                    </thead>
-                    <tbody>{body}</tbody>
-                </table>
-            </div>
-        </Show>
+        <div class="points" tabindex="0" role="region" aria-label=name.get_value()>
+            <table>
+                <caption class="unseen">{format!("{}, at most {MAX_ROWS} rows", name.get_value())}</caption>
+                <thead>
+                    <tr>{head}</tr>
+                </thead>
+                <tbody>{body}</tbody>
+            </table>
+        </div>
     }
+    .into_any()
 }
 
 fn row(cells: Vec<String>) -> impl IntoView {

@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use crate::arrangement::{self, Arrangement, drag};
+use crate::erased::CollectAny;
 use crate::grid::{self, Item};
+use crate::parts::{Opened, late};
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::interact::menu::{Menu, WidgetControls};
 use crate::widgets::{is_withheld, kinds};
@@ -73,15 +75,14 @@ pub fn WidgetFrame(
                 </button>
             </Show>
             <Show when=move || arrangement.editing.get() fallback=move || view! { <Menu widget=whole own/> }>
-                <Grips id title/>
+                {late(move || Opened::Grips(id, title))}
             </Show>
         </article>
     }
 }
 
 /// What a person moves a widget by, in edit mode.
-#[component]
-fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
+pub fn grips(id: StoredValue<String>, title: StoredValue<String>) -> AnyView {
     let arrangement = expect_context::<Arrangement>();
     let start = move |grip: drag::Grip| {
         move |event: leptos::ev::PointerEvent| {
@@ -129,8 +130,9 @@ fn Grips(id: StoredValue<String>, title: StoredValue<String>) -> impl IntoView {
         <button type="button" class="hide" aria-label=format!("Hide {}", title.get_value()) title="Hide" on:click=hide>
             "×"
         </button>
-        {drag::EDGES.map(edge).collect_view()}
+        {drag::EDGES.map(edge).collect_any()}
     }
+    .into_any()
 }
 
 /// Says that there is something without saying what.

@@ -7,8 +7,7 @@ use crate::arrangement::{Arrangement, Saving};
 use crate::erased::part;
 
 /// What stands in the header while the dashboard is edited.
-#[component]
-pub fn EditControls() -> impl IntoView {
+pub fn edit_controls() -> AnyView {
     let arrangement = expect_context::<Arrangement>();
     let saving = move || {
         match arrangement.saving.get() {
@@ -35,6 +34,7 @@ pub fn EditControls() -> impl IntoView {
             <button type="button" on:click=move |_| arrangement.reset()>"Reset"</button>
         </span>
     }
+    .into_any()
 }
 
 /// Says that changes are not on the server yet, why, and that they are not lost.

@@ -18,6 +18,7 @@ use crate::browser;
 use crate::erased::{CollectAny, effect, part};
 use crate::grid;
 use crate::live::{Live, annotations, backfill, connection};
+use crate::parts::{self, Opened, late};
 use crate::shell::header::Header;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
 use crate::shell::source::PageSource;
@@ -30,7 +31,8 @@ use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::render::palette::{self, Swatches};
 use crate::widgets::{self, WidgetFrame};
 use dashboard_picker::{DashboardMenu, DashboardPicker};
-use edit_controls::{EditControls, Unsaved};
+use edit_controls::Unsaved;
+pub use edit_controls::edit_controls;
 use shortcuts::Keyed;
 
 /// The dashboard that opens first.
@@ -103,6 +105,7 @@ fn Dashboard(
     backfill::follow(live, needed.into());
     access::follow(live, arrangement);
     annotations::follow(live);
+    parts::load_before_use();
     effect(|| {
         browser::follow_paper();
         palette::follow_theme();
@@ -146,7 +149,7 @@ fn Dashboard(
             here=START.path
             place=view! { <DashboardPicker title=title.clone() here=place.clone()/> }.into_any()
             menu=view! { <DashboardMenu here=place/> }.into_any()
-            notes=view! { <Show when=move || arrangement.editing.get()><EditControls/></Show> }.into_any()
+            notes=view! { <Show when=move || arrangement.editing.get()>{late(|| Opened::EditControls)}</Show> }.into_any()
             controls=view! { <Time/><EditButton/> }.into_any()
         />
         <main
@@ -172,7 +175,7 @@ fn Dashboard(
                 <p class="state nothing">"Every widget is hidden. Choose Edit to show some again."</p>
             </Show>
             <Show when=move || arrangement.editing.get()>
-                <Catalogue/>
+                {late(|| Opened::Catalogue)}
             </Show>
             <p class="unseen" id="how-to-move">
                 "Arrow keys move, Shift and arrow keys resize, Delete hides, Escape leaves."
@@ -263,8 +266,7 @@ fn placeholder(arrangement: Arrangement, drag: &drag::Drag) -> impl IntoView + u
 }
 
 /// Hidden widgets, to be shown again.
-#[component]
-fn Catalogue() -> impl IntoView {
+pub fn catalogue() -> AnyView {
     let arrangement = expect_context::<Arrangement>();
     let hidden = move || {
         let items = arrangement.items.get();
@@ -301,4 +303,5 @@ fn Catalogue() -> impl IntoView {
             </Show>
         </aside>
     }
+    .into_any()
 }

@@ -5,7 +5,8 @@ use protocol::{WidgetKind, paths};
 
 use super::server::{Server, load, show};
 use crate::address::Address;
-use crate::pages::{Admin, App, Full, Viewing};
+use crate::pages::{Admin, App, Full, viewing};
+use crate::parts;
 use crate::shell::boot::{BootText, Found};
 use crate::shell::page::LoadError;
 use crate::testing::{MARKUP, TestPage, has, html, lacks, store, widget};
@@ -171,7 +172,7 @@ fn each_program_has_its_pages_alone() {
                 provide_context(BootText::new(&loaded.json));
             }
             let shown = match program {
-                "viewing" => html(view! { <Viewing/> }),
+                "viewing" => html(viewing(parts::WHOLE)),
                 "full" => html(view! { <Full/> }),
                 "admin" => html(view! { <Admin/> }),
                 // On forms no program runs: the view is the one that the server found.

@@ -10,6 +10,7 @@ use web_sys::{HtmlElement, Node};
 
 use crate::arrangement::Arrangement;
 use crate::erased::{CollectAny, effect, part};
+use crate::parts::{Opened, late};
 use crate::shell::overlay::{Dismissal, dismiss};
 use crate::shell::toast::Toast;
 use crate::widgets::interact::actions::{self, Action};
@@ -96,19 +97,69 @@ pub fn Menu(
         event.prevent_default();
         event.stop_propagation();
     };
-    effect(move || {
-        if open.get() {
-            spawn_local(async move {
-                step(list, "Home");
-            });
-        }
-    });
+    let offered = OpenMenu {
+        widget,
+        own,
+        list,
+        close: Callback::new(move |()| close()),
+    };
+    view! {
+        <button
+            type="button"
+            class="more-button"
+            node_ref=button
+            aria-haspopup="menu"
+            aria-expanded=move || open.get().to_string()
+            aria-label=format!("Actions of {title}")
+            title="Actions"
+            on:click=move |_| open.update(|open| *open = !*open)
+            on:keydown=move |event| {
+                if event.key() == "ArrowDown" {
+                    event.prevent_default();
+                    open.set(true);
+                }
+            }
+            on:focusout=left
+        >
+            <span aria-hidden="true">"⋯"</span>
+        </button>
+        <Show when=move || open.get()>
+            <div class="actions" role="menu" node_ref=list aria-label="Actions" on:focusout=left on:keydown=key>
+                {late(move || Opened::Menu(offered))}
+            </div>
+        </Show>
+    }
+}
+
+/// What a menu that opens is made from; copied freely.
+#[derive(Clone, Copy)]
+pub struct OpenMenu {
+    widget: StoredValue<Widget>,
+    own: WidgetControls,
+    list: NodeRef<html::Div>,
+    /// Closes it, and gives the focus back.
+    close: Callback<()>,
+}
+
+/// What a menu offers. The first of it takes the focus.
+pub fn items(menu: OpenMenu) -> AnyView {
+    let OpenMenu {
+        widget,
+        own,
+        list,
+        close,
+    } = menu;
     let arrangement = expect_context::<Arrangement>();
     let fullscreen = expect_context::<Fullscreen>();
     let toast = expect_context::<Toast>();
+    effect(move || {
+        spawn_local(async move {
+            step(list, "Home");
+        });
+    });
     let items = move || {
         let choose = move |action: Action| {
-            close();
+            close.run(());
             widget.with_value(|widget| {
                 actions::act(action, widget, own, arrangement, (fullscreen, toast))
             });
@@ -133,32 +184,7 @@ pub fn Menu(
             })
             .collect_any()
     };
-    view! {
-        <button
-            type="button"
-            class="more-button"
-            node_ref=button
-            aria-haspopup="menu"
-            aria-expanded=move || open.get().to_string()
-            aria-label=format!("Actions of {title}")
-            title="Actions"
-            on:click=move |_| open.update(|open| *open = !*open)
-            on:keydown=move |event| {
-                if event.key() == "ArrowDown" {
-                    event.prevent_default();
-                    open.set(true);
-                }
-            }
-            on:focusout=left
-        >
-            <span aria-hidden="true">"⋯"</span>
-        </button>
-        <Show when=move || open.get()>
-            <div class="actions" role="menu" node_ref=list aria-label="Actions" on:focusout=left on:keydown=key>
-                {part(items)}
-            </div>
-        </Show>
-    }
+    part(items).into_any()
 }
 
 /// Moves the focus among the items of a menu; false for keys that do not.

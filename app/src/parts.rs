@@ -1,0 +1,252 @@
+//! Parts of a dashboard that most visits never see, so that a program may load them when they are
+//! needed: what opens after a click, and kinds of widgets that few dashboards have.
+//!
+//! Invariant: [`opened`] and [`rare`](kinds::rare) alone name what makes these parts. A program that
+//! is given other functions in their place holds nothing of them until those have loaded it.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos::{ev, html};
+use protocol::{DashboardBoot, Widget};
+
+use crate::browser;
+use crate::erased::{effect, part};
+use crate::live::backoff::Backoff;
+use crate::pages::dashboard;
+use crate::shell::boot;
+use crate::shell::toast::Toast;
+use crate::time::{self, TimePicker};
+use crate::widgets::interact::menu::{self, OpenMenu};
+use crate::widgets::table_view::{self, TableView};
+use crate::widgets::{self, WidgetControls, kinds};
+
+/// The first pause after an attempt to load that failed, and the longest.
+const PAUSES: Backoff = Backoff::new(1_000, 15_000);
+
+/// Whether code could be loaded, once that is known.
+pub type Loading = Pin<Box<dyn Future<Output = bool>>>;
+
+/// What opens after a click, with what it is made from.
+pub enum Opened {
+    /// The panel of the time picker.
+    TimePanel(TimePicker, NodeRef<html::Dialog>),
+    /// What the menu of a widget offers.
+    Menu(OpenMenu),
+    /// What a widget is moved by, given its id and its title.
+    Grips(StoredValue<String>, StoredValue<String>),
+    /// The controls of edit mode.
+    EditControls,
+    /// Widgets that can be shown again.
+    Catalogue,
+    /// A picture as a table, given the table's name and its cells.
+    Table(StoredValue<String>, RwSignal<TableView>),
+}
+
+/// How a program comes by the parts.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// Loads what opens; none where the program holds it.
+    pub load: Option<fn() -> Loading>,
+    /// Shows what opens; none while it is not loaded.
+    pub opened: fn(Opened) -> Option<AnyView>,
+    /// Shows a widget of a rare kind; none while these are not loaded.
+    pub rare: fn(Widget, WidgetControls) -> Option<AnyView>,
+}
+
+/// Of a program that holds everything.
+pub const WHOLE: Parts = Parts {
+    load: None,
+    opened: |what| Some(opened(what)),
+    rare: |widget, controls| Some(kinds::rare(widget, controls)),
+};
+
+/// Shows what opens.
+pub fn opened(what: Opened) -> AnyView {
+    match what {
+        Opened::TimePanel(time, dialog) => time::panel(time, dialog),
+        Opened::Menu(menu) => menu::items(menu),
+        Opened::Grips(id, title) => widgets::grips(id, title),
+        Opened::EditControls => dashboard::edit_controls(),
+        Opened::Catalogue => dashboard::catalogue(),
+        Opened::Table(name, cells) => table_view::table(name, cells),
+    }
+}
+
+/// Whether the page shows a widget of a rare kind: its code has to be there before the page begins.
+pub fn needs_rare() -> bool {
+    let boot = boot::read::<DashboardBoot>();
+    boot.is_some_and(|boot| has_rare(&boot.page.dashboard.widgets))
+}
+
+fn has_rare(widgets: &[Widget]) -> bool {
+    widgets.iter().any(|widget| kinds::is_rare(widget.kind))
+}
+
+/// The parts of a page that runs; copied freely.
+#[derive(Clone, Copy)]
+pub(crate) struct Late {
+    parts: Parts,
+    /// Whether loading has begun.
+    asked: RwSignal<bool>,
+    /// Whether what opens is there.
+    there: RwSignal<bool>,
+}
+
+impl Late {
+    /// Of a program; every component of the page finds it.
+    pub(crate) fn provide(parts: Parts) -> Late {
+        let late = Late {
+            parts,
+            asked: RwSignal::new(parts.load.is_none()),
+            there: RwSignal::new(parts.load.is_none()),
+        };
+        provide_context(late);
+        late
+    }
+
+    fn here() -> Late {
+        // Tests show parts without a page around them.
+        #[cfg(test)]
+        if use_context::<Late>().is_none() {
+            return Late::provide(WHOLE);
+        }
+        expect_context()
+    }
+
+    /// Loads what opens, unless that has begun. Whoever is without the network for a while gets it
+    /// as soon as the network is back.
+    fn load(self) {
+        let Some(load) = self.parts.load.filter(|_| !self.asked.get_untracked()) else {
+            return;
+        };
+        self.asked.set(true);
+        let toast = use_context::<Toast>();
+        browser::spawn(async move {
+            let mut pauses = PAUSES;
+            while !load().await {
+                if let Some(toast) = toast {
+                    toast.show("A part of the page could not be loaded. Trying again.");
+                }
+                browser::sleep(pauses.next_ms()).await;
+            }
+            self.there.try_set(true);
+        });
+    }
+}
+
+/// Shows what opens as soon as its code is there.
+pub(crate) fn late(what: impl Fn() -> Opened + Send + 'static) -> impl IntoView {
+    let late = Late::here();
+    late.load();
+    part(move || {
+        let there = late.there.get();
+        there.then(|| untrack(|| (late.parts.opened)(what())))
+    })
+}
+
+/// A widget of a rare kind.
+pub(crate) fn rare(widget: Widget, controls: WidgetControls) -> AnyView {
+    match (Late::here().parts.rare)(widget, controls) {
+        Some(view) => view,
+        None => {
+            leptos::logging::error!("Pulseboard: a kind of widget is not loaded");
+            ().into_any()
+        }
+    }
+}
+
+/// Loads what opens once somebody points or types: a click, if it follows, finds it there.
+pub(crate) fn load_before_use() {
+    let late = Late::here();
+    effect(move || {
+        if late.asked.get() {
+            return;
+        }
+        let handles = [
+            window_event_listener(ev::pointermove, move |_| late.load()),
+            window_event_listener(ev::pointerdown, move |_| late.load()),
+            window_event_listener(ev::keydown, move |_| late.load()),
+        ];
+        on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use protocol::WidgetKind;
+
+    use super::*;
+    use crate::testing::{TestPage, html, store, widget};
+
+    thread_local! {
+        /// Attempts to load that are still to fail.
+        static FAILS: Cell<u32> = const { Cell::new(0) };
+        static ATTEMPTS: Cell<u32> = const { Cell::new(0) };
+    }
+
+    const APART: Parts = Parts {
+        load: Some(|| {
+            Box::pin(async {
+                ATTEMPTS.set(ATTEMPTS.get() + 1);
+                let fails = FAILS.get();
+                FAILS.set(fails.saturating_sub(1));
+                fails == 0
+            })
+        }),
+        opened: |_| Some("the part".into_any()),
+        rare: |_, _| None,
+    };
+
+    fn is_shown() -> bool {
+        html(late(|| Opened::EditControls)).contains("the part")
+    }
+
+    #[test]
+    fn what_opens_is_shown_once_it_is_loaded() {
+        let page = TestPage::new(store(&[]), Vec::new());
+        Late::provide(APART);
+        assert!(!is_shown());
+        page.fake.run();
+        assert!(is_shown());
+        assert_eq!(ATTEMPTS.get(), 1);
+    }
+
+    #[test]
+    fn what_could_not_be_loaded_is_loaded_later() {
+        let page = TestPage::new(store(&[]), Vec::new());
+        Late::provide(APART);
+        FAILS.set(2);
+        assert!(!is_shown());
+        page.fake.run();
+        for (waits_ms, shown) in [(999, false), (1, false), (1_999, false), (1, true)] {
+            page.fake.advance(waits_ms);
+            assert_eq!(is_shown(), shown, "after {waits_ms} more");
+        }
+        assert_eq!(ATTEMPTS.get(), 3);
+    }
+
+    #[test]
+    fn a_program_that_holds_everything_waits_for_nothing() {
+        let page = TestPage::new(store(&[]), Vec::new());
+        Late::provide(WHOLE);
+        assert!(html(late(|| Opened::EditControls)).contains("Undo"));
+        drop(page);
+    }
+
+    #[test]
+    fn the_kinds_of_most_dashboards_are_not_rare() {
+        for (kind, rare) in [
+            (WidgetKind::Line, false),
+            (WidgetKind::Stat, false),
+            (WidgetKind::Events, false),
+            (WidgetKind::Gauge, true),
+            (WidgetKind::BarList, true),
+        ] {
+            assert_eq!(has_rare(&[widget(kind)]), rare, "{kind:?}");
+        }
+    }
+}
