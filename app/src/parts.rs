@@ -18,9 +18,11 @@ use crate::pages::dashboard;
 use crate::shell::boot;
 use crate::shell::toast::Toast;
 use crate::time::{self, TimePicker};
+use crate::widgets::interact::legend::{self, Legend, Looking};
 use crate::widgets::interact::menu::{self, OpenMenu};
 use crate::widgets::table_view::{self, TableView};
-use crate::widgets::{self, WidgetControls, kinds};
+use crate::widgets::time_chart::chart_controller::Handle;
+use crate::widgets::{self, WidgetControls, kinds, time_chart};
 
 /// The first pause after an attempt to load that failed, and the longest.
 const PAUSES: Backoff = Backoff::new(1_000, 15_000);
@@ -31,7 +33,7 @@ pub type Loading = Pin<Box<dyn Future<Output = bool>>>;
 /// What opens after a click, with what it is made from.
 pub enum Opened {
     /// The panel of the time picker.
-    TimePanel(TimePicker, NodeRef<html::Dialog>),
+    TimePanel(Box<TimePicker>, NodeRef<html::Dialog>),
     /// What the menu of a widget offers.
     Menu(OpenMenu),
     /// What a widget is moved by, given its id and its title.
@@ -42,6 +44,10 @@ pub enum Opened {
     Catalogue,
     /// A picture as a table, given the table's name and its cells.
     Table(StoredValue<String>, RwSignal<TableView>),
+    /// A chart's points as a table, given the chart and its widget's id.
+    Points(Handle, StoredValue<String>),
+    /// Least, mean and most of a chart's lines.
+    Summary(RwSignal<Legend>, Looking),
 }
 
 /// How a program comes by the parts.
@@ -65,12 +71,14 @@ pub const WHOLE: Parts = Parts {
 /// Shows what opens.
 pub fn opened(what: Opened) -> AnyView {
     match what {
-        Opened::TimePanel(time, dialog) => time::panel(time, dialog),
+        Opened::TimePanel(time, dialog) => time::panel(*time, dialog),
         Opened::Menu(menu) => menu::items(menu),
         Opened::Grips(id, title) => widgets::grips(id, title),
         Opened::EditControls => dashboard::edit_controls(),
         Opened::Catalogue => dashboard::catalogue(),
         Opened::Table(name, cells) => table_view::table(name, cells),
+        Opened::Points(chart, id) => time_chart::points(chart, id),
+        Opened::Summary(legend, looking) => legend::summary(legend, looking),
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
-use crate::erased::effect;
+use crate::erased::{CollectAny, effect};
 
 /// Event of the window after a change.
 pub const CHANGED: &str = "pulseboard-theme";
@@ -47,7 +47,7 @@ pub fn ThemeChoice() -> impl IntoView {
         }
     };
     view! {
-        <div class="themes" role="group" aria-label="Theme">{THEMES.map(option).collect_view()}</div>
+        <div class="themes" role="group" aria-label="Theme">{THEMES.map(option).collect_any()}</div>
     }
 }
 

@@ -44,7 +44,7 @@ pub fn Panel(
             on:click=around
         >
             <Show when=move || time.open.get()>
-                {late(move || Opened::TimePanel(time, dialog))}
+                {late(move || Opened::TimePanel(Box::new(time), dialog))}
             </Show>
         </dialog>
     }

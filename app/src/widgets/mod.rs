@@ -12,7 +12,7 @@ pub mod render;
 mod state;
 pub mod table_view;
 mod tag_rows;
-mod time_chart;
+pub mod time_chart;
 mod widget_frame;
 
 pub use interact::menu::WidgetControls;

@@ -255,14 +255,8 @@ fn item(
     }
 }
 
-/// Least, mean and most of every line, over the picture so that nothing moves.
-#[component]
-pub fn Summary(
-    /// What it says.
-    legend: RwSignal<Legend>,
-    /// Which of them are listed.
-    looking: Looking,
-) -> impl IntoView {
+/// Least, mean and most of every line that is listed, over the picture so that nothing moves.
+pub fn summary(legend: RwSignal<Legend>, looking: Looking) -> AnyView {
     let rows = move || {
         let found = legend.with(|legend| looking.of(legend));
         let entries = legend.get().entries;
@@ -295,6 +289,7 @@ pub fn Summary(
             </table>
         </div>
     }
+    .into_any()
 }
 
 /// The classes of the mark in the colour of a line.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use protocol::{OptionValue, WidgetKind};
 
 use super::actions::{Action, act, offered};
-use super::legend::{Entry, Legend, LegendList, Looking, Summary, key_class};
+use super::legend::{Entry, Legend, LegendList, Looking, key_class, summary};
 use super::menu::{Menu, WidgetControls};
 use super::tooltip::{Tip, TipRow, Tooltip};
 use crate::kinds::KINDS;
@@ -101,7 +101,7 @@ fn a_summary_has_the_lines_that_are_on() {
         0,
     );
     let looking = Looking::new();
-    let shown = html(view! { <Summary legend looking/> });
+    let shown = html(summary(legend, looking));
     has(
         &shown,
         &[

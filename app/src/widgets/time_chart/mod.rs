@@ -15,6 +15,7 @@ mod view;
 pub use draw::snapshot;
 pub use drawn::{Moment, nearest};
 pub use model::Reading;
+pub use points_table::points;
 pub use text_alternative::over_time;
 pub use view::view;
 

@@ -14,14 +14,8 @@ use crate::widgets::time_chart::points::{Columns, Row};
 /// Most rows; the CSV file has all.
 const MOST_ROWS: usize = 200;
 
-/// The newest points of the time shown, newest first.
-#[component]
-pub fn Points(
-    /// Of which chart.
-    handle: Handle,
-    /// Its widget.
-    id: StoredValue<String>,
-) -> impl IntoView {
+/// The newest points of the time shown, newest first, of the chart of this widget.
+pub fn points(handle: Handle, id: StoredValue<String>) -> AnyView {
     let live = expect_context::<Live>();
     let arrangement = expect_context::<Arrangement>();
     let shown = RwSignal::new(None::<(Columns, Vec<Format>)>);
@@ -99,6 +93,7 @@ pub fn Points(
             {part(annotations)}
         </div>
     }
+    .into_any()
 }
 
 fn line(row: &Row, span_ms: i64, formats: &[Format], zone: &Zone) -> impl IntoView + use<> {

@@ -6,7 +6,6 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::chart_controller::ChartController;
-use super::points_table::Points;
 use super::text_alternative;
 use crate::arrangement::Arrangement;
 use crate::bidi::isolated;
@@ -14,9 +13,10 @@ use crate::browser;
 use crate::erased::{effect, part};
 use crate::frame_loop;
 use crate::live::{Live, Store};
+use crate::parts::{Opened, late};
 use crate::widgets::WidgetControls;
 use crate::widgets::interact::cursor::SharedCursor;
-use crate::widgets::interact::legend::{Legend, LegendList, Looking, Summary};
+use crate::widgets::interact::legend::{Legend, LegendList, Looking};
 use crate::widgets::interact::overlay::Overlay;
 use crate::widgets::interact::pointer::ChartInput;
 use crate::widgets::interact::tooltip::Tooltip;
@@ -176,10 +176,10 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             <Tooltip tip=overlay.tip node=overlay.tooltip/>
         </div>
         <Show when=move || own.as_table.get()>
-            <Points handle id/>
+            {late(move || Opened::Points(handle, id))}
         </Show>
         <Show when=move || wide.get()>
-            <Summary legend looking/>
+            {late(move || Opened::Summary(legend, looking))}
         </Show>
     }
     .into_any()
