@@ -15,7 +15,7 @@ use crate::browser;
 use crate::erased::{effect, part};
 use crate::live::backoff::Backoff;
 use crate::pages::dashboard;
-use crate::shell::boot;
+use crate::shell::boot::{self, Found};
 use crate::shell::toast::Toast;
 use crate::time::{self, TimePicker};
 use crate::widgets::interact::legend::{self, Legend, Looking};
@@ -83,8 +83,10 @@ pub fn opened(what: Opened) -> AnyView {
 }
 
 /// Whether the page shows a widget of a rare kind: its code has to be there before the page begins.
+/// A page that says that there is no dashboard was loaded with nothing.
 pub fn needs_rare() -> bool {
-    let boot = boot::read::<DashboardBoot>();
+    let is_found = Found::here() == Found::Page;
+    let boot = is_found.then(boot::read::<DashboardBoot>).flatten();
     boot.is_some_and(|boot| has_rare(&boot.page.dashboard.widgets))
 }
 

@@ -148,6 +148,28 @@ fn a_page_without_its_data_is_no_page() {
 }
 
 #[test]
+fn rare_kinds_are_waited_for_where_a_dashboard_was_found_that_has_one() {
+    for (kind, found, needed) in [
+        (WidgetKind::Gauge, Found::Page, true),
+        (WidgetKind::Line, Found::Page, false),
+        (WidgetKind::Gauge, Found::Nothing, false),
+        (WidgetKind::Gauge, Found::Forbidden, false),
+    ] {
+        let server = Server::new(vec![widget(kind)]);
+        let _page = TestPage::new(store(&[]), Vec::new());
+        let path = "/d/shop";
+        provide_context(Address {
+            path: path.into(),
+            search: String::new(),
+        });
+        provide_context(found);
+        let loaded = load(&server, path).expect("a page").expect("it is loaded");
+        provide_context(BootText::new(&loaded.json));
+        assert_eq!(parts::needs_rare(), needed, "{kind:?} {found:?}");
+    }
+}
+
+#[test]
 fn each_program_has_its_pages_alone() {
     let server = Server::new(vec![widget(WidgetKind::Text)]);
     let _page = TestPage::new(store(&[]), Vec::new());
