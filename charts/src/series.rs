@@ -16,9 +16,6 @@ use crate::ramp::ramp;
 use crate::ribbon::{Rung, with_polygon};
 use crate::stack::Stack;
 
-/// Opacity of a band.
-const BAND: f64 = 0.16;
-
 /// Radius of the dot that a point without neighbours is, in line widths: it has to be found.
 pub(crate) const DOT: f64 = 1.75;
 
@@ -40,8 +37,10 @@ pub struct Series<'a> {
     pub right: bool,
     /// Whether a value holds until the next point, instead of going straight there.
     pub step: bool,
-    /// Filled between its edges at low opacity, in order of time, and broken as points are.
+    /// Filled between its edges, in order of time, and broken as points are.
     pub band: Option<&'a [Band]>,
+    /// Opacity of the band, 0 to 1.
+    pub band_opacity: f64,
     /// How strong the line is, from 0 (not seen) to 1: it fades to [`View::surface`].
     pub dim: f64,
 }
@@ -58,6 +57,7 @@ impl<'a> Series<'a> {
             right: false,
             step: false,
             band: None,
+            band_opacity: 0.25,
             dim: 1.0,
         }
     }
@@ -126,7 +126,10 @@ fn draw_band<DB: DrawingBackend>(
         return Ok(());
     };
     let scale = view.scale_of(series.right);
-    let style = series.color.mix(BAND * series.dim.clamp(0.0, 1.0)).filled();
+    let style = series
+        .color
+        .mix(series.band_opacity.clamp(0.0, 1.0) * series.dim.clamp(0.0, 1.0))
+        .filled();
     let Scratch {
         bands,
         rungs,

@@ -6,6 +6,7 @@ use charts::{
     time_labels,
 };
 
+use crate::browser;
 use crate::time_zone;
 use crate::widgets::render::layer::{Layer, SUBPIXEL};
 use crate::widgets::render::scene::{Buffers, Scene};
@@ -84,7 +85,11 @@ impl DataLayer {
         let begin = all().next().map_or(0, |(begin, _)| begin);
         let end = all().last().map_or(0, |(_, end)| end);
         scene.prepare(buffers, &view((begin, end)));
-        for stretch in all() {
+        // What is printed is drawn anew in lines and areas, not in pixels: where stretches meet there
+        // would be seams.
+        let whole = browser::is_on_paper().then_some((begin, end));
+        let parts = all().filter(|_| whole.is_none());
+        for stretch in whole.into_iter().chain(parts) {
             let view = view(stretch);
             self.layer.draw_fine(stretch, frame.height, |area| {
                 drop(scene.draw(area, buffers, &view));

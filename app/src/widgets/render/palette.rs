@@ -18,6 +18,8 @@ pub const SERIES: usize = 5;
 /// How strong areas and bars of one colour are: those of the first series, then of those that repeat its colour.
 const FILLS: [f64; 5] = [0.45, 0.25, 0.65, 0.15, 0.8];
 const BARS: [f64; 5] = [1.0, 0.6, 0.8, 0.45, 0.7];
+/// How strong bands are on light ground, on dark ground, and in forced colours.
+const BANDS: [f64; 3] = [0.25, 0.3, 0.4];
 /// Where grid lines and calm states lie between ground and text in forced colours.
 const QUIET: f64 = 0.25;
 const CALM: f64 = 0.55;
@@ -71,12 +73,24 @@ pub struct Palette {
 
 impl Palette {
     const fn look(&self, index: usize) -> (usize, usize) {
-        let (color, dashes) = rounds(index);
-        // There are as many patterns as colours.
+        let (color, round) = rounds(index);
+        // There are as many patterns as colours: each has its own as well, since steep lines have no
+        // dashes and the system's colours may be alike.
         if self.forced {
-            (dashes, color)
+            (color, (color + round) % KEYS.len())
         } else {
-            (color, dashes)
+            (color, round)
+        }
+    }
+
+    /// How strong the band around a line is: seen, and quieter than the line.
+    pub fn band(&self) -> f64 {
+        let RGBColor(red, green, blue) = self.surface;
+        let is_dark = u32::from(red) + u32::from(green) + u32::from(blue) < 3 * 128;
+        match (self.forced, is_dark) {
+            (true, _) => BANDS[2],
+            (false, true) => BANDS[1],
+            (false, false) => BANDS[0],
         }
     }
 
@@ -254,7 +268,7 @@ mod tests {
     use crate::widgets::render::theme::LIGHT;
 
     #[test]
-    fn patterns_tell_lines_apart_before_colours_do_when_colours_are_the_systems() {
+    fn in_forced_colours_lines_have_patterns_besides_colours() {
         let system = Palette {
             text: RGBColor(0, 0, 0),
             surface: RGBColor(255, 255, 255),
@@ -276,6 +290,11 @@ mod tests {
         };
         assert_eq!(first(Palette::dashes, &LIGHT.palette), [0; 5]);
         assert_eq!(first(Palette::dashes, &forced), [0, 1, 2, 3, 4]);
+        let colors = (0..5).map(|i| rounds(i).0);
+        assert!(
+            colors.eq(0..5),
+            "colours differ too: steep lines have no dashes"
+        );
         assert_eq!(forced.bar(3), (1.0, 3), "bars are hatched");
         assert_eq!(LIGHT.palette.bar(3), (1.0, 0));
         // What is quiet is seen, and is not as loud as the data.

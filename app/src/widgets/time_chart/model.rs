@@ -205,7 +205,6 @@ impl ChartModel<'_> {
 
     /// The lines that are on, in words.
     pub fn summaries(&self) -> Vec<LineSummary> {
-        let (from, to) = (self.from_ms, self.to_ms);
         let on = self.on().map(|(index, line)| {
             let points = self.between(index, line);
             LineSummary {
@@ -213,7 +212,7 @@ impl ChartModel<'_> {
                 now: self.whole(line, self.now(index, line)),
                 range: line::summary(points)
                     .map(|[min, _, max]| [min, max].map(|value| self.whole(line, value))),
-                trend: trend(points, from, to),
+                trend: trend(points),
             }
         });
         on.collect()

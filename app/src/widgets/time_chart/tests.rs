@@ -162,7 +162,7 @@ fn in_words_and_as_columns() {
             Some(["1.0 MB".into(), "30.0 MB".into()])
         );
         let trends: Vec<_> = summaries.iter().map(|summary| summary.trend).collect();
-        assert_eq!(trends, [Trend::Rising, Trend::Steady]);
+        assert_eq!(trends, [Trend::Rising, Trend::Steady].map(Some));
         let (columns, formats) = model.columns(5);
         assert_eq!(
             (columns.labels.len(), columns.rows.len(), formats.len()),

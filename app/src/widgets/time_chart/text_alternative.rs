@@ -9,6 +9,8 @@ const STEADY: f64 = 0.1;
 const FLAT: f64 = 0.02;
 /// Most lines in the text; more are counted.
 const MAX_LINES: usize = 8;
+/// Of fewer values nobody knows where they go.
+const FEW: usize = 3;
 
 /// Where the values of a line go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +34,18 @@ pub struct LineSummary {
     pub now: String,
     /// Least and most of the time shown; none without values.
     pub range: Option<[String; 2]>,
-    /// Where it goes.
-    pub trend: Trend,
+    /// Where it goes; not said of less than [`FEW`] values.
+    pub trend: Option<Trend>,
 }
 
-/// The mean of the last third of a time against that of its first, by the range of all.
-pub fn trend(points: &[Point], from_ms: f64, to_ms: f64) -> Trend {
-    let third = (to_ms - from_ms) / 3.0;
+/// The mean of the last third of the time that has values against that of its first, by the range of all.
+pub fn trend(points: &[Point]) -> Option<Trend> {
     let finite = || points.iter().filter(|p| p.v.is_finite());
+    let [from_ms, to_ms] = [finite().next()?.t, finite().next_back()?.t];
+    let third = (to_ms - from_ms) / 3.0;
+    if finite().count() < FEW {
+        return None;
+    }
     let mean = |wanted: &dyn Fn(f64) -> bool| {
         let values = finite().filter(|p| wanted(p.t)).map(|p| p.v);
         let (sum, count) = values.fold((0.0, 0.0), |(sum, count), v| (sum + v, count + 1.0));
@@ -49,14 +55,14 @@ pub fn trend(points: &[Point], from_ms: f64, to_ms: f64) -> Trend {
     let range = values().fold(f64::NEG_INFINITY, f64::max) - values().fold(f64::INFINITY, f64::min);
     let size = values().map(f64::abs).fold(0.0, f64::max);
     let by = mean(&|t| t > to_ms - third) - mean(&|t| t <= from_ms + third);
-    match by / range {
+    let trend = match by / range {
         _ if range <= size * FLAT => Trend::Steady,
         share if share > STEADY => Trend::Rising,
         share if share < -STEADY => Trend::Falling,
         _ if range > size * STEADY => Trend::UpAndDown,
-        // Also where there is nothing to compare.
         _ => Trend::Steady,
-    }
+    };
+    Some(trend)
 }
 
 /// What a chart over time is called: a title may say already that it is over time.
@@ -74,15 +80,16 @@ pub fn sentences(lines: &[LineSummary]) -> String {
         text += &line.label;
         text += ": ";
         text += &line.now;
-        if let Some([least, most]) = &line.range {
+        if let Some([least, most]) = line.range.as_ref().filter(|[least, most]| least != most) {
             text += &format!(", from {least} to {most}");
-            text += match line.trend {
-                Trend::Rising => ", rising",
-                Trend::Falling => ", falling",
-                Trend::Steady => ", steady",
-                Trend::UpAndDown => ", going up and down",
-            };
         }
+        text += match line.trend {
+            None => "",
+            Some(Trend::Rising) => ", rising",
+            Some(Trend::Falling) => ", falling",
+            Some(Trend::Steady) => ", steady",
+            Some(Trend::UpAndDown) => ", going up and down",
+        };
         text += ". ";
     }
     let more = lines.len().saturating_sub(MAX_LINES);
@@ -98,23 +105,27 @@ mod tests {
 
     #[test]
     fn trends() {
-        let check = |values: &[f64], want: Trend| {
+        let check = |values: &[f64], want: Option<Trend>| {
             let each = values.iter().enumerate();
             let points: Vec<Point> = each.map(|(i, v)| Point { t: i as f64, v: *v }).collect();
-            let to = values.len().saturating_sub(1) as f64;
-            assert_eq!(trend(&points, 0.0, to), want, "{values:?}");
+            assert_eq!(trend(&points), want, "{values:?}");
         };
-        check(&[], Trend::Steady);
-        check(&[5.0], Trend::Steady);
+        let [none, nan] = [f64::INFINITY, f64::NAN];
+        check(&[], None);
+        check(&[5.0], None);
+        check(&[1.0, nan, none, 4.0], None);
+        check(&[nan, nan], None);
+        let check = |values: &[f64], want| check(values, Some(want));
         check(&[0.0, 0.0, 0.0, 0.0], Trend::Steady);
+        // What began late is steady or not by its own time.
+        check(&[nan, nan, nan, nan, 1.0, 2.0, 3.0], Trend::Rising);
+        check(&[nan, nan, nan, nan, 2.0, 2.0, 2.0], Trend::Steady);
         check(&[1.0, 2.0, 3.0, 4.0], Trend::Rising);
         check(&[4.0, 3.0, 2.0, 1.0], Trend::Falling);
         check(&[1.0, 1.0, 9.0, 9.0, 1.0, 1.0], Trend::UpAndDown);
         check(&[2.1, 2.2, 2.1, 100.0, 2.2, 2.1], Trend::UpAndDown);
         check(&[-5.0, 5.0, -5.0, 5.0, -5.0, 5.0], Trend::UpAndDown);
         check(&[99.0, 100.0, 98.0, 99.5, 100.0, 98.0], Trend::Steady);
-        check(&[1.0, f64::NAN, f64::INFINITY, 4.0], Trend::Rising);
-        check(&[f64::NAN, f64::NAN], Trend::Steady);
     }
 
     #[test]
@@ -135,10 +146,21 @@ mod tests {
             label: label.into(),
             now: "2 ms".into(),
             range: range.then(|| ["1 ms".into(), "4 ms".into()]),
-            trend,
+            trend: Some(trend),
+        };
+        let now = LineSummary {
+            range: Some(["2 ms".into(), "2 ms".into()]),
+            trend: None,
+            ..line("p50", true, Trend::Steady)
+        };
+        let same = LineSummary {
+            trend: Some(Trend::Steady),
+            ..now.clone()
         };
         for (lines, want) in [
             (vec![], ""),
+            (vec![now], "p50: 2 ms."),
+            (vec![same], "p50: 2 ms, steady."),
             (
                 vec![line("p50", true, Trend::Rising)],
                 "p50: 2 ms, from 1 ms to 4 ms, rising.",
@@ -148,7 +170,7 @@ mod tests {
                     line("a", false, Trend::Falling),
                     line("b", true, Trend::Steady),
                 ],
-                "a: 2 ms. b: 2 ms, from 1 ms to 4 ms, steady.",
+                "a: 2 ms, falling. b: 2 ms, from 1 ms to 4 ms, steady.",
             ),
         ] {
             assert_eq!(sentences(&lines), want);

@@ -114,7 +114,11 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             frame_loop::request();
         });
         let telling = Rc::clone(&chart);
-        let due = Memo::new(move |_| (live.second_tick.get() / ANNOUNCED_EACH, live.is_fixed()));
+        // Also once the past is there: it is not of the first second alone until the next time.
+        let due = Memo::new(move |_| {
+            let turn = live.second_tick.get() / ANNOUNCED_EACH;
+            (turn, live.is_fixed(), live.is_loaded())
+        });
         effect(move || {
             due.track();
             state.track();

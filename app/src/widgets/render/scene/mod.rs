@@ -171,6 +171,7 @@ impl Scene<'_> {
     fn shape<'l>(&self, one: &mut Series<'l>, line: &'l Line) {
         one.fill = (self.style.shape == Shape::Areas).then_some(FILL);
         one.band = self.style.band.then_some(line.bands.as_slice());
+        one.band_opacity = self.palette.band();
     }
 
     fn is_off(&self, line: &Line) -> bool {
