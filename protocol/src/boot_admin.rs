@@ -1,10 +1,10 @@
-//! What the documents of the pages for admins begin with.
+//! What the documents of the pages for admins, and of the account, begin with.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Roles, Token, User};
+use super::{Invitation, Preferences, Roles, SecondFactor, Session, Token, User};
 
 /// What the pages Roles and Visibility load.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +40,44 @@ pub struct PeopleBoot {
     pub users: Vec<User>,
     /// Names of all roles that a user can have.
     pub roles: Vec<String>,
+    /// When the page was loaded, in ms since the epoch.
+    pub now_ms: i64,
+}
+
+/// What the page Sessions loads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionsBoot {
+    /// Everybody's sessions, last seen first.
+    pub sessions: Vec<Session>,
+    /// When the page was loaded, in ms since the epoch.
+    pub now_ms: i64,
+}
+
+/// What the page Invitations loads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationsBoot {
+    /// Invitations that still work, newest first.
+    pub invitations: Vec<Invitation>,
+    /// Names of the roles that the person may give.
+    pub roles: Vec<String>,
+    /// When the page was loaded, in ms since the epoch.
+    pub now_ms: i64,
+}
+
+/// What the page Account loads.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountBoot {
+    /// One's own sessions, last seen first.
+    pub sessions: Vec<Session>,
+    /// Whether signing in takes a code as well.
+    pub second_factor: SecondFactor,
+    /// One's own tokens.
+    pub tokens: Vec<Token>,
+    /// What holds for every dashboard.
+    pub preferences: Preferences,
+    /// Whether one signs in with a provider of OpenID Connect.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub vouched: bool,
     /// When the page was loaded, in ms since the epoch.
     pub now_ms: i64,
 }

@@ -42,7 +42,9 @@ pub use action::Action;
 pub use annotation::{Annotation, Annotations, NewAnnotation};
 pub use audit::{AuditActor, AuditActorKind, AuditEntry, AuditPage};
 pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
-pub use boot_admin::{AccessMetric, PeopleBoot, RolesBoot, TokensBoot};
+pub use boot_admin::{
+    AccessMetric, AccountBoot, InvitationsBoot, PeopleBoot, RolesBoot, SessionsBoot, TokensBoot,
+};
 pub use cleared::Cleared;
 pub use code::{AuditCode, ErrorCode, RejectionCode};
 pub use dashboard::{Dashboard, GridPlace};
@@ -55,7 +57,7 @@ pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};
 pub use people::{
     AcceptInvitation, ConfirmEnrolment, Disabled, Enrolment, Invitation, LinkCreated,
-    NewInvitation, PasswordProof, RecoveryCodes, ResetPassword, SecondFactor, Session,
+    NewInvitation, NewName, PasswordProof, RecoveryCodes, ResetPassword, SecondFactor, Session,
 };
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{

@@ -16,7 +16,7 @@ pub const OTHERS: &str = "/v1";
 pub const PACKAGE: &str = "/pkg";
 
 /// First segments of everything that the server answers; no base path begins with one of them.
-pub const FIRST_SEGMENTS: [&str; 11] = [
+pub const FIRST_SEGMENTS: [&str; 12] = [
     "api",
     "health",
     "v1",
@@ -28,6 +28,7 @@ pub const FIRST_SEGMENTS: [&str; 11] = [
     "setup",
     "join",
     "reset",
+    "account",
 ];
 
 /// Sign in (`POST`) and out (`DELETE`).
@@ -44,6 +45,8 @@ pub const MY_PASSWORD: &str = "/api/me/password";
 pub const MY_TOKENS: &str = "/api/me/tokens";
 /// One token of one's own; see [`my_token`].
 pub const MY_TOKEN: &str = "/api/me/tokens/{id}";
+/// The name of the signed-in user.
+pub const MY_NAME: &str = "/api/me/name";
 /// Sessions of the signed-in user.
 pub const MY_SESSIONS: &str = "/api/me/sessions";
 /// One session of the signed-in user; see [`my_session`].
@@ -139,6 +142,12 @@ pub const PEOPLE_PAGE: &str = "/admin/people";
 pub const ROLES_PAGE: &str = "/admin/roles";
 /// The page of roles and the metrics that they see, for admins.
 pub const VISIBILITY_PAGE: &str = "/admin/visibility";
+/// The page of sessions, for admins.
+pub const SESSIONS_PAGE: &str = "/admin/sessions";
+/// The page of invitations, for those who may invite.
+pub const INVITATIONS_PAGE: &str = "/admin/invitations";
+/// The page of one's own account.
+pub const ACCOUNT_PAGE: &str = "/account";
 /// The page of tokens, for admins.
 pub const TOKENS_PAGE: &str = "/admin/tokens";
 /// The sign-in page.

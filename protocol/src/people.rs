@@ -101,6 +101,16 @@ pub struct ResetPassword {
     pub password: String,
 }
 
+/// `PUT /api/me/name`: another name to sign in with, which others see too.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewName {
+    /// The new name.
+    pub name: String,
+    /// The present password.
+    pub password: String,
+}
+
 /// `GET /api/me/second-factor`: whether signing in takes a code as well.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFactor {

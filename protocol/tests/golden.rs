@@ -39,6 +39,7 @@ macro_rules! types {
 fn types() -> BTreeMap<&'static str, Again> {
     let all = types![
         AccessMetric,
+        AccountBoot,
         AcceptInvitation,
         Annotation,
         Annotations,
@@ -75,6 +76,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         HistoryStep,
         Ingested,
         Invitation,
+        InvitationsBoot,
         LinkCreated,
         ListedMetric,
         LogLevel,
@@ -86,6 +88,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         MetricsBoot,
         NewAnnotation,
         NewInvitation,
+        NewName,
         NewPassword,
         NewToken,
         NewUser,
@@ -109,6 +112,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         SeriesColumns,
         SeriesInfo,
         Session,
+        SessionsBoot,
         Setup,
         SignIn,
         StateName,

@@ -1,5 +1,6 @@
 //! The page table: a page is one file (or folder) here, and one line in [`ALL`].
 
+mod account;
 mod admin;
 pub(crate) mod dashboard;
 mod invitation;
@@ -17,7 +18,7 @@ use crate::shell::notice;
 use crate::shell::page::{self, Bundle, Entry, Page, View};
 
 /// Every page; the navigation has them in this order.
-const ALL: [Page; 11] = [
+const ALL: [Page; 14] = [
     dashboard::START,
     dashboard::PAGE,
     metrics::PAGE,
@@ -25,6 +26,9 @@ const ALL: [Page; 11] = [
     admin::roles::PAGE,
     admin::visibility::PAGE,
     admin::tokens::PAGE,
+    admin::sessions::PAGE,
+    admin::invitations::PAGE,
+    account::PAGE,
     sign_in::PAGE,
     setup::PAGE,
     invitation::PAGE,

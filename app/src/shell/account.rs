@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::Shell;
 use super::disclosure::Disclosure;
 use super::theme::ThemeChoice;
+use crate::base::at;
 use crate::browser;
 use crate::erased::part;
 use crate::live::client::{self, ClientError};
@@ -22,10 +23,14 @@ pub fn Account(
     let label = label(&me.name, &mark);
     let shell = use_context::<Shell>();
     let mark = mark.into_any();
+    let account = (!me.guest).then(|| {
+        view! { <a class="button" href=at(paths::ACCOUNT_PAGE)>"Account settings"</a> }.into_any()
+    });
     view! {
         <Disclosure class="account" title=label.clone() label=label mark>
             <p><b>{me.name.clone()}</b><small>{me.roles.join(", ")}</small></p>
             <ThemeChoice/>
+            {account}
             {shell
                 .map(|shell| {
                     view! {

@@ -38,7 +38,7 @@ pub enum Bundle {
     Document,
     /// Looking at dashboards: small, and loaded first.
     Viewing,
-    /// Administration, which has no charts.
+    /// Administration and accounts, which have no charts.
     Admin,
     /// Everything heavier. Its program shows dashboards too.
     Full,

@@ -7,7 +7,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use protocol::{
-    Dashboard, DashboardPreferences, Me, Metric, Preferences, Roles, TextNode, Token, User,
+    AccountBoot, Dashboard, DashboardPreferences, Invitation, Me, Metric, Preferences, Roles,
+    Session, TextNode, Token, User,
 };
 
 /// The server as pages see it, for one signed-in user.
@@ -47,6 +48,15 @@ pub trait PageSource: Sync {
 
     /// Every token, by id; for admins.
     fn tokens(&self) -> Answer<'_, Vec<Token>>;
+
+    /// Everybody's sessions, last seen first; for admins.
+    fn sessions(&self) -> Answer<'_, Vec<Session>>;
+
+    /// Invitations that still work and that the user may see, newest first; for those who may invite.
+    fn invitations(&self) -> Answer<'_, Vec<Invitation>>;
+
+    /// The account of the user.
+    fn account(&self) -> Answer<'_, AccountBoot>;
 
     /// The time of the server, in ms since the epoch.
     fn now_ms(&self) -> i64;

@@ -161,6 +161,18 @@ impl Access {
         Ok(())
     }
 
+    /// Gives somebody another name, of which only the case may be that of the former one.
+    pub async fn rename(&self, id: i64, name: &str) -> Result<(), UserError> {
+        check_name(name)?;
+        let holder = self.storage.user(name).await?;
+        let is_free = holder.is_none_or(|user| user.id == id);
+        if !is_free || !self.storage.rename_user(id, name).await? {
+            return Err(UserError::Taken);
+        }
+        self.changed();
+        Ok(())
+    }
+
     /// Removes somebody with their sessions and preferences.
     pub async fn remove_user(&self, id: i64) -> Result<(), UserError> {
         let changed = self.storage.remove_user(id).await?;

@@ -22,7 +22,15 @@ pub async fn list(
     State(app): State<AppState>,
     Inviter(principal): Inviter,
 ) -> Result<axum::Json<Vec<Invitation>>, Error> {
-    let made_by = maker(&principal);
+    Ok(axum::Json(open_to(&app, &principal).await?))
+}
+
+/// Invitations that still work and that this user may see, newest first.
+pub(super) async fn open_to(
+    app: &AppState,
+    principal: &Principal,
+) -> Result<Vec<Invitation>, Error> {
+    let made_by = maker(principal);
     let stored = app.access.invitations(made_by, clock::now_ms()).await?;
     let listed = stored.into_iter().map(|one| Invitation {
         id: one.id,
@@ -32,7 +40,7 @@ pub async fn list(
         created_ms: one.created_ms,
         expires_ms: one.expires_ms,
     });
-    Ok(axum::Json(listed.collect()))
+    Ok(listed.collect())
 }
 
 /// `POST /api/admin/invitations`: makes one and answers 201 with its secret, which nobody can see again.

@@ -5,10 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use app::source::{Answer, PageSource, SourceFailed};
 use futures::FutureExt;
 use protocol::{
-    Action, Dashboard, DashboardPreferences, Me, Metric, Preferences, Roles, TextNode, Token, User,
+    AccountBoot, Action, Dashboard, DashboardPreferences, Invitation, Me, Metric, Preferences,
+    Roles, Session, TextNode, Token, User,
 };
 
-use super::{Error, dashboards, preferences, tokens, users};
+use super::{Error, dashboards, links, preferences, sessions, tokens, users};
 use crate::access::{Access, Principal, Visible, permit};
 use crate::clock;
 use crate::dashboards::SYSTEM;
@@ -120,7 +121,42 @@ impl PageSource for UserSource<'_> {
         Box::pin(all.map(|answer| self.kept(answer)))
     }
 
+    fn sessions(&self) -> Answer<'_, Vec<Session>> {
+        let all = async {
+            let asker = Some(&self.principal);
+            let all = self.admin()?.sessions(None, asker, clock::now_ms()).await?;
+            Ok(all)
+        };
+        Box::pin(all.map(|answer| self.kept(answer)))
+    }
+
+    fn invitations(&self) -> Answer<'_, Vec<Invitation>> {
+        let open = async {
+            permit(Some(&self.principal), Action::Invite)?;
+            links::open_to(self.app, &self.principal).await
+        };
+        Box::pin(open.map(|answer| self.kept(answer)))
+    }
+
+    fn account(&self) -> Answer<'_, AccountBoot> {
+        let own = account(self.app, &self.principal);
+        Box::pin(own.map(|answer| self.kept(answer)))
+    }
+
     fn now_ms(&self) -> i64 {
         clock::now_ms()
     }
+}
+
+/// What the page of the account loads.
+async fn account(app: &AppState, principal: &Principal) -> Result<AccountBoot, Error> {
+    let id = principal.user_id().ok_or_else(Error::people_only)?;
+    Ok(AccountBoot {
+        sessions: sessions::own_of(app, principal).await?,
+        second_factor: app.access.second_factor(id).await?,
+        tokens: app.access.tokens(Some(id)).await?,
+        preferences: preferences::of(app, principal).await?,
+        vouched: app.storage.is_identified(id).await?,
+        now_ms: clock::now_ms(),
+    })
 }

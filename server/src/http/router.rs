@@ -72,6 +72,9 @@ pub static ROUTES: &[Route] = &[
     route(Method::PUT, paths::MY_PASSWORD, Action::SignedIn, || {
         put(session::change_password)
     }),
+    route(Method::PUT, paths::MY_NAME, Action::SignedIn, || {
+        put(me::rename)
+    }),
     route(Method::GET, paths::MY_SESSIONS, Action::SignedIn, || {
         get(sessions::own)
     }),

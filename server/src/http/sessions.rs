@@ -15,11 +15,16 @@ pub async fn own(
     State(app): State<AppState>,
     principal: Principal,
 ) -> Result<axum::Json<Vec<Session>>, Error> {
-    let id = user_id(&principal)?;
+    Ok(axum::Json(own_of(&app, &principal).await?))
+}
+
+/// The sessions of a user, last seen first.
+pub(super) async fn own_of(app: &AppState, principal: &Principal) -> Result<Vec<Session>, Error> {
+    let own = user_id(principal)?;
     let sessions = app
         .access
-        .sessions(Some(id), Some(&principal), clock::now_ms());
-    Ok(axum::Json(sessions.await?))
+        .sessions(Some(own), Some(principal), clock::now_ms());
+    Ok(sessions.await?)
 }
 
 /// `DELETE /api/me/sessions/{id}`: ends one of the asker's sessions.

@@ -51,4 +51,14 @@ impl Storage {
         })
         .await
     }
+
+    /// Whether a user is known to a provider.
+    pub async fn is_identified(&self, user_id: i64) -> Result<bool, StorageError> {
+        let query = sqlx::query_as::<_, (i64,)>("SELECT user_id FROM identities WHERE user_id = ?")
+            .bind(user_id);
+        Ok(self
+            .timed("identity_of_user", query.fetch_optional(self.pool()))
+            .await?
+            .is_some())
+    }
 }

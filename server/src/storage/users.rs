@@ -160,6 +160,18 @@ impl Storage {
         Ok(done.rows_affected() > 0)
     }
 
+    /// Gives a user another name; false when it is taken, or there is no such user.
+    pub async fn rename_user(&self, id: i64, name: &str) -> Result<bool, StorageError> {
+        let query = sqlx::query("UPDATE OR IGNORE users SET name = ?, name_key = ? WHERE id = ?")
+            .bind(name)
+            .bind(name_key(name))
+            .bind(id);
+        let done = self
+            .timed("user_rename", query.execute(self.pool()))
+            .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
     /// Removes a user, whose sessions and preferences go too. One statement decides, so that two
     /// who remove each other cannot both win.
     pub async fn remove_user(&self, id: i64) -> Result<UserChanged, StorageError> {

@@ -214,6 +214,42 @@ async fn a_disabled_user_is_out_within_a_second_and_gets_the_answer_of_a_wrong_p
 }
 
 #[tokio::test]
+async fn people_change_the_name_that_they_sign_in_with() {
+    let app = TestApp::start().await;
+    let (admin, viewer) = (app.signed_in("admin").await, app.signed_in("viewer").await);
+    let rename = async |name: &str, password: &str| {
+        let body = json!({ "name": name, "password": password });
+        viewer.put(paths::MY_NAME, &body).await
+    };
+    for (name, password, status, code) in [
+        ("vera", "wrong", 401, "wrong_credentials"),
+        (" vera", PASSWORD, 422, "bad_name"),
+        ("ADMIN", PASSWORD, 409, "name_taken"),
+        ("Viewer", PASSWORD, 204, ""),
+        ("vera", PASSWORD, 204, ""),
+    ] {
+        assert_eq!(
+            seen(&rename(name, password).await),
+            (status, code),
+            "{name}"
+        );
+    }
+    // The session goes on, under the new name.
+    assert_eq!(viewer.get(paths::ME).await.json["name"], "vera");
+    let former = sign_in(&app, "viewer", PASSWORD).await;
+    assert_eq!(former, StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in(&app, "vera", PASSWORD).await, StatusCode::OK);
+    let log = admin.get(paths::ADMIN_AUDIT).await.json;
+    let renamed = log["entries"].as_array().into_iter().flatten();
+    let renamed = renamed.filter(|entry| entry["what"] == "user_changed");
+    let states: Vec<_> = renamed
+        .map(|entry| (&entry["before"]["name"], &entry["after"]["name"]))
+        .collect();
+    let (viewer, second, vera) = (json!("viewer"), json!("Viewer"), json!("vera"));
+    assert_eq!(states, [(&second, &vera), (&viewer, &second)]);
+}
+
+#[tokio::test]
 async fn the_last_enabled_admin_is_neither_removed_nor_demoted_nor_disabled() {
     let app = TestApp::start().await;
     let second = app.user("second", &["admin"]).await;

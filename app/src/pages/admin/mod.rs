@@ -1,23 +1,26 @@
-//! Pages for admins: people, roles, who sees what, and tokens.
+//! Pages for admins: people, invitations, roles, who sees what, tokens, and sessions.
 //!
 //! Invariant: they show no chart and hold no stream, so that their program is small; whatever they
 //! change goes through the same routes that other programs use.
 
 mod access;
 mod grants;
+pub mod invitations;
 pub mod people;
 pub mod roles;
+pub mod sessions;
 pub mod tokens;
 pub mod visibility;
 
 use leptos::html;
 use leptos::prelude::*;
-use protocol::{Conflict, ErrorCode, Me, Role, json, paths};
+use protocol::{Conflict, ErrorCode, Me, Role, Session, json, paths, role};
 
 use crate::base::at;
 use crate::erased::{CollectAny, part};
 use crate::live::client::ClientError;
 use crate::live::status;
+use crate::pages;
 use crate::shell::Shell;
 use crate::shell::dialog::{Confirm, ConfirmDialog};
 use crate::shell::header::Header;
@@ -29,11 +32,13 @@ const ENTRY: &str = paths::PEOPLE_PAGE;
 const MENU: &str = "Admin";
 
 /// The pages, in the order of their tabs.
-const TABS: [(&str, &str); 4] = [
+const TABS: [(&str, &str); 6] = [
     (paths::PEOPLE_PAGE, "People"),
+    (paths::INVITATIONS_PAGE, "Invitations"),
     (paths::ROLES_PAGE, "Roles"),
     (paths::VISIBILITY_PAGE, "Visibility"),
     (paths::TOKENS_PAGE, "Tokens"),
+    (paths::SESSIONS_PAGE, "Sessions"),
 ];
 
 /// What every page for admins has around its content.
@@ -52,13 +57,19 @@ fn AdminPage(
     /// The content.
     children: Children,
 ) -> impl IntoView {
+    let entries = pages::entries();
+    let may_open = |(path, _): &(&str, &str)| {
+        let mut here = entries.iter().filter(|entry| entry.path == *path);
+        here.any(|entry| entry.action.permits_user(&me))
+    };
+    let tabs: Vec<_> = TABS.into_iter().filter(may_open).collect();
     let tab = |(path, words): (&'static str, &'static str)| {
         view! { <a href=at(path) aria-current=(path == here).then_some("page")>{words}</a> }
     };
     view! {
         <Header me here=ENTRY/>
         <main class="admin">
-            <nav class="tabs" aria-label="Administration">{TABS.map(tab).collect_any()}</nav>
+            <nav class="tabs" aria-label="Administration">{tabs.into_iter().map(tab).collect_any()}</nav>
             {children()}
         </main>
         <ConfirmDialog confirm/>
@@ -81,7 +92,7 @@ fn current_role(error: &ClientError) -> Option<Role> {
 }
 
 /// How long ago something was, when the page was loaded.
-fn ago(now_ms: i64, at_ms: i64) -> String {
+pub(super) fn ago(now_ms: i64, at_ms: i64) -> String {
     match now_ms.saturating_sub(at_ms) / 1_000 {
         seconds if seconds < 60 => "just now".into(),
         seconds => format!("{} ago", status::duration(seconds.unsigned_abs())),
@@ -131,11 +142,21 @@ fn ListTop(
     search: RwSignal<String>,
     /// The field.
     field: NodeRef<html::Input>,
-    /// What the button says.
-    button: &'static str,
+    /// What the button says that makes one more; none without it.
+    #[prop(optional)]
+    button: Option<&'static str>,
     /// Makes one more.
-    on_new: Callback<()>,
+    #[prop(optional)]
+    on_new: Option<Callback<()>>,
 ) -> impl IntoView {
+    let new = button.zip(on_new).map(|(words, on_new)| {
+        view! {
+            <button type="button" class="primary" title="n" on:click=move |_| on_new.run(())>
+                {words}
+            </button>
+        }
+        .into_any()
+    });
     view! {
         <div class="top">
             <h1 id="page-title">{title}<small>{part(move || count.get())}</small></h1>
@@ -148,11 +169,32 @@ fn ListTop(
                 node_ref=field
                 bind:value=search
             />
-            <button type="button" class="primary" title="n" on:click=move |_| on_new.run(())>
-                {button}
-            </button>
+            {new}
         </div>
     }
+}
+
+/// What browser a session is in.
+pub(super) fn device(session: &Session) -> &str {
+    match session.device.as_str() {
+        "" => "Unknown browser",
+        device => device,
+    }
+}
+
+/// How long it is until a time, when the page was loaded.
+pub(super) fn left(now_ms: i64, end_ms: i64) -> String {
+    let seconds = end_ms.saturating_sub(now_ms).max(0) / 1_000;
+    status::duration(seconds.unsigned_abs())
+}
+
+/// Roles to choose from; that of admins says what it is.
+fn role_choices(roles: Vec<String>) -> Vec<(String, String)> {
+    let choice = |name: String| match name.as_str() {
+        role::ADMIN => (name, "admin: sees and changes everything".to_string()),
+        _ => (name.clone(), name),
+    };
+    roles.into_iter().map(choice).collect()
 }
 
 /// Gives the search field the focus.

@@ -70,3 +70,34 @@ fn tokens_are_listed_without_their_secrets() {
     let shown = shown(paths::TOKENS_PAGE);
     has(&shown, &["id=\"row-5\"", "ingest", "1m 00s ago"]);
 }
+
+#[test]
+fn sessions_are_listed_below_their_people() {
+    let shown = shown(paths::SESSIONS_PAGE);
+    has(
+        &shown,
+        &["id=\"row-there\"", "10.0.0.7", "1m 00s ago", "This session"],
+    );
+}
+
+#[test]
+fn invitations_are_listed_without_their_links() {
+    let shown = shown(paths::INVITATIONS_PAGE);
+    has(&shown, &["id=\"row-4\"", "viewer", "1h 00m"]);
+}
+
+#[test]
+fn the_account_shows_ones_own_sessions_and_second_factor() {
+    let shown = show(&Server::new(Vec::new()), paths::ACCOUNT_PAGE, "");
+    has(
+        &shown,
+        &[
+            "id=\"page-title\"",
+            "This session",
+            "10.0.0.7",
+            "9 recovery codes are left",
+            "There are none.",
+        ],
+    );
+    lacks(&shown, &[MARKUP, "<canvas"]);
+}

@@ -6,8 +6,8 @@ use std::future::ready;
 use futures::FutureExt;
 use leptos::prelude::*;
 use protocol::{
-    Dashboard, DashboardPreferences, Grant, Me, Metric, Preferences, Role, Roles, Scope, TextNode,
-    Token, User, Widget,
+    AccountBoot, Dashboard, DashboardPreferences, Grant, Invitation, Me, Metric, Preferences, Role,
+    Roles, Scope, SecondFactor, Session, TextNode, Token, User, Widget,
 };
 
 use crate::address::Address;
@@ -136,8 +136,49 @@ impl PageSource for Server {
         }])
     }
 
+    fn sessions(&self) -> Answer<'_, Vec<Session>> {
+        self.answer(vec![session(true), session(false)])
+    }
+
+    fn invitations(&self) -> Answer<'_, Vec<Invitation>> {
+        self.answer(vec![Invitation {
+            id: 4,
+            roles: vec!["viewer".into()],
+            note: MARKUP.into(),
+            made_by: MARKUP.into(),
+            created_ms: NOW_MS - 60_000,
+            expires_ms: NOW_MS + 3_600_000,
+        }])
+    }
+
+    fn account(&self) -> Answer<'_, AccountBoot> {
+        self.answer(AccountBoot {
+            sessions: vec![session(true), session(false)],
+            second_factor: SecondFactor {
+                on: true,
+                recovery_codes: 9,
+            },
+            now_ms: NOW_MS,
+            ..AccountBoot::default()
+        })
+    }
+
     fn now_ms(&self) -> i64 {
         NOW_MS
+    }
+}
+
+fn session(current: bool) -> Session {
+    Session {
+        id: if current { "here" } else { "there" }.into(),
+        user_id: 7,
+        user: MARKUP.into(),
+        device: MARKUP.into(),
+        address: "10.0.0.7".into(),
+        created_ms: NOW_MS - 3 * 86_400_000,
+        last_seen_ms: NOW_MS - 60_000,
+        expires_ms: NOW_MS + 86_400_000,
+        current,
     }
 }
 

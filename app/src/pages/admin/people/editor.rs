@@ -1,15 +1,17 @@
-//! The panel of one person: roles, another password, removal; and the form that makes a person.
+//! The panel of one person: roles, ways back in, sessions, disabling, removal; and the form that makes a
+//! person.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use protocol::{Me, NewPassword, NewUser, UserRoles, paths, role};
+use protocol::{Disabled, LinkCreated, Me, NewPassword, NewUser, UserRoles, paths, role};
 
 use super::PeoplePage;
 use super::rows::PersonRow;
+use crate::browser;
 use crate::erased::part;
 use crate::live::client;
-use crate::pages::admin::Panel;
-use crate::shell::fields::{Choices, Field};
+use crate::pages::admin::{Panel, left, role_choices};
+use crate::shell::fields::{Choices, CopyField, Field};
 use crate::shell::task::{Problem, Task};
 
 /// The panel of one person.
@@ -22,18 +24,109 @@ pub fn PersonEditor(
 ) -> impl IntoView {
     let id = row.user.id;
     let name = row.user.name.clone();
-    let removal = row.clone();
+    let [disabling, sessions, factor, removal] = [(); 4].map(|()| row.clone());
+    let state = format!("Made {}; last seen {}.", row.since, row.seen);
+    let factor = row.user.second_factor.then(|| {
+        view! {
+            <button type="button" on:click=move |_| page.ask_end_of_second_factor(&factor)>
+                "Take second factor away…"
+            </button>
+        }
+        .into_any()
+    });
+    let disabled = row.user.disabled;
+    let note = disabled.then(|| {
+        view! { <p class="note">"Disabled: cannot sign in, and their tokens are rejected."</p> }
+            .into_any()
+    });
+    let disable = match disabled {
+        true => view! { <Enable id name=name.clone() page/> }.into_any(),
+        false => view! {
+            <button type="button" class="danger" on:click=move |_| page.ask_disabling(&disabling)>
+                "Disable…"
+            </button>
+        }
+        .into_any(),
+    };
     view! {
         <Panel title=name on_close=Callback::new(move |()| page.open.set(None))>
-            <p class="hint">"Made "{row.since.clone()}"."</p>
+            <p class="hint">{state}</p>
+            {note}
             <RolesForm row page/>
+            <ResetLink id/>
             <PasswordForm id page/>
             <div class="form-actions">
                 <button type="button" class="danger" on:click=move |_| page.ask_removal(&removal)>
                     "Remove…"
                 </button>
+                {factor}
+                <button type="button" on:click=move |_| page.ask_end_of_sessions(&sessions)>
+                    "Sign out everywhere…"
+                </button>
+                {disable}
             </div>
         </Panel>
+    }
+}
+
+/// Lets a disabled person in again.
+#[component]
+fn Enable(id: i64, name: String, page: PeoplePage) -> impl IntoView {
+    let task = Task::new();
+    let enable = move |_| {
+        let name = name.clone();
+        task.run(async move {
+            let body = Disabled { disabled: false };
+            client::replace(&paths::admin_user_disabled(id), &body).await?;
+            page.change(id, |user| user.disabled = false);
+            page.toast.show(format!("{name} can sign in again."));
+            Ok(())
+        });
+    };
+    view! {
+        <Problem task/>
+        <button type="button" disabled=move || task.is_busy() on:click=enable>"Enable"</button>
+    }
+}
+
+/// Makes the link by which the person chooses another password, and shows it once.
+#[component]
+fn ResetLink(id: i64) -> impl IntoView {
+    let task = Task::new();
+    let link = RwSignal::new(None::<LinkCreated>);
+    let make = move |_| {
+        task.run(async move {
+            let made = client::made(&paths::admin_user_reset_link(id), &()).await?;
+            link.set(Some(made));
+            Ok(())
+        });
+    };
+    let inside = move || {
+        match link.get() {
+        Some(made) => {
+            let left = left(browser::host().wall_ms() as i64, made.expires_ms);
+            view! {
+                <p role="status">"The link is made. Send it to the person: it is not shown again."</p>
+                <CopyField label="Reset link" text=made.url/>
+                <p class="hint">{format!("It works once, for {left}, and replaces former ones.")}</p>
+            }
+            .into_any()
+        }
+        None => view! {
+            <p class="hint">"A link by which the person chooses another password. Until it is used, nothing changes."</p>
+            <Problem task/>
+            <div class="form-actions">
+                <button type="button" disabled=move || task.is_busy() on:click=make>"Make a reset link"</button>
+            </div>
+        }
+        .into_any(),
+    }
+    };
+    view! {
+        <section class="group" aria-labelledby="reset-title">
+            <h3 id="reset-title">"Forgotten password"</h3>
+            {part(inside)}
+        </section>
     }
 }
 
@@ -61,7 +154,7 @@ fn RolesForm(row: PersonRow, page: PeoplePage) -> impl IntoView {
     };
     view! {
         <form on:submit=save>
-            <Choices label="Roles" choices=choices(page) chosen=roles/>
+            <Choices label="Roles" choices=role_choices(page.roles.get_value()) chosen=roles/>
             <Problem task/>
             <div class="form-actions">
                 <button type="submit" class="primary" disabled=move || task.is_busy() || roles.with(Vec::is_empty)>
@@ -70,16 +163,6 @@ fn RolesForm(row: PersonRow, page: PeoplePage) -> impl IntoView {
             </div>
         </form>
     }
-}
-
-/// All roles; that of admins says what it is.
-fn choices(page: PeoplePage) -> Vec<(String, String)> {
-    let roles = page.roles.get_value();
-    let choice = |name: String| match name.as_str() {
-        role::ADMIN => (name, "admin: sees and changes everything".to_string()),
-        _ => (name.clone(), name),
-    };
-    roles.into_iter().map(choice).collect()
 }
 
 #[component]
@@ -101,7 +184,7 @@ fn PasswordForm(id: i64, page: PeoplePage) -> impl IntoView {
     };
     view! {
         <form on:submit=save>
-            <Field label="New password" hint="8 characters or more. The person is signed out everywhere.">
+            <Field label="Or choose one for the person" hint="8 characters or more. The person is signed out everywhere.">
                 <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required bind:value=password/>
             </Field>
             <Problem task/>
@@ -147,7 +230,7 @@ pub fn NewPerson(
                 <Field label="Password" hint="8 characters or more; the person can change it.">
                     <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required bind:value=password/>
                 </Field>
-                <Choices label="Roles" choices=choices(page) chosen=roles/>
+                <Choices label="Roles" choices=role_choices(page.roles.get_value()) chosen=roles/>
                 <Problem task/>
                 <div class="form-actions">
                     <button type="submit" class="primary" disabled=move || task.is_busy() || roles.with(Vec::is_empty)>

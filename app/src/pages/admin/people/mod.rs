@@ -1,15 +1,17 @@
 //! People: who can sign in, with which roles; making, changing and removing them.
 
 mod editor;
+mod questions;
 mod rows;
 
 use leptos::html;
 use leptos::prelude::*;
 use protocol::{Action, Boot, PeopleBoot, User, paths};
 
+use super::invitations::InvitePanel;
 use super::{AdminPage, ListTop, access, focus};
+use crate::base::at;
 use crate::erased::part;
-use crate::live::client;
 use crate::shell::dialog::Confirm;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
 use crate::shell::shortcuts::{Shortcut, bind, shortcut};
@@ -18,7 +20,7 @@ use crate::shell::toast::Toast;
 use crate::shell::{Shell, boot, notice};
 use crate::table::{LongTable, Rows};
 use editor::{NewPerson, PersonEditor};
-use rows::{LISTING, PersonRow};
+use rows::LISTING;
 
 /// Everybody who can sign in.
 pub const PAGE: Page = Page {
@@ -47,6 +49,7 @@ async fn load(source: &dyn PageSource) -> Result<Loaded, LoadError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
     Person(i64),
+    Invite,
     New,
 }
 
@@ -64,31 +67,14 @@ struct PeoplePage {
 
 const SHORTCUTS: &[Shortcut<PeoplePage>] = &[
     shortcut(&["/"], "Search", |page| focus(page.field)),
-    shortcut(&["n"], "New person", |page| page.open.set(Some(Open::New))),
+    shortcut(&["n"], "Invite somebody", |page| {
+        page.open.set(Some(Open::Invite));
+    }),
+    shortcut(&["Shift+N"], "New person with a password", |page| {
+        page.open.set(Some(Open::New));
+    }),
     shortcut(&["Escape"], "Close the person", |page| page.open.set(None)),
 ];
-
-impl PeoplePage {
-    fn ask_removal(self, row: &PersonRow) {
-        let (id, name) = (row.user.id, row.user.name.clone());
-        let title = format!("Remove {name}?");
-        let words = "The person is signed out everywhere at once, and what they changed about \
-                     dashboards for themselves is gone for good.";
-        let work = move || {
-            let name = name.clone();
-            async move {
-                client::delete(&paths::admin_user(id)).await?;
-                self.open.set(None);
-                self.users
-                    .update(|users| users.retain(|user| user.id != id));
-                self.toast.show(format!("Removed {name}."));
-                Ok(())
-            }
-        };
-        self.confirm
-            .ask(title, words.into(), "Remove the person", work);
-    }
-}
 
 #[component]
 fn People(boot: Boot<PeopleBoot>) -> impl IntoView {
@@ -106,6 +92,25 @@ fn People(boot: Boot<PeopleBoot>) -> impl IntoView {
     let now_ms = loaded.now_ms;
     let listed = Memo::new(move |_| page.users.with(|users| rows::rows(users, now_ms)));
     let panel = move || match page.open.get()? {
+        Open::Invite => {
+            let roles = page.roles.get_value();
+            let on_close = Callback::new(move |()| page.open.set(None));
+            // Invitations are listed on a page of their own.
+            let on_made = Callback::new(|_| ());
+            let instead = move |_| page.open.set(Some(Open::New));
+            let inside = view! {
+                <InvitePanel roles on_close on_made>
+                    <p class="hint">
+                        <a href=at(paths::INVITATIONS_PAGE)>"Open invitations"</a>
+                        " · "
+                        <button type="button" class="link" on:click=instead>
+                            "Choose a name and a password for somebody instead"
+                        </button>
+                    </p>
+                </InvitePanel>
+            };
+            Some(inside.into_any())
+        }
         Open::New => Some(view! { <NewPerson page/> }.into_any()),
         Open::Person(id) => {
             let row =
@@ -129,8 +134,8 @@ fn People(boot: Boot<PeopleBoot>) -> impl IntoView {
                         looks_in="name, role"
                         search=page.search
                         field=page.field
-                        button="New person"
-                        on_new=Callback::new(move |()| page.open.set(Some(Open::New)))
+                        button="Invite"
+                        on_new=Callback::new(move |()| page.open.set(Some(Open::Invite)))
                     />
                     <LongTable
                         listing=&LISTING

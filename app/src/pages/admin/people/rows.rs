@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use protocol::{User, role};
 
+use crate::erased::CollectAny;
 use crate::pages::admin::ago;
 use crate::table::{Column, Listing};
 
@@ -17,6 +18,10 @@ pub struct PersonRow {
     key: String,
     /// How long there is this user.
     pub since: String,
+    /// When the user was last seen.
+    pub seen: String,
+    /// What is special about the user; may be empty.
+    marks: Vec<&'static str>,
     /// What a search looks in, in small letters.
     text: String,
 }
@@ -30,11 +35,23 @@ impl PersonRow {
 
 /// The rows of a page that was loaded at `now_ms`.
 pub fn rows(users: &[User], now_ms: i64) -> Arc<[PersonRow]> {
-    let row = |user: &User| PersonRow {
-        key: user.id.to_string(),
-        since: ago(now_ms, user.created_ms),
-        text: format!("{}\n{}", user.name, user.roles.join("\n")).to_lowercase(),
-        user: user.clone(),
+    let row = |user: &User| {
+        let marks = [
+            (user.disabled, "disabled"),
+            (user.second_factor, "second factor"),
+        ];
+        let marks: Vec<_> = marks.into_iter().filter(|(is, _)| *is).collect();
+        let marks: Vec<_> = marks.into_iter().map(|(_, words)| words).collect();
+        let [name, roles, special] = [user.name.clone(), user.roles.join("\n"), marks.join("\n")];
+        let seen = user.last_seen_ms.map(|at_ms| ago(now_ms, at_ms));
+        PersonRow {
+            key: user.id.to_string(),
+            since: ago(now_ms, user.created_ms),
+            seen: seen.unwrap_or_else(|| "never".into()),
+            text: format!("{name}\n{roles}\n{special}").to_lowercase(),
+            marks,
+            user: user.clone(),
+        }
     };
     users.iter().map(row).collect()
 }
@@ -47,7 +64,11 @@ pub static LISTING: Listing<PersonRow> = Listing {
             title: "Name",
             class: "name",
             compare: Some(|a, b| a.text.cmp(&b.text)),
-            cell: |row| view! { <b>{row.user.name.clone()}</b> }.into_any(),
+            cell: |row| {
+                let marks = row.marks.iter();
+                let marks = marks.map(|mark| view! { <small class="badge">{*mark}</small> });
+                view! { <b>{row.user.name.clone()}</b>{marks.collect_any()} }.into_any()
+            },
         },
         Column {
             title: "Roles",
@@ -56,13 +77,23 @@ pub static LISTING: Listing<PersonRow> = Listing {
             cell: |row| row.user.roles.join(", ").into_any(),
         },
         Column {
+            title: "Last seen",
+            class: "seen number",
+            compare: Some(|a, b| b.user.last_seen_ms.cmp(&a.user.last_seen_ms)),
+            cell: |row| row.seen.clone().into_any(),
+        },
+        Column {
             title: "Made",
             class: "since number",
             compare: Some(|a, b| b.user.created_ms.cmp(&a.user.created_ms)),
             cell: |row| row.since.clone().into_any(),
         },
     ],
-    group: |row| if row.is_admin() { "Admins" } else { "Others" },
+    group: |row| match (row.user.disabled, row.is_admin()) {
+        (true, _) => "Disabled",
+        (false, true) => "Admins",
+        (false, false) => "Others",
+    },
     text: |row| &row.text,
     key: |row| &row.key,
     empty: "There is nobody yet.",

@@ -1,0 +1,207 @@
+//! One's own tokens: making one, whose secret is shown once, and revoking.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use protocol::{Me, NewToken, Right, Scope, Token, TokenCreated, paths};
+
+use super::{AccountPage, Section};
+use crate::browser;
+use crate::erased::{CollectAny, part};
+use crate::live::client;
+use crate::pages::admin::{ago, left};
+use crate::shell::fields::{Choices, CopyField, Field};
+use crate::shell::task::{Problem, Task};
+
+/// For how many days a token works, with words for people; 0 for ever.
+const LIVES: [(u32, &str); 4] = [
+    (30, "30 days"),
+    (90, "90 days"),
+    (365, "1 year"),
+    (0, "Until it is revoked"),
+];
+const DAY_MS: f64 = 86_400_000.0;
+
+/// What this person's tokens may do, with words for people. The server decides again.
+pub(super) fn offered(me: &Me) -> Vec<(Scope, &'static str)> {
+    let words = |scope: Scope| match scope {
+        Scope::Read => "read: what you may see",
+        Scope::Dashboards => "dashboards: save shared dashboards",
+        Scope::Ingest => "ingest: send events and metrics",
+        Scope::Scrape => "scrape: read /metrics",
+    };
+    let may = |scope: &Scope| match scope {
+        Scope::Read => true,
+        Scope::Dashboards => me.may(Right::EditDashboards),
+        Scope::Ingest | Scope::Scrape => me.admin,
+    };
+    let all = [Scope::Read, Scope::Dashboards, Scope::Ingest, Scope::Scrape];
+    let offered = all.into_iter().filter(may);
+    offered.map(|scope| (scope, words(scope))).collect()
+}
+
+impl AccountPage {
+    fn ask_revocation(self, token: &Token) {
+        let (id, name) = (token.id, token.name.clone());
+        let words = "Programs that send it are rejected from then on, and their streams end within a second. It cannot be brought back.";
+        let title = format!("Revoke the token {name}?");
+        let work = move || {
+            let name = name.clone();
+            async move {
+                client::delete(&paths::my_token(id)).await?;
+                self.tokens
+                    .update(|tokens| tokens.retain(|token| token.id != id));
+                self.toast.show(format!("Revoked {name}."));
+                Ok(())
+            }
+        };
+        self.confirm
+            .ask(title, words.into(), "Revoke the token", work);
+    }
+}
+
+/// The section.
+#[component]
+pub fn Tokens(
+    /// The signed-in user.
+    me: Me,
+    /// The page.
+    page: AccountPage,
+) -> impl IntoView {
+    let scopes = offered(&me);
+    let making = RwSignal::new(false);
+    let listed = move || {
+        let tokens = page.tokens.get();
+        let rows = tokens.into_iter().map(|token| row(token, page));
+        rows.collect_any()
+    };
+    let none = move || {
+        let words = "There are none. A program needs one to ask for what you see.";
+        let is_empty = page.tokens.with(Vec::is_empty);
+        is_empty.then(|| view! { <p class="hint">{words}</p> }.into_any())
+    };
+    let below = move || match making.get() {
+        true => {
+            let scopes = scopes.clone();
+            view! { <NewTokenForm scopes page making/> }.into_any()
+        }
+        false => view! {
+            <div class="form-actions">
+                <button type="button" on:click=move |_| making.set(true)>"New token…"</button>
+            </div>
+        }
+        .into_any(),
+    };
+    view! {
+        <Section
+            id="about-tokens"
+            title="Tokens"
+            about="For programs. A token does at most what you may do yourself at that time."
+        >
+            <ul class="rows">{part(listed)}</ul>
+            {part(none)}
+            {part(below)}
+        </Section>
+    }
+}
+
+fn row(token: Token, page: AccountPage) -> impl IntoView {
+    let scopes: Vec<&str> = token.scopes.iter().map(|scope| scope.name()).collect();
+    let used = match token.last_used_ms {
+        Some(at_ms) => format!("used {}", ago(page.now_ms, at_ms)),
+        None => "never used".to_string(),
+    };
+    let works = match token.expires_ms {
+        Some(end_ms) if end_ms <= page.now_ms => " · expired".to_string(),
+        Some(end_ms) => format!(" · works {} more", left(page.now_ms, end_ms)),
+        None => String::new(),
+    };
+    let about = format!("{} · {used}{works}", scopes.join(", "));
+    let label = format!("Revoke the token {}", token.name);
+    view! {
+        <li>
+            <div><b>{token.name.clone()}</b><small>{about}</small></div>
+            <button type="button" aria-label=label on:click=move |_| page.ask_revocation(&token)>
+                "Revoke…"
+            </button>
+        </li>
+    }
+}
+
+#[component]
+fn NewTokenForm(
+    scopes: Vec<(Scope, &'static str)>,
+    page: AccountPage,
+    making: RwSignal<bool>,
+) -> impl IntoView {
+    let task = Task::new();
+    let name = RwSignal::new(String::new());
+    let days = RwSignal::new(LIVES[0].0);
+    let chosen = RwSignal::new(vec![Scope::Read.name().to_string()]);
+    let secret = RwSignal::new(None::<String>);
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let chosen = chosen.get_untracked();
+        let is_chosen = |scope: &Scope| chosen.iter().any(|one| one == scope.name());
+        let days = f64::from(days.get_untracked());
+        let end_ms = browser::host().wall_ms() + days * DAY_MS;
+        let new = NewToken {
+            name: name.get_untracked().trim().to_string(),
+            description: String::new(),
+            scopes: Scope::ALL.into_iter().filter(is_chosen).collect(),
+            expires_ms: (days > 0.0).then_some(end_ms as i64),
+        };
+        task.run(async move {
+            let made: TokenCreated = client::made(paths::MY_TOKENS, &new).await?;
+            secret.set(Some(made.secret));
+            page.tokens.set(client::get(paths::MY_TOKENS).await?);
+            Ok(())
+        });
+    };
+    let choose = move |event| {
+        if let Ok(chosen) = event_target_value(&event).parse() {
+            days.set(chosen);
+        }
+    };
+    let choices: Vec<(String, String)> = scopes
+        .into_iter()
+        .map(|(scope, words)| (scope.name().to_string(), words.to_string()))
+        .collect();
+    let form = move || {
+        let lives =
+            LIVES.map(|(days, words)| view! { <option value=days.to_string()>{words}</option> });
+        view! {
+            <form on:submit=save>
+                <Field label="Name of the token" hint="What it is for.">
+                    <input type="text" autocomplete="off" maxlength="64" required autofocus bind:value=name/>
+                </Field>
+                <Choices label="May" choices=choices.clone() chosen/>
+                <Field label="Works for">
+                    <select on:change=choose>{lives.collect_any()}</select>
+                </Field>
+                <Problem task/>
+                <div class="form-actions">
+                    <button type="button" on:click=move |_| making.set(false)>"Cancel"</button>
+                    <button type="submit" class="primary" disabled=move || task.is_busy() || chosen.with(Vec::is_empty)>
+                        {part(move || if task.is_busy() { "Saving…" } else { "Make token" })}
+                    </button>
+                </div>
+            </form>
+        }
+        .into_any()
+    };
+    let shown = move |secret: String| {
+        view! {
+            <p role="status">"The token is made. Copy it now: it is not shown again."</p>
+            <CopyField label="Secret of the token" text=secret/>
+            <p class="hint">"Programs send it as Authorization: Bearer, or in PULSEBOARD_TOKEN."</p>
+            <div class="form-actions">
+                <button type="button" class="primary" on:click=move |_| making.set(false)>"Done"</button>
+            </div>
+        }
+        .into_any()
+    };
+    part(move || match secret.get() {
+        Some(secret) => shown(secret),
+        None => form(),
+    })
+}

@@ -1,0 +1,142 @@
+//! The panel of one invitation, and the form that makes one and shows its link once.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use protocol::{Invitation, LinkCreated, NewInvitation, paths, role};
+
+use super::InvitationsPage;
+use super::rows::InvitationRow;
+use crate::browser;
+use crate::erased::{CollectAny, part};
+use crate::live::client;
+use crate::pages::admin::{Panel, left, role_choices};
+use crate::shell::fields::{Choices, CopyField, Field};
+use crate::shell::task::{Problem, Task};
+
+/// How long an invitation can work, in hours, with words for people.
+const LIFETIMES: [(u32, &str); 5] = [
+    (1, "1 hour"),
+    (24, "1 day"),
+    (72, "3 days"),
+    (168, "1 week"),
+    (720, "30 days"),
+];
+/// What is chosen first.
+const USUAL_HOURS: u32 = 72;
+
+/// The panel of one invitation.
+#[component]
+pub fn InvitationPanel(
+    /// The invitation.
+    row: InvitationRow,
+    /// The page.
+    page: InvitationsPage,
+) -> impl IntoView {
+    let title = format!("Invitation {}", row.words);
+    let roles = row.invitation.roles.join(", ");
+    view! {
+        <Panel title on_close=Callback::new(move |()| page.open.set(None))>
+            <p>"Gives the roles "{roles}". Made "{row.since.clone()}" by "{row.by.clone()}"; works "{row.left.clone()}" more."</p>
+            <p class="hint">
+                "Its link was shown once, when it was made, and is not kept. Who lost it makes another invitation."
+            </p>
+            <div class="form-actions">
+                <button type="button" class="danger" on:click=move |_| page.ask_revocation(&row)>
+                    "Revoke…"
+                </button>
+            </div>
+        </Panel>
+    }
+}
+
+/// The panel that makes an invitation.
+#[component]
+pub fn InvitePanel(
+    /// The roles that the person may give.
+    roles: Vec<String>,
+    /// Closes the panel.
+    on_close: Callback<()>,
+    /// Is called with all invitations after one was made.
+    on_made: Callback<Vec<Invitation>>,
+    /// What stands below the form.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let task = Task::new();
+    let note = RwSignal::new(String::new());
+    let hours = RwSignal::new(USUAL_HOURS);
+    let first = roles.iter().find(|one| *one == role::VIEWER);
+    let chosen = RwSignal::new(Vec::from_iter(first.or(roles.first()).cloned()));
+    let link = RwSignal::new(None::<LinkCreated>);
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let new = NewInvitation {
+            roles: chosen.get_untracked(),
+            note: note.get_untracked().trim().to_string(),
+            hours: Some(hours.get_untracked()),
+        };
+        task.run(async move {
+            link.set(Some(client::made(paths::ADMIN_INVITATIONS, &new).await?));
+            on_made.run(client::get(paths::ADMIN_INVITATIONS).await?);
+            Ok(())
+        });
+    };
+    let choose = move |event| {
+        if let Ok(chosen) = event_target_value(&event).parse() {
+            hours.set(chosen);
+        }
+    };
+    let choices = role_choices(roles);
+    let form = move || {
+        let lifetimes = LIFETIMES.map(|(value, words)| {
+            let is_chosen = value == hours.get_untracked();
+            view! { <option value=value.to_string() selected=is_chosen>{words}</option> }
+        });
+        view! {
+            <form on:submit=save>
+                <p class="hint">"Makes a link that works once: who opens it chooses a name and a password, and has these roles."</p>
+                <Field label="For" hint="Who it is for; only people who invite see it.">
+                    <input type="text" autocomplete="off" maxlength="64" autofocus bind:value=note/>
+                </Field>
+                <Choices label="Roles" choices=choices.clone() chosen/>
+                <Field label="Works for">
+                    <select on:change=choose>{lifetimes.collect_any()}</select>
+                </Field>
+                <Problem task/>
+                <div class="form-actions">
+                    <button type="submit" class="primary" disabled=move || task.is_busy() || chosen.with(Vec::is_empty)>
+                        {part(move || if task.is_busy() { "Saving…" } else { "Make the link" })}
+                    </button>
+                </div>
+            </form>
+        }
+        .into_any()
+    };
+    let again = move |_| {
+        note.set(String::new());
+        link.set(None);
+    };
+    let shown = move |made: LinkCreated| {
+        let left = left(browser::host().wall_ms() as i64, made.expires_ms);
+        view! {
+            <p role="status">"The invitation is made. Send this link to the person: it is not shown again."</p>
+            <CopyField label="Link" text=made.url/>
+            <p class="hint">{format!("It works once, for {left}.")}</p>
+            <div class="form-actions">
+                <button type="button" on:click=again>"Invite another"</button>
+                <button type="button" class="primary" on:click=move |_| on_close.run(())>"Done"</button>
+            </div>
+        }
+        .into_any()
+    };
+    let inside = move || match link.get() {
+        Some(made) => shown(made),
+        None => form(),
+    };
+    view! {
+        <Panel title="Invite".to_string() on_close>
+            {part(inside)}
+            {children.map(|children| children())}
+        </Panel>
+    }
+}
