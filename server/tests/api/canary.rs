@@ -68,6 +68,7 @@ fn addresses(route: &Route) -> Vec<String> {
         | paths::OIDC_CALLBACK
         | paths::ME
         | paths::MY_PASSWORD
+        | paths::MY_NAME
         | paths::MY_SESSIONS
         | paths::MY_SECOND_FACTOR
         | paths::MY_SECOND_FACTOR_REMOVAL

@@ -1,12 +1,14 @@
 //! Pages for admins as the server writes them.
 
-use protocol::paths;
+use protocol::{Right, paths};
 
 use super::server::{Server, show};
 use crate::testing::{MARKUP, has, lacks};
 
 fn shown(path: &str) -> String {
-    let shown = show(&Server::new(Vec::new()), path, "");
+    let mut server = Server::new(Vec::new());
+    server.me.admin = true;
+    let shown = show(&server, path, "");
     has(
         &shown,
         &[
@@ -84,6 +86,20 @@ fn sessions_are_listed_below_their_people() {
 fn invitations_are_listed_without_their_links() {
     let shown = shown(paths::INVITATIONS_PAGE);
     has(&shown, &["id=\"row-4\"", "viewer", "1h 00m"]);
+}
+
+#[test]
+fn who_may_invite_is_offered_the_tab_of_invitations_alone() {
+    let mut server = Server::new(Vec::new());
+    server.me.rights = vec![Right::Invite];
+    let invitations = show(&server, paths::INVITATIONS_PAGE, "");
+    has(
+        &invitations,
+        &["id=\"row-4\"", "href=\"/admin/invitations\""],
+    );
+    lacks(&invitations, &["href=\"/admin/people\""]);
+    let account = show(&server, paths::ACCOUNT_PAGE, "");
+    has(&account, &["href=\"/admin/invitations\""]);
 }
 
 #[test]

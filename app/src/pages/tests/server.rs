@@ -25,6 +25,8 @@ pub(super) struct Server {
     pub metrics: Vec<Metric>,
     pub dashboards: BTreeMap<String, Dashboard>,
     pub fails: bool,
+    /// What the signed-in user is.
+    pub me: Me,
 }
 
 impl Server {
@@ -39,6 +41,11 @@ impl Server {
             metrics: metrics(),
             dashboards: BTreeMap::from([(dashboard.id.clone(), dashboard)]),
             fails: false,
+            me: Me {
+                name: "ada".into(),
+                roles: vec!["ops".into()],
+                ..Me::default()
+            },
         }
     }
 
@@ -53,12 +60,7 @@ impl Server {
 
 impl PageSource for Server {
     fn me(&self) -> Me {
-        Me {
-            name: "ada".into(),
-            roles: vec!["ops".into()],
-            admin: false,
-            ..Me::default()
-        }
+        self.me.clone()
     }
 
     fn metrics(&self) -> Vec<Metric> {
