@@ -20,9 +20,10 @@ pub fn NameForm(
     page: AccountPage,
 ) -> impl IntoView {
     let task = Task::new();
-    let former = StoredValue::new(name.clone());
+    let (first, former) = (name.clone(), StoredValue::new(name.clone()));
     let (name, password) = (RwSignal::new(name), RwSignal::new(String::new()));
     let is_same = move || name.with(|name| former.with_value(|former| name.trim() == former));
+    let typed = move |event| name.set(event_target_value(&event));
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let new = NewName {
@@ -40,7 +41,7 @@ pub fn NameForm(
         <Section id="about-name" title="Name" about="What you sign in with, and what others see.">
             <form on:submit=save>
                 <Field label="Name" hint="1 to 64 characters; unique without regard to case.">
-                    <input type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required bind:value=name/>
+                    <input type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required value=first prop:value=name on:input=typed/>
                 </Field>
                 <Field label="Password, for the new name">
                     <input type="password" autocomplete="current-password" required bind:value=password/>

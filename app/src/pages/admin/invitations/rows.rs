@@ -31,7 +31,7 @@ pub struct InvitationRow {
 pub fn rows(invitations: &[Invitation], now_ms: i64) -> Arc<[InvitationRow]> {
     let row = |invitation: &Invitation| {
         let words = match invitation.note.is_empty() {
-            true => format!("{}", invitation.id),
+            true => format!("number {}", invitation.id),
             false => format!("for {}", invitation.note),
         };
         let by = match invitation.made_by.is_empty() {
