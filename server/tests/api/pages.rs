@@ -64,8 +64,8 @@ async fn every_page_asks_for_what_the_table_says() {
             let response = router.clone().oneshot(request).await.expect("an answer");
             let expect = match (page.action, *who) {
                 (Action::Public, _) | (Action::SignedIn, "viewer" | "admin") => 200,
-                (Action::Admin, "admin") => 200,
-                (Action::Admin, "viewer") => 403,
+                (Action::Admin | Action::Invite, "admin") => 200,
+                (Action::Admin | Action::Invite, "viewer") => 403,
                 (_, "nobody" | "token") => 303,
                 other => panic!("no page is for {other:?}"),
             };
