@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Invitation, Preferences, Roles, SecondFactor, Session, Token, User};
+use super::{
+    DashboardLink, Invitation, Preferences, Roles, SecondFactor, Session, Token, User,
+};
 
 /// What the pages Roles and Visibility load.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +17,9 @@ pub struct RolesBoot {
     pub metrics: Vec<AccessMetric>,
     /// How many users have a role, by its name; roles that nobody has are left out.
     pub holders: BTreeMap<String, u32>,
+    /// Every dashboard: what can be opened to people who are not signed in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dashboards: Vec<DashboardLink>,
 }
 
 /// What decides who sees a metric.

@@ -6,8 +6,8 @@ use super::Right;
 
 /// May see and change everything.
 pub const ADMIN: &str = "admin";
-/// What people see who are not signed in. It exists always and sees nothing until an admin says what;
-/// no user has it.
+/// What people see who are not signed in, on dashboards that an admin opened to them; without one it is
+/// off. No user has it.
 pub const GUEST: &str = "guest";
 /// May see metrics that require no role.
 pub const VIEWER: &str = "viewer";

@@ -13,6 +13,8 @@ use super::Right;
 
 /// Most grants of a role.
 pub const MAX_GRANTS: usize = 200;
+/// Most dashboards that are open to people who are not signed in.
+pub const MAX_DASHBOARDS: usize = 200;
 
 /// A role that an admin made: `PUT /api/admin/roles/{name}` sends it, and answers it under its new
 /// version.

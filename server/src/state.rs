@@ -10,7 +10,7 @@ use telemetry::{Metric, MetricList, Registry};
 
 use crate::access::{Access, Oidc};
 use crate::config::Config;
-use crate::http::Assets;
+use crate::http::{Assets, GuestRequests};
 use crate::ingest::Undeclared;
 use crate::ingest::memory::IngestMemory;
 use crate::ingest::otlp::Receiver;
@@ -41,6 +41,8 @@ pub struct AppState {
     pub otlp: Arc<Receiver>,
     /// The memory of all requests that bring events and points.
     pub ingest_memory: IngestMemory,
+    /// Requests of people who are not signed in.
+    pub guests: Arc<GuestRequests>,
     /// The pages that it shows.
     pub pages: &'static [Page],
     /// Where the page's files are and what they are called.

@@ -112,6 +112,14 @@ impl Arrangement {
         }
     }
 
+    /// Of somebody who is not signed in: what they change lasts as long as their page.
+    pub fn of_guest(boot: &DashboardBoot) -> Self {
+        Arrangement {
+            is_kept: false,
+            ..Arrangement::new(boot)
+        }
+    }
+
     /// Whether it is of a dashboard that the server has.
     pub fn is_kept(&self) -> bool {
         self.is_kept

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::account::Account;
 use super::disclosure::Disclosure;
+use super::guest::SignInLink;
 use super::navigation;
 use crate::base::at;
 use crate::erased::part;
@@ -48,7 +49,10 @@ pub fn Header(
             {notes}
             {live.map(|live| view! { <Connection live/> }.into_any())}
             {controls}
-            <Account me/>
+            {match me.guest {
+                true => view! { <SignInLink/> }.into_any(),
+                false => view! { <Account me/> }.into_any(),
+            }}
         </header>
     }
 }

@@ -35,6 +35,7 @@ impl Actor {
         let (kind, id) = match principal.kind {
             PrincipalKind::User { id, .. } => (AuditActorKind::User, id),
             PrincipalKind::Token { id, .. } => (AuditActorKind::Token, id),
+            PrincipalKind::Guest => return Actor::nobody(address),
         };
         Actor::new(kind, Some(id), &principal.name, address)
     }

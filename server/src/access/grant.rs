@@ -95,7 +95,7 @@ fn problem_of_rights(role: &Role) -> Option<String> {
             right.name()
         ));
     }
-    (!role.dashboards.is_empty()).then(|| "dashboards: only for the role `guest`".into())
+    super::guest::problem(role)
 }
 
 fn problem_of_grant(grant: &Grant) -> Option<String> {

@@ -4,7 +4,7 @@
 
 use protocol::{Action, Right, Scope};
 
-use super::Principal;
+use super::{Principal, PrincipalKind};
 
 /// Why something is denied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,16 +26,21 @@ pub enum Denied {
 /// Whether somebody may do this; `None` is somebody who proved nothing.
 pub fn permit(principal: Option<&Principal>, action: Action) -> Result<(), Denied> {
     let Some(principal) = principal else {
-        return match action {
-            Action::Public => Ok(()),
-            Action::Ingest | Action::Annotate => Err(Denied::TokenNeeded),
-            _ => Err(Denied::SignInFirst),
-        };
+        return nobody(action);
     };
-    if principal.user_id().is_some() {
-        user(principal, action)
-    } else {
-        token(principal, action)
+    match principal.kind {
+        PrincipalKind::User { .. } => user(principal, action),
+        PrincipalKind::Token { .. } => token(principal, action),
+        PrincipalKind::Guest if action == Action::View => Ok(()),
+        PrincipalKind::Guest => nobody(action),
+    }
+}
+
+fn nobody(action: Action) -> Result<(), Denied> {
+    match action {
+        Action::Public => Ok(()),
+        Action::Ingest | Action::Annotate => Err(Denied::TokenNeeded),
+        _ => Err(Denied::SignInFirst),
     }
 }
 
@@ -128,6 +133,15 @@ mod tests {
         let mut want = [first; 10];
         (want[0], want[4], want[9]) = (Ok(()), token_needed, token_needed);
         check(None, want);
+        // A guest only looks, whatever its roles would allow.
+        want[1] = Ok(());
+        let guest = |one: Principal| Principal {
+            kind: PrincipalKind::Guest,
+            rights: Rights::all(),
+            ..one
+        };
+        check(user(&["admin", "guest"]).map(guest), want);
+        check(Some(Principal::guest()), want);
 
         let mut want = [
             Ok(()),

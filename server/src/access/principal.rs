@@ -1,10 +1,11 @@
-//! Who asks: a user with roles, or a token with scopes. A principal is a fact of the moment it
+//! Who asks: a user with roles, a token with scopes, or somebody who is not signed in and to whom an
+//! admin opened dashboards. A principal is a fact of the moment it
 //! was looked up; [`Access::still`](super::Access::still) tells what became of it.
 
 use std::fmt;
 use std::sync::Arc;
 
-use protocol::role::ADMIN;
+use protocol::role::{ADMIN, GUEST};
 use protocol::{Me, Scope};
 
 use super::Rights;
@@ -43,6 +44,8 @@ pub enum PrincipalKind {
         /// Finds it again.
         key: SessionId,
     },
+    /// Somebody who is not signed in, before a dashboard that is open to everybody.
+    Guest,
 }
 
 /// A session or token by the hash of its secret: enough to find it, not enough to use it.
@@ -66,6 +69,8 @@ impl Principal {
         match self.kind {
             PrincipalKind::User { id, .. } => id.cast_unsigned() << 1,
             PrincipalKind::Token { id, .. } => id.cast_unsigned() << 1 | 1,
+            // Guests bring nothing.
+            PrincipalKind::Guest => 0,
         }
     }
 
@@ -74,11 +79,26 @@ impl Principal {
         matches!(&self.kind, PrincipalKind::Token { scopes, .. } if scopes.contains(&scope))
     }
 
-    /// The user's row id; `None` for tokens.
+    /// Somebody who is not signed in.
+    pub(super) fn guest() -> Principal {
+        Principal {
+            name: GUEST.to_owned(),
+            roles: [GUEST.to_owned()].into(),
+            rights: Rights::NONE,
+            kind: PrincipalKind::Guest,
+        }
+    }
+
+    /// Whether nobody is signed in.
+    pub fn is_guest(&self) -> bool {
+        matches!(self.kind, PrincipalKind::Guest)
+    }
+
+    /// The user's row id; `None` for tokens and guests.
     pub fn user_id(&self) -> Option<i64> {
         match self.kind {
             PrincipalKind::User { id, .. } => Some(id),
-            PrincipalKind::Token { .. } => None,
+            PrincipalKind::Token { .. } | PrincipalKind::Guest => None,
         }
     }
 
@@ -97,7 +117,7 @@ impl Principal {
             roles: self.roles.to_vec(),
             admin: self.is_admin(),
             rights: self.rights.to_vec(),
-            guest: false,
+            guest: self.is_guest(),
         }
     }
 }

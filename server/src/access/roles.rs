@@ -59,8 +59,7 @@ impl Access {
         if let Some(problem) = grant::problem(&role) {
             return Err(RoleError::Invalid(problem));
         }
-        let reserved = role.name == protocol::role::GUEST;
-        if reserved || (role.version == 0 && self.fixed.contains(&role.name)) {
+        if role.version == 0 && self.fixed.contains(&role.name) {
             let name = &role.name;
             let text = format!("name: `{name}` is a role of the program or of the configuration");
             return Err(RoleError::Invalid(text));

@@ -299,8 +299,10 @@ impl Access {
     /// does not answer, nobody is known.
     pub async fn still(&self, asked: &Principal) -> Option<Principal> {
         let now_ms = clock::now_ms();
-        let (PrincipalKind::User { session: id, .. } | PrincipalKind::Token { key: id, .. }) =
-            asked.kind;
+        let id = match asked.kind {
+            PrincipalKind::User { session: id, .. } | PrincipalKind::Token { key: id, .. } => id,
+            PrincipalKind::Guest => return self.guest(None),
+        };
         // Read before the database is: what changes in between is looked up again.
         let generation = *self.generation.borrow();
         if let Some(known) = self.open().get(id, generation, now_ms) {

@@ -6,10 +6,10 @@
 //! Invariant: a metric that no table was made for is hidden, and a table never changes: it is
 //! replaced by another with a higher generation.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError};
 
-use protocol::role::ADMIN;
+use protocol::role::{ADMIN, GUEST};
 use protocol::{Grant, Role};
 use telemetry::MetricList;
 
@@ -34,6 +34,8 @@ pub(super) struct Visibility {
     fixed: Arc<[String]>,
     /// Roles that admins made.
     made: BTreeMap<String, MadeRole>,
+    /// Dashboards that people open who are not signed in.
+    open_dashboards: Arc<BTreeSet<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,7 +75,11 @@ impl Visibility {
             }
         }
         partly.retain(|id, _| asked.contains(*id));
-        Visible::new(asked.intersection(&given), partly)
+        let visible = Visible::new(asked.intersection(&given), partly);
+        if matches!(roles, [only] if only == GUEST) {
+            return visible.without_annotations();
+        }
+        visible
     }
 
     /// The table for another list, under the same ids.
@@ -88,6 +94,7 @@ impl Visibility {
             metrics: described.collect(),
             fixed: self.fixed.clone(),
             made: self.made.clone(),
+            open_dashboards: self.open_dashboards.clone(),
             ..Visibility::default()
         };
         for (id, metric) in list.iter() {
@@ -118,6 +125,7 @@ impl Visibility {
         Visibility {
             generation: self.generation + 1,
             made: made.collect(),
+            open_dashboards: Arc::new(opened(roles)),
             ..self.clone()
         }
     }
@@ -127,7 +135,14 @@ impl Visibility {
             let rights: Rights = role.rights.iter().copied().collect();
             made_name == name && made.grants == role.metrics && made.rights == rights
         };
-        self.made.len() == roles.len() && self.made.iter().zip(roles).all(same)
+        self.made.len() == roles.len()
+            && self.made.iter().zip(roles).all(same)
+            && *self.open_dashboards == opened(roles)
+    }
+
+    /// Dashboards that people open who are not signed in.
+    pub(super) fn open_dashboards(&self) -> &BTreeSet<String> {
+        &self.open_dashboards
     }
 
     /// What people with these roles may do.
@@ -140,6 +155,14 @@ impl Visibility {
         };
         roles.iter().map(of).fold(Rights::NONE, Rights::union)
     }
+}
+
+/// The dashboards that the role for people who are not signed in opens.
+fn opened(roles: &BTreeMap<String, Role>) -> BTreeSet<String> {
+    let guest = roles.get(GUEST).into_iter();
+    guest
+        .flat_map(|role| role.dashboards.iter().cloned())
+        .collect()
 }
 
 /// What classes of principals see, by their roles, under one table.
@@ -211,9 +234,11 @@ impl Access {
         }
     }
 
-    /// Names of the roles that admins made.
+    /// Names of the roles that admins made and that users can have.
     pub(super) fn made_roles(&self) -> Vec<String> {
-        self.visibility.load().made.keys().cloned().collect()
+        let table = self.visibility.load();
+        let names = table.made.keys().filter(|name| *name != GUEST);
+        names.cloned().collect()
     }
 }
 

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use telemetry::MetricId;
 use telemetry::aggregate::{OVERFLOW, Series, SeriesId, SeriesTable};
 
-use super::MetricSet;
+use super::{Mentions, MetricSet};
 
 /// Series beyond those that the table has whose answers are kept.
 const MAX_GONE: usize = 1_000;
@@ -30,6 +30,8 @@ pub struct Visible {
     /// Of each metric that is seen in part: a series is seen when one of the clauses holds.
     partly: BTreeMap<MetricId, Vec<Clause>>,
     known: Mutex<FxHashMap<SeriesId, bool>>,
+    /// Whether annotations are hidden, whatever they are about.
+    no_annotations: bool,
 }
 
 /// Decides series by their number.
@@ -54,7 +56,22 @@ impl Visible {
             whole,
             partly,
             known: Mutex::default(),
+            no_annotations: false,
         }
+    }
+
+    /// The same without annotations, which are free text: nobody can say what stands in them.
+    pub fn without_annotations(self) -> Visible {
+        Visible {
+            no_annotations: true,
+            ..self
+        }
+    }
+
+    /// Whether an annotation is seen: when something is seen of each metric and category that it names.
+    pub fn sees_annotation(&self, mentions: &Mentions) -> bool {
+        let sees = |metrics: &[MetricId]| metrics.iter().any(|id| self.contains(*id));
+        !self.no_annotations && mentions.all().all(sees)
     }
 
     /// Whether something of the metric is seen.
@@ -123,7 +140,9 @@ impl Visible {
             self.whole.contains(*id)
                 || own.is_some_and(|own| clauses.iter().all(|clause| own.contains(clause)))
         };
-        self.whole.contains_all(&other.whole) && other.partly.iter().all(includes)
+        (other.no_annotations || !self.no_annotations)
+            && self.whole.contains_all(&other.whole)
+            && other.partly.iter().all(includes)
     }
 }
 
@@ -154,7 +173,9 @@ impl Sieve<'_> {
 
 impl PartialEq for Visible {
     fn eq(&self, other: &Visible) -> bool {
-        self.whole == other.whole && self.partly == other.partly
+        self.whole == other.whole
+            && self.partly == other.partly
+            && self.no_annotations == other.no_annotations
     }
 }
 

@@ -41,6 +41,10 @@ pub struct RoleArgs {
     /// Something that its people may do; may be given several times
     #[arg(long = "right", value_name = "RIGHT", value_parser = right)]
     rights: Vec<Right>,
+    /// A dashboard that people open who are not signed in, by its id; for the role guest alone, may be
+    /// given several times
+    #[arg(long = "dashboard", value_name = "ID")]
+    dashboards: Vec<String>,
 }
 
 fn right(name: &str) -> Result<Right, String> {
@@ -78,6 +82,7 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
             let role = Role {
                 metrics: args.grants(),
                 rights: args.rights,
+                dashboards: args.dashboards,
                 name: args.name,
                 description: args.description.unwrap_or_default(),
                 ..Role::default()
@@ -92,6 +97,7 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
             let role = Role {
                 metrics: args.grants(),
                 rights: args.rights,
+                dashboards: args.dashboards,
                 description: args
                     .description
                     .unwrap_or_else(|| former.description.clone()),

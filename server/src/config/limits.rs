@@ -42,6 +42,9 @@ pub struct Limits {
     pub max_connections: u32,
     /// Most connections from one address: an IPv4 address, or a /64 of IPv6.
     pub max_connections_per_address: u32,
+    /// Most requests of people who are not signed in, to dashboards that are open to them, at a time;
+    /// one address gets a quarter of them.
+    pub max_guest_requests: u32,
     /// Connections beyond those limits for health checks and for who is signed in; at most half of
     /// `max_connections`.
     pub reserved_connections: u32,
@@ -90,6 +93,7 @@ impl Default for Limits {
             max_head_bytes: 64 * 1024,
             max_connections: 4_000,
             max_connections_per_address: 1_000,
+            max_guest_requests: 64,
             reserved_connections: 64,
             header_timeout_s: 10,
             write_timeout_s: 30,
@@ -163,6 +167,7 @@ impl Limits {
                 self.max_connections_per_address,
                 1_000_000,
             ),
+            ("max_guest_requests", self.max_guest_requests, 100_000),
             ("header_timeout_s", self.header_timeout_s, 600),
             ("write_timeout_s", self.write_timeout_s, 600),
             ("request_timeout_s", self.request_timeout_s, 600),

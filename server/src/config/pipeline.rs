@@ -52,8 +52,10 @@ pub struct PipelineConfig {
     pub history_queue: usize,
     /// Most streams open at one time.
     pub max_streams: usize,
-    /// Most streams of one account open at one time.
+    /// Most streams of one account, or of one address without an account, open at one time.
     pub max_streams_per_account: usize,
+    /// Most streams of people who are not signed in open at one time, among `max_streams`.
+    pub max_guest_streams: usize,
     /// Most events, or OTLP points, in one request.
     pub max_events_per_request: usize,
     /// Most cumulative OTLP streams that are remembered.
@@ -84,6 +86,7 @@ impl Default for PipelineConfig {
             history_queue: 256,
             max_streams: 2_000,
             max_streams_per_account: 200,
+            max_guest_streams: 500,
             max_events_per_request: 10_000,
             max_otlp_streams: 100_000,
             otlp_max_age_s: 300,
@@ -150,6 +153,11 @@ impl PipelineConfig {
             (
                 "max_streams_per_account",
                 self.max_streams_per_account as u64,
+                1_000_000,
+            ),
+            (
+                "max_guest_streams",
+                self.max_guest_streams as u64,
                 1_000_000,
             ),
             (

@@ -8,9 +8,9 @@ use protocol::{
 };
 use tokio::sync::mpsc::OwnedPermit;
 
-use super::extract::{Admin, AnnotationRemover, Annotator};
+use super::extract::{Admin, AnnotationRemover, Annotator, Viewer};
 use super::{Error, Json};
-use crate::access::{Actor, Change, Principal};
+use crate::access::{Actor, Change, Mentions, Visible};
 use crate::annotations::read;
 use crate::clock;
 use crate::contract::REFUSED;
@@ -67,11 +67,26 @@ pub async fn add(
 /// without `to` there is no end, since things may be planned.
 pub async fn list(
     State(app): State<AppState>,
-    _: Principal,
+    Viewer(principal): Viewer,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<axum::Json<Annotations>, Error> {
     let (from, to) = AnnotationParams::parse(&parameters)?.span(clock::now_ms())?;
-    Ok(axum::Json(app.storage.annotations(from, to).await?))
+    let visible = app.access.visibility(&principal);
+    Ok(axum::Json(seen(&app, &visible, from, to).await?))
+}
+
+/// Annotations that touch `from..=to`, without those that name what is hidden.
+pub(super) async fn seen(
+    app: &AppState,
+    visible: &Visible,
+    from: i64,
+    to: i64,
+) -> Result<Annotations, Error> {
+    let mut found = app.storage.annotations(from, to).await?;
+    let metrics = app.metrics.list();
+    let is_seen = |one: &Annotation| visible.sees_annotation(&Mentions::of(one, &metrics));
+    found.annotations.retain(is_seen);
+    Ok(found)
 }
 
 /// `DELETE`: clears up what one author made, the oldest first; as many as one flush may announce. The
@@ -112,15 +127,20 @@ pub async fn clear(
     Ok(axum::Json(cleared.await.map_err(Error::internal)??))
 }
 
-/// `DELETE /{id}`: 204, and no open page shows it any more.
+/// `DELETE /{id}`: 204, and no open page shows it any more. One that is hidden does not exist.
 pub async fn remove(
     State(app): State<AppState>,
-    _: AnnotationRemover,
+    AnnotationRemover(principal): AnnotationRemover,
     actor: Actor,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
     let none = || Error::not_found("there is no annotation of that id");
     let id: i64 = id.parse().map_err(|_| none())?;
+    let found = app.storage.annotation(id).await?.ok_or_else(none)?;
+    let visible = app.access.visibility(&principal);
+    if !visible.sees_annotation(&Mentions::of(&found, &app.metrics.list())) {
+        return Err(none());
+    }
     let place = place(&app)?;
     let (storage, access) = (app.storage.clone(), app.access.clone());
     let removed = tokio::spawn(async move {

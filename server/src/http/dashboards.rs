@@ -4,17 +4,17 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use protocol::{AuditCode, Dashboard, ErrorCode};
 
-use super::extract::Editor;
+use super::extract::{Editor, Viewer};
 use super::{Error, Json};
 use crate::access::{Actor, Change, Principal};
 use crate::dashboards;
 use crate::state::AppState;
 use crate::storage::{Saved, StoredDocument};
 
-/// `GET /api/dashboards`: all of them, by id.
+/// `GET /api/dashboards`: all of them, by id; for people who are not signed in those that are open to them.
 pub async fn list(
     State(app): State<AppState>,
-    principal: Principal,
+    Viewer(principal): Viewer,
 ) -> Result<axum::Json<Vec<Dashboard>>, Error> {
     all_seen(&app, &principal).await.map(axum::Json)
 }
@@ -22,7 +22,7 @@ pub async fn list(
 /// `GET /api/dashboards/{id}`.
 pub async fn one(
     State(app): State<AppState>,
-    principal: Principal,
+    Viewer(principal): Viewer,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Dashboard>, Error> {
     let document = app.storage.dashboard(&id).await?.ok_or_else(no_dashboard)?;
@@ -132,16 +132,18 @@ pub(super) fn document(app: &AppState, value: &impl serde::Serialize) -> Result<
     Ok(body)
 }
 
-/// All dashboards as far as the principal may see them, by id.
+/// All dashboards as far as the principal may open and see them, by id.
 pub(super) async fn all_seen(
     app: &AppState,
     principal: &Principal,
 ) -> Result<Vec<Dashboard>, Error> {
     let documents = app.storage.dashboards().await?;
-    let read = documents
-        .iter()
-        .map(|document| seen_of(app, principal, document));
-    read.collect()
+    let opens = |document: &&StoredDocument| {
+        !principal.is_guest() || app.access.is_open_to_guests(&document.id)
+    };
+    let read = documents.iter().filter(opens);
+    read.map(|document| seen_of(app, principal, document))
+        .collect()
 }
 
 /// A dashboard as far as the principal may see it; None when there is none of that id.

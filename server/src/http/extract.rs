@@ -10,6 +10,10 @@ use super::{Error, Peer};
 use crate::access::{Actor, Principal, permit};
 use crate::state::AppState;
 
+/// Who may look at a dashboard: a signed-in user, or somebody who is not and to whom it is open.
+#[derive(Clone, Debug)]
+pub struct Viewer(pub Principal);
+
 /// A signed-in user with role `admin`.
 #[derive(Clone, Debug)]
 pub struct Admin;
@@ -28,7 +32,7 @@ pub struct Editor(pub Principal);
 
 /// A signed-in user who may remove annotations.
 #[derive(Clone, Debug)]
-pub struct AnnotationRemover;
+pub struct AnnotationRemover(pub Principal);
 
 /// A signed-in user who may invite people.
 #[derive(Clone, Debug)]
@@ -42,11 +46,9 @@ impl<S: Sync> FromRequestParts<S> for Principal {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Error> {
-        parts
-            .extensions
-            .get::<Principal>()
-            .cloned()
-            .ok_or_else(Error::sign_in_first)
+        let asks = parts.extensions.get::<Principal>();
+        let known = asks.filter(|principal| !principal.is_guest());
+        known.cloned().ok_or_else(Error::sign_in_first)
     }
 }
 
@@ -70,12 +72,13 @@ macro_rules! extractors {
 }
 
 extractors! {
+    Viewer: View, Viewer;
     Admin: Admin, |_| Admin;
     Ingest: Ingest, Ingest;
     Inviter: Invite, Inviter;
     Annotator: Annotate, Annotator;
     Editor: EditDashboards, Editor;
-    AnnotationRemover: RemoveAnnotations, |_| AnnotationRemover;
+    AnnotationRemover: RemoveAnnotations, AnnotationRemover;
     Operator: Operate, Operator;
 }
 

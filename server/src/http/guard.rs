@@ -1,19 +1,22 @@
 //! Deny by default: every request passes here before any handler runs, and what the table of
 //! routes does not call public needs a principal.
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::RequestExt;
+use axum::extract::{ConnectInfo, MatchedPath, RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use protocol::{Action, paths};
 
+use super::client_address::client_address;
 use super::cookies::Cookies;
 use super::finish::finish;
+use super::guests;
 use super::listen::InReserve;
 use super::origin;
 use super::reserve::{self, Use};
 use super::router::{self, Kind};
-use super::{Error, page};
+use super::{Error, Peer, page};
 use crate::access::{Principal, Resolved, permit};
 use crate::clock;
 use crate::state::AppState;
@@ -31,7 +34,7 @@ pub async fn guard(State(app): State<AppState>, request: Request, next: Next) ->
     }
 }
 
-async fn guarded(app: AppState, request: Request, next: Next) -> Response {
+async fn guarded(app: AppState, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     if let Err(refused) = origin::check_same_site(&app.config, request.method(), headers) {
         return refused.into_response();
@@ -43,20 +46,23 @@ async fn guarded(app: AppState, request: Request, next: Next) -> Response {
         return handle(action, request, next).await;
     }
     match kind {
-        Kind::Api => match admit(&app, headers, action).await {
-            Ok(resolved) => run(action, request, resolved, next).await,
+        Kind::Api => match admit(&app, &mut request, action).await {
+            Ok(resolved) => run(&app, action, request, resolved, next).await,
             Err(rejected) => rejected.into_response(),
         },
         Kind::Page => match resolve(&app, headers).await {
             Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {
                 if permit(Some(&resolved.principal), action).is_ok() {
-                    return run(action, request, resolved, next).await;
+                    return run(&app, action, request, resolved, next).await;
                 }
-                let mut request = request;
                 request.extensions_mut().insert(resolved.principal);
                 page::forbidden(&app, request).await
             }
-            Ok(_) => to_sign_in(&request),
+            Ok(Some(_)) => to_sign_in(&request),
+            Ok(None) => match guest(&app, &mut request, (Kind::Page, action)).await {
+                Some(guest) => run(&app, action, request, guest, next).await,
+                None => to_sign_in(&request),
+            },
             Err(error) => Error::from(error).into_response(),
         },
     }
@@ -118,14 +124,53 @@ fn asked(app: &AppState, request: &Request) -> Option<(Kind, Action)> {
     known.or(unknown).or(Some((Kind::Page, Action::SignedIn)))
 }
 
-async fn admit(app: &AppState, headers: &HeaderMap, action: Action) -> Result<Proven, Error> {
-    let resolved = resolve(app, headers).await?;
+async fn admit(app: &AppState, request: &mut Request, action: Action) -> Result<Proven, Error> {
+    let resolved = match resolve(app, request.headers()).await? {
+        None => guest(app, request, (Kind::Api, action)).await,
+        known => known,
+    };
     permit(resolved.as_ref().map(|proven| &proven.principal), action)?;
     resolved.ok_or_else(Error::sign_in_first)
 }
 
-async fn run(action: Action, mut request: Request, proven: Proven, next: Next) -> Response {
+/// Somebody who proved nothing, when what they ask for is open to them. The first parameter of an
+/// address to look at is a dashboard. Whoever shows a bearer token or a session that has ended is
+/// none: their page is another person's, and leads to the sign-in page; a page that is loaded from
+/// now on is a guest's, without that session.
+async fn guest(app: &AppState, request: &mut Request, asked: (Kind, Action)) -> Option<Proven> {
+    let (kind, action) = asked;
+    if action != Action::View || origin::bearer(request.headers()).is_some() {
+        return None;
+    }
+    let parameters = request.extract_parts::<RawPathParams>().await.ok()?;
+    let dashboard = parameters.iter().next().map(|(_, value)| value);
+    let principal = app.access.guest(dashboard)?;
+    let cookies = Cookies::of(app, request.headers());
+    let has_ended = cookies.secrets().iter().any(|(_, is_current)| *is_current);
+    (kind == Kind::Page || !has_ended).then(|| Proven {
+        principal,
+        cookie: has_ended.then(|| cookies.no_session()),
+    })
+}
+
+async fn run(
+    app: &AppState,
+    action: Action,
+    mut request: Request,
+    proven: Proven,
+    next: Next,
+) -> Response {
     let Proven { principal, cookie } = proven;
+    let place = principal.is_guest().then(|| {
+        let connection = request.extensions().get::<ConnectInfo<Peer>>();
+        let address = client_address(&app.config, request.headers(), connection);
+        app.guests.take(address.map(Into::into))
+    });
+    // Held until there is a response.
+    let _place = match place.transpose() {
+        Ok(place) => place,
+        Err(limit) => return guests::rejected(&app.registry, limit),
+    };
     request.extensions_mut().insert(principal);
     let mut response = handle(action, request, next).await;
     if let Some(cookie) = cookie

@@ -10,7 +10,7 @@ use protocol::{ColumnsParams, ErrorCode, HistoryParams};
 use serde::Serialize;
 
 use super::Error;
-use crate::access::Principal;
+use super::extract::Viewer;
 use crate::clock;
 use crate::history::{History, Query, QueryError};
 use crate::state::AppState;
@@ -19,7 +19,7 @@ use crate::state::AppState;
 /// that do not exist.
 pub async fn history(
     State(app): State<AppState>,
-    principal: Principal,
+    Viewer(principal): Viewer,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let visible = app.access.visibility(&principal);
@@ -35,7 +35,7 @@ pub async fn history(
 /// Answers about each metric as [`history`] does, in columns.
 pub async fn columns(
     State(app): State<AppState>,
-    principal: Principal,
+    Viewer(principal): Viewer,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let visible = app.access.visibility(&principal);

@@ -5,14 +5,15 @@ use axum::http::{HeaderMap, StatusCode};
 use protocol::{AuditCode, Me, NewName};
 use serde_json::json;
 
+use super::extract::Viewer;
 use super::session::caller;
 use super::{Error, Json, Peer};
 use crate::access::{Actor, Change, Principal};
 use crate::clock;
 use crate::state::AppState;
 
-/// `GET`: the signed-in user.
-pub async fn me(principal: Principal) -> axum::Json<Me> {
+/// `GET`: the signed-in user, or a guest.
+pub async fn me(Viewer(principal): Viewer) -> axum::Json<Me> {
     axum::Json(principal.me())
 }
 

@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use telemetry::Metric;
 
-use crate::access::Principal;
+use super::extract::Viewer;
 use crate::state::AppState;
 
 /// Every metric that the principal may see, in the order of the list.
-pub async fn list(State(app): State<AppState>, principal: Principal) -> Json<Vec<Metric>> {
+pub async fn list(State(app): State<AppState>, Viewer(principal): Viewer) -> Json<Vec<Metric>> {
     let visible = app.access.visibility(&principal);
     let list = app.metrics.list();
     let metrics = list.iter().filter(|(id, _)| visible.contains(*id));

@@ -9,7 +9,8 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{Annotation, LogRecord, MetricRef, PictureParams, Widget, WidgetOverride, paths};
 
-use super::{Error, dashboards, preferences};
+use super::extract::Viewer;
+use super::{Error, annotations, dashboards, preferences};
 use crate::access::Principal;
 use crate::clock;
 use crate::markdown;
@@ -23,7 +24,7 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ances
 /// what is not there, 422 when the widget shows more than history answers at once.
 pub async fn picture(
     State(app): State<AppState>,
-    principal: Principal,
+    Viewer(principal): Viewer,
     Path((dashboard, file)): Path<(String, String)>,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
@@ -40,10 +41,8 @@ pub async fn picture(
     let (data, widget, request) = read.await?;
     let kind = kind(widget.kind);
     let annotations = if kind.is_time_chart {
-        let found = app
-            .storage
-            .annotations(request.from_ms, request.to_ms)
-            .await?;
+        let (from_ms, to_ms) = (request.from_ms, request.to_ms);
+        let found = annotations::seen(&app, &visible, from_ms, to_ms).await?;
         found.annotations
     } else {
         Vec::new()

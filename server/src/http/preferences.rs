@@ -78,6 +78,9 @@ pub async fn save_one(
 
 /// What a principal changed for every dashboard.
 pub(super) async fn of(app: &AppState, principal: &Principal) -> Result<Preferences, Error> {
+    if principal.is_guest() {
+        return Ok(Preferences::default());
+    }
     let user_id = principal.user_id().ok_or_else(Error::people_only)?;
     let stored = app.storage.preferences(user_id).await?;
     Ok(read_stored(stored)?)
@@ -89,6 +92,9 @@ pub(super) async fn of_dashboard(
     principal: &Principal,
     dashboard: &str,
 ) -> Result<DashboardPreferences, Error> {
+    if principal.is_guest() {
+        return Ok(DashboardPreferences::default());
+    }
     let user_id = principal.user_id().ok_or_else(Error::people_only)?;
     let stored = app.storage.dashboard_preferences(user_id, dashboard);
     Ok(read_stored(stored.await?)?)

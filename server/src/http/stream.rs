@@ -7,19 +7,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Query as Parameters, State};
+use axum::extract::{ConnectInfo, Query as Parameters, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use protocol::{ParameterError, StreamEvent, StreamParams};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::Error;
+use super::client_address::client_address;
+use super::extract::Viewer;
+use super::{Error, Peer};
 use crate::access::{MetricSet, Principal};
 use crate::clock;
 use crate::contract::REFUSED;
 use crate::state::AppState;
-use crate::stream::{Audience, Client, Next, StreamGuard};
+use crate::stream::{Audience, Client, Next, StreamGuard, StreamOwner};
 
 /// A comment after so much silence tells both ends that the other is there.
 const PING_EVERY: Duration = Duration::from_secs(15);
@@ -29,13 +31,19 @@ const ASK_EVERY: Duration = Duration::from_secs(1);
 /// Opens a stream. 400 for parameters that make no sense, 429 when there are too many streams.
 pub async fn stream(
     State(app): State<AppState>,
-    principal: Principal,
+    connection: ConnectInfo<Peer>,
+    Viewer(principal): Viewer,
     headers: HeaderMap,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
     let asked = StreamRequest::read(&parameters, &headers, &app, &principal)?;
-    let account = principal.account_id().ok_or_else(Error::people_only)?;
-    let guard = app.pipeline.hub().open(account).map_err(|limit| {
+    let address = client_address(&app.config, &headers, Some(&connection));
+    let owner = if principal.is_guest() {
+        StreamOwner::Guest(address.map(Into::into))
+    } else {
+        StreamOwner::Account(principal.account_id().ok_or_else(Error::people_only)?)
+    };
+    let guard = app.pipeline.hub().open(owner).map_err(|limit| {
         let reason = limit.reason().into();
         REFUSED.execute_on(
             &app.registry,

@@ -88,6 +88,17 @@ impl Storage {
             .await
     }
 
+    /// The annotation of that id.
+    pub async fn annotation(&self, id: i64) -> Result<Option<Annotation>, StorageError> {
+        let query = sqlx::query_as(
+            "SELECT id, t, until, is_span, text, tags, source FROM annotations WHERE id = ?",
+        );
+        let row = self
+            .timed("annotations.one", query.bind(id).fetch_optional(self.pool()))
+            .await?;
+        row.map(annotation).transpose()
+    }
+
     /// Whether there was an annotation of that id; there is none now.
     pub async fn remove_annotation(&self, id: i64) -> Result<bool, StorageError> {
         let query = sqlx::query("DELETE FROM annotations WHERE id = ?").bind(id);

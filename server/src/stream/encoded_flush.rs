@@ -16,6 +16,7 @@ use telemetry::{MetricId, MetricList};
 use super::cache_budget::CacheBudget;
 use super::event_log::LoggedEvent;
 use super::{AnnotationChange, Audience, push_row};
+use crate::access::Mentions;
 use crate::pipeline::Flush;
 
 /// One flush as text, cut where audiences may differ.
@@ -30,7 +31,7 @@ pub struct EncodedFlush {
     seconds: Vec<(i64, Vec<Fragment>)>,
     new_series: Vec<(SeriesId, Fragment)>,
     log_records: Vec<(LoggedEvent, Range<u32>)>,
-    added: Vec<Range<u32>>,
+    added: Vec<(Mentions, Range<u32>)>,
     removed: Vec<Range<u32>>,
     /// Rows as they came, with their bytes, from which lagging clients get one merged frame.
     mergeable: Mutex<Option<(Arc<[Row]>, usize)>>,
@@ -72,7 +73,10 @@ impl EncodedFlush {
         let (mut added, mut removed) = (Vec::new(), Vec::new());
         for change in flush.annotations {
             match change {
-                AnnotationChange::Added(annotation) => added.push(push_json(&mut text, annotation)),
+                AnnotationChange::Added(annotation) => added.push((
+                    Mentions::of(annotation, metrics),
+                    push_json(&mut text, annotation),
+                )),
                 AnnotationChange::Removed(id) => removed.push(push_json(&mut text, id)),
             }
         }
@@ -261,7 +265,9 @@ fn join<'a>(
     // What was removed was added before, so this order holds for merged flushes, too.
     let added = flushes
         .iter()
-        .flat_map(|e| e.added.iter().map(|at| e.text(at)));
+        .flat_map(|e| e.added.iter().map(move |one| (e, one)))
+        .filter(|(_, (mentions, _))| audience.visible.sees_annotation(mentions))
+        .map(|(e, (_, at))| e.text(at));
     list_event(&mut out, StreamEvent::Annotation, added);
     let removed = flushes
         .iter()

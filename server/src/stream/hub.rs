@@ -21,7 +21,7 @@ use super::cache_budget::CacheBudget;
 use super::catalogue::{Catalogues, Definitions};
 use super::encoded_flush::{EncodedFlush, list_event, merged_chunk};
 use super::event_log::LoggedEvent;
-use super::open_streams::{OpenStreams, StreamGuard, StreamLimit};
+use super::open_streams::{OpenStreams, StreamGuard, StreamLimit, StreamOwner};
 use super::recent::RecentLog;
 use super::ring::{Ring, Shares};
 use crate::access::{MetricSet, Visible};
@@ -203,12 +203,12 @@ impl Hub {
         audience
     }
 
-    /// Counts one more stream of an account.
+    /// Counts one more stream.
     ///
     /// # Errors
     /// The limit that it would pass.
-    pub fn open(&self, account: i64) -> Result<StreamGuard, StreamLimit> {
-        self.streams.open(account)
+    pub fn open(&self, owner: StreamOwner) -> Result<StreamGuard, StreamLimit> {
+        self.streams.open(owner)
     }
 
     /// Open streams.

@@ -24,7 +24,7 @@ pub use client::{Client, Next};
 pub use encode::{push_numbers, push_row};
 pub use event_log::{EventLog, LoggedEvent};
 pub use hub::{Hub, Mode, RingSize};
-pub use open_streams::{StreamGuard, StreamLimit};
+pub use open_streams::{StreamGuard, StreamLimit, StreamOwner};
 
 #[cfg(test)]
 mod tests;

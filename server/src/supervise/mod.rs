@@ -25,7 +25,7 @@ pub use signals::signals;
 use crate::access::{Access, Instance, Oidc};
 use crate::config::{Config, Limits};
 use crate::descriptors::{self, RESERVE};
-use crate::http::{Assets, HttpService, Tls, router, serve};
+use crate::http::{Assets, GuestRequests, HttpService, Tls, router, serve};
 use crate::ingest::Undeclared;
 use crate::ingest::memory::IngestMemory;
 use crate::ingest::otlp::Receiver;
@@ -168,9 +168,11 @@ impl Server {
             );
         }
         let ingest_memory = IngestMemory::new(config.limits.ingest_memory_bytes);
+        let guests = Arc::new(GuestRequests::new(config.limits.max_guest_requests));
         let oidc = config.oidc.clone().map(Oidc::new).transpose()?;
         let state = AppState {
             ingest_memory,
+            guests,
             config: Arc::new(config),
             storage,
             access: Arc::new(access),

@@ -232,16 +232,18 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
     let wide = role("wide", vec![Grant::pattern("*")]).await;
     app.user("viewer", &["viewer"]).await;
     let viewer = app.signed_in("viewer").await;
-    let nobody = app.client();
-    let scopes = [protocol::Scope::Ingest, protocol::Scope::Scrape];
-    let program = app.program(&app.token(&scopes).await.secret);
+    crate::guest::open(&app, &["canary"], vec![Grant::pattern("http.*")]).await;
+    let guest = app.client();
+    let ingest = app.program(&app.token(&[protocol::Scope::Ingest]).await.secret);
+    let scrape = app.program(&app.token(&[protocol::Scope::Scrape]).await.secret);
+    let forged = app.program("pb_forged");
 
     let reads = [protocol::Scope::Read];
     let reads = app.token_of(Some("narrow"), &reads).await.secret;
     let reads = app.program(&reads);
 
     let mut streams = Vec::new();
-    for client in [&admin, &narrow, &wide, &viewer] {
+    for client in [&admin, &narrow, &wide, &viewer, &guest] {
         streams.push(Events::open(client, paths::STREAM, None).await);
     }
     let history = format!("{}?metric=zqsecret.open.amount", paths::HISTORY);
@@ -251,20 +253,27 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
         text.contains(SECRET[1]).then_some(()).ok_or(text)
     })
     .await;
+    // What people write about a metric is as hidden as the metric.
+    let note = json!({ "text": "see zqsecret.open.amount", "tags": ["zqsecretcategory"] });
+    let noted = admin.post(paths::ANNOTATIONS, &note).await;
+    assert_eq!(noted.status.as_u16(), 201, "{noted:?}");
     for stream in &mut streams {
         for _ in 0..15 {
             stream.frame().await;
         }
     }
+    assert_eq!(streams[0].count("annotation"), 1);
     let both = [SECRET[0], PUBLIC[0]];
     let (secret, hidden): (&[&str], &[&str]) = (&both[..1], &both);
-    let people: [(&str, &TestClient, &[&str], Option<usize>); 7] = [
+    let people: [(&str, &TestClient, &[&str], Option<usize>); 9] = [
         ("admin", &admin, &[], Some(0)),
         ("narrow", &narrow, hidden, Some(1)),
         ("wide", &wide, secret, Some(2)),
         ("viewer", &viewer, secret, Some(3)),
-        ("nobody", &nobody, hidden, None),
-        ("program", &program, hidden, None),
+        ("guest", &guest, hidden, Some(4)),
+        ("ingest", &ingest, hidden, None),
+        ("scrape", &scrape, hidden, None),
+        ("forged", &forged, hidden, None),
         ("a program of narrow", &reads, hidden, None),
     ];
     for (who, client, hidden, stream) in people {
@@ -286,6 +295,19 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
             let sees = streams[stream].raw.contains("zqpublictag");
             assert_eq!(sees, !hidden.contains(&PUBLIC[0]), "{who}");
         }
+    }
+    // Without dashboards that are open, whoever is not signed in is nobody.
+    app.state
+        .access
+        .remove_role("guest")
+        .await
+        .expect("removed");
+    for (address, bytes) in everything(&app, &guest, hidden).await {
+        let holds = [SECRET, PUBLIC]
+            .concat()
+            .iter()
+            .any(|text| bytes.contains(text));
+        assert!(!holds, "nobody, {address}: {bytes}");
     }
 }
 

@@ -15,6 +15,7 @@ mod dashboards;
 mod errors;
 mod events;
 mod growth;
+mod guest;
 mod health;
 mod history;
 mod invitations;

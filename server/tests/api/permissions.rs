@@ -10,7 +10,9 @@ use server::http::ROUTES;
 /// Sends nothing that a handler would take, so that no request changes anything: what counts
 /// is whether it came as far as the handler.
 async fn status(client: &TestClient, method: &Method, path: &str) -> StatusCode {
-    let path = path.replace("{id}", "system");
+    let path = path
+        .replace("{id}", "system")
+        .replace("{dashboard}", "system");
     let request = client
         .request(method.clone(), &path)
         .timeout(std::time::Duration::from_secs(10));
@@ -48,11 +50,15 @@ async fn every_route_asks_for_what_the_table_says() {
         .iter()
         .partition(|route| route.method == Method::DELETE && route.path == "/api/session");
     assert_eq!(ends.len(), 1);
+    let guests = TestApp::start().await;
+    crate::guest::open(&guests, &["system"], Vec::new()).await;
+    let guest = [("guest", &guests.client())];
     for route in others.into_iter().chain(ends) {
-        for (who, client) in people.iter().chain(&programs) {
+        for (who, client) in people.iter().chain(&programs).chain(&guest) {
             let expect = match (route.action, *who) {
                 (Action::Public, _) => None,
-                (_, "nobody" | "forged") => Some(401),
+                (Action::View, "guest") => None,
+                (_, "nobody" | "forged" | "guest") => Some(401),
                 (Action::View | Action::SignedIn, "viewer" | "admin") => None,
                 (Action::Ingest, "ingest") => None,
                 (Action::View, "read") => None,
@@ -81,12 +87,16 @@ async fn every_page_asks_for_what_the_table_says() {
         ("viewer", app.signed_in("viewer").await),
         ("admin", app.signed_in("admin").await),
     ];
+    let guests = TestApp::start().await;
+    crate::guest::open(&guests, &["system"], Vec::new()).await;
+    let guest = [("guest", guests.client())];
     for page in app.state.pages {
         let path = page.path.replace("{id}", "system").replace("{token}", "x");
-        for (who, client) in &people {
+        for (who, client) in people.iter().chain(&guest) {
             let expect = match (page.action, *who) {
                 (Action::Public, _) | (_, "admin") => 200,
-                (_, "nobody") => 303,
+                (Action::View, "guest") => 200,
+                (_, "nobody" | "guest") => 303,
                 (Action::View | Action::SignedIn | Action::Annotate, _) => 200,
                 _ => 403,
             };

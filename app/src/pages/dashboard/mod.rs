@@ -50,6 +50,7 @@ pub const START: Page = Page {
 pub const PAGE: Page = Page {
     path: paths::DASHBOARD_PAGE,
     menu: None,
+    action: Action::View,
     load: Some(|source, id| Box::pin(load(source, id))),
     ..START
 };
@@ -86,10 +87,16 @@ fn Dashboard(
     let Boot { me, page: boot } = boot;
     let usual = time::usual(&boot.preferences);
     let live = Live::new(&boot.metrics, address::read(&usual), &usual);
-    let arrangement = Arrangement::new(&boot);
+    let is_guest = me.guest;
+    let arrangement = match is_guest {
+        true => Arrangement::of_guest(&boot),
+        false => Arrangement::new(&boot),
+    };
     provide_context(live);
     provide_context(arrangement);
-    arrangement.keep_unsaved(&me.name);
+    if !is_guest {
+        arrangement.keep_unsaved(&me.name);
+    }
     let shell = Shell::provide();
     let fullscreen = Fullscreen::new();
     fullscreen.follow();
@@ -104,7 +111,9 @@ fn Dashboard(
     connection::connect(live, needed);
     backfill::follow(live, needed.into());
     access::follow(live, arrangement);
-    annotations::follow(live);
+    if !is_guest {
+        annotations::follow(live);
+    }
     parts::load_before_use();
     effect(|| {
         browser::follow_paper();
@@ -119,7 +128,7 @@ fn Dashboard(
     provide_context(time);
     let mut keys = bind(time::SHORTCUTS, time);
     keys.extend(bind(
-        shortcuts::SHORTCUTS,
+        shortcuts::of(is_guest),
         Keyed {
             arrangement,
             fullscreen,
@@ -150,7 +159,7 @@ fn Dashboard(
             place=view! { <DashboardPicker title=title.clone() here=place.clone()/> }.into_any()
             menu=view! { <DashboardMenu here=place/> }.into_any()
             notes=view! { <Show when=move || arrangement.editing.get()>{late(|| Opened::EditControls)}</Show> }.into_any()
-            controls=view! { <Time/><EditButton/> }.into_any()
+            controls=view! { <Time/>{(!is_guest).then(|| view! { <EditButton/> }.into_any())} }.into_any()
         />
         <main
             class="board"

@@ -34,6 +34,15 @@ pub const SHORTCUTS: &[Shortcut<Keyed>] = &[
     },
 ];
 
+/// Those of somebody who may edit, or of a guest, who only looks.
+pub fn of(is_guest: bool) -> &'static [Shortcut<Keyed>] {
+    let first = match is_guest {
+        true => SHORTCUTS.len() - 1,
+        false => 0,
+    };
+    &SHORTCUTS[first..]
+}
+
 fn escape(page: Keyed) {
     if page.arrangement.drag.with_untracked(Option::is_some) {
         drag::cancel(page.arrangement);
@@ -48,6 +57,16 @@ fn escape(page: Keyed) {
 mod tests {
     use super::SHORTCUTS;
     use crate::{shell, time};
+
+    #[test]
+    fn a_guest_has_no_keys_to_edit_with() {
+        let keys = |guest| -> Vec<&str> {
+            let all = super::of(guest).iter();
+            all.flat_map(|one| one.keys.iter().copied()).collect()
+        };
+        assert_eq!(keys(true), ["Escape"]);
+        assert_eq!(keys(false), ["e", "Ctrl+z", "Ctrl+Z", "Ctrl+y", "Escape"]);
+    }
 
     #[test]
     fn no_key_does_two_things() {

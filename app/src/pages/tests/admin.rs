@@ -42,9 +42,10 @@ fn roles_are_listed_with_what_they_give_and_to_how_many() {
     has(
         &shown,
         &[
-            "Roles<small>3</small>",
+            "Roles<small>4</small>",
             "id=\"row-shop\"",
             "*e*",
+            "off; nothing",
             "Made by admins",
             "Part of the server",
         ],
@@ -58,7 +59,7 @@ fn the_matrix_has_a_column_for_each_role_and_a_line_for_each_metric() {
         &shown,
         &[
             "role=\"grid\"",
-            "aria-colcount=\"4\"",
+            "aria-colcount=\"5\"",
             // A heading, and five metrics.
             "aria-rowcount=\"7\"",
             "shop, used: allowed",

@@ -8,6 +8,7 @@ use protocol::{ErrorCode, Grant, Right, Role, paths};
 
 use super::RolesPage;
 use super::grant_field::{GrantField, GrantLine, Suggestions, mark_fault, mark_problems};
+use super::guest::{OpenDashboards, is_guest};
 use super::rows::RoleRow;
 use crate::erased::{CollectAny, part};
 use crate::live::client::{self, ClientError};
@@ -68,6 +69,9 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
     let names = |rights: &[Right]| rights.iter().map(|one| one.name().to_string()).collect();
     let rights = RwSignal::<Vec<String>>::new(names(&role.rights));
     let choices = Right::ALL.map(|one| (one.name().to_string(), right_words(one).to_string()));
+    let is_guest = is_guest(&role);
+    let open = RwSignal::new(role.dashboards.clone());
+    let dashboards = page.boot.with_untracked(|boot| boot.dashboards.clone());
     let lines = RwSignal::new(role.metrics.iter().map(GrantLine::new).collect::<Vec<_>>());
     let metrics = page.metrics.get_value();
     let grants = move || {
@@ -97,6 +101,7 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
                 let is_chosen = |right: &Right| chosen.iter().any(|one| one == right.name());
                 Right::ALL.into_iter().filter(is_chosen).collect()
             }),
+            dashboards: open.get_untracked(),
             ..role.clone()
         };
         task.run(async move {
@@ -124,7 +129,8 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
             Ok(())
         });
     };
-    let remove = row.map(|row| {
+    // The role of people who are not signed in is switched off instead.
+    let remove = row.filter(|_| !is_guest).map(|row| {
         let ask = move |_| page.ask_removal(&row);
         view! {
             <button type="button" class="danger" on:click=ask>"Remove…"</button>
@@ -171,7 +177,10 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
                 <button type="button" on:click=add>"Add metrics"</button>
             </fieldset>
             <p class="hint" role="status">{part(seen)}</p>
-            <Choices label="May" choices=choices.into() chosen=rights/>
+            {match is_guest {
+                true => view! { <OpenDashboards dashboards open/> }.into_any(),
+                false => view! { <Choices label="May" choices=choices.into() chosen=rights/> }.into_any(),
+            }}
             <Problem task/>
             <div class="form-actions">
                 {remove}

@@ -4,13 +4,14 @@
 mod conditions;
 mod editor;
 mod grant_field;
+mod guest;
 mod rows;
 
 use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use protocol::{AccessMetric, Action, Boot, Role, RolesBoot, paths};
+use protocol::{AccessMetric, Action, Boot, Dashboard, DashboardLink, Role, RolesBoot, paths};
 
 use super::{AdminPage, ListTop, focus};
 use crate::erased::part;
@@ -43,9 +44,14 @@ pub const PAGE: Page = Page {
 /// What the pages of roles and of visibility begin with.
 pub async fn load(source: &dyn PageSource, title: &'static str) -> Result<Loaded, LoadError> {
     let mut page = RolesBoot {
-        roles: source.roles().await?,
+        roles: guest::with_guest(source.roles().await?),
         ..RolesBoot::default()
     };
+    let link = |one: Dashboard| DashboardLink {
+        id: one.id,
+        title: one.title,
+    };
+    page.dashboards = source.dashboards().await?.into_iter().map(link).collect();
     for user in source.users().await? {
         for role in user.roles {
             *page.holders.entry(role).or_default() += 1;

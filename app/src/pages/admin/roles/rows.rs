@@ -5,6 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use protocol::{Grant, Role, RolesBoot, role};
 
+use super::guest::{is_guest, open_words};
+
 use crate::pages::admin::access::{self, Given, counted};
 use crate::table::{Column, Listing};
 
@@ -44,7 +46,9 @@ pub fn rows(boot: &RolesBoot) -> Arc<[RoleRow]> {
             made,
         }
     };
-    let made = boot.roles.roles.iter().map(|role| row(role, true));
+    let made = boot.roles.roles.iter();
+    let (guest, made): (Vec<_>, Vec<_>) = made.partition(|role| is_guest(role));
+    let [guest, made] = [guest, made].map(|roles| roles.into_iter().map(|role| row(role, true)));
     let built_in = boot.roles.built_in.iter().map(|name| {
         let role = Role {
             name: name.clone(),
@@ -53,7 +57,7 @@ pub fn rows(boot: &RolesBoot) -> Arc<[RoleRow]> {
         };
         row(&role, false)
     });
-    made.chain(built_in).collect()
+    made.chain(guest).chain(built_in).collect()
 }
 
 fn built_in_words(name: &str) -> &'static str {
@@ -124,7 +128,7 @@ pub static LISTING: Listing<RoleRow> = Listing {
         },
     ],
     group: |row| {
-        if row.made {
+        if row.made && !is_guest(&row.role) {
             "Made by admins"
         } else {
             "Part of the server"
@@ -137,6 +141,13 @@ pub static LISTING: Listing<RoleRow> = Listing {
 
 /// What a role is given, in a line.
 fn given(row: &RoleRow) -> String {
+    if is_guest(&row.role) {
+        return format!("{}; {}", open_words(&row.role), grants_words(row));
+    }
+    grants_words(row)
+}
+
+fn grants_words(row: &RoleRow) -> String {
     let grants = &row.role.metrics;
     match (row.made, grants.as_slice()) {
         (false, _) => "everything".into(),
@@ -184,7 +195,14 @@ mod tests {
         let boot = RolesBoot {
             roles: Roles {
                 built_in: vec!["admin".into(), "viewer".into()],
-                roles: vec![role("shop", &["a.*"]), role("wide", &["a", "b", "c", "d"])],
+                roles: vec![
+                    Role {
+                        dashboards: vec!["shop".into()],
+                        ..role("guest", &["b"])
+                    },
+                    role("shop", &["a.*"]),
+                    role("wide", &["a", "b", "c", "d"]),
+                ],
             },
             metrics: vec![
                 metric("a.x", &[]),
@@ -192,6 +210,7 @@ mod tests {
                 metric("b", &[]),
             ],
             holders: [("shop".to_owned(), 2)].into(),
+            ..RolesBoot::default()
         };
         let found = rows(&boot);
         let found: Vec<_> = found
@@ -201,6 +220,7 @@ mod tests {
         let want = [
             ("shop", "a.*", 1, 2),
             ("wide", "a, b, and 2 more", 1, 0),
+            ("guest", "1 dashboard; b", 1, 0),
             ("admin", "everything", 3, 0),
             ("viewer", "everything", 2, 0),
         ];
