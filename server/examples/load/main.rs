@@ -7,6 +7,8 @@
 //!
 //! `cargo run --release -p server --example load -- --server target/release/pulseboard`
 
+mod people;
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -30,9 +32,6 @@ const CONNECT: usize = 50;
 const SETTLE: Duration = Duration::from_secs(3);
 /// Longest wait for a stream to open, and for all of them to end.
 const PATIENCE: Duration = Duration::from_secs(10);
-const CONFIG: &str = "[[metrics]]\nname = 'load.sent'\nkind = 'summary'\nevent = 'load.run'\n\
-                      measurement = 'sent'\n[limits]\nmax_connections = 12000\nmax_connections_per_address = 12000\n\
-                      [pipeline]\nmax_streams = 10000\nmax_streams_per_account = 10000\n";
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -50,6 +49,13 @@ struct Load {
     /// How long to measure, 1 to 600.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=600))]
     seconds: u64,
+    /// Series, 1 to 10000.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    series: u64,
+    /// Roles that the streams are of, each of which sees a tenth of the series by a condition on a tag;
+    /// without one they are the admin's.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=people::PARTS))]
+    roles: u64,
 }
 
 /// What one stream saw.
@@ -93,7 +99,7 @@ async fn main() -> Outcome<()> {
 /// Starts the server and waits until it says where it listens.
 async fn start(load: &Load, folder: &Path) -> Outcome<(Child, String)> {
     let file = folder.join("pulseboard.toml");
-    std::fs::write(&file, CONFIG)?;
+    std::fs::write(&file, people::config(load.series))?;
     let mut server = Command::new(&load.server)
         .args(["--addr", "127.0.0.1:0", "--config"])
         .arg(&file)
@@ -119,14 +125,8 @@ async fn start(load: &Load, folder: &Path) -> Outcome<(Child, String)> {
 }
 
 async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
-    let client = reqwest::Client::builder().cookie_store(true).build()?;
-    let sign_in = serde_json::json!({ "name": "admin", "password": PASSWORD });
-    client
-        .post(format!("{url}/api/session"))
-        .json(&sign_in)
-        .send()
-        .await?
-        .error_for_status()?;
+    let client = people::sign_in(url, "admin").await?;
+    let viewers = people::viewers(&client, url, load.roles).await?;
     let token = serde_json::json!({ "name": "load", "scopes": ["ingest"] });
     let token = client
         .post(format!("{url}/api/admin/tokens"))
@@ -140,7 +140,7 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
     let measuring = Arc::new(AtomicBool::new(false));
     let sent = Arc::new(AtomicU64::new(0));
     let sender = tokio::spawn(send(
-        load.rate,
+        load.clone(),
         url.to_owned(),
         token.secret,
         stop.clone(),
@@ -151,7 +151,11 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
     let (mut streams, mut refused) = (Vec::new(), 0);
     while streams.len() + refused < load.clients as usize {
         let left = load.clients as usize - streams.len() - refused;
-        let opening = (0..left.min(CONNECT)).map(|_| timeout(PATIENCE, open(&client, url)));
+        let begun = streams.len() + refused;
+        let opening = (begun..begun + left.min(CONNECT)).map(|number| {
+            let viewer = &viewers[number % viewers.len()];
+            timeout(PATIENCE, open(viewer, url))
+        });
         for opened in futures::future::join_all(opening).await {
             match opened {
                 Ok(Ok(response)) => streams.push(tokio::spawn(listen(
@@ -186,8 +190,8 @@ async fn run(load: &Load, url: &str, pid: u32) -> Outcome<()> {
     }
     let send_errors = sender.await??;
     println!(
-        "{open} clients, {rate:.0} events/s accepted, {} s",
-        load.seconds
+        "{open} clients of {} roles, {} series, {rate:.0} events/s accepted, {} s",
+        load.roles, load.series, load.seconds
     );
     for (name, latencies) in [
         ("oldest", &mut all.oldest_ms),
@@ -229,22 +233,23 @@ fn at(sorted: &[i64], percent: usize) -> i64 {
 
 /// Sends batches at the rate until it is told to stop; gives the number that failed.
 async fn send(
-    rate: u64,
+    load: Load,
     url: String,
     token: String,
     stop: Arc<AtomicBool>,
     sent: Arc<AtomicU64>,
 ) -> Outcome<u64> {
     let client = reqwest::Client::new();
+    let (rate, series) = (load.rate, load.series);
     let batch = BATCH.min(rate);
+    let mut number = 0;
     let mut ticks = interval(Duration::from_secs_f64(batch as f64 / rate as f64));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut failed = 0;
     while !stop.load(Ordering::Relaxed) {
         ticks.tick().await;
-        let now = now_ms();
-        let event = format!("{{\"name\":\"load.run\",\"measurements\":{{\"sent\":{now}}}}}");
-        let body = format!("[{}]", vec![event; batch as usize].join(","));
+        let body = people::events(series, number, batch, now_ms());
+        number += batch;
         let post = client
             .post(format!("{url}/api/events"))
             .bearer_auth(&token)
