@@ -40,6 +40,11 @@ impl Actor {
         Actor::new(kind, Some(id), &principal.name, address)
     }
 
+    /// A user of this id and name, who came without a session.
+    pub(super) fn user(id: i64, name: &str, address: Option<IpAddr>) -> Actor {
+        Actor::new(AuditActorKind::User, Some(id), name, address)
+    }
+
     /// Whoever is at the command line of the server's machine.
     pub fn command_line() -> Actor {
         Actor::new(AuditActorKind::CommandLine, None, "command line", None)

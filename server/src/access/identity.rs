@@ -6,11 +6,12 @@
 use std::time::Instant;
 
 use protocol::role::ADMIN;
+use protocol::{AuditCode, UserRoles};
 use telemetry::Value;
 
 use super::oidc::{Identity, OidcError};
 use super::user::check_name;
-use super::{Access, Caller, NewSession, PasswordError, SignInError, secret};
+use super::{Access, Actor, Caller, Change, NewSession, PasswordError, SignInError, secret};
 use crate::contract::SIGN_IN;
 use crate::storage::{AddUser, StorageError, UserChanged};
 
@@ -35,6 +36,11 @@ pub enum VouchedError {
     /// A session cannot be made.
     #[error(transparent)]
     Session(#[from] SignInError),
+}
+
+/// Whom the log names for what a provider says of somebody: the person, who just proved to be them.
+fn by_provider(id: i64, name: &str, caller: &Caller) -> Actor {
+    Actor::user(id, name, caller.address)
 }
 
 impl From<StorageError> for VouchedError {
@@ -93,21 +99,52 @@ impl Access {
             .await?
         {
             Some((id, name)) => {
-                match self.storage.set_roles(id, &roles).await? {
-                    UserChanged::Yes => self.changed(),
-                    UserChanged::LastAdmin => {
-                        tracing::warn!("{name} stays the only admin, whatever the provider says");
-                    }
-                    UserChanged::Unknown => return Err(VouchedError::NoRole),
-                }
+                self.give_roles(id, &name, &roles, caller).await?;
                 (id, name)
             }
-            None => self.add_vouched(identity, &roles, now_ms).await?,
+            None => {
+                let (id, name) = self.add_vouched(identity, &roles, now_ms).await?;
+                let added = Change::new(AuditCode::UserAdded, &name);
+                let added = added.after(&UserRoles {
+                    roles: roles.clone(),
+                });
+                self.record(&by_provider(id, &name, caller), added).await?;
+                (id, name)
+            }
         };
         let user = self.storage.user_by_id(id).await?;
         let user = user.filter(|user| !user.disabled);
         let roles = user.ok_or(VouchedError::Disabled)?.roles;
         Ok(self.begin_session(id, name, roles, caller, now_ms).await?)
+    }
+
+    /// Gives somebody the roles that the provider vouches for, and records it when they are others.
+    async fn give_roles(
+        &self,
+        id: i64,
+        name: &str,
+        roles: &[String],
+        caller: &Caller,
+    ) -> Result<(), VouchedError> {
+        let former = self.storage.user_by_id(id).await?;
+        let former = former.map(|user| user.roles).unwrap_or_default();
+        match self.storage.set_roles(id, roles).await? {
+            UserChanged::Yes => self.changed(),
+            UserChanged::LastAdmin => {
+                tracing::warn!("{name} stays the only admin, whatever the provider says");
+                return Ok(());
+            }
+            UserChanged::Unknown => return Err(VouchedError::NoRole),
+        }
+        if former != roles {
+            let set = Change::new(AuditCode::UserRolesSet, name);
+            let set = set.before(&UserRoles { roles: former });
+            let set = set.after(&UserRoles {
+                roles: roles.to_vec(),
+            });
+            self.record(&by_provider(id, name, caller), set).await?;
+        }
+        Ok(())
     }
 
     async fn add_vouched(

@@ -184,7 +184,7 @@ async fn run(
 
 /// Runs the handler; a change to its end.
 async fn handle(action: Action, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || action == Action::Ingest {
+    if !router::changes(request.method(), request.uri().path()) || action == Action::Ingest {
         return next.run(request).await;
     }
     finish(request, |request| next.run(request)).await

@@ -341,10 +341,17 @@ pub fn router(app: &AppState) -> Router {
         }))
         .layer(from_fn(json_errors::json_errors))
         .layer(from_fn(otlp::errors))
-        .layer(from_fn_with_state(app.clone(), headers::headers))
         .layer(RequestTelemetry::new(app.registry.clone()))
         .with_state(app.clone());
+    // Outermost: what is answered for a path above all routes has them too.
     base::below(&app.config.base_path, router)
+        .layer(from_fn_with_state(app.clone(), headers::headers))
+}
+
+/// Whether a request changes something, so that it goes on when its client hangs up. One `GET` does: a
+/// provider sends browsers back by it, and it makes users and gives roles.
+pub fn changes(method: &Method, path: &str) -> bool {
+    !method.is_safe() || path == paths::OIDC_CALLBACK
 }
 
 /// Who may use a method on a path as axum writes it: by the table of routes, else by that of pages,

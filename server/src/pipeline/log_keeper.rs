@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use protocol::{EventFields, LogRecord};
 use serde::{Deserialize, Serialize};
+use telemetry::Registry;
 use tokio::task::JoinHandle;
 
+use crate::contract::REFUSED;
 use crate::metrics::MetricCatalog;
 use crate::storage::{Storage, StorageError};
 use crate::stream::{Hub, LoggedEvent};
@@ -25,6 +27,7 @@ pub struct LogKeeper {
     hub: Arc<Hub>,
     metrics: Arc<MetricCatalog>,
     storage: Storage,
+    registry: Arc<Registry>,
     /// The number of changes of the hub's events that the database has.
     saved: u64,
 }
@@ -47,6 +50,7 @@ impl LogKeeper {
         hub: Arc<Hub>,
         metrics: Arc<MetricCatalog>,
         storage: Storage,
+        registry: Arc<Registry>,
     ) -> Result<LogKeeper, StorageError> {
         if let Some(text) = storage.event_log().await? {
             match serde_json::from_str::<Vec<KeptEvent>>(&text) {
@@ -59,6 +63,7 @@ impl LogKeeper {
             hub,
             metrics,
             storage,
+            registry,
             saved,
         })
     }
@@ -81,6 +86,7 @@ impl LogKeeper {
             .is_err()
         {
             tracing::error!("the newest events could not be written before the end");
+            self.count_failure();
         }
     }
 
@@ -102,13 +108,23 @@ impl LogKeeper {
             Ok(text) => self.storage.put_event_log(&text).await,
             Err(error) => {
                 tracing::error!(%error, "the events cannot be written as JSON");
+                self.count_failure();
                 return;
             }
         };
         match done {
             Ok(()) => self.saved = changes,
-            Err(error) => tracing::warn!(%error, "the events were not written; it is tried again"),
+            Err(error) => {
+                tracing::warn!(%error, "the events were not written; it is tried again");
+                self.count_failure();
+            }
         }
+    }
+
+    /// Nothing is lost while the server runs, and everything since the last write when it ends.
+    fn count_failure(&self) {
+        let tags = [("reason", "event_log_write".into()), ("metric", "".into())];
+        REFUSED.execute_on(&self.registry, &[("count", 1.0)], &tags);
     }
 }
 
@@ -132,7 +148,63 @@ mod tests {
     use protocol::LogLevel;
     use telemetry::{Metric, MetricList};
 
+    use sqlx::ConnectOptions;
+    use sqlx::sqlite::SqliteConnectOptions;
+    use telemetry::aggregate::SeriesTable;
+    use telemetry::testing::capture;
+
     use super::*;
+    use crate::config::PipelineConfig;
+    use crate::storage::tests::faults::StorageFault;
+
+    #[tokio::test]
+    async fn a_write_that_fails_is_counted_and_tried_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("p.db");
+        let registry = Arc::new(Registry::new());
+        let storage = Storage::open(&file, &registry).await.expect("opens");
+        let list = MetricList::new(vec![Metric::count_events("shop.order")]).expect("a list");
+        let metrics = Arc::new(MetricCatalog::new(list, 9).expect("a catalogue"));
+        let table = Arc::new(SeriesTable::new(9, 9));
+        let config = PipelineConfig::default();
+        let hub = Arc::new(Hub::new(&config, metrics.clone(), table));
+        let opened = LogKeeper::open(hub.clone(), metrics, storage.clone(), registry.clone());
+        let mut keeper = opened.await.expect("opens");
+        let record = LogRecord {
+            t: 1,
+            level: LogLevel::Info,
+            event: "shop.order".into(),
+            message: "an order".into(),
+            source: String::new(),
+            anonymous: false,
+        };
+        hub.restore(&[LoggedEvent {
+            metrics: Arc::new([]),
+            tags: Vec::new(),
+            record,
+        }]);
+        let counted = capture(&registry, &["pulseboard.refused"]).expect("captures");
+        let outside = SqliteConnectOptions::new().filename(&file);
+        let mut outside = outside.connect().await.expect("opens");
+        let fault = StorageFault::ReadOnly;
+        fault.begin(&storage, &mut outside).await;
+        keeper.save().await;
+        let events = counted.take();
+        let reasons: Vec<&str> = events
+            .iter()
+            .map(|one| one.metadata["reason"].as_str())
+            .collect();
+        assert_eq!(reasons, ["event_log_write"]);
+        fault.end(&storage, &mut outside).await;
+        keeper.save().await;
+        assert!(counted.take().is_empty());
+        let kept = storage
+            .event_log()
+            .await
+            .expect("reads")
+            .expect("a document");
+        assert!(kept.contains("an order"), "{kept}");
+    }
 
     #[test]
     fn an_event_of_a_metric_that_is_gone_is_not_brought_back() {

@@ -137,7 +137,13 @@ impl Pipeline {
         let listening = inputs.listen(&registry, &metrics.defined())?;
 
         let hub = Arc::new(Hub::new(config, metrics.clone(), table.clone()));
-        let log_keeper = LogKeeper::open(hub.clone(), metrics.clone(), storage.clone()).await?;
+        let log_keeper = LogKeeper::open(
+            hub.clone(),
+            metrics.clone(),
+            storage.clone(),
+            registry.clone(),
+        )
+        .await?;
         let writer = tokio::spawn(log_keeper.run(writer));
         let heartbeat = Arc::new(Heartbeat::new());
         let clock_health = ClockHealth::default();

@@ -38,6 +38,32 @@ async fn who_is_in_a_group_is_signed_in_with_its_roles_of_now() {
     .await;
     let me = browser.get("/api/me").await.json;
     assert_eq!((&me["name"], &me["admin"]), (&json!("ada"), &json!(true)));
+    let admin = app.signed_in("admin").await;
+    let log = admin.get("/api/admin/audit").await.json;
+    let entries = log["entries"].as_array().expect("entries").iter();
+    let entries: Vec<_> = entries
+        .filter(|entry| entry["object"] == "ada" && entry["what"] != "signed_in")
+        .map(|entry| {
+            (
+                &entry["what"],
+                &entry["who"]["name"],
+                &entry["before"],
+                &entry["after"],
+            )
+        })
+        .collect();
+    let (staff, owners) = (
+        json!({ "roles": ["viewer", "ops"] }),
+        json!({ "roles": ["admin"] }),
+    );
+    let (ada, none) = (json!("ada"), Value::Null);
+    assert_eq!(
+        entries,
+        [
+            (&json!("user_roles_set"), &ada, &staff, &owners),
+            (&json!("user_added"), &ada, &none, &staff),
+        ]
+    );
     // Who is in no group any more has no way in, and what they had stays as long as it lasts.
     let back = sign_in(&provider, &app.client(), person("1", "ada", &[])).await;
     assert_eq!(

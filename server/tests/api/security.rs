@@ -109,6 +109,15 @@ fn check_scripts(what: &str, answer: &Answer) {
         let tag = tag.split('>').next().unwrap_or_default();
         let script = tag.contains(" on") && tag.contains("=\"") && tag.contains("onclick");
         assert!(!script && !tag.contains("javascript:"), "{what}: <{tag}>");
+        // Style attributes place widgets and name colours: none loads anything or holds a text.
+        for style in tag.split(" style=\"").skip(1) {
+            let style = style.split('"').next().unwrap_or_default();
+            let is_plain = |one: char| one.is_ascii_alphanumeric() || "-:;.,%#() ".contains(one);
+            let loads = ["url", "image", "src"]
+                .iter()
+                .any(|word| style.contains(word));
+            assert!(style.chars().all(is_plain) && !loads, "{what}: {style}");
+        }
     }
 }
 
@@ -242,7 +251,15 @@ async fn below_a_path_every_link_cookie_and_stream_is_below_it() {
     .await;
     assert!(app.url.ends_with("/pulse"), "{}", app.url);
     let nobody = app.client();
-    assert_eq!(nobody.get("").await.header("location"), "/pulse/");
+    let to_below = nobody.get("").await;
+    assert_eq!(to_below.header("location"), "/pulse/");
+    // Also what is answered above all routes has the headers of every response.
+    for (name, value) in nobody.get("/api/nothing").await.headers.iter() {
+        let changes = ["content-type", "content-length", "date", "vary"];
+        if !changes.contains(&name.as_str()) {
+            assert_eq!(to_below.headers.get(name), Some(value), "{name}");
+        }
+    }
     assert_eq!(nobody.get("/").await.header("location"), "/pulse/sign-in");
     let page = nobody.get("/d/x?y=1").await;
     let sign_in = page.header("location").to_owned();

@@ -29,6 +29,9 @@ pub use transport::TransportError;
 
 /// How long what a provider says of itself, with its keys, is used.
 const KEPT_FOR: Duration = Duration::from_secs(3_600);
+/// How long nobody asks a provider again that could not be asked: everybody who signs in then gets the
+/// same answer at once.
+const FAILED_FOR: Duration = Duration::from_secs(5);
 /// How soon it is asked again after a token that its keys did not fit.
 const NOT_BEFORE: Duration = Duration::from_secs(60);
 /// Sign-ins that ask the provider at one time.
@@ -41,8 +44,15 @@ pub struct Oidc {
     config: OidcConfig,
     transport: Transport,
     known: ArcSwapOption<Known>,
-    asking: tokio::sync::Mutex<()>,
+    /// Held while the provider is asked; why that failed the last time.
+    asking: tokio::sync::Mutex<Option<Failed>>,
+    failed_for: Duration,
     at_once: Semaphore,
+}
+
+struct Failed {
+    why: String,
+    since: Instant,
 }
 
 struct Known {
@@ -89,6 +99,7 @@ impl Oidc {
             transport: Transport::new()?,
             known: ArcSwapOption::empty(),
             asking: tokio::sync::Mutex::default(),
+            failed_for: FAILED_FOR,
             at_once: Semaphore::new(AT_ONCE),
         })
     }
@@ -177,7 +188,8 @@ impl Oidc {
         Client::from_provider_metadata(known.metadata.clone(), id, secret)
     }
 
-    /// What the provider said of itself, at most so long ago.
+    /// What the provider said of itself, at most so long ago. It is asked once for all who wait, and
+    /// not again for a while when that failed.
     async fn known(&self, at_most: Duration) -> Result<Arc<Known>, OidcError> {
         let fresh = || {
             let known = self.known.load_full();
@@ -186,16 +198,41 @@ impl Oidc {
         if let Some(known) = fresh() {
             return Ok(known);
         }
-        let _one = self.asking.lock().await;
+        let begun = Instant::now();
+        let mut failed = self.asking.lock().await;
         if let Some(known) = fresh() {
             return Ok(known);
         }
-        let wrong = |error: String| OidcError::Provider(error);
+        if let Some(Failed { why, since }) = &*failed {
+            let ago = since.elapsed();
+            // Whoever waited for the attempt shares what came of it, however long it took.
+            if *since >= begun || ago < self.failed_for {
+                let text = format!("{why} (asked {} s ago)", ago.as_secs());
+                return Err(OidcError::Provider(text));
+            }
+        }
+        match self.ask().await {
+            Ok(known) => {
+                *failed = None;
+                Ok(known)
+            }
+            Err(why) => {
+                *failed = Some(Failed {
+                    why: why.clone(),
+                    since: Instant::now(),
+                });
+                Err(OidcError::Provider(why))
+            }
+        }
+    }
+
+    /// Asks the provider what it says of itself.
+    async fn ask(&self) -> Result<Arc<Known>, String> {
         let issuer = IssuerUrl::new(self.config.issuer.clone());
-        let issuer = issuer.map_err(|error| wrong(error.to_string()))?;
+        let issuer = issuer.map_err(|error| error.to_string())?;
         let metadata = CoreProviderMetadata::discover_async(issuer, &self.transport)
             .await
-            .map_err(|error| wrong(causes(&error)))?;
+            .map_err(|error| causes(&error))?;
         let known = Arc::new(Known {
             metadata,
             since: Instant::now(),
@@ -226,4 +263,59 @@ where
 fn causes(error: &dyn std::error::Error) -> String {
     let rest = std::iter::successors(error.source(), |error| error.source());
     rest.fold(error.to_string(), |all, cause| format!("{all}: {cause}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::net::TcpListener;
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_provider_that_does_not_answer_is_asked_once_for_all_who_wait_and_not_again_at_once()
+    {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let address = listener.local_addr().expect("an address");
+        let (asked, hang_up) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
+        let (counted, ends) = (asked.clone(), hang_up.clone());
+        tokio::spawn(async move {
+            while let Ok((connection, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::SeqCst);
+                ends.notified().await;
+                drop(connection);
+            }
+        });
+        let config = toml::from_str(&format!("issuer = 'http://{address}'\nclient_id = 'pulse'"));
+        let mut oidc = Oidc::new(config.expect("a configuration")).expect("a client");
+        let failed = async |oidc: &Oidc| {
+            let begun = oidc.begin("http://a.example/back", "/", 0).await;
+            match begun {
+                Err(OidcError::Provider(why)) => why,
+                other => panic!("{other:?}"),
+            }
+        };
+        let all = async { futures::join!(failed(&oidc), failed(&oidc), failed(&oidc)) };
+        let release = async {
+            while asked.load(Ordering::SeqCst) == 0 {
+                tokio::task::yield_now().await;
+            }
+            hang_up.notify_one();
+        };
+        let ((first, second, third), ()) = futures::join!(all, release);
+        assert!(!first.contains("s ago"), "{first}");
+        assert!(
+            second.contains("s ago") && third.contains("s ago"),
+            "{second}"
+        );
+        assert!(failed(&oidc).await.starts_with(&first));
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+        // Later it is asked again.
+        oidc.failed_for = Duration::ZERO;
+        hang_up.notify_one();
+        failed(&oidc).await;
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+    }
 }
