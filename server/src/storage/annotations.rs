@@ -94,7 +94,10 @@ impl Storage {
             "SELECT id, t, until, is_span, text, tags, source FROM annotations WHERE id = ?",
         );
         let row = self
-            .timed("annotations.one", query.bind(id).fetch_optional(self.pool()))
+            .timed(
+                "annotations.one",
+                query.bind(id).fetch_optional(self.pool()),
+            )
             .await?;
         row.map(annotation).transpose()
     }

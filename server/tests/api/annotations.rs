@@ -31,19 +31,25 @@ async fn an_annotation_that_names_a_hidden_metric_is_hidden_and_not_removed() {
     app.user("ada", &["narrow"]).await;
     let ada = app.signed_in("ada").await;
     for text in ["host.cpu.usage rose", "http.requests rose", "lunch"] {
-        let made = admin.post("/api/annotations", &json!({ "text": text })).await;
+        let made = admin
+            .post("/api/annotations", &json!({ "text": text }))
+            .await;
         assert_eq!(made.status.as_u16(), 201, "{made:?}");
     }
     let texts = async |client: &TestClient| -> Vec<String> {
         let all = client.get("/api/annotations?from=-60000").await.json;
         let all = all["annotations"].as_array().expect("a list").iter();
-        all.map(|one| one["text"].as_str().expect("a text").to_owned()).collect()
+        all.map(|one| one["text"].as_str().expect("a text").to_owned())
+            .collect()
     };
     assert_eq!(texts(&admin).await.len(), 3);
     assert_eq!(texts(&ada).await, ["http.requests rose", "lunch"]);
     let hidden = ada.delete("/api/annotations/1").await;
     let missing = ada.delete("/api/annotations/99").await;
-    assert_eq!((hidden.status, &hidden.text), (missing.status, &missing.text));
+    assert_eq!(
+        (hidden.status, &hidden.text),
+        (missing.status, &missing.text)
+    );
     assert_eq!(ada.delete("/api/annotations/2").await.status.as_u16(), 204);
     assert_eq!(texts(&admin).await.len(), 2);
 }

@@ -1,6 +1,7 @@
 //! `/api/admin/roles` and `/api/admin/users/{id}/roles`.
 
 use crate::common::{Answer, TestApp, TestClient, TestConfig};
+use crate::stream::Events;
 use protocol::{Role, Roles, User, paths};
 use serde_json::{Value, json};
 
@@ -203,6 +204,36 @@ async fn people_may_do_what_their_roles_say_at_once_and_no_longer() {
     tries([missing, (201, ""), missing, missing]).await;
     let every = admin.get(paths::ME).await.json["rights"].clone();
     assert_eq!(every, json!(protocol::Right::ALL));
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_away_in_the_middle_of_a_stream_is_gone_from_it_and_from_every_request()
+ {
+    let app = TestApp::start().await;
+    app.user("ada", &["admin"]).await;
+    let (admin, ada) = (app.signed_in("admin").await, app.signed_in("ada").await);
+    let mut events = Events::open(&ada, paths::STREAM, None).await;
+    while !events.raw.contains("\"db.queries\"") {
+        events.frame().await;
+    }
+    assert_eq!(
+        seen(&give(&admin, "ada", json!(["viewer"])).await),
+        (204, "")
+    );
+    assert_eq!(
+        seen(&ada.get(paths::ADMIN_USERS).await),
+        (403, "admins_only")
+    );
+    assert!(!names(&ada).await.contains(&"db.queries".to_owned()));
+    // What is on its way still comes; after the next beginning nothing of it does.
+    while events.count("hello") < 2 {
+        events.frame().await;
+    }
+    for _ in 0..10 {
+        events.frame().await;
+    }
+    let since = events.raw.rsplit("event: hello").next().expect("a part");
+    assert!(since.contains("event: frame") && !since.contains("db.queries"));
 }
 
 #[tokio::test]
