@@ -162,7 +162,9 @@ async fn streams_follow_the_role_and_end_with_it() {
     events.frame().await;
     // Free text is for those who are signed in.
     assert!(!events.raw.contains("zqnote"));
-    let listed = nobody.get(&format!("{}?from=-60000", paths::ANNOTATIONS)).await;
+    let listed = nobody
+        .get(&format!("{}?from=-60000", paths::ANNOTATIONS))
+        .await;
     assert_eq!(listed.json["annotations"], json!([]));
     let picture = nobody.get("/api/widgets/shop/requests.svg").await;
     assert!(picture.status == StatusCode::OK && !picture.text.contains("zqnote"));
