@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use protocol::{Grant, Role};
-use server::access::{Access, Instance, Principal, PrincipalKind, Rights};
+use server::access::{Access, Instance, Principal};
 use server::config::Limits;
 use server::storage::Storage;
 use telemetry::aggregate::{Recorder, SeriesTable};
@@ -44,16 +44,11 @@ fn series() -> (Arc<MetricList>, Arc<SeriesTable>) {
     (list, table)
 }
 
-/// A program of this role: what is seen depends on roles alone.
+/// Somebody of this role: what is seen depends on roles alone.
 fn of_role(name: String) -> Principal {
     Principal {
-        name: name.clone(),
         roles: [name].into(),
-        rights: Rights::NONE,
-        kind: PrincipalKind::Token {
-            id: 1,
-            scopes: Arc::new([]),
-        },
+        ..Principal::guest()
     }
 }
 

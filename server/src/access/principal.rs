@@ -80,7 +80,7 @@ impl Principal {
     }
 
     /// Somebody who is not signed in.
-    pub(super) fn guest() -> Principal {
+    pub fn guest() -> Principal {
         Principal {
             name: GUEST.to_owned(),
             roles: [GUEST.to_owned()].into(),
@@ -107,6 +107,7 @@ impl Principal {
         match self.kind {
             PrincipalKind::User { id, .. } => Some(id),
             PrincipalKind::Token { owner, .. } => owner,
+            PrincipalKind::Guest => None,
         }
     }
 

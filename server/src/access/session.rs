@@ -299,8 +299,9 @@ impl Access {
     /// does not answer, nobody is known.
     pub async fn still(&self, asked: &Principal) -> Option<Principal> {
         let now_ms = clock::now_ms();
-        let id = match asked.kind {
-            PrincipalKind::User { session: id, .. } | PrincipalKind::Token { key: id, .. } => id,
+        let (id, is_user) = match asked.kind {
+            PrincipalKind::User { session, .. } => (session, true),
+            PrincipalKind::Token { key, .. } => (key, false),
             PrincipalKind::Guest => return self.guest(None),
         };
         // Read before the database is: what changes in between is looked up again.
@@ -308,11 +309,11 @@ impl Access {
         if let Some(known) = self.open().get(id, generation, now_ms) {
             return Some(known);
         }
-        let found = match asked.kind {
-            PrincipalKind::User { .. } => self.session(id, now_ms).await.map(|session| {
+        let found = match is_user {
+            true => self.session(id, now_ms).await.map(|session| {
                 session.map(|session| (session.expires_ms, self.principal(id, session)))
             }),
-            PrincipalKind::Token { .. } => self.token_until(id, now_ms).await,
+            false => self.token_until(id, now_ms).await,
         };
         let (expires_ms, now) = match found {
             Ok(found) => found?,

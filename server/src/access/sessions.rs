@@ -75,6 +75,6 @@ impl Access {
 fn session_of(principal: &Principal) -> Option<[u8; 32]> {
     match principal.kind {
         PrincipalKind::User { session, .. } => Some(session.0),
-        PrincipalKind::Token { .. } => None,
+        PrincipalKind::Token { .. } | PrincipalKind::Guest => None,
     }
 }

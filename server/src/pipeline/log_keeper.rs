@@ -171,6 +171,7 @@ mod tests {
         let opened = LogKeeper::open(hub.clone(), metrics, storage.clone(), registry.clone());
         let mut keeper = opened.await.expect("opens");
         let record = LogRecord {
+            id: 1,
             t: 1,
             level: LogLevel::Info,
             event: "shop.order".into(),
@@ -181,6 +182,7 @@ mod tests {
         hub.restore(&[LoggedEvent {
             metrics: Arc::new([]),
             tags: Vec::new(),
+            fields: Default::default(),
             record,
         }]);
         let counted = capture(&registry, &["pulseboard.refused"]).expect("captures");

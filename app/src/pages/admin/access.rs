@@ -1,5 +1,5 @@
 //! Whether people of a role see a metric. Pure; the server has the same rule in
-//! `server/src/access/visibility.rs`, over sets of numbers.
+//! `server/src/access/visibility/mod.rs`, over sets of numbers.
 
 use std::collections::BTreeMap;
 
