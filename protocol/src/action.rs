@@ -9,6 +9,8 @@ pub enum Action {
     Public,
     /// Signed-in users; for dashboards that an admin opened to them also people who are not.
     View,
+    /// Signed-in users; while any dashboard is open to them also people who are not. No token.
+    Me,
     /// Signed-in users.
     SignedIn,
     /// Users with the right [`Right::EditDashboards`].
@@ -29,7 +31,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 10] = [
+    pub const ALL: [Action; 11] = [
         Action::Public,
         Action::View,
         Action::SignedIn,
@@ -40,6 +42,7 @@ impl Action {
         Action::Operate,
         Action::Admin,
         Action::Ingest,
+        Action::Me,
     ];
 
     /// The right that a user needs for it.
@@ -50,9 +53,12 @@ impl Action {
             Action::RemoveAnnotations => Some(Right::RemoveAnnotations),
             Action::Invite => Some(Right::Invite),
             Action::Operate => Some(Right::Operate),
-            Action::Public | Action::View | Action::SignedIn | Action::Admin | Action::Ingest => {
-                None
-            }
+            Action::Public
+            | Action::View
+            | Action::Me
+            | Action::SignedIn
+            | Action::Admin
+            | Action::Ingest => None,
         }
     }
 
@@ -61,7 +67,7 @@ impl Action {
         match self.right() {
             Some(right) => me.may(right),
             None => match self {
-                Action::Public | Action::View => true,
+                Action::Public | Action::View | Action::Me => true,
                 Action::SignedIn => !me.guest,
                 Action::Admin => me.admin,
                 _ => false,
@@ -91,7 +97,7 @@ mod tests {
         };
         for action in Action::ALL {
             let want = match action {
-                Action::Public | Action::View => [true, true, true, true],
+                Action::Public | Action::View | Action::Me => [true, true, true, true],
                 Action::SignedIn => [false, true, true, true],
                 Action::EditDashboards => [false, false, true, true],
                 Action::Ingest => [false; 4],

@@ -31,7 +31,7 @@ pub fn permit(principal: Option<&Principal>, action: Action) -> Result<(), Denie
     match principal.kind {
         PrincipalKind::User { .. } => user(principal, action),
         PrincipalKind::Token { .. } => token(principal, action),
-        PrincipalKind::Guest if action == Action::View => Ok(()),
+        PrincipalKind::Guest if matches!(action, Action::View | Action::Me) => Ok(()),
         PrincipalKind::Guest => nobody(action),
     }
 }
@@ -50,7 +50,7 @@ fn user(principal: &Principal, action: Action) -> Result<(), Denied> {
         return may.then_some(()).ok_or(Denied::RightMissing(right));
     }
     match action {
-        Action::Public | Action::View | Action::SignedIn => Ok(()),
+        Action::Public | Action::View | Action::Me | Action::SignedIn => Ok(()),
         Action::Admin if principal.is_admin() => Ok(()),
         Action::Ingest => Err(Denied::TokenNeeded),
         _ => Err(Denied::AdminsOnly),
@@ -124,17 +124,17 @@ mod tests {
         };
         let missing = |right| Err(RightMissing(right));
         // In the order of `Action::ALL`.
-        let check = |who: Option<Principal>, want: [Result<(), Denied>; 10]| {
+        let check = |who: Option<Principal>, want: [Result<(), Denied>; 11]| {
             let found = Action::ALL.map(|action| permit(who.as_ref(), action));
             assert_eq!(found, want, "{who:?}");
         };
         let first = Err(SignInFirst);
         let token_needed = Err(TokenNeeded);
-        let mut want = [first; 10];
+        let mut want = [first; 11];
         (want[0], want[4], want[9]) = (Ok(()), token_needed, token_needed);
         check(None, want);
         // A guest only looks, whatever its roles would allow.
-        want[1] = Ok(());
+        (want[1], want[10]) = (Ok(()), Ok(()));
         let guest = |one: Principal| Principal {
             kind: PrincipalKind::Guest,
             rights: Rights::all(),
@@ -154,6 +154,7 @@ mod tests {
             missing(Right::Operate),
             Err(AdminsOnly),
             token_needed,
+            Ok(()),
         ];
         for roles in [&["shop", "ops"][..], &["Admin"], &[]] {
             check(user(roles), want);
@@ -179,7 +180,7 @@ mod tests {
 
         let people = Err(PeopleOnly);
         let unscoped = |scope| Err(ScopeMissing(scope));
-        let mut none = [people; 10];
+        let mut none = [people; 11];
         (none[0], none[1]) = (Ok(()), unscoped(Scope::Read));
         none[3] = unscoped(Scope::Dashboards);
         (none[4], none[9]) = (unscoped(Scope::Ingest), unscoped(Scope::Ingest));

@@ -14,6 +14,10 @@ use crate::state::AppState;
 #[derive(Clone, Debug)]
 pub struct Viewer(pub Principal);
 
+/// A signed-in user, or somebody who is not while any dashboard is open to them.
+#[derive(Clone, Debug)]
+pub struct Asker(pub Principal);
+
 /// A signed-in user with role `admin`.
 #[derive(Clone, Debug)]
 pub struct Admin;
@@ -73,6 +77,7 @@ macro_rules! extractors {
 
 extractors! {
     Viewer: View, Viewer;
+    Asker: Me, Asker;
     Admin: Admin, |_| Admin;
     Ingest: Ingest, Ingest;
     Inviter: Invite, Inviter;

@@ -139,7 +139,7 @@ async fn admit(app: &AppState, request: &mut Request, action: Action) -> Result<
 /// now on is a guest's, without that session.
 async fn guest(app: &AppState, request: &mut Request, asked: (Kind, Action)) -> Option<Proven> {
     let (kind, action) = asked;
-    if action != Action::View || origin::bearer(request.headers()).is_some() {
+    if !matches!(action, Action::View | Action::Me) || origin::bearer(request.headers()).is_some() {
         return None;
     }
     let parameters = request.extract_parts::<RawPathParams>().await.ok()?;

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use protocol::{AuditCode, Me, NewName};
 use serde_json::json;
 
-use super::extract::Viewer;
+use super::extract::Asker;
 use super::session::caller;
 use super::{Error, Json, Peer};
 use crate::access::{Actor, Change, Principal};
@@ -13,7 +13,7 @@ use crate::clock;
 use crate::state::AppState;
 
 /// `GET`: the signed-in user, or a guest.
-pub async fn me(Viewer(principal): Viewer) -> axum::Json<Me> {
+pub async fn me(Asker(principal): Asker) -> axum::Json<Me> {
     axum::Json(principal.me())
 }
 

@@ -68,7 +68,7 @@ pub static ROUTES: &[Route] = &[
     route(Method::POST, paths::SETUP, Action::Public, || {
         post(setup::set_up)
     }),
-    route(Method::GET, paths::ME, Action::View, || get(me::me)),
+    route(Method::GET, paths::ME, Action::Me, || get(me::me)),
     route(Method::PUT, paths::MY_PASSWORD, Action::SignedIn, || {
         put(session::change_password)
     }),

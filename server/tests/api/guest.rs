@@ -204,7 +204,7 @@ async fn whoever_shows_a_session_or_token_is_no_guest() {
     assert!(page.header("set-cookie").contains("Max-Age=0"), "{page:?}");
     assert_eq!(viewer.get(paths::ME).await.json["guest"], json!(true));
     let program = app.program(&app.token(&[protocol::Scope::Scrape]).await.secret);
-    assert_eq!(seen(&program.get(paths::ME).await), (403, "scope_missing"));
+    assert_eq!(seen(&program.get(paths::ME).await), (403, "users_only"));
     assert_eq!(program.get("/d/shop").await.status, StatusCode::SEE_OTHER);
     let forged = app.program("pb_forged");
     assert_eq!(seen(&forged.get(paths::ME).await), (401, "sign_in_first"));

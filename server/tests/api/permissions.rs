@@ -57,9 +57,9 @@ async fn every_route_asks_for_what_the_table_says() {
         for (who, client) in people.iter().chain(&programs).chain(&guest) {
             let expect = match (route.action, *who) {
                 (Action::Public, _) => None,
-                (Action::View, "guest") => None,
+                (Action::View | Action::Me, "guest") => None,
                 (_, "nobody" | "forged" | "guest") => Some(401),
-                (Action::View | Action::SignedIn, "viewer" | "admin") => None,
+                (Action::View | Action::Me | Action::SignedIn, "viewer" | "admin") => None,
                 (Action::Ingest, "ingest") => None,
                 (Action::View, "read") => None,
                 (Action::EditDashboards, "dashboards") if route.method == Method::PUT => None,
