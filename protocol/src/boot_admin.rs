@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    DashboardLink, Invitation, Preferences, Roles, SecondFactor, Session, Token, User,
-};
+use super::{DashboardLink, Invitation, Preferences, Roles, SecondFactor, Session, Token, User};
 
 /// What the pages Roles and Visibility load.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
