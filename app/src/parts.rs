@@ -9,7 +9,7 @@ use std::pin::Pin;
 
 use leptos::prelude::*;
 use leptos::{ev, html};
-use protocol::{DashboardBoot, Widget};
+use protocol::{DashboardBoot, LogRecord, Widget};
 
 use crate::browser;
 use crate::erased::{effect, part};
@@ -18,8 +18,10 @@ use crate::pages::dashboard;
 use crate::shell::boot::{self, Found};
 use crate::shell::toast::Toast;
 use crate::time::{self, TimePicker};
+use crate::view::Zone;
 use crate::widgets::interact::legend::{self, Legend, Looking};
 use crate::widgets::interact::menu::{self, OpenMenu};
+use crate::widgets::kinds::OpenEvent;
 use crate::widgets::table_view::{self, TableView};
 use crate::widgets::time_chart::chart_controller::Handle;
 use crate::widgets::{self, WidgetControls, kinds, time_chart};
@@ -48,6 +50,8 @@ pub enum Opened {
     Points(Handle, StoredValue<String>),
     /// Least, mean and most of a chart's lines.
     Summary(RwSignal<Legend>, Looking),
+    /// Everything that came with an event, in the row that is open.
+    Event(OpenEvent, Box<(LogRecord, Zone)>),
 }
 
 /// How a program comes by the parts.
@@ -79,6 +83,7 @@ pub fn opened(what: Opened) -> AnyView {
         Opened::Table(name, cells) => table_view::table(name, cells),
         Opened::Points(chart, id) => time_chart::points(chart, id),
         Opened::Summary(legend, looking) => legend::summary(legend, looking),
+        Opened::Event(open, of) => open.view(of.0, &of.1),
     }
 }
 

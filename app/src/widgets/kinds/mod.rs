@@ -109,6 +109,7 @@ kinds! {
     }
 }
 
+pub use events::OpenEvent;
 pub use text::{Texts, texts};
 
 #[cfg(test)]

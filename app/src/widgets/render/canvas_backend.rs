@@ -1,15 +1,34 @@
 //! Plotters' view of a canvas for lines, bars and areas. Invariant: fill, stroke and width are set
-//! only when they change, since each colour is a text that the page passes on and the browser
-//! parses. It writes no text.
+//! only when they change, and each colour is written and passed to the browser as a text once: a clip
+//! ends by restoring what was set before, so that lines set their colours again in each stretch.
+//! It writes no text.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::rc::Rc;
 
+use js_sys::JsString;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, DrawingBackend, DrawingErrorKind,
 };
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::CanvasRenderingContext2d;
+
+/// Colours whose texts are kept: more than charts have.
+const MOST_TEXTS: usize = 32;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A canvas that takes texts which the browser has already.
+    type Pen;
+
+    #[wasm_bindgen(method, setter, js_name = fillStyle)]
+    fn set_fill(this: &Pen, color: &JsString);
+
+    #[wasm_bindgen(method, setter, js_name = strokeStyle)]
+    fn set_stroke(this: &Pen, color: &JsString);
+}
 
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
 type Color = ((u8, u8, u8), u64);
@@ -26,6 +45,7 @@ pub struct Known {
 pub struct CanvasBackend {
     context: CanvasRenderingContext2d,
     known: Rc<Cell<Known>>,
+    texts: RefCell<Vec<(Color, JsString)>>,
     size: (u32, u32),
 }
 
@@ -40,15 +60,30 @@ impl CanvasBackend {
         CanvasBackend {
             context,
             known,
+            texts: RefCell::default(),
             size,
         }
+    }
+
+    /// The canvas, and a colour as it takes it.
+    fn with_text(&self, color: Color, set: impl FnOnce(&Pen, &JsString)) {
+        let mut texts = self.texts.borrow_mut();
+        let at = texts.iter().position(|(known, _)| *known == color);
+        let at = at.unwrap_or_else(|| {
+            if texts.len() == MOST_TEXTS {
+                texts.clear();
+            }
+            texts.push((color, JsString::from(css(color))));
+            texts.len() - 1
+        });
+        set(self.context.unchecked_ref(), &texts[at].1);
     }
 
     fn fill_with(&self, color: BackendColor) {
         let mut known = self.known.get();
         let color = (color.rgb, color.alpha.to_bits());
         if known.fill.replace(color) != Some(color) {
-            self.context.set_fill_style_str(&css(color));
+            self.with_text(color, Pen::set_fill);
             self.known.set(known);
         }
     }
@@ -57,7 +92,7 @@ impl CanvasBackend {
         let mut known = self.known.get();
         let color = (style.color().rgb, style.color().alpha.to_bits());
         if known.stroke.replace(color) != Some(color) {
-            self.context.set_stroke_style_str(&css(color));
+            self.with_text(color, Pen::set_stroke);
         }
         let width = style.stroke_width();
         if known.width.replace(width) != Some(width) {

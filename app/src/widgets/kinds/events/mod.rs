@@ -10,6 +10,7 @@ mod view;
 pub(super) use draw::snapshot;
 #[cfg(test)]
 pub(super) use model::Options;
+pub use opened::Opened as OpenEvent;
 pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans};

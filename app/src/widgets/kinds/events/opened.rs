@@ -21,7 +21,7 @@ pub struct Opened {
 
 impl Opened {
     /// No row is open.
-    pub fn new() -> Opened {
+    pub(super) fn new() -> Opened {
         Opened {
             record: RwSignal::new(None),
             fields: RwSignal::new(None),

@@ -11,6 +11,7 @@ use crate::browser;
 use crate::erased::{CollectAny, effect, part};
 use crate::live::Live;
 use crate::live::store::LOG_ENTRIES;
+use crate::parts::{self, late};
 use crate::view::{Window, Zone};
 use crate::widgets::WidgetControls;
 use crate::widgets::state::way_to;
@@ -211,7 +212,10 @@ fn none_then(live: Live, lowest: LogLevel) -> impl IntoView {
 fn row(entry: LogRecord, zone: &Zone, open: Opened) -> impl IntoView + use<> {
     let level = model::name(entry.level);
     let is_open = open.is(&entry);
-    let all = is_open.then(|| open.view(entry.clone(), zone));
+    let all = is_open.then(|| {
+        let of = (entry.clone(), zone.clone());
+        late(move || parts::Opened::Event(open, Box::new(of.clone())))
+    });
     let turned = entry.clone();
     view! {
         <li title=entry.event>
