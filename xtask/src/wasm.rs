@@ -28,7 +28,7 @@ pub struct Program {
     has_parts: bool,
 }
 
-/// Every page, as cargo-leptos builds it; as shipped, without those that [`ADMIN`] has.
+/// Every page, as cargo-leptos builds it; as shipped, without those that [`VIEWING`] and [`ADMIN`] have.
 pub const EVERYTHING: Program = Program {
     target: "frontend",
     output: OUTPUT_NAME,

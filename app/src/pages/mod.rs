@@ -44,7 +44,7 @@ static ENTRIES: [Entry; ALL.len()] = page::entries(&ALL);
 /// What the pages of each program show. The tables are made while compiling: in none of them a
 /// linker finds a page that belongs to another program.
 static EVERY: [Option<View>; ALL.len()] = page::views(&ALL, &Bundle::PROGRAMS);
-static FULL: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Viewing, Bundle::Full]);
+static FULL: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Full]);
 static VIEWING: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Viewing]);
 static ADMIN: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Admin]);
 
@@ -60,7 +60,7 @@ pub fn App() -> impl IntoView {
     found_page(&EVERY)
 }
 
-/// The application without the pages of [`Bundle::Admin`].
+/// The application with the pages of [`Bundle::Full`] alone.
 #[component]
 pub fn Full() -> impl IntoView {
     Late::provide(parts::WHOLE);

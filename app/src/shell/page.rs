@@ -40,7 +40,7 @@ pub enum Bundle {
     Viewing,
     /// Administration and accounts, which have no charts.
     Admin,
-    /// Everything heavier. Its program shows dashboards too.
+    /// Everything heavier.
     Full,
 }
 

@@ -176,7 +176,7 @@ fn each_program_has_its_pages_alone() {
     let (dashboard, list, roles) = ("/d/shop", paths::METRICS_PAGE, paths::ROLES_PAGE);
     for (program, has_dashboard, has_list, has_roles) in [
         ("viewing", true, false, false),
-        ("full", true, true, false),
+        ("full", false, true, false),
         ("admin", false, false, true),
         ("every", true, true, true),
     ] {
