@@ -38,7 +38,7 @@ fn every_page_is_in_its_program() {
         let programs = [&VIEWING, &ADMIN, &FULL, &EVERY].map(|views| views[index].is_some());
         let want = match page.bundle {
             Bundle::Document => [false, false, false, false],
-            Bundle::Viewing => [true, false, true, true],
+            Bundle::Viewing => [true, false, false, true],
             Bundle::Admin => [false, true, false, true],
             Bundle::Full => [false, false, true, true],
         };
