@@ -156,4 +156,13 @@ test('on paper every chart is drawn at the width of the page, light, and nothing
   await page.emulateMedia({ media: 'screen' });
   await expect(page.locator('html')).not.toHaveAttribute('data-paper');
   await expect.poll(seen).toBe(before);
+
+  // A long list has no more rows than the window shows, and on paper all of them.
+  await page.goto('/admin/visibility');
+  await hydrated(page);
+  await page.emulateMedia({ media: 'print' });
+  const matrix = page.getByRole('grid', { name: 'Roles and metrics' });
+  const rows = async () => Number(await matrix.getAttribute('aria-rowcount')) - 1;
+  await expect.poll(async () => (await matrix.locator('.lines > .line').count()) - (await rows())).toBe(0);
+  expect(await rows()).toBeGreaterThan(40);
 });

@@ -17,7 +17,8 @@ use leptos::prelude::*;
 use protocol::{Conflict, ErrorCode, Me, Role, Session, json, paths, role};
 
 use crate::base::at;
-use crate::erased::{CollectAny, part};
+use crate::browser;
+use crate::erased::{CollectAny, effect, part};
 use crate::live::client::ClientError;
 use crate::live::status;
 use crate::pages;
@@ -66,6 +67,7 @@ fn AdminPage(
     let tab = |(path, words): (&'static str, &'static str)| {
         view! { <a href=at(path) aria-current=(path == here).then_some("page")>{words}</a> }
     };
+    effect(browser::follow_paper);
     view! {
         <Header me here=ENTRY/>
         <main class="admin">
