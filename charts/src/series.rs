@@ -57,7 +57,7 @@ impl<'a> Series<'a> {
             right: false,
             step: false,
             band: None,
-            band_opacity: 0.25,
+            band_opacity: 0.16,
             dim: 1.0,
         }
     }

@@ -6,6 +6,7 @@
 //! sees lets go of its stream after a few seconds, and goes on where it was when it is seen again. A
 //! page that gets no connection for a stream asks for what is new every second.
 
+mod incoming;
 mod lease;
 
 use std::cell::Cell;
@@ -17,13 +18,12 @@ use leptos::prelude::*;
 
 use super::backoff::Backoff;
 use super::client::{self, ClientError};
-use super::message::{self, Message};
+use super::message;
 use super::status::Monitor;
-use super::{Live, Resolution, annotations, backfill, set};
+use super::{Live, Resolution, set};
 use crate::browser::{self, EventsState, Incoming};
 use crate::erased::effect;
-use crate::frame_loop;
-use crate::view::View;
+use incoming::{changed_access, receive};
 use lease::Lease;
 use protocol::{ErrorCode, Me, StreamEvent, StreamParams, escaped, paths};
 
@@ -337,71 +337,6 @@ impl Round<'_> {
 fn push(url: &mut String, name: &str, value: &str) {
     url.push(if url.contains('?') { '&' } else { '?' });
     url.push_str(&format!("{name}={value}"));
-}
-
-/// Takes one event of the stream. One that cannot be read means that page and server are of
-/// different versions, which a reload mends.
-fn receive(live: Live, metrics: &[String], event: &str, data: &str) {
-    match Message::read(event, data) {
-        Ok(Some(message)) => take(live, metrics, message),
-        Ok(None) => {}
-        Err(error) => {
-            leptos::logging::error!("Pulseboard: `{event}` of the stream cannot be read: {error}");
-            set(live.outdated, true);
-        }
-    }
-}
-
-fn take(live: Live, metrics: &[String], message: Message) {
-    match message {
-        Message::Hello(hello) => {
-            live.store
-                .update_value(|store| store.hello(&hello, live.resolution.get_value()));
-            live.overview.hello(&hello);
-            live.stream_epoch.update(|n| *n += 1);
-            // What was hidden since the page was loaded has no past to ask for.
-            let is_defined = |name: &&String| live.store.with_value(|s| s.metric(name).is_some());
-            let metrics = metrics.iter().filter(is_defined).cloned().collect();
-            browser::spawn(backfill::fill(live, metrics, hello.live_from_ms));
-        }
-        Message::Build(build) => set(live.server_build, build),
-        // All that there is to see by now: what is not in it is hidden.
-        Message::Metrics(metrics) if live.stream_epoch.get_untracked() > 0 => {
-            live.overview.redefine(&metrics);
-            live.store.update_value(|store| store.redefine(metrics));
-            live.past.set_value(None);
-            live.earlier.set_value(None);
-            changed_access(live);
-        }
-        Message::Metrics(metrics) => {
-            live.overview.define(&metrics);
-            live.store.update_value(|store| store.define(metrics));
-        }
-        Message::Series(series) => {
-            live.overview.add_series(&series);
-            live.store.update_value(|store| store.add_series(series));
-        }
-        Message::Log(entries) => {
-            live.store.update_value(|store| store.log(entries));
-            live.logged.update(|n| *n += 1);
-        }
-        Message::Annotations(added) => annotations::add(live, added),
-        Message::AnnotationsRemoved(ids) => annotations::remove(live, &ids),
-        Message::Frame(frame) => {
-            live.overview.apply(&frame);
-            live.store.update_value(|store| store.apply(&frame));
-            if !frame.seconds.is_empty() && !live.view.with_untracked(View::is_fixed) {
-                live.second_tick.update(|n| *n += 1);
-            }
-            frame_loop::request();
-        }
-    }
-}
-
-/// Announces that this person may see something else.
-fn changed_access(live: Live) {
-    live.access_epoch.update(|n| *n += 1);
-    frame_loop::request();
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ fn a_role_of_the_server_is_not_changed() {
 #[test]
 fn a_toggle_keeps_conditions_and_a_removal_asks_before_they_are_lost() {
     let some = Grant::pattern("http.*").with("service", "shop");
-    let page = Page::with(&[some.clone()]);
+    let page = Page::with(std::slice::from_ref(&some));
     page.saves();
     assert_eq!(page.marks(), [Mark::Partly; 2]);
     // The category with both metrics.
