@@ -1,11 +1,15 @@
 // Every shape of chart, fed with seeded values that have gaps, spikes, zeros and late points: what
 // grew by shifting is, to the eye, what a full redraw gives.
+//
+// The stream is scripted: each run has the same flushes at the same times, each of them painted before
+// the next one comes, whatever the machine does.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './fixtures';
 import { compare, ink, keep, redraw } from './canvas';
-import { addToken, signIn, WITH_ADMIN } from './people';
+import { signIn, WITH_ADMIN } from './people';
+import type { Page } from '@playwright/test';
 
 const CONFIG = `
 [[metrics]]
@@ -50,8 +54,9 @@ const SHAPES: Record<string, object> = {
  *  than its width. */
 const SPAN_S = 12;
 const FED_MS = 16_000;
-/** A tenth of a second passes between values. */
+/** A flush each tenth of a second, from this time on. */
 const EVERY_MS = 100;
+const BEGIN_MS = 1_790_000_000_000;
 /** Columns at the right, by device pixel ratio, that were provisional: the second that is not over,
  *  and for bars the bar. */
 const PROVISIONAL_MS = 2_500;
@@ -65,20 +70,99 @@ function generator(seed: number): () => number {
   };
 }
 
-/** The events of one moment: of three series, one has gaps, one is often zero, one has spikes. */
-function events(random: () => number, i: number): object[] {
-  const of = (name: string, value: number, time: number) => ({
-    name: 'seeded',
-    measurements: { level: value, time },
-    metadata: { of: name },
-  });
+const OF = ['spikes', 'gaps', 'zeros'] as const;
+type Sample = { of: (typeof OF)[number]; level: number; time: number };
+
+/** The events of one flush: of three series, one has gaps, one is often zero, one has spikes. */
+function samples(random: () => number, i: number): Sample[] {
+  const sample = (of: Sample['of'], level: number, time: number) => ({ of, level, time });
   const wave = 40 + 25 * Math.sin(i / 9) + 10 * (random() - 0.5);
-  const all = [of('spikes', random() < 0.06 ? 95 : wave, 0.01 + random() / 20)];
-  if (i % 60 < 25 || random() < 0.1) all.push(of('gaps', 30 + 20 * random(), 0.2 * random()));
-  if (i % 3 > 0) all.push(of('zeros', random() < 0.5 ? 0 : 12, random() < 0.03 ? 2 : 0.02));
-  // Late, and several at once: what came before in the same tenth is replaced.
-  if (random() < 0.1) all.push(of('spikes', 20 * random(), 0.05), of('zeros', 0, 0.001));
+  const all = [sample('spikes', random() < 0.06 ? 95 : wave, 0.01 + random() / 20)];
+  if (i % 60 < 25 || random() < 0.1) all.push(sample('gaps', 30 + 20 * random(), 0.2 * random()));
+  if (i % 3 > 0) all.push(sample('zeros', random() < 0.5 ? 0 : 12, random() < 0.03 ? 2 : 0.02));
+  // Several at once: what came before in the same tenth is replaced.
+  if (random() < 0.1) all.push(sample('spikes', 20 * random(), 0.05), sample('zeros', 0, 0.001));
   return all;
+}
+
+/** Ids of series: of level and events by `of`, and of the one of time. */
+const ID = { level: 1, events: 11, time: 21 };
+const SERIES = [
+  ...OF.flatMap((of, i) => [
+    { id: ID.level + i, metric: 'seeded.level', tags: { of } },
+    { id: ID.events + i, metric: 'seeded.events', tags: { of } },
+  ]),
+  { id: ID.time, metric: 'seeded.time' },
+];
+
+/** The rows of some samples, as the stream has them. */
+function rows(all: Sample[]): number[][] {
+  const found: number[][] = [];
+  OF.forEach((of, i) => {
+    const levels = all.filter((one) => one.of === of).map((one) => one.level);
+    if (levels.length === 0) return;
+    found.push([ID.level + i, levels[levels.length - 1], Math.min(...levels), Math.max(...levels)]);
+    found.push([ID.events + i, levels.length]);
+  });
+  const times = all.map((one) => one.time).sort((a, b) => a - b);
+  const sum = times.reduce((a, b) => a + b, 0);
+  const at = (q: number) => times[Math.ceil(q * times.length) - 1];
+  found.push([ID.time, times.length, sum, times[0], times[times.length - 1], at(0.5), at(0.95), at(0.99)]);
+  return found;
+}
+
+/** What the stream sends after its hello, flush by flush. */
+function frames(): string[] {
+  const random = generator(20_261_120);
+  let second: Sample[] = [];
+  return Array.from({ length: FED_MS / EVERY_MS }, (_, i) => {
+    const all = samples(random, i);
+    second.push(...all);
+    const t = BEGIN_MS + (i + 1) * EVERY_MS;
+    const frame = { seq: i + 1, t, w: EVERY_MS, rows: rows(all) };
+    if (t % 1_000 > 0) return JSON.stringify(frame);
+    const seconds = [{ t, rows: rows(second) }];
+    second = [];
+    return JSON.stringify({ ...frame, seconds });
+  });
+}
+
+/** Pages that open from now on have a stream that says hello, and then what [`feed`] gives it; of what was
+ *  before it, there is nothing. */
+async function script(page: Page): Promise<void> {
+  const hello = JSON.stringify({ now_ms: BEGIN_MS, seq: 0, live_from_ms: BEGIN_MS, flush_ms: EVERY_MS, series: SERIES });
+  await page.addInitScript((hello) => {
+    class Scripted extends EventTarget {
+      readyState = 1;
+      constructor(readonly url: string) {
+        super();
+        Object.assign(window, { scripted: this });
+        setTimeout(() => this.send('hello', hello, '0'));
+      }
+      send(event: string, data: string, lastEventId: string): void {
+        this.dispatchEvent(new MessageEvent(event, { data, lastEventId }));
+      }
+      close(): void {
+        this.readyState = 2;
+      }
+    }
+    Object.assign(window, { EventSource: Scripted });
+  }, hello);
+  const past = { from: BEGIN_MS - 3_600_000, to: BEGIN_MS, step_ms: 1_000 };
+  const nothing = { ...past, covered: [[past.from, past.to]], metrics: [], rejected: [], rest: [] };
+  await page.route('**/api/history/columns?*', (route) => route.fulfill({ json: nothing }));
+}
+
+/** Sends all frames; each is painted before the next one comes. */
+async function feed(page: Page): Promise<void> {
+  await page.evaluate(async (frames) => {
+    const { scripted } = window as unknown as { scripted: { send(event: string, data: string, id: string): void } };
+    const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    for (const [i, frame] of frames.entries()) {
+      scripted.send('frame', frame, String(i + 1));
+      await painted();
+    }
+  }, frames());
 }
 
 for (const ratio of [1, 2]) {
@@ -95,7 +179,7 @@ for (const ratio of [1, 2]) {
       },
     });
 
-    test('every shape shifts to what a full redraw gives', async ({ page, server }, info) => {
+    test('every shape shifts to what a full redraw gives', async ({ page }, info) => {
       await signIn(page);
       const widgets = Object.entries(SHAPES).map(([id, shape], i) => ({
         id,
@@ -107,22 +191,10 @@ for (const ratio of [1, 2]) {
         data: { id: 'shapes', title: 'Shapes', version: 0, widgets },
       });
       expect(saved.ok(), await saved.text()).toBeTruthy();
-      const secret = await addToken(page);
+      await script(page);
       await page.goto(`/d/shapes?range=${SPAN_S}`);
       await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
-
-      const random = generator(20_261_120);
-      const start = performance.now();
-      for (let i = 0; i * EVERY_MS < FED_MS; i++) {
-        const answer = await fetch(`${server.url}/api/events`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-          body: JSON.stringify(events(random, i)),
-        });
-        expect(answer.ok, await answer.text()).toBeTruthy();
-        const wait = start + (i + 1) * EVERY_MS - performance.now();
-        if (wait > 0) await new Promise((wake) => setTimeout(wake, wait));
-      }
+      await feed(page);
       await page.getByRole('button', { name: 'Pause' }).click();
       await expect(page.locator('.connection')).toHaveAttribute('data-status', 'paused');
       // The picture of the moment of the pause.
