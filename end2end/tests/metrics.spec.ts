@@ -57,6 +57,22 @@ test('search and what is open are in the address', async ({ page }) => {
   await expect(search(page)).toHaveValue('memory');
   await expect(page.getByRole('heading', { name: 'host.memory.used' })).toBeVisible();
   await expect(page.locator('.metric [data-state="shown"]').first()).toBeVisible();
+  await test.step('its charts have the menu that those of a dashboard have', async () => {
+    const chart = page.locator('.metric .widget').first();
+    const menu = chart.getByRole('button', { name: /^Actions of / });
+    await menu.click();
+    const offered = await chart.getByRole('menu').locator('button').allTextContents();
+    expect(offered).toEqual(['Full screen', 'Show as table', 'Log scale', 'Band from min to max', 'Copy as PNG', 'Download PNG', 'Download CSV']);
+    await chart.getByRole('menuitem', { name: 'Show as table' }).click();
+    await expect(chart.locator('.points tbody tr').first()).toBeVisible();
+    await menu.click();
+    await chart.getByRole('menuitem', { name: 'Show as chart' }).click();
+    await menu.click();
+    await chart.getByRole('menuitem', { name: 'Full screen' }).click();
+    await expect.poll(async () => (await chart.boundingBox())!.width).toBe(page.viewportSize()!.width);
+    await page.keyboard.press('Escape');
+    await expect.poll(async () => (await chart.boundingBox())!.width).toBeLessThan(900);
+  });
   await page.keyboard.press('Escape');
   await expect(page.locator('.metric')).toHaveCount(0);
   await search(page).fill('no such metric');

@@ -7,7 +7,7 @@ use crate::erased::CollectAny;
 use crate::grid::{self, Item};
 use crate::parts::{Opened, late};
 use crate::widgets::interact::fullscreen::Fullscreen;
-use crate::widgets::interact::menu::{Menu, WidgetControls};
+use crate::widgets::interact::menu::{LeaveFull, Menu, WidgetControls};
 use crate::widgets::{is_withheld, kinds};
 use protocol::Widget;
 
@@ -63,17 +63,7 @@ pub fn WidgetFrame(
             style=style
         >
             {content}
-            <Show when=move || own.full.get()>
-                <button
-                    type="button"
-                    class="icon leave-full"
-                    aria-label="Leave full screen"
-                    title="Leave full screen (Esc)"
-                    on:click=move |_| fullscreen.leave()
-                >
-                    "×"
-                </button>
-            </Show>
+            <LeaveFull own/>
             <Show when=move || arrangement.editing.get() fallback=move || view! { <Menu widget=whole own/> }>
                 {late(move || Opened::Grips(id, title))}
             </Show>

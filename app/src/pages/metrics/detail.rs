@@ -9,6 +9,7 @@ use crate::erased::CollectAny;
 use crate::live::{Live, backfill};
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;
+use crate::widgets::interact::menu::{LeaveFull, Menu};
 use crate::widgets::{self, WidgetControls};
 
 /// The panel; `row` is none for a name that is not in the list, or not visible.
@@ -47,9 +48,7 @@ fn Known(row: MetricRow) -> impl IntoView {
     let document = charts::document(metric);
     provide_context(Arrangement::passing(&document));
     provide_context(SharedCursor::new());
-    let fullscreen = Fullscreen::new();
-    fullscreen.follow();
-    provide_context(fullscreen);
+    let fullscreen = expect_context::<Fullscreen>();
     backfill::follow(live, Signal::stored(vec![metric.name.clone()]));
     let term = |words: &'static str, value: AnyView| {
         view! { <div><dt>{words}</dt><dd>{value}</dd></div> }
@@ -70,9 +69,17 @@ fn Known(row: MetricRow) -> impl IntoView {
         let own = WidgetControls::new(&widget, fullscreen);
         let id = widget.id.clone();
         let heading = format!("widget-{id}");
+        let whole = StoredValue::new(widget.clone());
         view! {
-            <article class="widget is-chart" data-widget=id aria-labelledby=heading>
+            <article
+                class="widget is-chart"
+                class:full=move || own.full.get()
+                data-widget=id
+                aria-labelledby=heading
+            >
                 {widgets::kinds::view(widget, own)}
+                <LeaveFull own/>
+                <Menu widget=whole own/>
             </article>
         }
     };

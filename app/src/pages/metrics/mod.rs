@@ -30,6 +30,7 @@ use crate::time::{self, Time, TimePicker};
 use crate::time_zone;
 use crate::view::View;
 use crate::widgets;
+use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::render::palette::{self, Swatches};
 use detail::Detail;
 use list::{LISTING, MetricRow};
@@ -92,6 +93,8 @@ struct Chosen {
     open: RwSignal<Option<String>>,
     search: RwSignal<String>,
     field: NodeRef<html::Input>,
+    /// The chart that fills the page, if one does.
+    fullscreen: Fullscreen,
 }
 
 /// Keys of this page, beside those of time and of every page.
@@ -102,7 +105,14 @@ const SHORTCUTS: &[Shortcut<Chosen>] = &[
             drop(field.focus());
         }
     }),
-    shortcut(&["Escape"], "Close the charts", |page| page.show(None)),
+    shortcut(
+        &["Escape"],
+        "Leave full screen, close the charts",
+        |page| match page.fullscreen.is_on() {
+            true => page.fullscreen.leave(),
+            false => page.show(None),
+        },
+    ),
 ];
 
 impl Chosen {
@@ -116,6 +126,7 @@ impl Chosen {
         if self.open.with_untracked(|open| *open == name) {
             return;
         }
+        self.fullscreen.leave();
         let live = self.live;
         live.past.set_value(None);
         live.earlier.set_value(None);
@@ -205,12 +216,16 @@ fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
     live.overview.keep(&all);
     provide_context(live);
     let shell = Shell::provide();
+    let fullscreen = Fullscreen::new();
+    fullscreen.follow();
+    provide_context(fullscreen);
     let chosen = Chosen {
         live,
         rows: StoredValue::new(rows.clone()),
         open: RwSignal::new(open),
         search: RwSignal::new(address.parameter(Q).unwrap_or_default()),
         field: NodeRef::new(),
+        fullscreen,
     };
     let params = StreamParams {
         rate: RATE,

@@ -58,8 +58,8 @@ pub struct Item {
     pub parted: bool,
 }
 
-/// What can be done with a widget, as this person sees it.
-pub fn offered(widget: &Widget, own: WidgetControls) -> Vec<Item> {
+/// What can be done with a widget, as this person sees it; `is_kept` on a dashboard that the server has.
+pub fn offered(widget: &Widget, own: WidgetControls, is_kept: bool) -> Vec<Item> {
     let item = |action, words| Item {
         action,
         words,
@@ -110,13 +110,13 @@ pub fn offered(widget: &Widget, own: WidgetControls) -> Vec<Item> {
             },
             item(Action::SavePng, "Download PNG"),
             item(Action::SaveCsv, "Download CSV"),
-            item(Action::CopyLink, "Copy link to picture"),
         ]);
+        items.extend(is_kept.then(|| item(Action::CopyLink, "Copy link to picture")));
     }
-    items.push(Item {
+    items.extend(is_kept.then(|| Item {
         parted: true,
         ..item(Action::Hide, "Hide")
-    });
+    }));
     items
 }
 

@@ -164,8 +164,13 @@ pub fn items(menu: OpenMenu) -> AnyView {
                 actions::act(action, widget, own, arrangement, (fullscreen, toast))
             });
         };
-        let all = widget
-            .with_value(|widget| actions::offered(&arrangement.effective_widget(widget), own));
+        let all = widget.with_value(|widget| {
+            actions::offered(
+                &arrangement.effective_widget(widget),
+                own,
+                arrangement.is_kept(),
+            )
+        });
         all.into_iter()
             .map(|item| {
                 let role = item.checked.map_or("menuitem", |_| "menuitemcheckbox");
@@ -185,6 +190,28 @@ pub fn items(menu: OpenMenu) -> AnyView {
             .collect_any()
     };
     part(items).into_any()
+}
+
+/// The button by which a widget that fills the page stands among the others again.
+#[component]
+pub fn LeaveFull(
+    /// Of the widget.
+    own: WidgetControls,
+) -> impl IntoView {
+    let fullscreen = expect_context::<Fullscreen>();
+    view! {
+        <Show when=move || own.full.get()>
+            <button
+                type="button"
+                class="icon leave-full"
+                aria-label="Leave full screen"
+                title="Leave full screen (Esc)"
+                on:click=move |_| fullscreen.leave()
+            >
+                "×"
+            </button>
+        </Show>
+    }
 }
 
 /// Moves the focus among the items of a menu; false for keys that do not.

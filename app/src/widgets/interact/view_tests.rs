@@ -165,7 +165,7 @@ fn offers(page: &TestPage, widget: &protocol::Widget, own: WidgetControls) -> Ve
         None => item.words.to_owned(),
         Some(on) => format!("{}: {on}", item.words),
     };
-    offered(&effective, own).iter().map(words).collect()
+    offered(&effective, own, true).iter().map(words).collect()
 }
 
 #[test]
@@ -180,6 +180,13 @@ fn every_kind_can_fill_the_page_and_be_hidden() {
             ("Full screen", Some("Hide"))
         );
         let is = |words: &str| all.iter().any(|item| item.starts_with(words));
+        // A chart of the metrics page is on no dashboard: all but what needs one.
+        let passing = offered(&widget, own, false);
+        let passing: Vec<&str> = passing.iter().map(|item| item.words).collect();
+        let is_there = |item: &&String| !["Hide", "Copy link"].iter().any(|w| item.starts_with(w));
+        let rest = all.iter().filter(is_there);
+        let rest: Vec<&str> = rest.filter_map(|item| item.split(':').next()).collect();
+        assert_eq!(passing, rest, "{}", kind.title);
         assert_eq!(is("Show as table"), kind.has_table, "{}", kind.title);
         for words in ["Log scale", "Band", "Copy as PNG", "Download CSV"] {
             assert_eq!(is(words), kind.is_time_chart, "{} {words}", kind.title);
