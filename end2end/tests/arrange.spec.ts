@@ -126,8 +126,17 @@ test('what could not be saved is said after Done, and saved later', async ({ pag
   await expect(banner).toBeVisible();
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(banner).toContainText('No answer from the server');
+  // Until it is saved the browser asks before it closes the page.
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const question = await asked;
+  expect(question.type()).toBe('beforeunload');
+  await question.dismiss();
+  await expect(banner).toBeVisible();
   await page.unroute('**/api/preferences/**');
   await expect(banner).toHaveCount(0, { timeout: 15_000 });
+  const asks = () => page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })));
+  await expect.poll(asks).toBe(false);
   await page.reload();
   await live(page);
   await expect(page.locator('[data-widget="load"]')).toBeHidden();

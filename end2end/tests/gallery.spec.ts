@@ -97,6 +97,54 @@ test('events are looked for by level and words', async ({ page, server }) => {
   await expect(rows.filter({ hasText: 'disk nearly full' })).toBeVisible();
   await expect(events.getByRole('searchbox')).toHaveValue('');
   await expect(events.getByRole('combobox')).toHaveValue('info');
+
+  await test.step('a row opens with everything that came', async () => {
+    await curlEvent(server, secret, {
+      name: 'log.message',
+      measurements: { seconds: 41.5 },
+      metadata: { level: 'warn', message: 'deploy finished', source: 'shop', commit: 'a1b2c3', note: 'two\nlines <b>' },
+    });
+    const row = rows.filter({ hasText: 'deploy finished' });
+    const button = row.getByRole('button', { name: 'deploy finished' });
+    await button.click();
+    await expect(button).toHaveAttribute('aria-expanded', 'true');
+    const parts = row.locator('dl');
+    for (const text of ['Time', 'log.message', 'seconds', '41.5', 'commit', 'a1b2c3', 'note', 'lines <b>', 'source', 'shop']) {
+      await expect(parts).toContainText(text);
+    }
+    await expect(parts).toContainText(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/);
+    await expect(parts.locator('b')).toHaveCount(0);
+    // By keyboard too; one is open at a time.
+    await rows.filter({ hasText: 'disk nearly full' }).getByRole('button').press('Enter');
+    await expect(button).toHaveAttribute('aria-expanded', 'false');
+    await expect(rows.filter({ hasText: 'disk nearly full' }).locator('dl')).toContainText('shop');
+  });
+
+  await test.step('what comes does not move what is read', async () => {
+    for (let i = 0; i < 14; i++) {
+      await curlEvent(server, secret, { name: 'log.message', metadata: { message: `batch ${i}`, source: 'shop' } });
+    }
+    const list = events.locator('.events');
+    await events.getByRole('searchbox').fill('shop');
+    // A key may have scrolled to the row that it opened.
+    await list.evaluate((list) => (list.scrollTop = 0));
+    await expect(rows.filter({ hasText: 'batch 13' })).toBeVisible();
+    await list.evaluate((list) => (list.scrollTop = 120));
+    const read = rows.filter({ hasText: 'batch 8' });
+    const before = await read.boundingBox();
+    for (const message of ['later 1', 'elsewhere', 'later 2']) {
+      await curlEvent(server, secret, { name: 'log.message', metadata: { message, source: message === 'elsewhere' ? 'ci' : 'shop' } });
+    }
+    // Those that are looked for, and no others.
+    const newer = events.getByRole('button', { name: /^\d+ new$/ });
+    await expect(newer).toHaveText('2 new');
+    expect(await read.boundingBox()).toEqual(before);
+    await expect(rows.filter({ hasText: 'later 2' })).toHaveCount(0);
+    await newer.click();
+    await expect(rows.first()).toContainText('later 2');
+    await expect(newer).toHaveCount(0);
+    expect(await list.evaluate((list) => list.scrollTop)).toBe(0);
+  });
 });
 
 test('a text never becomes an element or leads elsewhere', async ({ page }) => {

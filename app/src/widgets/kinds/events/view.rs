@@ -65,7 +65,11 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let new = move || {
         let count = held.with(|held| {
             let held = held.as_ref()?;
-            Some(newest.with(|now| model::newer(held, now)))
+            let count = |now: &Vec<LogRecord>| {
+                let newer = now.iter().take(model::newer(held, now));
+                filter.with(|filter| newer.filter(|e| filter.keeps(e, browser::small)).count())
+            };
+            Some(newest.with(count))
         });
         let up = move |_| {
             held.set(None);
