@@ -2,7 +2,7 @@
 import { expect, test } from './fixtures';
 import { WITH_ADMIN, hydrated, live, signIn } from './people';
 import { ink } from './canvas';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 test.use({ serverEnv: WITH_ADMIN });
 
@@ -61,6 +61,74 @@ test('pictures that are no charts over time are read by pointer and by keys', as
     await page.keyboard.press('Escape');
     await expect(said, `${id} let go`).not.toHaveText(words);
   }
+
+  await test.step('all of them, and the legends, are of the time under the cursor of one chart', async () => {
+    // On a wall, where all of them are seen.
+    await page.setViewportSize({ width: 1440, height: 2400 });
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect(page.locator('.connection')).toHaveAttribute('data-status', 'paused');
+    const widget = (id: string) => page.locator(`[data-widget="${id}"]`);
+    const time = /(\d\d):(\d\d):(\d\d)/;
+    /** Seconds of the day that a text names first. */
+    const seconds = async (text: Locator) => {
+      const [, h, m, s] = (time.exec((await text.textContent()) ?? '') ?? []).map(Number);
+      return h * 3600 + m * 60 + s;
+    };
+    const tip = widget('memory-stacked').locator('.tooltip time, .tooltip').first();
+    const follows = [
+      ['times-over-time', '.pointed', /^\d\d:\d\d:\d\d · (\d+ samples, most [≤>]? ?[\d.]+.*|no samples)$/],
+      ['times', 'h2 small', /^\d\d:\d\d:\d\d · (\d+|no) samples$/],
+      ['health', 'h2 small', /^\d\d:\d\d:\d\d$/],
+      ['memory', '.below >> nth=0', /^\d\d:\d\d:\d\d · [\d.,]+\s\S*B$/],
+    ] as const;
+    const cursor = async (by: string) => {
+      const at = await seconds(tip);
+      for (const [id, place, words] of follows) {
+        const said = widget(id).locator(place);
+        await expect(said, `${id} by ${by}`).toHaveText(words);
+        // Each reads its own steps: a second of the newest, a cell of the heatmap.
+        await expect.poll(async () => Math.abs((await seconds(said)) - at), { message: `${id} by ${by}` }).toBeLessThanOrEqual(6);
+      }
+      for (const id of ['times-over-time', 'health', 'memory']) {
+        await expect(widget(id).locator('.read'), `${id} by ${by}`).toHaveCSS('visibility', 'visible');
+      }
+      await expect(widget('times').locator('.read')).toHaveCSS('visibility', 'hidden');
+    };
+    await expect(async () => {
+      const chart = (await widget('memory-stacked').locator('canvas.data').boundingBox())!;
+      await page.mouse.move(chart.x + chart.width * 0.96, chart.y + 30);
+      await page.mouse.move(chart.x + chart.width * 0.97, chart.y + 30);
+      await expect(tip).toHaveText(time, { timeout: 500 });
+    }).toPass(SOON);
+    await cursor('pointer');
+    await page.mouse.move(2, 2);
+    await expect(widget('times').locator('h2 small')).toHaveText(/percentiles by bucket$/);
+    for (const id of ['times-over-time', 'health', 'memory']) {
+      await expect(widget(id).locator('.read'), id).toHaveCSS('visibility', 'hidden');
+    }
+    await widget('memory-stacked').locator('.chart').focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect(tip).toHaveText(time);
+    await cursor('keys');
+
+    await test.step('and of that of a picture', async () => {
+      const now = await widget('memory-stacked').locator('.legend b').allTextContents();
+      await widget('times-over-time').locator('canvas').focus();
+      await page.keyboard.press('Home');
+      const first = await seconds(widget('times-over-time').locator('.pointed'));
+      const line = widget('memory-stacked').locator('.crosshair');
+      await expect(line).toHaveCSS('visibility', 'visible');
+      await expect.poll(() => widget('memory-stacked').locator('.legend b').allTextContents()).not.toEqual(now);
+      await expect.poll(async () => Math.abs((await seconds(widget('health').locator('h2 small'))) - first)).toBeLessThanOrEqual(6);
+      // The cell that is read is marked, and no larger than that.
+      const [cell, canvas] = [await widget('times-over-time').locator('.read').boundingBox(), await widget('times-over-time').locator('canvas').boundingBox()];
+      expect(cell!.height).toBeLessThan(canvas!.height / 3);
+      expect(cell!.x).toBeGreaterThan(canvas!.x);
+      expect(cell!.y + cell!.height).toBeLessThan(canvas!.y + canvas!.height);
+      await page.keyboard.press('Escape');
+      await expect(line).toHaveCSS('visibility', 'hidden');
+    });
+  });
 });
 
 test('in forced colours patterns tell lines apart besides colours, and what is quiet stays quiet', async ({ page }) => {

@@ -162,14 +162,19 @@ impl Grid {
             .map(|(bucket, _)| bucket)
     }
 
+    /// The counts at a time within a step of `step_ms`, the lowest bucket first; none when nothing came.
+    pub fn counts_at(&self, t: f64, step_ms: f64) -> &[f64] {
+        let at = self.times.partition_point(|end| *end < t);
+        let within = self.times.get(at).filter(|end| *end - step_ms < t);
+        let all = at * self.buckets..(at + 1) * self.buckets;
+        let counts = within.and_then(|_| self.counts.get(all));
+        counts.unwrap_or_default()
+    }
+
     /// The count at a time within a step of `step_ms`, in one bucket; 0 when nothing came.
     pub fn count_at(&self, t: f64, step_ms: f64, bucket: usize) -> f64 {
-        let at = self.times.partition_point(|end| *end < t);
-        let within = self.times.get(at).is_some_and(|end| end - step_ms < t);
-        let count = self.counts.get(at * self.buckets + bucket).copied();
-        count
-            .filter(|_| within && bucket < self.buckets)
-            .unwrap_or(0.0)
+        let counts = self.counts_at(t, step_ms);
+        counts.get(bucket).copied().unwrap_or(0.0)
     }
 }
 

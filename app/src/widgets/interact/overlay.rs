@@ -171,6 +171,6 @@ fn time(chart: &ChartController, cursor: &Cursor) -> f64 {
 }
 
 /// The policy of the page forbids style elements, not what scripts set.
-fn write_style(element: &HtmlElement, style: &str) {
+pub(super) fn write_style(element: &HtmlElement, style: &str) {
     element.style().set_css_text(style);
 }

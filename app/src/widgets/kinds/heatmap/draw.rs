@@ -10,6 +10,7 @@ use plotters::drawing::DrawingArea;
 use plotters_backend::DrawingBackend;
 
 use super::model::{Buckets, Map};
+use crate::widgets::interact::read_out::{self, Mark};
 use crate::widgets::render::canvas_surface::CanvasSurface;
 use crate::widgets::render::layer::SUBPIXEL;
 use crate::widgets::render::palette::Palette;
@@ -76,6 +77,15 @@ impl HeatmapPlot {
         let bucket = self.buckets.checked_sub(row + 1)?;
         let count = map.grid.count_at(t, map.step_ms, bucket);
         Some(Cell { t, bucket, count })
+    }
+
+    /// Where the cells of `step_ms` at a time are: in one row from the top, or in all of them.
+    pub fn mark(&self, t: f64, step_ms: f64, row: Option<usize>) -> Option<Mark> {
+        let end = (t / step_ms).ceil() * step_ms;
+        let width = f64::from(self.plot.width);
+        let [from, to] = [end - step_ms, end].map(|t| self.window.x(t).clamp(0.0, width));
+        let row = row.map_or((0, 1), |row| (row, self.buckets));
+        read_out::mark(&self.plot, self.ratio, (from, to), row)
     }
 
     /// Columns and widths beside the plot, on a canvas of `width`.
@@ -232,6 +242,10 @@ mod tests {
         check(35.0, 4.9, None);
         check(f64::NAN, 5.0, None);
         check(35.0, f64::INFINITY, None);
+        let mark = |t, row| picture.mark(t, 1_000.0, row);
+        assert_eq!(mark(50_500.0, Some(2)), Some([35.0, 25.0, 1.0, 10.0]));
+        assert_eq!(mark(51_000.0, None), Some([35.0, 5.0, 1.0, 30.0]));
+        assert_eq!(mark(f64::NAN, None), None);
         let none = HeatmapPlot {
             buckets: 0,
             ..picture

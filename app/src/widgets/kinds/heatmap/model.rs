@@ -86,6 +86,16 @@ fn cell_ms(span_ms: i64, step_ms: i64) -> i64 {
     found.unwrap_or(least)
 }
 
+/// The samples of one time in words: how many, and where most of them are.
+pub fn column(counts: &[f64], values: impl Fn(usize) -> String) -> String {
+    let all: f64 = counts.iter().sum();
+    let buckets = counts.iter().enumerate();
+    match buckets.max_by(|a, b| a.1.total_cmp(b.1)) {
+        Some((most, _)) if all > 0.0 => format!("{all} samples, most {}", values(most)),
+        _ => "no samples".to_owned(),
+    }
+}
+
 /// A row for each time with samples, the newest first, and a column for each bucket that has any.
 pub fn table(grid: &Grid, labels: &[String], write: impl Fn(f64) -> String) -> TableView {
     let steps = || grid.counts.chunks(grid.buckets.max(1));
@@ -144,6 +154,16 @@ mod tests {
             table(&grid, &["a".into()], |_| String::new()).rows.len(),
             MAX_ROWS
         );
+    }
+
+    #[test]
+    fn one_time_in_words() {
+        let check = |counts: &[f64], want: &str| {
+            assert_eq!(column(counts, |bucket| format!("b{bucket}")), want);
+        };
+        check(&[], "no samples");
+        check(&[0.0, 0.0], "no samples");
+        check(&[1.0, 4.0, 2.0], "7 samples, most b1");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::live::Live;
 use crate::time_zone;
 use crate::widgets::WidgetControls;
 use crate::widgets::distribution;
-use crate::widgets::interact::read_out::{BY_KEYS, Picture, Place, ReadOut};
+use crate::widgets::interact::read_out::{Found, Mark, Picture, Place, ReadOut};
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
 use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
@@ -27,7 +27,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let state = RwSignal::new(State::Loading);
     let said = RwSignal::new(String::new());
     let cells = RwSignal::new(TableView::default());
-    let read = ReadOut::new();
+    let read = ReadOut::new(&widget.id);
     let waiting = waiting_for(&widget, live);
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
@@ -73,7 +73,6 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         map,
         axis,
     });
-    let keyed = Rc::clone(&cells_read);
     let now = move |surface: &CanvasSurface| {
         let (end_ms, span_ms) = (live.end_ms() as f64, live.span_ms() as f64);
         HeatmapPlot::new(surface, size, end_ms, span_ms)
@@ -109,19 +108,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             </p>
         </header>
         <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
-            <canvas
-                node_ref=node
-                class="axes"
-                tabindex="0"
-                role="application"
-                aria-roledescription="chart"
-                aria-label=text
-                aria-description=BY_KEYS
-                on:pointermove=move |event| read.point(&event, &*cells_read)
-                on:pointerleave=move |_| read.leave()
-                on:keydown=move |event| read.key(&event, &*keyed)
-                on:blur=move |_| read.leave()
-            ></canvas>
+            {read.canvas(node, "axes", Signal::derive(text), cells_read)}
             <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>
@@ -138,12 +125,24 @@ struct Cells {
 }
 
 impl Cells {
-    fn say(&self, t: f64, bucket: usize, count: f64) -> String {
+    fn time(&self, t: f64) -> String {
         let zone = self.live.zone;
-        let time = zone.with_untracked(|zone| zone.time_of_day(t as i64));
+        zone.with_untracked(|zone| zone.time_of_day(t as i64))
+    }
+
+    fn values(&self, bucket: usize) -> String {
         let axis = &self.axis;
-        let values = distribution::values(&axis.bounds, bucket, |bound| axis.write(bound));
-        format!("{time} · {values} · {count} samples")
+        distribution::values(&axis.bounds, bucket, |bound| axis.write(bound))
+    }
+
+    fn cell(&self, t: f64, bucket: usize, count: f64) -> Found {
+        let (time, values) = (self.time(t), self.values(bucket));
+        Found {
+            words: format!("{time} · {values} · {count} samples"),
+            t: Some(t),
+            row: self.rows().checked_sub(bucket + 1),
+            ..Found::default()
+        }
     }
 }
 
@@ -156,16 +155,33 @@ impl Picture for Cells {
         self.map.borrow().grid.times.len()
     }
 
-    fn words(&self, (column, row): Place) -> Option<String> {
+    fn read(&self, (column, row): Place) -> Option<Found> {
         let map = self.map.borrow();
         let t = *map.grid.times.get(column)?;
         let bucket = self.rows().checked_sub(row + 1)?;
         let count = map.grid.count_at(t, map.step_ms, bucket);
-        Some(self.say(t, bucket, count))
+        Some(self.cell(t, bucket, count))
     }
 
-    fn at(&self, x: f64, y: f64) -> Option<String> {
+    fn at(&self, x: f64, y: f64) -> Option<Found> {
         let cell = self.plot.get()?.at(x, y, &self.map.borrow())?;
-        Some(self.say(cell.t, cell.bucket, cell.count))
+        Some(self.cell(cell.t, cell.bucket, cell.count))
+    }
+
+    fn when(&self, t: f64) -> Option<Found> {
+        let map = self.map.borrow();
+        let said = model::column(map.grid.counts_at(t, map.step_ms), |bucket| {
+            self.values(bucket)
+        });
+        Some(Found {
+            words: format!("{} · {said}", self.time(t)),
+            t: Some(t),
+            ..Found::default()
+        })
+    }
+
+    fn mark(&self, found: &Found) -> Option<Mark> {
+        let step_ms = self.map.borrow().step_ms;
+        self.plot.get()?.mark(found.t?, step_ms, found.row)
     }
 }

@@ -52,6 +52,24 @@ pub fn summary(distribution: &Distribution, unit: Unit) -> Summary {
     }
 }
 
+/// The words beside the picture while a time is read: what came in the step until then.
+pub fn then(store: &Store, widget: &Widget, until_ms: i64, time: &str) -> Summary {
+    let step_ms = store.resolution().step_ms;
+    let Some(found) = read(store, widget, until_ms - step_ms, until_ms) else {
+        return Summary {
+            samples: format!("{time} · no samples"),
+            marks: MARKS
+                .map(|(_, name, color)| (name, "–".to_owned(), color))
+                .into(),
+        };
+    };
+    let count = format::words(Unit::None, false, found.row.count);
+    Summary {
+        samples: format!("{time} · {count} samples"),
+        ..summary(&found, unit(store, widget))
+    }
+}
+
 /// A row for each bucket, the lowest first.
 pub fn table(distribution: &Distribution, write: impl Fn(f64) -> String) -> TableView {
     let buckets = 0..distribution.counts.len();
@@ -104,6 +122,22 @@ pub fn follow(before: &mut Option<ValueScale>, distribution: &Distribution) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{END, store, widget};
+
+    #[test]
+    fn the_step_that_is_read_in_words() {
+        let (store, widget) = (
+            store(&[("/", 0.5)]),
+            widget(protocol::WidgetKind::Histogram),
+        );
+        let then = |until_ms: i64| then(&store, &widget, until_ms, "12:00");
+        let found = then(END);
+        assert_eq!(found.samples, "12:00 · 1 samples");
+        assert_eq!(found.marks[0].1, "0.50");
+        let none = then(END + 1_000);
+        assert_eq!(none.samples, "12:00 · no samples");
+        assert_eq!((none.marks.len(), &*none.marks[0].1), (3, "–"));
+    }
 
     #[test]
     fn tables() {

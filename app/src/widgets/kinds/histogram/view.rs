@@ -16,7 +16,7 @@ use crate::frame_loop;
 use crate::live::Live;
 use crate::widgets::WidgetControls;
 use crate::widgets::distribution::Distribution;
-use crate::widgets::interact::read_out::{BY_KEYS, Picture, Place, ReadOut};
+use crate::widgets::interact::read_out::{self, Found, Mark, Picture, Place, ReadOut};
 use crate::widgets::render::canvas_surface;
 use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
@@ -38,6 +38,17 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let known = StoredValue::new(None::<Distribution>);
     let version = Rc::new(Cell::new(0_u64));
     let read = Rc::clone(&version);
+    let read_out = ReadOut::new(&widget.id);
+    // While a time is read, what came in that step.
+    let step = StoredValue::new(widget.clone());
+    let then = Memo::new(move |_| {
+        let until_ms = read_out.time()?;
+        live.second_tick.track();
+        let time = live.zone.with(|zone| zone.time_of_day(until_ms));
+        let widget = step.get_value();
+        Some(live.visible_store(|store| model::then(store, &widget, until_ms, &time)))
+    });
+    let now = move || then.get().unwrap_or_else(|| shown.get());
     effect(move || {
         live.second_tick.track();
         let (from_ms, to_ms) = (live.end_ms() - live.span_ms(), live.end_ms());
@@ -61,14 +72,12 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         frame_loop::request();
     });
     let scale = RefCell::new(None);
-    let read_out = ReadOut::new();
     let drawn = Rc::new(Cell::new(None));
     let buckets = Rc::new(Buckets {
         known,
         drawn: Rc::clone(&drawn),
         write: move |bound| format::short(unit, false, binary, bound),
     });
-    let keyed = Rc::clone(&buckets);
     canvas_surface::follow(
         node,
         move |_| version.get(),
@@ -85,13 +94,16 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             });
         },
     );
-    let samples = move || shown.with(|s| s.samples.clone());
+    let samples = move || now().samples;
+    // What was there once has room from then on: a step without samples moves nothing.
+    let widest = StoredValue::new(0.0_f64);
     let legend = move || {
-        shown
-            .with(|s| s.marks.clone())
-            .into_iter()
-            .map(mark)
-            .collect_any()
+        let marks = now().marks;
+        let widths = marks.iter().map(|(_, value, _)| format::width_ch(value));
+        let room = widths.fold(widest.get_value(), f64::max);
+        widest.set_value(room);
+        let marks = marks.into_iter().map(|one| mark(one, room));
+        marks.collect_any()
     };
     let name = title.clone();
     let text = move || {
@@ -100,10 +112,8 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             let each = each.map(|(name, value, _)| format!("{name} about {value}"));
             each.collect::<Vec<_>>().join(", ")
         });
-        format!(
-            "{name}: samples in each bucket. {} {percentiles}",
-            samples()
-        )
+        let samples = shown.with(|shown| shown.samples.clone());
+        format!("{name}: samples in each bucket. {samples} {percentiles}")
     };
     let as_table = title.clone();
     view! {
@@ -114,19 +124,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             </ul>
         </header>
         <div class="chart" data-state=move || state.get().name() hidden=move || own.as_table.get()>
-            <canvas
-                node_ref=node
-                class="axes"
-                tabindex="0"
-                role="application"
-                aria-roledescription="chart"
-                aria-label=text
-                aria-description=BY_KEYS
-                on:pointermove=move |event| read_out.point(&event, &*buckets)
-                on:pointerleave=move |_| read_out.leave()
-                on:keydown=move |event| read_out.key(&event, &*keyed)
-                on:blur=move |_| read_out.leave()
-            ></canvas>
+            {read_out.canvas(node, "axes", Signal::derive(text), buckets)}
             <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>
@@ -153,24 +151,44 @@ impl<W: Fn(f64) -> String> Picture for Buckets<W> {
             .with_value(|known| known.as_ref().map_or(0, |d| d.counts.len()))
     }
 
-    fn words(&self, (column, _): Place) -> Option<String> {
+    fn read(&self, (column, _): Place) -> Option<Found> {
         let known = self.known;
-        known.with_value(|known| model::say(known.as_ref()?, column, &self.write))
+        let words = known.with_value(|known| model::say(known.as_ref()?, column, &self.write));
+        Some(Found {
+            words: words?,
+            column,
+            ..Found::default()
+        })
     }
 
-    fn at(&self, x: f64, _: f64) -> Option<String> {
+    fn at(&self, x: f64, _: f64) -> Option<Found> {
         let (plot, ratio) = self.drawn.get()?;
         let bucket = draw::bucket_at(&plot, x * ratio, self.columns(0))?;
-        self.words((bucket, 0))
+        self.read((bucket, 0))
+    }
+
+    /// Its buckets are of all that time: heading and legend say what came then.
+    fn when(&self, t: f64) -> Option<Found> {
+        Some(Found {
+            t: Some(t),
+            ..Found::default()
+        })
+    }
+
+    fn mark(&self, found: &Found) -> Option<Mark> {
+        let (plot, ratio) = self.drawn.get().filter(|_| found.t.is_none())?;
+        let wide = f64::from(plot.width) / self.columns(0) as f64;
+        let from = wide * found.column as f64;
+        read_out::mark(&plot, ratio, (from, from + wide), (0, 1))
     }
 }
 
-fn mark((name, value, color): (&'static str, String, usize)) -> impl IntoView {
+fn mark((name, value, color): (&'static str, String, usize), room_ch: f64) -> impl IntoView {
     view! {
         <li>
             <i class=format!("key c-s{}", color + 1)></i>
             <span>{name}" ≈"</span>
-            <b>{value}</b>
+            <b style:min-width=format!("{room_ch}ch")>{value}</b>
         </li>
     }
 }

@@ -15,7 +15,7 @@ use crate::format;
 use crate::frame_loop;
 use crate::live::{Lines, Live, metric_query};
 use crate::widgets::WidgetControls;
-use crate::widgets::interact::read_out::{BY_KEYS, Picture, Place, ReadOut};
+use crate::widgets::interact::read_out::{Found, Mark, Picture, Place, ReadOut};
 use crate::widgets::options::{Connect, level_name};
 use crate::widgets::render::layer::Layer;
 use crate::widgets::render::palette;
@@ -30,9 +30,9 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let loading = RwSignal::new(true);
     let heading = format!("widget-{}", widget.id);
     let title = widget.title.clone();
-    let read = ReadOut::new();
+    let read = ReadOut::new(&widget.id);
     let running = Rc::new(RefCell::new(None::<Rc<SparkLayer>>));
-    let (pointed, keyed) = (Rc::clone(&running), Rc::clone(&running));
+    let spark = Rc::clone(&running);
     let name = format!("{title}, recent values");
     effect(move || {
         let Some(element) = node.get() else { return };
@@ -83,27 +83,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             {part(move || read.or(|| shown.with(|s| s.below.clone())))}
         </p>
         <p class="below change">{part(move || shown.with(|s| s.change.clone()))}</p>
-        <canvas
-            node_ref=node
-            class="spark"
-            tabindex="0"
-            role="application"
-            aria-roledescription="chart"
-            aria-label=name
-            aria-description=BY_KEYS
-            on:pointermove=move |event| {
-                if let Some(spark) = &*pointed.borrow() {
-                    read.point(&event, &**spark);
-                }
-            }
-            on:pointerleave=move |_| read.leave()
-            on:keydown=move |event| {
-                if let Some(spark) = &*keyed.borrow() {
-                    read.key(&event, &**spark);
-                }
-            }
-            on:blur=move |_| read.leave()
-        ></canvas>
+        {read.canvas(node, "spark", Signal::stored(name), spark)}
     }
     .into_any()
 }
@@ -192,11 +172,20 @@ impl SparkLayer {
         (end_ms - self.live.span_ms() as f64, end_ms)
     }
 
-    fn say(&self, point: Point) -> String {
+    fn say(&self, point: Point) -> Found {
         let zone = self.live.zone;
         let time = zone.with_untracked(|zone| zone.time_of_day(point.t as i64));
         let value = format::words(self.unit.0, self.unit.1, point.v);
-        format!("{time} · {value}")
+        Found {
+            words: format!("{time} · {value}"),
+            t: Some(point.t),
+            ..Found::default()
+        }
+    }
+
+    fn window(&self) -> TimeWindow {
+        let (from, to) = self.bounds();
+        TimeWindow::new(to, to - from, self.size.get().0 as u32)
     }
 }
 
@@ -214,20 +203,29 @@ impl Picture for SparkLayer {
             .map_or(0, |line| line.between(from, to).len())
     }
 
-    fn words(&self, (column, _): Place) -> Option<String> {
+    fn read(&self, (column, _): Place) -> Option<Found> {
         let (from, to) = self.bounds();
         let lines = self.lines.borrow();
         let point = *lines.lines().first()?.between(from, to).get(column)?;
         Some(self.say(point))
     }
 
-    fn at(&self, x: f64, _: f64) -> Option<String> {
+    fn at(&self, x: f64, _: f64) -> Option<Found> {
+        self.when(self.window().time_at(x))
+    }
+
+    fn when(&self, t: f64) -> Option<Found> {
         let (from, to) = self.bounds();
         let lines = self.lines.borrow();
         let points = lines.lines().first()?.between(from, to);
-        let window = TimeWindow::new(to, to - from, self.size.get().0 as u32);
         let within_ms = self.connect.ms(lines.step_ms());
-        let found = nearest(points, window.time_at(x), within_ms, false)?;
-        Some(self.say(found))
+        Some(self.say(nearest(points, t, within_ms, false)?))
+    }
+
+    fn mark(&self, found: &Found) -> Option<Mark> {
+        let (width, height) = self.size.get();
+        // The newest point lies on the edge.
+        let x = self.window().x(found.t?).min(width - 1.0);
+        (0.0 <= x && x < width).then_some([x, 0.0, 1.0, height])
     }
 }

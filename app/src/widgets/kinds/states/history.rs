@@ -32,6 +32,12 @@ impl Strip {
         (last.to >= end_ms).then_some(last.value)
     }
 
+    /// What held at a time.
+    pub fn at(&self, t: f64) -> Option<usize> {
+        let mut held = self.held.iter();
+        held.position(|held| held.from <= t && t <= held.to)
+    }
+
     /// How often the state changed.
     pub fn changes(&self) -> usize {
         let pairs = self.held.iter().zip(self.held.iter().skip(1));

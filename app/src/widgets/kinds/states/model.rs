@@ -105,13 +105,21 @@ impl StatesModel {
 
     /// Which state of a strip held at `t`.
     pub fn held_at(&self, strip: usize, t: f64) -> Option<usize> {
-        let held = &self.strips.get(strip)?.held;
-        held.iter().position(|held| held.from <= t && t <= held.to)
+        self.strips.get(strip)?.at(t)
     }
 
     /// What holds in a strip at `end_ms`.
     pub fn now(&self, strip: &Strip, end_ms: i64) -> StateNow {
-        let now = strip.now(end_ms as f64);
+        self.state(strip, strip.now(end_ms as f64))
+    }
+
+    /// What held in a strip at a time.
+    pub fn then(&self, strip: &Strip, t_ms: i64) -> StateNow {
+        let held = strip.at(t_ms as f64).and_then(|held| strip.held.get(held));
+        self.state(strip, held.map(|held| held.value))
+    }
+
+    fn state(&self, strip: &Strip, now: Option<f64>) -> StateNow {
         StateNow {
             label: strip.label.clone(),
             state: now.map_or_else(|| "not known".to_owned(), |value| self.word(value)),
@@ -175,6 +183,8 @@ mod tests {
             [at(0, 5.0), at(0, f64::NAN), at(1, 7.0)],
             [None, None, None]
         );
+        let then = |t| model.then(&model.strips[0], t).state;
+        assert_eq!([then(4), then(5), then(6)], ["0", "not known", "2"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::frame_loop;
 use crate::live::Live;
 use crate::time_zone;
 use crate::widgets::WidgetControls;
-use crate::widgets::interact::read_out::{BY_KEYS, Picture, Place, ReadOut};
+use crate::widgets::interact::read_out::{self, Found, Mark, Picture, Place, ReadOut};
 use crate::widgets::options::{level_icon, level_name};
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
 use crate::widgets::state::{State, StateLine, waiting_for};
@@ -47,6 +47,18 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let model = Rc::new(RefCell::new(StatesModel::default()));
     let version = Rc::new(Cell::new(0_u64));
     let (fill, filled) = (Rc::clone(&model), Rc::clone(&version));
+    let read = ReadOut::new(&widget.id);
+    // What holds now, or held at the time that is read.
+    let name_states = move |model: &StatesModel| {
+        let (then, end_ms) = (read.time(), live.end_ms());
+        let states = model.strips.iter().map(|strip| match then {
+            Some(t_ms) => model.then(strip, t_ms),
+            None => model.now(strip, end_ms),
+        });
+        beside.set(states.collect());
+    };
+    let named = Rc::clone(&model);
+    effect(move || name_states(&named.borrow()));
     effect(move || {
         live.second_tick.track();
         let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
@@ -57,8 +69,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             (true, false) => State::Shown,
         });
         left_out.set(next.left_out);
-        let strips = next.strips.iter();
-        beside.set(strips.map(|strip| next.now(strip, end_ms)).collect());
+        untrack(|| name_states(&next));
         if own.as_table.get() {
             let zone = live.zone.get();
             let time = |t| zone.time_of_day(t as i64);
@@ -73,14 +84,12 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         let plot = draw::plot(surface);
         TimeWindow::new(live.end_ms() as f64, live.span_ms() as f64, plot.width)
     };
-    let read = ReadOut::new();
     let drawn = Rc::new(Cell::new(None));
     let strips = Rc::new(Strips {
         live,
         model: Rc::clone(&model),
         drawn: Rc::clone(&drawn),
     });
-    let keyed = Rc::clone(&strips);
     canvas_surface::follow(
         node,
         // A picture moves by whole columns.
@@ -122,19 +131,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         <div class="strips" data-state=move || state.get().name() hidden=move || own.as_table.get()>
             <ul class="labels" aria-hidden="true">{part(labels)}</ul>
             <div class="chart">
-                <canvas
-                    node_ref=node
-                    class="axes"
-                    tabindex="0"
-                    role="application"
-                    aria-roledescription="chart"
-                    aria-label=text
-                    aria-description=BY_KEYS
-                    on:pointermove=move |event| read.point(&event, &*strips)
-                    on:pointerleave=move |_| read.leave()
-                    on:keydown=move |event| read.key(&event, &*keyed)
-                    on:blur=move |_| read.leave()
-                ></canvas>
+                {read.canvas(node, "axes", Signal::derive(text), strips)}
             </div>
             <ul class="now" aria-label="States now">
                 {part(move || beside.get().into_iter().map(state_now).collect_any())}
@@ -154,6 +151,20 @@ struct Strips {
     drawn: Rc<Cell<Option<(PlotRect, TimeWindow, f64)>>>,
 }
 
+impl Strips {
+    /// What held at a place, which was found at a time.
+    fn held(&self, (column, row): Place, t: f64) -> Option<Found> {
+        let zone = self.live.zone.get_untracked();
+        let model = self.model.borrow();
+        Some(Found {
+            words: model.say(row, column, |t| zone.time_of_day(t as i64))?,
+            t: Some(t),
+            row: Some(row),
+            ..Found::default()
+        })
+    }
+}
+
 impl Picture for Strips {
     fn rows(&self) -> usize {
         self.model.borrow().strips.len()
@@ -164,13 +175,19 @@ impl Picture for Strips {
         model.strips.get(row).map_or(0, |strip| strip.held.len())
     }
 
-    fn words(&self, (column, row): Place) -> Option<String> {
-        let zone = self.live.zone.get_untracked();
-        let model = self.model.borrow();
-        model.say(row, column, |t| zone.time_of_day(t as i64))
+    fn read(&self, (column, row): Place) -> Option<Found> {
+        let t = {
+            let model = self.model.borrow();
+            let held = model.strips.get(row)?.held.get(column)?;
+            let from = held
+                .from
+                .max((self.live.end_ms() - self.live.span_ms()) as f64);
+            (from + held.to) / 2.0
+        };
+        self.held((column, row), t)
     }
 
-    fn at(&self, x: f64, y: f64) -> Option<String> {
+    fn at(&self, x: f64, y: f64) -> Option<Found> {
         let (plot, window, ratio) = self.drawn.get()?;
         let t = window.time_at(x * ratio - f64::from(plot.left));
         let down = (y * ratio - f64::from(plot.top)) / f64::from(plot.height);
@@ -179,7 +196,31 @@ impl Picture for Strips {
             .contains(&down)
             .then_some((down * rows as f64) as usize)?;
         let column = self.model.borrow().held_at(row, t)?;
-        self.words((column, row))
+        self.held((column, row), t)
+    }
+
+    fn when(&self, t: f64) -> Option<Found> {
+        let zone = self.live.zone.get_untracked();
+        Some(Found {
+            words: zone.time_of_day(t as i64),
+            t: Some(t),
+            ..Found::default()
+        })
+    }
+
+    fn mark(&self, found: &Found) -> Option<Mark> {
+        let (plot, window, ratio) = self.drawn.get()?;
+        let t = found.t?;
+        let Some(row) = found.row else {
+            let x = window.x(t);
+            return read_out::mark(&plot, ratio, (x, x), (0, 1));
+        };
+        let model = self.model.borrow();
+        let strip = model.strips.get(row)?;
+        let held = strip.held.get(strip.at(t)?)?;
+        let width = f64::from(plot.width);
+        let [from, to] = [held.from, held.to].map(|t| window.x(t).clamp(0.0, width));
+        read_out::mark(&plot, ratio, (from, to), (row, model.strips.len()))
     }
 }
 
