@@ -100,13 +100,10 @@ fn People(boot: Boot<PeopleBoot>) -> impl IntoView {
             let instead = move |_| page.open.set(Some(Open::New));
             let inside = view! {
                 <InvitePanel roles on_close on_made>
-                    <p class="hint">
-                        <a href=at(paths::INVITATIONS_PAGE)>"Open invitations"</a>
-                        " · "
-                        <button type="button" class="link" on:click=instead>
-                            "Choose a name and a password for somebody instead"
-                        </button>
-                    </p>
+                    <div class="form-actions">
+                        <button type="button" on:click=instead>"Choose a password for somebody instead"</button>
+                    </div>
+                    <p class="hint"><a href=at(paths::INVITATIONS_PAGE)>"Open invitations"</a></p>
                 </InvitePanel>
             };
             Some(inside.into_any())
