@@ -60,6 +60,28 @@ test.describe('the first page of all', () => {
 test.describe('with people', () => {
   test.use({ serverEnv: WITH_ADMIN });
 
+  test('the audit log, closed and open', async ({ page }) => {
+    await signIn(page);
+    await addToken(page);
+    await page.goto('/admin/audit');
+    await hydrated(page);
+    const added = page.getByRole('row', { name: /Token added/ });
+    await expect(added).toBeVisible();
+    await everywhere(page, 'audit log');
+    await added.click();
+    await expect(page.locator('.states')).toContainText('ingest');
+    await everywhere(page, 'an entry of the audit log');
+    await page.keyboard.press('Escape');
+    // The server filters, and both files are of what is left.
+    await page.getByRole('combobox', { name: 'What' }).selectOption('signed_in');
+    await expect(added).toHaveCount(0);
+    await expect(page.getByRole('row', { name: /Signed in/ }).first()).toBeVisible();
+    const csv = await page.request.get((await page.getByRole('link', { name: 'CSV' }).getAttribute('href'))!);
+    expect(await csv.text()).toMatch(/^id,time_ms,[^\n]*\r\n[^\n]*,signed_in,/);
+    const json = await page.request.get((await page.getByRole('link', { name: 'JSON' }).getAttribute('href'))!);
+    expect((await json.json()).every((entry: { what: string }) => entry.what === 'signed_in')).toBe(true);
+  });
+
   test('signing in, and what is not there', async ({ page, problems }) => {
     problems.allow(/40[14]/);
     await page.goto('/sign-in');

@@ -150,6 +150,8 @@ pub const INVITATIONS_PAGE: &str = "/admin/invitations";
 pub const ACCOUNT_PAGE: &str = "/account";
 /// The page of tokens, for admins.
 pub const TOKENS_PAGE: &str = "/admin/tokens";
+/// The page of the audit log, for admins.
+pub const AUDIT_PAGE: &str = "/admin/audit";
 /// The sign-in page.
 pub const SIGN_IN_PAGE: &str = "/sign-in";
 /// The page that makes the first admin; see [`setup_page`].

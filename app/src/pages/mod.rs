@@ -18,7 +18,7 @@ use crate::shell::notice;
 use crate::shell::page::{self, Bundle, Entry, Page, View};
 
 /// Every page; the navigation has them in this order.
-const ALL: [Page; 14] = [
+const ALL: [Page; 15] = [
     dashboard::START,
     dashboard::PAGE,
     metrics::PAGE,
@@ -29,6 +29,7 @@ const ALL: [Page; 14] = [
     admin::sessions::PAGE,
     admin::invitations::PAGE,
     account::PAGE,
+    admin::audit::PAGE,
     sign_in::PAGE,
     setup::PAGE,
     invitation::PAGE,

@@ -4,8 +4,10 @@
 //! change goes through the same routes that other programs use.
 
 mod access;
+pub mod audit;
 mod grants;
 pub mod invitations;
+mod list;
 pub mod people;
 pub mod roles;
 pub mod sessions;
@@ -33,13 +35,14 @@ const ENTRY: &str = paths::PEOPLE_PAGE;
 const MENU: &str = "Admin";
 
 /// The pages, in the order of their tabs.
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     (paths::PEOPLE_PAGE, "People"),
     (paths::INVITATIONS_PAGE, "Invitations"),
     (paths::ROLES_PAGE, "Roles"),
     (paths::VISIBILITY_PAGE, "Visibility"),
     (paths::TOKENS_PAGE, "Tokens"),
     (paths::SESSIONS_PAGE, "Sessions"),
+    (paths::AUDIT_PAGE, "Audit log"),
 ];
 
 /// What every page for admins has around its content.

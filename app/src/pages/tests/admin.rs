@@ -121,3 +121,19 @@ fn the_account_shows_ones_own_sessions_and_second_factor() {
     );
     lacks(&shown, &[MARKUP, "<canvas"]);
 }
+
+#[test]
+fn the_audit_log_says_that_it_loads_and_has_its_files() {
+    let shown = shown(paths::AUDIT_PAGE);
+    has(
+        &shown,
+        &[
+            "aria-label=\"Audit log\"",
+            "aria-busy=\"true\"",
+            "Loading…",
+            "href=\"/api/admin/audit/export?format=csv\"",
+            "href=\"/api/admin/audit/export?format=json\"",
+            "Role saved",
+        ],
+    );
+}
