@@ -55,6 +55,19 @@ test('an admin narrows a role in the matrix, and its people see less at once', a
   await other.goto('/');
   await expect(other.locator('[data-widget="memory-over-time"]')).toContainText('Not visible for your role');
   await other.close();
+  // The admin sees the same as people of the role, changes nothing there, and comes back to the same page.
+  const preview = await page.context().newPage();
+  problems.watch(preview);
+  await preview.goto('/as/shop/d/system');
+  await live(preview);
+  await expect(preview.locator('[data-widget="memory"]')).toContainText('Not visible for your role');
+  expect(await preview.content()).not.toContain('host.memory');
+  await expect(preview.getByRole('button', { name: 'Edit' })).toHaveCount(0);
+  await accessible(preview, 'a preview');
+  await preview.getByRole('link', { name: 'Leave preview' }).click();
+  await expect(preview).toHaveURL(/\/d\/system$/);
+  await expect(preview.getByRole('button', { name: 'Edit' })).toBeVisible();
+  await preview.close();
   await page.keyboard.press('Control+z');
   await expect(value).toHaveText(/\d/, { timeout: 3_000 });
   await expect(widget).not.toContainText('Not visible for your role');

@@ -73,6 +73,8 @@ codes! {
         AdminsOnly = "admins_only",
         /// No role of the user has the right that the request needs.
         RightMissing = "right_missing",
+        /// A preview of a role changes nothing.
+        ReadOnly = "read_only",
         /// The request is for users; a token cannot make it.
         UsersOnly = "users_only",
         /// The token lacks the scope for the request.
@@ -277,6 +279,7 @@ impl ErrorCode {
             | ErrorCode::TokenNeeded => 401,
             ErrorCode::AdminsOnly
             | ErrorCode::RightMissing
+            | ErrorCode::ReadOnly
             | ErrorCode::UsersOnly
             | ErrorCode::ScopeMissing
             | ErrorCode::CrossSite

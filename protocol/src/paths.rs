@@ -18,6 +18,7 @@ pub const PACKAGE: &str = "/pkg";
 /// First segments of everything that the server answers; no base path begins with one of them.
 pub const FIRST_SEGMENTS: [&str; 12] = [
     "api",
+    "as",
     "health",
     "v1",
     "pkg",
@@ -130,6 +131,9 @@ pub const ADMIN_AUDIT_EXPORT: &str = "/api/admin/audit/export";
 /// Series that are cleared up, for admins.
 pub const ADMIN_SERIES: &str = "/api/admin/series";
 
+/// Below it, and the name of a role, everything is as people of the role see it; see [`preview`].
+pub const PREVIEW: &str = "/as";
+
 /// The page that opens first: the built-in dashboard.
 pub const HOME_PAGE: &str = "/";
 /// The page of one dashboard; see [`dashboard_page`].
@@ -185,6 +189,19 @@ pub const NAME: &str = "name";
 
 /// Ending of the name of a picture.
 pub const PICTURE_SUFFIX: &str = ".svg";
+
+/// The path below which everything is as people of a role see it.
+pub fn preview(role: &str) -> String {
+    format!("{PREVIEW}/{}", escaped(role))
+}
+
+/// The role, and the rest of an address below its [`preview`]; none for other addresses, and for texts
+/// that are no name of a role.
+pub fn previewed(address: &str) -> Option<(&str, &str)> {
+    let below = address.strip_prefix(PREVIEW)?.strip_prefix('/')?;
+    let (role, rest) = below.split_at(below.find('/')?);
+    crate::is_role_name(role).then_some((role, rest))
+}
 
 /// One dashboard.
 pub fn dashboard(id: &str) -> String {
@@ -390,5 +407,22 @@ mod tests {
         ] {
             assert_eq!(is_api(path), want, "{path}");
         }
+    }
+
+    #[test]
+    fn addresses_of_a_preview() {
+        for (address, want) in [
+            ("/as/shop/", Some(("shop", "/"))),
+            ("/as/shop/d/x?y=/as/b/", Some(("shop", "/d/x?y=/as/b/"))),
+            ("/as/shop", None),
+            ("/as//d", None),
+            ("/as/A b/d", None),
+            ("/asx/shop/", None),
+            ("/d/as/shop/", None),
+        ] {
+            assert_eq!(previewed(address), want, "{address}");
+        }
+        let below = preview("shop-2_x") + "/d/x";
+        assert_eq!(previewed(&below), Some(("shop-2_x", "/d/x")));
     }
 }

@@ -27,12 +27,20 @@ pub struct Me {
     /// Whether nobody is signed in: a dashboard that is open to everybody.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub guest: bool,
+    /// The role as whose people an admin sees everything, where one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<String>,
 }
 
 impl Me {
     /// Whether the user may do this.
     pub fn may(&self, right: Right) -> bool {
         self.rights.contains(&right)
+    }
+
+    /// Whether nothing of theirs can be saved: a guest's, and in a preview.
+    pub fn only_looks(&self) -> bool {
+        self.guest || self.preview.is_some()
     }
 }
 

@@ -112,8 +112,8 @@ impl Arrangement {
         }
     }
 
-    /// Of somebody who is not signed in: what they change lasts as long as their page.
-    pub fn of_guest(boot: &DashboardBoot) -> Self {
+    /// Of somebody who only looks: what they change lasts as long as their page.
+    pub fn unsaved(boot: &DashboardBoot) -> Self {
         Arrangement {
             is_kept: false,
             ..Arrangement::new(boot)

@@ -7,6 +7,7 @@ use super::account::Account;
 use super::disclosure::Disclosure;
 use super::guest::SignInLink;
 use super::navigation;
+use super::preview::PreviewNote;
 use crate::base::at;
 use crate::erased::part;
 use crate::icons::{MenuMark, Pulse};
@@ -36,7 +37,13 @@ pub fn Header(
 ) -> impl IntoView {
     let live = use_context::<Live>();
     let [in_menu, in_bar] = [(); 2].map(|()| navigation::links(&me, here));
+    let preview = me.preview.is_some();
+    let note = me
+        .preview
+        .clone()
+        .map(|role| view! { <PreviewNote role/> }.into_any());
     view! {
+        {note}
         <header class="bar">
             <Disclosure class="nav-menu" title="Menu" label="Menu" mark=MenuMark().into_any()>
                 <nav aria-label="Pages">{in_menu}</nav>
@@ -49,9 +56,11 @@ pub fn Header(
             {notes}
             {live.map(|live| view! { <Connection live/> }.into_any())}
             {controls}
-            {match me.guest {
-                true => view! { <SignInLink/> }.into_any(),
-                false => view! { <Account me/> }.into_any(),
+            {match (preview, me.guest) {
+                // Of whoever previews nothing is shown.
+                (true, _) => None,
+                (false, true) => Some(view! { <SignInLink/> }.into_any()),
+                (false, false) => Some(view! { <Account me/> }.into_any()),
             }}
         </header>
     }

@@ -14,6 +14,7 @@ mod navigation;
 pub mod notice;
 pub mod overlay;
 pub mod page;
+mod preview;
 pub mod shortcuts;
 mod shortcuts_dialog;
 pub mod source;

@@ -33,7 +33,9 @@ impl Actor {
     /// The principal of a request from this address.
     pub fn of(principal: &Principal, address: Option<IpAddr>) -> Actor {
         let (kind, id) = match principal.kind {
-            PrincipalKind::User { id, .. } => (AuditActorKind::User, id),
+            PrincipalKind::User { id, .. } | PrincipalKind::Preview { id, .. } => {
+                (AuditActorKind::User, id)
+            }
             PrincipalKind::Token { id, .. } => (AuditActorKind::Token, id),
             PrincipalKind::Guest => return Actor::nobody(address),
         };

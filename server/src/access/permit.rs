@@ -31,8 +31,20 @@ pub fn permit(principal: Option<&Principal>, action: Action) -> Result<(), Denie
     match principal.kind {
         PrincipalKind::User { .. } => user(principal, action),
         PrincipalKind::Token { .. } => token(principal, action),
+        PrincipalKind::Preview { .. } => preview(action),
         PrincipalKind::Guest if matches!(action, Action::View | Action::Me) => Ok(()),
         PrincipalKind::Guest => nobody(action),
+    }
+}
+
+/// Whoever looks as people of a role do changes nothing, and gets no page for admins.
+fn preview(action: Action) -> Result<(), Denied> {
+    match action {
+        Action::Public | Action::View | Action::Me | Action::SignedIn => Ok(()),
+        Action::Ingest => Err(Denied::TokenNeeded),
+        _ => action.right().map_or(Err(Denied::AdminsOnly), |right| {
+            Err(Denied::RightMissing(right))
+        }),
     }
 }
 
@@ -175,6 +187,12 @@ mod tests {
                 );
             }
         }
+        // A preview gives nobody's rights, whatever the admin has.
+        let preview = |one: Principal| Principal {
+            rights: Rights::all(),
+            ..one.as_role("admin").expect("a user")
+        };
+        check(user(&["admin"]).map(preview), want);
         want[..9].fill(Ok(()));
         check(user(&["viewer", "admin"]), want);
 

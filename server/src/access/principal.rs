@@ -44,6 +44,13 @@ pub enum PrincipalKind {
         /// Finds it again.
         key: SessionId,
     },
+    /// An admin who looks at what people of a role see.
+    Preview {
+        /// Row id of the admin.
+        id: i64,
+        /// The session they came with.
+        session: SessionId,
+    },
     /// Somebody who is not signed in, before a dashboard that is open to everybody.
     Guest,
 }
@@ -67,7 +74,9 @@ impl Principal {
     /// Distinguishes it from all others where what somebody brings is counted.
     pub fn source_id(&self) -> u64 {
         match self.kind {
-            PrincipalKind::User { id, .. } => id.cast_unsigned() << 1,
+            PrincipalKind::User { id, .. } | PrincipalKind::Preview { id, .. } => {
+                id.cast_unsigned() << 1
+            }
             PrincipalKind::Token { id, .. } => id.cast_unsigned() << 1 | 1,
             // Guests bring nothing.
             PrincipalKind::Guest => 0,
@@ -94,10 +103,44 @@ impl Principal {
         matches!(self.kind, PrincipalKind::Guest)
     }
 
+    /// A user as people of a role see everything: with that role, and no right.
+    pub fn as_role(&self, role: &str) -> Option<Principal> {
+        let (PrincipalKind::User { id, session } | PrincipalKind::Preview { id, session }) =
+            self.kind
+        else {
+            return None;
+        };
+        Some(Principal {
+            name: self.name.clone(),
+            roles: [role.to_owned()].into(),
+            rights: Rights::NONE,
+            kind: PrincipalKind::Preview { id, session },
+        })
+    }
+
+    /// The role as whose people an admin looks.
+    pub fn previewed(&self) -> Option<&str> {
+        let is_preview = matches!(self.kind, PrincipalKind::Preview { .. });
+        self.roles
+            .first()
+            .filter(|_| is_preview)
+            .map(String::as_str)
+    }
+
+    /// Whether it sees what people see who are not signed in: as one, or in a preview of their role.
+    pub fn sees_as_guest(&self) -> bool {
+        self.is_guest() || self.previewed() == Some(GUEST)
+    }
+
+    /// Whether nothing of its own is kept: a guest's, and that of a preview.
+    pub fn only_looks(&self) -> bool {
+        self.is_guest() || self.previewed().is_some()
+    }
+
     /// The user's row id; `None` for tokens and guests.
     pub fn user_id(&self) -> Option<i64> {
         match self.kind {
-            PrincipalKind::User { id, .. } => Some(id),
+            PrincipalKind::User { id, .. } | PrincipalKind::Preview { id, .. } => Some(id),
             PrincipalKind::Token { .. } | PrincipalKind::Guest => None,
         }
     }
@@ -105,7 +148,7 @@ impl Principal {
     /// The row id of the user whose streams count together: one's own, or that of the token's owner.
     pub fn account_id(&self) -> Option<i64> {
         match self.kind {
-            PrincipalKind::User { id, .. } => Some(id),
+            PrincipalKind::User { id, .. } | PrincipalKind::Preview { id, .. } => Some(id),
             PrincipalKind::Token { owner, .. } => owner,
             PrincipalKind::Guest => None,
         }
@@ -118,7 +161,8 @@ impl Principal {
             roles: self.roles.to_vec(),
             admin: self.is_admin(),
             rights: self.rights.to_vec(),
-            guest: self.is_guest(),
+            guest: self.sees_as_guest(),
+            preview: self.previewed().map(str::to_owned),
         }
     }
 }

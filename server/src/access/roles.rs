@@ -53,6 +53,13 @@ impl Access {
         Ok(read(&stored)?)
     }
 
+    /// Whether admins can look at what people of this role see: of every role but that of admins.
+    pub fn can_be_previewed(&self, name: &str) -> bool {
+        let is_made = || self.made_roles().iter().any(|made| made == name);
+        let is_known = name == protocol::role::GUEST || self.fixed.iter().any(|one| one == name);
+        name != protocol::role::ADMIN && (is_known || is_made())
+    }
+
     /// Replaces the version that the role names, 0 for a new one, and answers it under its new
     /// version. From then on everybody who has it sees what it gives.
     pub async fn save_role(&self, role: Role) -> Result<Role, RoleError> {

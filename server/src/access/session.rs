@@ -299,21 +299,33 @@ impl Access {
     /// does not answer, nobody is known.
     pub async fn still(&self, asked: &Principal) -> Option<Principal> {
         let now_ms = clock::now_ms();
-        let (id, is_user) = match asked.kind {
-            PrincipalKind::User { session, .. } => (session, true),
-            PrincipalKind::Token { key, .. } => (key, false),
+        let id = match asked.kind {
+            PrincipalKind::User { session: id, .. }
+            | PrincipalKind::Preview { session: id, .. }
+            | PrincipalKind::Token { key: id, .. } => id,
             PrincipalKind::Guest => return self.guest(None),
         };
+        let known = self.known(id, asked, now_ms).await?;
+        // Nobody but an admin goes on with a preview, and with no more than its role.
+        match asked.previewed() {
+            Some(role) if known.is_admin() => known.as_role(role),
+            Some(_) => None,
+            None => Some(known),
+        }
+    }
+
+    /// Whoever holds the session or token of this hash by now; `asked` says which of both it is.
+    async fn known(&self, id: SessionId, asked: &Principal, now_ms: i64) -> Option<Principal> {
         // Read before the database is: what changes in between is looked up again.
         let generation = *self.generation.borrow();
         if let Some(known) = self.open().get(id, generation, now_ms) {
             return Some(known);
         }
-        let found = match is_user {
-            true => self.session(id, now_ms).await.map(|session| {
+        let found = match asked.kind {
+            PrincipalKind::Token { .. } => self.token_until(id, now_ms).await,
+            _ => self.session(id, now_ms).await.map(|session| {
                 session.map(|session| (session.expires_ms, self.principal(id, session)))
             }),
-            false => self.token_until(id, now_ms).await,
         };
         let (expires_ms, now) = match found {
             Ok(found) => found?,

@@ -74,7 +74,9 @@ impl Access {
 
 fn session_of(principal: &Principal) -> Option<[u8; 32]> {
     match principal.kind {
-        PrincipalKind::User { session, .. } => Some(session.0),
+        PrincipalKind::User { session, .. } | PrincipalKind::Preview { session, .. } => {
+            Some(session.0)
+        }
         PrincipalKind::Token { .. } | PrincipalKind::Guest => None,
     }
 }

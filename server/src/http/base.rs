@@ -52,11 +52,13 @@ async fn answer(base: Arc<str>, router: Router, mut request: Request) -> Respons
 /// An address below the path without it; none for others.
 fn without(base: &str, uri: &Uri) -> Option<Uri> {
     let rest = uri.path_and_query()?.as_str().strip_prefix(base)?;
-    if !rest.starts_with('/') {
-        return None;
-    }
+    rest.starts_with('/').then(|| at_path(uri, rest))?
+}
+
+/// An address with another path and query.
+pub fn at_path(uri: &Uri, path_and_query: &str) -> Option<Uri> {
     let mut parts = uri.clone().into_parts();
-    parts.path_and_query = Some(PathAndQuery::try_from(rest).ok()?);
+    parts.path_and_query = Some(PathAndQuery::try_from(path_and_query).ok()?);
     Uri::from_parts(parts).ok()
 }
 

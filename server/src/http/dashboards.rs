@@ -139,7 +139,7 @@ pub(super) async fn all_seen(
 ) -> Result<Vec<Dashboard>, Error> {
     let documents = app.storage.dashboards().await?;
     let opens = |document: &&StoredDocument| {
-        !principal.is_guest() || app.access.is_open_to_guests(&document.id)
+        !principal.sees_as_guest() || app.access.is_open_to_guests(&document.id)
     };
     let read = documents.iter().filter(opens);
     read.map(|document| seen_of(app, principal, document))

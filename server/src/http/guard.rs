@@ -14,6 +14,7 @@ use super::finish::finish;
 use super::guests;
 use super::listen::InReserve;
 use super::origin;
+use super::preview::{self, PreviewRole};
 use super::reserve::{self, Use};
 use super::router::{self, Kind};
 use super::{Error, Peer, page};
@@ -42,6 +43,12 @@ async fn guarded(app: AppState, mut request: Request, next: Next) -> Response {
     let Some((kind, action)) = asked(&app, &request) else {
         return next.run(request).await;
     };
+    if let Some(role) = request.extensions().get::<PreviewRole>().cloned() {
+        return match preview::guard(&app, request, role, (kind, action)).await {
+            Ok((request, seen)) => run(&app, action, request, seen, next).await,
+            Err(answer) => answer,
+        };
+    }
     if action == Action::Public {
         return handle(action, request, next).await;
     }
@@ -74,6 +81,13 @@ pub struct Proven {
     pub principal: Principal,
     /// The cookie that moves the end of the session in the browser, too.
     cookie: Option<String>,
+}
+
+impl Proven {
+    /// The same proof, for less.
+    pub(super) fn seen_as(self, principal: Principal) -> Proven {
+        Proven { principal, ..self }
+    }
 }
 
 /// Who sends these headers: the holder of a bearer token, or of a session's cookie. Under any other

@@ -33,6 +33,7 @@ mod page;
 mod page_source;
 mod pictures;
 mod preferences;
+mod preview;
 mod reserve;
 mod roles;
 pub mod router;

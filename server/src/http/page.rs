@@ -19,6 +19,7 @@ use protocol::{Boot, paths};
 
 use super::Error;
 use super::page_source::UserSource;
+use super::preview::PreviewRole;
 use crate::access::Principal;
 use crate::clock;
 use crate::config::Config;
@@ -153,6 +154,9 @@ async fn render(
 ) -> Response {
     let (options, files) = (app.leptos.clone(), app.assets.files());
     let config = app.config.clone();
+    let preview = request.extensions().get::<PreviewRole>();
+    let preview = preview.map_or_else(String::new, |PreviewRole(role)| paths::preview(role));
+    let base = format!("{}{preview}", config.base_path);
     let Loaded { title, json } = loaded;
     let context = move || {
         provide_context(facts.found);
@@ -163,7 +167,7 @@ async fn render(
         if let Some(view) = facts.view.clone() {
             provide_context(view);
         }
-        provide_request(&config);
+        provide_request(&config, &base);
     };
     let document = move || shell(options.clone(), &files, bundle, &title);
     leptos_axum::render_app_async_with_context(context, document)(request).await
@@ -177,13 +181,13 @@ pub async fn render_document<V: leptos::prelude::IntoView + 'static>(
     document: impl Fn() -> V + Clone + Send + Sync + 'static,
 ) -> Response {
     let config = app.config.clone();
-    let context = move || provide_request(&config);
+    let context = move || provide_request(&config, &config.base_path);
     leptos_axum::render_app_async_with_context(context, document)(request).await
 }
 
 /// Runs before each rendering, inside of it.
-fn provide_request(config: &Config) {
-    provide_context(BasePath(config.base_path.clone()));
+fn provide_request(config: &Config, base: &str) {
+    provide_context(BasePath(base.to_owned()));
     if let Some(parts) = use_context::<Parts>() {
         provide_context(Address {
             path: parts.uri.path().into(),

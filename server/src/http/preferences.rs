@@ -78,7 +78,7 @@ pub async fn save_one(
 
 /// What a principal changed for every dashboard.
 pub(super) async fn of(app: &AppState, principal: &Principal) -> Result<Preferences, Error> {
-    if principal.is_guest() {
+    if principal.only_looks() {
         return Ok(Preferences::default());
     }
     let user_id = principal.user_id().ok_or_else(Error::people_only)?;
@@ -92,7 +92,7 @@ pub(super) async fn of_dashboard(
     principal: &Principal,
     dashboard: &str,
 ) -> Result<DashboardPreferences, Error> {
-    if principal.is_guest() {
+    if principal.only_looks() {
         return Ok(DashboardPreferences::default());
     }
     let user_id = principal.user_id().ok_or_else(Error::people_only)?;

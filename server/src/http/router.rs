@@ -15,8 +15,8 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Error, annotations, audit, base, dashboards, events, files, guard, headers, health, history,
-    json_errors, links, me, metrics, oidc, otlp, page, pictures, preferences, roles, second_factor,
-    series, session, sessions, setup, stream, tokens, users,
+    json_errors, links, me, metrics, oidc, otlp, page, pictures, preferences, preview, roles,
+    second_factor, series, session, sessions, setup, stream, tokens, users,
 };
 use crate::state::AppState;
 
@@ -344,7 +344,7 @@ pub fn router(app: &AppState) -> Router {
         .layer(RequestTelemetry::new(app.registry.clone()))
         .with_state(app.clone());
     // Outermost: what is answered for a path above all routes has them too.
-    base::below(&app.config.base_path, router)
+    base::below(&app.config.base_path, preview::below(router))
         .layer(from_fn_with_state(app.clone(), headers::headers))
 }
 

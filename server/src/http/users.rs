@@ -55,8 +55,8 @@ pub async fn add(
             name: new.name,
             admin: new.roles.iter().any(|role| role == role::ADMIN),
             rights: app.access.rights(&new.roles).to_vec(),
-            guest: false,
             roles: new.roles,
+            ..Me::default()
         }),
     ))
 }

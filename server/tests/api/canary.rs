@@ -110,6 +110,16 @@ async fn ask(client: &TestClient, method: &Method, path: &str) -> Answer {
 /// Everything that a person is sent, address by address. Of a metric that is hidden they are sent
 /// what they are sent of one that does not exist.
 async fn everything(app: &TestApp, client: &TestClient, hidden: &[&str]) -> Vec<(String, String)> {
+    everything_below(app, client, "", hidden).await
+}
+
+/// The same of addresses below a path.
+async fn everything_below(
+    app: &TestApp,
+    client: &TestClient,
+    below: &str,
+    hidden: &[&str],
+) -> Vec<(String, String)> {
     let mut all = Vec::new();
     // An admin's requests would change what the others are asked about, and a sign-out ends it.
     let is_asked = |route: &&Route| {
@@ -123,6 +133,7 @@ async fn everything(app: &TestApp, client: &TestClient, hidden: &[&str]) -> Vec<
     let events: Vec<u64> = logged.map(|one| one.id).collect();
     for route in routes {
         for address in addresses(route) {
+            let address = format!("{below}{address}");
             if address.contains("{event}") {
                 for id in &events {
                     let path = address.replace("{event}", &id.to_string());
@@ -162,11 +173,14 @@ async fn everything(app: &TestApp, client: &TestClient, hidden: &[&str]) -> Vec<
         }
     }
     for page in app.state.pages {
-        let path = page.path.replace("{id}", "canary").replace("{token}", "x");
+        let path = format!("{below}{}", page.path)
+            .replace("{id}", "canary")
+            .replace("{token}", "x");
         all.push((path.clone(), bytes(&client.get(&path).await)));
     }
     for path in ["/api/nothing", "/nothing", "/d/zqabsent"] {
-        all.push((path.to_owned(), bytes(&client.get(path).await)));
+        let path = format!("{below}{path}");
+        all.push((path.clone(), bytes(&client.get(&path).await)));
     }
     all
 }
@@ -299,6 +313,32 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
         if let Some(stream) = stream {
             let sees = streams[stream].raw.contains("zqpublictag");
             assert_eq!(sees, !hidden.contains(&PUBLIC[0]), "{who}");
+        }
+    }
+
+    // An admin who looks as people of a role do gets what they get, whatever they ask for.
+    for (role, hidden) in [("narrow", hidden), ("wide", secret), ("viewer", secret)] {
+        let below = paths::preview(role);
+        let mut sent = everything_below(&app, &admin, &below, hidden).await;
+        let mut stream = Events::open(&admin, &format!("{below}{}", paths::STREAM), None).await;
+        for _ in 0..5 {
+            emit(&app);
+            stream.frame().await;
+        }
+        sent.push(("an open stream".into(), stream.raw.clone()));
+        for text in [SECRET, PUBLIC].concat() {
+            let is_hidden = hidden.iter().any(|start| {
+                [SECRET, PUBLIC]
+                    .iter()
+                    .any(|one| one[0] == *start && one.contains(&text))
+            });
+            let holding = sent.iter().filter(|(_, bytes)| bytes.contains(text));
+            let holding: Vec<_> = holding.collect();
+            assert_eq!(
+                holding.is_empty(),
+                is_hidden,
+                "as {role}, {text}: {holding:?}"
+            );
         }
     }
     // Without dashboards that are open, whoever is not signed in is nobody.

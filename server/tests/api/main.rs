@@ -29,6 +29,7 @@ mod permissions;
 mod pictures;
 mod poller;
 mod preferences;
+mod preview;
 mod provider;
 mod roles;
 mod second_factor;

@@ -202,6 +202,34 @@ fn role_choices(roles: Vec<String>) -> Vec<(String, String)> {
     roles.into_iter().map(choice).collect()
 }
 
+/// The way to see dashboards as people of a role do, with a sign where there is no room for words. Of
+/// admins there is nothing to preview, and of guests only what is open to them.
+fn see_as(role: &Role, sign: Option<&'static str>) -> Option<AnyView> {
+    let page = match role.name.as_str() {
+        role::ADMIN => return None,
+        role::GUEST => paths::dashboard_page(role.dashboards.first()?),
+        _ => paths::HOME_PAGE.to_string(),
+    };
+    let to = at(&format!("{}{page}", paths::preview(&role.name)));
+    let words = format!("See dashboards as {}", role.name);
+    let link = match sign {
+        None => view! { <a href=to>{words}</a> }.into_any(),
+        Some(sign) => view! {
+            <a
+                class="see-as"
+                href=to
+                title=words.clone()
+                aria-label=words
+                on:keydown=|event| event.stop_propagation()
+            >
+                {sign}
+            </a>
+        }
+        .into_any(),
+    };
+    Some(link)
+}
+
 /// Gives the search field the focus.
 fn focus(field: NodeRef<html::Input>) {
     if let Some(field) = field.get_untracked() {

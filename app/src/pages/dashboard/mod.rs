@@ -87,14 +87,14 @@ fn Dashboard(
     let Boot { me, page: boot } = boot;
     let usual = time::usual(&boot.preferences);
     let live = Live::new(&boot.metrics, address::read(&usual), &usual);
-    let is_guest = me.guest;
-    let arrangement = match is_guest {
-        true => Arrangement::of_guest(&boot),
+    let (is_guest, only_looks) = (me.guest, me.only_looks());
+    let arrangement = match only_looks {
+        true => Arrangement::unsaved(&boot),
         false => Arrangement::new(&boot),
     };
     provide_context(live);
     provide_context(arrangement);
-    if !is_guest {
+    if !only_looks {
         arrangement.keep_unsaved(&me.name);
     }
     let shell = Shell::provide();
@@ -128,7 +128,7 @@ fn Dashboard(
     provide_context(time);
     let mut keys = bind(time::SHORTCUTS, time);
     keys.extend(bind(
-        shortcuts::of(is_guest),
+        shortcuts::of(only_looks),
         Keyed {
             arrangement,
             fullscreen,
@@ -159,7 +159,7 @@ fn Dashboard(
             place=view! { <DashboardPicker title=title.clone() here=place.clone()/> }.into_any()
             menu=view! { <DashboardMenu here=place/> }.into_any()
             notes=view! { <Show when=move || arrangement.editing.get()>{late(|| Opened::EditControls)}</Show> }.into_any()
-            controls=view! { <Time/>{(!is_guest).then(|| view! { <EditButton/> }.into_any())} }.into_any()
+            controls=view! { <Time/>{(!only_looks).then(|| view! { <EditButton/> }.into_any())} }.into_any()
         />
         <main
             class="board"

@@ -13,7 +13,7 @@ use super::rows::RoleRow;
 use crate::erased::{CollectAny, part};
 use crate::live::client::{self, ClientError};
 use crate::pages::admin::access::{Given, counted};
-use crate::pages::admin::{Panel, current_role};
+use crate::pages::admin::{Panel, current_role, see_as};
 use crate::shell::fields::{Choices, Field};
 use crate::shell::task::{Problem, Task};
 
@@ -43,6 +43,7 @@ pub fn RoleEditor(
         Some(row) => row.role.name.clone(),
         None => "New role".to_string(),
     };
+    let preview = row.as_ref().and_then(|row| see_as(&row.role, None));
     let body = match row {
         Some(row) if !row.made => view! {
             <p>{row.role.description.clone()}"."</p>
@@ -55,7 +56,10 @@ pub fn RoleEditor(
         row => view! { <RoleForm row page/> }.into_any(),
     };
     view! {
-        <Panel title on_close=Callback::new(move |()| page.open.set(None))>{body}</Panel>
+        <Panel title on_close=Callback::new(move |()| page.open.set(None))>
+            {preview.map(|link| view! { <p>{link}</p> }.into_any())}
+            {body}
+        </Panel>
     }
 }
 

@@ -15,6 +15,7 @@ use super::changes::Changes;
 use super::model::MatrixLine;
 use crate::browser;
 use crate::erased::{CollectAny, effect, part};
+use crate::pages::admin::see_as;
 use crate::shell::dialog::Confirm;
 use crate::table;
 
@@ -226,6 +227,7 @@ pub fn MatrixGrid(
                     <div role="columnheader" id=format!("column-{at}") class:fixed=!column.made title=words>
                         <b>{name}</b>
                         <small>{seen}</small>
+                        {see_as(&column.role, Some("↗"))}
                     </div>
                 }
             };
