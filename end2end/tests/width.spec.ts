@@ -63,7 +63,7 @@ test('lists, forms and pages without data are whole at any width', async ({ page
   await signIn(page);
   await addToken(page);
   await addUser(page, 'maximiliane.von-und-zu-hohenstein', 'correct horse battery', ['viewer', 'admin']);
-  for (const path of ['/metrics-list', '/d/no-such-dashboard', '/?from=1700000000000&to=1700000600000', '/admin/visibility']) {
+  for (const path of ['/metrics-list', '/d/no-such-dashboard', '/?from=1700000000000&to=1700000600000', '/admin/visibility', '/admin/audit', '/as/viewer/d/system']) {
     await page.goto(path);
     await hydrated(page);
     await atWidths(page, path, ALL);
@@ -92,7 +92,7 @@ test('text of twice the size makes everything that holds it grow', async ({ page
   expect(small).toBeGreaterThanOrEqual(24);
   await expect(page.locator('[data-widget="cpu"] .axes text').first()).toHaveCSS('font-size', '22px');
   await overDashboard(page, [1440]);
-  for (const path of ['/d/gallery', '/metrics-list', '/admin/visibility', '/admin/people']) {
+  for (const path of ['/d/gallery', '/metrics-list', '/admin/visibility', '/admin/audit', '/admin/people']) {
     await page.goto(path);
     await hydrated(page);
     await atWidths(page, path, [1024, 2560]);

@@ -56,7 +56,7 @@ pub fn RoleEditor(
         row => view! { <RoleForm row page/> }.into_any(),
     };
     view! {
-        <Panel title on_close=Callback::new(move |()| page.open.set(None))>
+        <Panel title on_close=Callback::new(move |()| page.list.close())>
             {preview.map(|link| view! { <p>{link}</p> }.into_any())}
             {body}
         </Panel>

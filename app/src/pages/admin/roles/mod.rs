@@ -9,20 +9,16 @@ mod rows;
 
 use std::sync::Arc;
 
-use leptos::html;
 use leptos::prelude::*;
 use protocol::{AccessMetric, Action, Boot, Dashboard, DashboardLink, Role, RolesBoot, paths};
 
-use super::{AdminPage, ListTop, focus};
-use crate::erased::part;
+use super::ListTop;
+use super::list::{ListFrame, ListState, Open, row_of};
 use crate::live::client;
-use crate::shell::dialog::Confirm;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
-use crate::shell::shortcuts::{Shortcut, bind, shortcut};
 use crate::shell::source::PageSource;
-use crate::shell::toast::Toast;
 use crate::shell::{Shell, boot, notice};
-use crate::table::{LongTable, Rows};
+use crate::table::Rows;
 use editor::RoleEditor;
 pub use rows::words;
 use rows::{LISTING, RoleRow};
@@ -72,40 +68,27 @@ pub async fn load(source: &dyn PageSource, title: &'static str) -> Result<Loaded
 struct RolesPage {
     boot: RwSignal<RolesBoot>,
     metrics: StoredValue<Arc<[AccessMetric]>>,
-    /// The name of the role that is open; an empty one is a new role.
-    open: RwSignal<Option<String>>,
-    search: RwSignal<String>,
-    field: NodeRef<html::Input>,
-    confirm: Confirm,
-    toast: Toast,
+    list: ListState,
 }
-
-const SHORTCUTS: &[Shortcut<RolesPage>] = &[
-    shortcut(&["/"], "Search", |page| focus(page.field)),
-    shortcut(&["n"], "New role", |page| {
-        page.open.set(Some(String::new()))
-    }),
-    shortcut(&["Escape"], "Close the role", |page| page.open.set(None)),
-];
 
 impl RolesPage {
     /// A role has been saved.
     fn saved(self, role: Role) {
-        self.toast.show(format!("Saved {}.", role.name));
-        self.open.set(None);
+        self.list.toast.show(format!("Saved {}.", role.name));
+        self.list.close();
         self.put(role);
     }
 
     /// Another admin saved the role in between: it is shown as it is now.
     fn conflict(self, current: Role, was_new: bool) {
         let name = current.name.clone();
-        self.toast.show(match was_new {
+        self.list.toast.show(match was_new {
             true => format!("There is a role {name} already; this is it."),
             false => format!("Somebody else saved {name} in between; this is their version."),
         });
-        self.open.set(None);
+        self.list.close();
         self.put(current);
-        self.open.set(Some(name));
+        self.list.open.set(Some(Open::Row(name)));
     }
 
     fn put(self, role: Role) {
@@ -125,14 +108,15 @@ impl RolesPage {
             let name = name.clone();
             async move {
                 client::delete(&paths::admin_role(&name)).await?;
-                self.open.set(None);
+                self.list.close();
                 self.boot
                     .update(|boot| boot.roles.roles.retain(|role| role.name != name));
-                self.toast.show(format!("Removed {name}."));
+                self.list.toast.show(format!("Removed {name}."));
                 Ok(())
             }
         };
-        self.confirm
+        self.list
+            .confirm
             .ask(title, rows::removal(row), "Remove the role", work);
     }
 }
@@ -141,49 +125,46 @@ impl RolesPage {
 fn RolesView(boot: Boot<RolesBoot>) -> impl IntoView {
     let Boot { me, page } = boot;
     let shell = Shell::provide();
-    let confirm = Confirm::new();
     let metrics: Arc<[AccessMetric]> = page.metrics.clone().into();
     let page = RolesPage {
         boot: RwSignal::new(page),
         metrics: StoredValue::new(metrics),
-        open: RwSignal::new(None),
-        search: RwSignal::new(String::new()),
-        field: NodeRef::new(),
-        confirm,
-        toast: expect_context(),
+        list: ListState::new(),
     };
     let listed = Memo::new(move |_| page.boot.with(rows::rows));
-    let panel = move || {
-        let name = page.open.get()?;
-        let row =
-            listed.with_untracked(|rows| rows.iter().find(|row| row.role.name == name).cloned());
-        Some(view! { <RoleEditor row page/> })
-    };
-    let on_open = Callback::new(move |name| page.open.set(Some(name)));
-    let open = Signal::derive(move || page.open.get());
+    let list = page.list;
+    let panel = Callback::new(move |open| {
+        let row = match open {
+            Open::New => None,
+            Open::Row(name) => Some(row_of(&LISTING, &listed.get_untracked(), &name)?),
+        };
+        Some(view! { <RoleEditor row page/> }.into_any())
+    });
+    let top = view! {
+        <ListTop
+            title="Roles"
+            count=Signal::derive(move || listed.with(|rows| rows.len()))
+            looks_in="name, description, metric"
+            search=list.search
+            field=list.field
+            button="New role"
+            on_new=Callback::new(move |()| list.open.set(Some(Open::New)))
+        />
+    }
+    .into_any();
     view! {
-        <AdminPage me here=paths::ROLES_PAGE confirm shell keys=bind(SHORTCUTS, page)>
-            <div class="list-page roles" class:open=move || page.open.with(Option::is_some)>
-                <section class="list" aria-labelledby="page-title">
-                    <ListTop
-                        title="Roles"
-                        count=Signal::derive(move || listed.with(|rows| rows.len()))
-                        looks_in="name, description, metric"
-                        search=page.search
-                        field=page.field
-                        button="New role"
-                        on_new=Callback::new(move |()| page.open.set(Some(String::new())))
-                    />
-                    <LongTable
-                        listing=&LISTING
-                        rows=Signal::derive(move || Rows::Known(listed.get()))
-                        search=page.search
-                        open
-                        on_open
-                    />
-                </section>
-                {part(panel)}
-            </div>
-        </AdminPage>
+        <ListFrame
+            me
+            here=paths::ROLES_PAGE
+            class="roles"
+            shell
+            list
+            makes=true
+            listing=&LISTING
+            rows=Signal::derive(move || Rows::Known(listed.get()))
+            search=list.search
+            top
+            panel
+        />
     }
 }
