@@ -23,9 +23,8 @@ pub fn PreviewNote(
     view! {
         <aside class="preview-note" aria-label="Preview">
             <p>
-                <span>"Preview: "</span>
-                "as people of the role "<b>{role}</b>" see it"
-                <span>". Nothing can be changed here."</span>
+                "Preview: " <span>"as people of the role "</span> <b>{role}</b>
+                <span>" see it. Nothing can be changed here."</span>
             </p>
             <a href=here>"Leave preview"</a>
         </aside>

@@ -75,7 +75,8 @@ pub static LISTING: Listing<AuditRow> = Listing {
             cell: |row| {
                 view! {
                     <b>{row.entry.who.name.clone()}</b>
-                    <small>{kind(&row.entry.who)}</small>
+                    <small class="kind">{kind(&row.entry.who)}</small>
+                    <small class="at">{row.when.clone()}</small>
                 }
                 .into_any()
             },
