@@ -16,7 +16,7 @@ pub const OTHERS: &str = "/v1";
 pub const PACKAGE: &str = "/pkg";
 
 /// First segments of everything that the server answers; no base path begins with one of them.
-pub const FIRST_SEGMENTS: [&str; 12] = [
+pub const FIRST_SEGMENTS: [&str; 13] = [
     "api",
     "as",
     "health",
