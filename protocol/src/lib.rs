@@ -27,6 +27,7 @@ pub mod paths;
 pub mod people;
 mod people_paths;
 pub mod prefs;
+mod preview_paths;
 pub mod query;
 mod reading;
 pub mod right;

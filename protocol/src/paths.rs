@@ -3,6 +3,7 @@
 
 use crate::escape::escaped;
 pub use crate::people_paths::*;
+pub use crate::preview_paths::*;
 
 /// Everything below it answers with JSON.
 pub const API: &str = "/api";
@@ -189,19 +190,6 @@ pub const NAME: &str = "name";
 
 /// Ending of the name of a picture.
 pub const PICTURE_SUFFIX: &str = ".svg";
-
-/// The path below which everything is as people of a role see it.
-pub fn preview(role: &str) -> String {
-    format!("{PREVIEW}/{}", escaped(role))
-}
-
-/// The role, and the rest of an address below its [`preview`]; none for other addresses, and for texts
-/// that are no name of a role.
-pub fn previewed(address: &str) -> Option<(&str, &str)> {
-    let below = address.strip_prefix(PREVIEW)?.strip_prefix('/')?;
-    let (role, rest) = below.split_at(below.find('/')?);
-    crate::is_role_name(role).then_some((role, rest))
-}
 
 /// One dashboard.
 pub fn dashboard(id: &str) -> String {
@@ -407,22 +395,5 @@ mod tests {
         ] {
             assert_eq!(is_api(path), want, "{path}");
         }
-    }
-
-    #[test]
-    fn addresses_of_a_preview() {
-        for (address, want) in [
-            ("/as/shop/", Some(("shop", "/"))),
-            ("/as/shop/d/x?y=/as/b/", Some(("shop", "/d/x?y=/as/b/"))),
-            ("/as/shop", None),
-            ("/as//d", None),
-            ("/as/A b/d", None),
-            ("/asx/shop/", None),
-            ("/d/as/shop/", None),
-        ] {
-            assert_eq!(previewed(address), want, "{address}");
-        }
-        let below = preview("shop-2_x") + "/d/x";
-        assert_eq!(previewed(&below), Some(("shop-2_x", "/d/x")));
     }
 }

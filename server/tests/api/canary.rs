@@ -21,8 +21,8 @@ const TOML: &str = "roles = ['ops']\n\
     [[metrics]]\nname = 'zqsecret.mixed'\nkind = 'last_value'\nevent = 'zqmixed.open'\n\
     measurement = 'zqsecretamount'\nrequired_roles = ['ops']\n";
 /// Every text of the one metric begins so, but for its value.
-const SECRET: [&str; 2] = ["zqsecret", "918273.625"];
-const PUBLIC: [&str; 2] = ["zqpublic", "827364.625"];
+pub const SECRET: [&str; 2] = ["zqsecret", "918273.625"];
+pub const PUBLIC: [&str; 2] = ["zqpublic", "827364.625"];
 /// The name of a metric that does not exist, as long as the others.
 const ABSENT: &str = "zqabsent.open.amount";
 
@@ -114,7 +114,7 @@ async fn everything(app: &TestApp, client: &TestClient, hidden: &[&str]) -> Vec<
 }
 
 /// The same of addresses below a path.
-async fn everything_below(
+pub async fn everything_below(
     app: &TestApp,
     client: &TestClient,
     below: &str,
@@ -185,7 +185,7 @@ async fn everything_below(
     all
 }
 
-fn emit(app: &TestApp) {
+pub fn emit(app: &TestApp) {
     for (event, key, tag, amount) in [
         ("zqsecret.open", "zqsecretkey", "zqsecrettag", 918_273.625),
         ("zqpublic.open", "zqpublickey", "zqpublictag", 827_364.625),
@@ -318,28 +318,7 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
 
     // An admin who looks as people of a role do gets what they get, whatever they ask for.
     for (role, hidden) in [("narrow", hidden), ("wide", secret), ("viewer", secret)] {
-        let below = paths::preview(role);
-        let mut sent = everything_below(&app, &admin, &below, hidden).await;
-        let mut stream = Events::open(&admin, &format!("{below}{}", paths::STREAM), None).await;
-        for _ in 0..5 {
-            emit(&app);
-            stream.frame().await;
-        }
-        sent.push(("an open stream".into(), stream.raw.clone()));
-        for text in [SECRET, PUBLIC].concat() {
-            let is_hidden = hidden.iter().any(|start| {
-                [SECRET, PUBLIC]
-                    .iter()
-                    .any(|one| one[0] == *start && one.contains(&text))
-            });
-            let holding = sent.iter().filter(|(_, bytes)| bytes.contains(text));
-            let holding: Vec<_> = holding.collect();
-            assert_eq!(
-                holding.is_empty(),
-                is_hidden,
-                "as {role}, {text}: {holding:?}"
-            );
-        }
+        crate::preview::hides(&app, &admin, role, hidden).await;
     }
     // Without dashboards that are open, whoever is not signed in is nobody.
     app.state

@@ -1,9 +1,37 @@
 //! What admins see below `/as/{role}`: reads only, as people of the role, recorded.
 
+use crate::canary::{PUBLIC, SECRET, emit, everything_below};
 use crate::common::{TestApp, TestClient, until};
 use crate::stream::Events;
 use protocol::{Grant, Me, Role, UserRoles, paths};
 use serde_json::json;
+
+/// Fails unless an admin who looks as people of a role is sent exactly what they are, whatever is asked
+/// for: nothing of the canaries whose names begin so, and something of the others.
+pub async fn hides(app: &TestApp, admin: &TestClient, role: &str, hidden: &[&str]) {
+    let below = paths::preview(role);
+    let mut sent = everything_below(app, admin, &below, hidden).await;
+    let mut stream = Events::open(admin, &format!("{below}{}", paths::STREAM), None).await;
+    for _ in 0..5 {
+        emit(app);
+        stream.frame().await;
+    }
+    sent.push(("an open stream".into(), stream.raw.clone()));
+    for text in [SECRET, PUBLIC].concat() {
+        let is_hidden = hidden.iter().any(|start| {
+            [SECRET, PUBLIC]
+                .iter()
+                .any(|one| one[0] == *start && one.contains(&text))
+        });
+        let holding = sent.iter().filter(|(_, bytes)| bytes.contains(text));
+        let holding: Vec<_> = holding.collect();
+        assert_eq!(
+            holding.is_empty(),
+            is_hidden,
+            "as {role}, {text}: {holding:?}"
+        );
+    }
+}
 
 async fn with_role(app: &TestApp, grants: Vec<Grant>) -> TestClient {
     let role = Role {
