@@ -90,6 +90,8 @@ pub struct AccountBoot {
 pub struct TokensBoot {
     /// Every token, by id.
     pub tokens: Vec<Token>,
+    /// Names of all users, whose a token can be.
+    pub people: Vec<String>,
     /// When the page was loaded, in ms since the epoch.
     pub now_ms: i64,
 }

@@ -38,7 +38,7 @@ impl Scope {
     }
 }
 
-/// `POST /api/admin/tokens` and `POST /api/me/tokens`: a token of one's own. `PUT` of one of them
+/// `POST /api/admin/tokens`: a token of anybody; `POST /api/me/tokens`: one of one's own. `PUT` of one of them
 /// replaces all of these fields.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +53,10 @@ pub struct NewToken {
     /// When it stops working, in ms since the epoch; never without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_ms: Option<i64>,
+    /// Name of the user that it belongs to, whoever asks without it. Another one is for admins alone,
+    /// and nobody changes it later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
 }
 
 /// The answer: the only time that the secret can be seen.

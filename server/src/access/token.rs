@@ -40,6 +40,9 @@ pub enum TokenError {
          revoke one first"
     )]
     Full,
+    /// The token is to belong to somebody who is not there.
+    #[error("owner: there is no user of this name")]
+    Owner,
     /// There is no token of this id, or none of this owner.
     #[error("there is no token with this id")]
     Unknown,
@@ -74,8 +77,8 @@ impl UsedTokens {
 }
 
 impl Access {
-    /// Makes a token that belongs to `owner`; without one it is made at the command line. The answer
-    /// is the only place of its secret.
+    /// Makes a token that belongs to `owner`, who is also whom `new` names, if it names somebody;
+    /// without one it is made at the command line. The answer is the only place of its secret.
     pub async fn add_token(
         &self,
         actor: &Actor,
@@ -120,6 +123,11 @@ impl Access {
     ) -> Result<Token, TokenError> {
         let former = self.stored_token(owner, id).await?;
         check(new, self.owner_of(&former).as_ref(), now_ms)?;
+        if let Some(name) = &new.owner
+            && former.owner.as_ref().map(|owner| &owner.name) != Some(name)
+        {
+            return Err(TokenError::Field("owner: it stays the one that it is"));
+        }
         let before = listed(former);
         let next = Token {
             name: new.name.clone(),
@@ -202,8 +210,11 @@ impl Access {
     }
 
     /// The user of this name, as the owner of a token to be made.
-    pub async fn owner(&self, name: &str) -> Result<Principal, UserError> {
-        let user = self.user(name).await?;
+    pub async fn owner(&self, name: &str) -> Result<Principal, TokenError> {
+        let user = self.user(name).await.map_err(|error| match error {
+            UserError::Storage(error) => TokenError::Storage(error),
+            _ => TokenError::Owner,
+        })?;
         Ok(self.owner_as(user.id, user.name, user.roles))
     }
 

@@ -3,6 +3,7 @@
 //! Invariant: what goes wrong is one line on standard error, in which nothing stands twice, and
 //! status 1; a check has statuses of its own.
 
+mod grants;
 mod people;
 mod roles;
 mod sessions;

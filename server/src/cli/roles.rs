@@ -1,8 +1,9 @@
 //! `pulseboard role`: roles that admins make, from the command line.
 
 use clap::{Args, Subcommand};
-use protocol::{AuditCode, Grant, Right, Role};
+use protocol::{AuditCode, Right, Role};
 
+use super::grants::{Grants, text};
 use super::people;
 use crate::access::Change;
 use crate::config::Config;
@@ -29,15 +30,8 @@ pub struct RoleArgs {
     /// One sentence for people
     #[arg(long)]
     description: Option<String>,
-    /// A metric that it sees, by its whole name; may be given several times
-    #[arg(long = "metric", value_name = "NAME")]
-    metrics: Vec<String>,
-    /// A category of metrics that it sees; may be given several times
-    #[arg(long = "category", value_name = "CATEGORY")]
-    categories: Vec<String>,
-    /// Names of metrics that it sees, with * for any text; may be given several times
-    #[arg(long = "pattern", value_name = "PATTERN")]
-    patterns: Vec<String>,
+    #[command(flatten)]
+    grants: Grants,
     /// Something that its people may do; may be given several times
     #[arg(long = "right", value_name = "RIGHT", value_parser = right)]
     rights: Vec<Right>,
@@ -52,15 +46,6 @@ fn right(name: &str) -> Result<Right, String> {
         let all = Right::ALL.map(Right::name).join(", ");
         format!("there is no such right; there are {all}")
     })
-}
-
-impl RoleArgs {
-    fn grants(&self) -> Vec<Grant> {
-        let metrics = self.metrics.iter().map(Grant::metric);
-        let categories = self.categories.iter().map(Grant::category);
-        let patterns = self.patterns.iter().map(Grant::pattern);
-        metrics.chain(categories).chain(patterns).collect()
-    }
 }
 
 pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
@@ -80,7 +65,7 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
         }
         RoleCommand::Add(args) => {
             let role = Role {
-                metrics: args.grants(),
+                metrics: args.grants.0,
                 rights: args.rights,
                 dashboards: args.dashboards,
                 name: args.name,
@@ -95,7 +80,7 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
         RoleCommand::Set(args) => {
             let former = access.role(&args.name).await?;
             let role = Role {
-                metrics: args.grants(),
+                metrics: args.grants.0,
                 rights: args.rights,
                 dashboards: args.dashboards,
                 description: args
@@ -117,13 +102,4 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-fn text(grant: &Grant) -> String {
-    match (&grant.metric, &grant.category, &grant.pattern) {
-        (Some(name), ..) => name.clone(),
-        (_, Some(category), _) => format!("category {category}"),
-        (.., Some(pattern)) => pattern.clone(),
-        (None, None, None) => String::new(),
-    }
 }

@@ -106,6 +106,7 @@ pub async fn token(config: &Config, command: TokenCommand) -> anyhow::Result<()>
         } => {
             let new = NewToken {
                 name,
+                owner: owner.clone(),
                 expires_ms: about.expires_ms(now_ms).flatten(),
                 description: about.description.unwrap_or_default(),
                 scopes: scopes.into_iter().map(Into::into).collect(),
@@ -132,6 +133,7 @@ pub async fn token(config: &Config, command: TokenCommand) -> anyhow::Result<()>
             let former = tokens.into_iter().find(|token| token.id == id);
             let former = former.with_context(|| unknown(id))?;
             let new = NewToken {
+                owner: None,
                 name: name.unwrap_or(former.name),
                 expires_ms: about.expires_ms(now_ms).unwrap_or(former.expires_ms),
                 description: about.description.unwrap_or(former.description),

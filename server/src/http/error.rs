@@ -242,7 +242,9 @@ impl From<TokenError> for Error {
         match error {
             TokenError::Name => Error::new(ErrorCode::BadName, error.to_string()),
             TokenError::Scopes(_) => Error::new(ErrorCode::BadScopes, error.to_string()),
-            TokenError::Field(_) => Error::new(ErrorCode::BadField, error.to_string()),
+            TokenError::Field(_) | TokenError::Owner => {
+                Error::new(ErrorCode::BadField, error.to_string())
+            }
             TokenError::Full => Error::new(ErrorCode::TooManyTokens, error.to_string()),
             TokenError::Unknown => Error::not_found(error.to_string()),
             TokenError::Randomness(error) => Error::internal(error),

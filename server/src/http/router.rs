@@ -301,7 +301,7 @@ pub static ROUTES: &[Route] = &[
         get(tokens::list_own)
     }),
     route(Method::POST, paths::MY_TOKENS, Action::SignedIn, || {
-        post(tokens::add)
+        post(tokens::add_own)
     }),
     route(Method::PUT, paths::MY_TOKEN, Action::SignedIn, || {
         put(tokens::set_own)

@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{NewToken, Token, TokenCreated};
+use protocol::{ErrorCode, NewToken, Token, TokenCreated};
 
 use super::extract::Admin;
 use super::{Error, Json};
@@ -30,18 +30,51 @@ pub async fn list_own(
     Ok(axum::Json(app.access.tokens(Some(own)).await?))
 }
 
-/// `POST` of both: makes a token of one's own, and answers 201 with its secret, which nobody can see
-/// again.
+/// `POST /api/admin/tokens`: makes a token of the user that it names, else of one's own, and answers
+/// 201 with its secret, which nobody can see again.
 pub async fn add(
+    State(app): State<AppState>,
+    _: Admin,
+    principal: Principal,
+    actor: Actor,
+    Json(new): Json<NewToken>,
+) -> Result<(StatusCode, axum::Json<TokenCreated>), Error> {
+    own(&principal)?;
+    let owner = match &new.owner {
+        Some(name) if *name != principal.name => app.access.owner(name).await?,
+        _ => principal,
+    };
+    made(&app, &actor, &owner, &new).await
+}
+
+/// `POST /api/me/tokens`: the same for oneself alone.
+pub async fn add_own(
     State(app): State<AppState>,
     principal: Principal,
     actor: Actor,
     Json(new): Json<NewToken>,
 ) -> Result<(StatusCode, axum::Json<TokenCreated>), Error> {
     own(&principal)?;
+    if new
+        .owner
+        .as_ref()
+        .is_some_and(|name| *name != principal.name)
+    {
+        let message = "owner: an admin alone makes tokens of others";
+        return Err(Error::new(ErrorCode::BadField, message));
+    }
+    made(&app, &actor, &principal, &new).await
+}
+
+async fn made(
+    app: &AppState,
+    actor: &Actor,
+    owner: &Principal,
+    new: &NewToken,
+) -> Result<(StatusCode, axum::Json<TokenCreated>), Error> {
     let added = app
         .access
-        .add_token(&actor, Some(&principal), &new, clock::now_ms());
+        .add_token(actor, Some(owner), new, clock::now_ms());
     Ok((StatusCode::CREATED, axum::Json(added.await?)))
 }
 

@@ -353,6 +353,7 @@ async fn add_token(storage: &Storage, secret: u8) -> Result<Option<i64>, Storage
         description: String::new(),
         scopes: Vec::new(),
         expires_ms: None,
+        owner: None,
     };
     let add = AddToken {
         token: &token,

@@ -131,13 +131,16 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
         "shop",
         "--category",
         "db",
+        "--where",
+        "query=orders*",
         "--right",
         "annotate",
         "--description",
         "x",
     ];
     done(&role, &[], "", "Role shop is changed.\n");
-    let roles = "admin\tbuilt in\nviewer\tbuilt in\nshop\tcategory db\tannotate\tx\n";
+    let roles =
+        "admin\tbuilt in\nviewer\tbuilt in\nshop\tcategory db where query=orders*\tannotate\tx\n";
     done(&["role", "list"], &[], "", roles);
     check_refused(
         &run(folder.path(), &["role", "remove", "shop"], &[], ""),

@@ -260,3 +260,39 @@ async fn people_make_tokens_of_their_own_which_expire() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_admin_makes_tokens_of_others_and_nobody_else_does() {
+    let app = TestApp::start().await;
+    let (admin, viewer) = (app.signed_in("admin").await, app.signed_in("viewer").await);
+    let new = |owner: &str, scope: &str| json!({ "name": "x", "scopes": [scope], "owner": owner });
+    let made = admin
+        .post(paths::ADMIN_TOKENS, &new("viewer", "read"))
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{made:?}");
+    let program = app.program(made.json["secret"].as_str().expect("a secret"));
+    let seen = program.get(paths::METRICS).await;
+    assert_eq!(seen.text, viewer.get(paths::METRICS).await.text);
+    // Of the owner's rights, not of the admin's.
+    for (owner, scope, code) in [
+        ("viewer", "dashboards", "bad_scopes"),
+        ("viewer", "ingest", "bad_scopes"),
+        ("ghost", "read", "bad_field"),
+    ] {
+        let rejected = admin.post(paths::ADMIN_TOKENS, &new(owner, scope)).await;
+        assert_eq!(rejected.code(), code, "{owner} {scope}: {rejected:?}");
+    }
+    let others = viewer.post(paths::MY_TOKENS, &new("admin", "read")).await;
+    assert_eq!(others.code(), "bad_field", "{others:?}");
+    let own = viewer.post(paths::MY_TOKENS, &new("viewer", "read")).await;
+    assert_eq!(own.status, StatusCode::CREATED, "{own:?}");
+    // Whose it is stays so.
+    let id = made.json["id"].as_i64().expect("an id");
+    let path = paths::admin_token(id);
+    assert_eq!(
+        admin.put(&path, &new("admin", "read")).await.code(),
+        "bad_field"
+    );
+    let set = admin.put(&path, &new("viewer", "read")).await;
+    assert_eq!(set.json["owner"]["name"], "viewer", "{set:?}");
+}

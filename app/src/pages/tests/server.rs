@@ -129,7 +129,7 @@ impl PageSource for Server {
         self.answer(vec![Token {
             id: 5,
             name: MARKUP.into(),
-            description: String::new(),
+            description: MARKUP.into(),
             scopes: vec![Scope::Ingest],
             created_ms: NOW_MS - 60_000,
             expires_ms: None,

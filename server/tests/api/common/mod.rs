@@ -173,6 +173,7 @@ impl TestApp {
             description: String::new(),
             scopes: scopes.to_vec(),
             expires_ms: None,
+            owner: None,
         };
         let (actor, now_ms) = (Actor::command_line(), server::clock::now_ms());
         let made = access.add_token(&actor, owner.as_ref(), &new, now_ms);

@@ -1,22 +1,112 @@
-//! The panel of one token, and the form that makes one and shows its secret once.
+//! The panel of one token with the form that changes it, and the panel that makes one and shows its
+//! secret once.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use protocol::{NewToken, Scope, TokenCreated, paths};
+use protocol::{NewToken, Scope, Token, TokenCreated, paths};
 
 use super::TokensPage;
-use super::rows::{TokenRow, scopes};
-use crate::erased::part;
+use super::rows::TokenRow;
+use crate::browser;
+use crate::erased::{CollectAny, part};
 use crate::live::client;
 use crate::pages::admin::Panel;
 use crate::shell::fields::{Choices, CopyField, Field};
 use crate::shell::task::{Problem, Task};
 
 /// What a token may do, with words for people.
-const SCOPES: [(Scope, &str); 2] = [
+const SCOPES: [(Scope, &str); 4] = [
     (Scope::Ingest, "ingest: send events and metrics"),
     (Scope::Scrape, "scrape: read /metrics"),
+    (Scope::Read, "read: what its owner sees"),
+    (
+        Scope::Dashboards,
+        "dashboards: save those that its owner may",
+    ),
 ];
+/// For how many days a token works, with words for people.
+const LIVES: [(&str, &str); 4] = [
+    ("", "Never"),
+    ("30", "In 30 days"),
+    ("90", "In 90 days"),
+    ("365", "In a year"),
+];
+/// The expiry stays as it is.
+const KEEP: &str = "keep";
+/// In ms.
+const DAY: f64 = 86_400_000.0;
+
+/// What is filled in about a token: copied freely.
+#[derive(Clone, Copy)]
+struct Fields {
+    name: RwSignal<String>,
+    description: RwSignal<String>,
+    scopes: RwSignal<Vec<String>>,
+    life: RwSignal<String>,
+}
+
+impl Fields {
+    fn new(name: &str, description: &str, scopes: &[Scope], life: &str) -> Fields {
+        let scopes = scopes.iter().map(|scope| scope.name().to_string());
+        Fields {
+            name: RwSignal::new(name.into()),
+            description: RwSignal::new(description.into()),
+            scopes: RwSignal::new(scopes.collect()),
+            life: RwSignal::new(life.into()),
+        }
+    }
+
+    /// What is sent; `kept_ms` is the expiry that the token has.
+    fn read(self, kept_ms: Option<i64>) -> NewToken {
+        let chosen = self.scopes.get_untracked();
+        let is_chosen = |scope: &Scope| chosen.iter().any(|one| one == scope.name());
+        let expires_ms = match &*self.life.get_untracked() {
+            KEEP => kept_ms,
+            days => {
+                let days = days.parse::<f64>().ok();
+                days.map(|days| (browser::now_ms() + days * DAY) as i64)
+            }
+        };
+        NewToken {
+            name: self.name.get_untracked().trim().to_string(),
+            description: self.description.get_untracked().trim().to_string(),
+            expires_ms,
+            scopes: Scope::ALL.into_iter().filter(is_chosen).collect(),
+            owner: None,
+        }
+    }
+}
+
+#[component]
+fn TokenFields(
+    /// What is filled in.
+    fields: Fields,
+    /// What can be said about the expiry, with words for people.
+    lives: Vec<(&'static str, String)>,
+    /// What stands between the description and the scopes.
+    #[prop(optional_no_strip)]
+    owner: Option<AnyView>,
+) -> impl IntoView {
+    let choices = SCOPES.map(|(scope, words)| (scope.name().to_string(), words.to_string()));
+    let life = fields.life;
+    let first = life.get_untracked();
+    let choices_of_life = lives.into_iter().map(move |(days, words)| {
+        view! { <option value=days selected={days == first}>{words}</option> }
+    });
+    view! {
+        <Field label="Name" hint="What it is for.">
+            <input type="text" autocomplete="off" maxlength="64" required autofocus bind:value=fields.name/>
+        </Field>
+        <Field label="Description">
+            <input type="text" autocomplete="off" maxlength="256" bind:value=fields.description/>
+        </Field>
+        {owner}
+        <Choices label="May" choices=choices.into() chosen=fields.scopes/>
+        <Field label="Expires">
+            <select on:change=move |event| life.set(event_target_value(&event))>{choices_of_life.collect_any()}</select>
+        </Field>
+    }
+}
 
 /// The panel of one token.
 #[component]
@@ -26,18 +116,61 @@ pub fn TokenPanel(
     /// The page.
     page: TokensPage,
 ) -> impl IntoView {
-    let (name, may) = (row.token.name.clone(), scopes(&row.token.scopes));
+    let task = Task::new();
+    let TokenRow {
+        token,
+        owner,
+        since,
+        expires,
+        used,
+        ..
+    } = row.clone();
+    let fields = Fields::new(&token.name, &token.description, &token.scopes, KEEP);
+    let (id, kept_ms) = (token.id, token.expires_ms);
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let new = fields.read(kept_ms);
+        task.run(async move {
+            let saved: Token = client::put(&paths::admin_token(id), &new).await?;
+            page.toast.show(format!("Saved {}.", saved.name));
+            page.tokens.update(|tokens| {
+                if let Some(token) = tokens.iter_mut().find(|token| token.id == id) {
+                    *token = saved;
+                }
+            });
+            page.open.set(None);
+            Ok(())
+        });
+    };
+    let mut lives = vec![(KEEP, format!("As now: {expires}"))];
+    lives.extend(LIVES.map(|(days, words)| (days, words.to_string())));
+    let fact = |name: &'static str, words: String| {
+        view! { <div><dt>{name}</dt><dd>{words}</dd></div> }
+    };
+    let facts = [
+        fact("Owner", owner),
+        fact("Made", since),
+        fact("Last used", used),
+        fact("Expires", expires),
+    ];
     view! {
-        <Panel title=name on_close=Callback::new(move |()| page.open.set(None))>
-            <p>"May "{may}". Made "{row.since.clone()}"."</p>
-            <p class="hint">
-                "Its secret was shown once, when it was made, and is not kept. Who lost it makes another token."
-            </p>
-            <div class="form-actions">
-                <button type="button" class="danger" on:click=move |_| page.ask_revocation(&row)>
-                    "Revoke…"
-                </button>
-            </div>
+        <Panel title=token.name on_close=Callback::new(move |()| page.open.set(None))>
+            <dl>{facts.collect_any()}</dl>
+            <form on:submit=save>
+                <TokenFields fields lives/>
+                <Problem task/>
+                <p class="hint">
+                    "Its secret was shown once, when it was made, and is not kept. Who lost it makes another token."
+                </p>
+                <div class="form-actions">
+                    <button type="button" class="danger" on:click=move |_| page.ask_revocation(&row)>
+                        "Revoke…"
+                    </button>
+                    <button type="submit" class="primary" disabled=move || task.is_busy() || fields.scopes.with(Vec::is_empty)>
+                        {part(move || if task.is_busy() { "Saving…" } else { "Save" })}
+                    </button>
+                </div>
+            </form>
         </Panel>
     }
 }
@@ -49,22 +182,14 @@ pub fn NewTokenPanel(
     page: TokensPage,
 ) -> impl IntoView {
     let task = Task::new();
-    let name = RwSignal::new(String::new());
-    let chosen = RwSignal::new(vec![Scope::Ingest.name().to_string()]);
+    let fields = Fields::new("", "", &[Scope::Ingest], "");
+    let owner = RwSignal::new(page.me.get_value());
     let secret = RwSignal::new(None::<String>);
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        let chosen = chosen.get_untracked();
-        let is_chosen = |scope: &Scope| chosen.iter().any(|one| one == scope.name());
         let new = NewToken {
-            name: name.get_untracked().trim().to_string(),
-            description: String::new(),
-            expires_ms: None,
-            scopes: SCOPES
-                .map(|(scope, _)| scope)
-                .into_iter()
-                .filter(is_chosen)
-                .collect(),
+            owner: Some(owner.get_untracked().trim().to_string()),
+            ..fields.read(None)
         };
         task.run(async move {
             let made: TokenCreated = client::made(paths::ADMIN_TOKENS, &new).await?;
@@ -73,17 +198,22 @@ pub fn NewTokenPanel(
             Ok(())
         });
     };
-    let choices = SCOPES.map(|(scope, words)| (scope.name().to_string(), words.to_string()));
     let form = move || {
+        let people = page.people.get_value().into_iter();
+        let people = people.map(|name| view! { <option value=name></option> });
+        let owner = view! {
+            <Field label="Owner" hint="It reads and saves at most what this person may at that time.">
+                <input type="text" autocomplete="off" spellcheck="false" maxlength="64" required list="people" bind:value=owner/>
+            </Field>
+            <datalist id="people">{people.collect_any()}</datalist>
+        };
+        let lives = LIVES.map(|(days, words)| (days, words.to_string()));
         view! {
             <form on:submit=save>
-                <Field label="Name" hint="What it is for.">
-                    <input type="text" autocomplete="off" maxlength="64" required autofocus bind:value=name/>
-                </Field>
-                <Choices label="May" choices=choices.clone().into() chosen/>
+                <TokenFields fields lives=lives.into() owner=Some(owner.into_any())/>
                 <Problem task/>
                 <div class="form-actions">
-                    <button type="submit" class="primary" disabled=move || task.is_busy() || chosen.with(Vec::is_empty)>
+                    <button type="submit" class="primary" disabled=move || task.is_busy() || fields.scopes.with(Vec::is_empty)>
                         {part(move || if task.is_busy() { "Saving…" } else { "Make token" })}
                     </button>
                 </div>

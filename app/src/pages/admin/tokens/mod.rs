@@ -37,6 +37,12 @@ pub const PAGE: Page = Page {
 async fn load(source: &dyn PageSource) -> Result<Loaded, LoadError> {
     let page = TokensBoot {
         tokens: source.tokens().await?,
+        people: source
+            .users()
+            .await?
+            .into_iter()
+            .map(|user| user.name)
+            .collect(),
         now_ms: source.now_ms(),
     };
     Loaded::new(source, "Tokens", page)
@@ -52,6 +58,10 @@ enum Open {
 /// The page: copied freely.
 #[derive(Clone, Copy)]
 struct TokensPage {
+    /// Who looks at it.
+    me: StoredValue<String>,
+    /// Names of all users.
+    people: StoredValue<Vec<String>>,
     tokens: RwSignal<Vec<Token>>,
     open: RwSignal<Option<Open>>,
     search: RwSignal<String>,
@@ -70,8 +80,7 @@ impl TokensPage {
     fn ask_revocation(self, row: &TokenRow) {
         let (id, name) = (row.token.id, row.token.name.clone());
         let title = format!("Revoke the token {name}?");
-        let words =
-            "Programs that send with it are rejected from then on. It cannot be brought back.";
+        let words = row.revocation();
         let work = move || {
             let name = name.clone();
             async move {
@@ -83,8 +92,7 @@ impl TokensPage {
                 Ok(())
             }
         };
-        self.confirm
-            .ask(title, words.into(), "Revoke the token", work);
+        self.confirm.ask(title, words, "Revoke the token", work);
     }
 }
 
@@ -93,6 +101,8 @@ fn Tokens(boot: Boot<TokensBoot>) -> impl IntoView {
     let Boot { me, page: loaded } = boot;
     let shell = Shell::provide();
     let page = TokensPage {
+        me: StoredValue::new(me.name.clone()),
+        people: StoredValue::new(loaded.people),
         tokens: RwSignal::new(loaded.tokens),
         open: RwSignal::new(None),
         search: RwSignal::new(String::new()),
@@ -123,7 +133,7 @@ fn Tokens(boot: Boot<TokensBoot>) -> impl IntoView {
                     <ListTop
                         title="Tokens"
                         count=Signal::derive(move || page.tokens.with(Vec::len))
-                        looks_in="name, scope"
+                        looks_in="name, owner, scope"
                         search=page.search
                         field=page.field
                         button="New token"
