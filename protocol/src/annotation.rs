@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub const MOST: usize = 500;
 
 /// One annotation.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
     /// Grows with every annotation; never used twice.
@@ -32,6 +33,7 @@ impl Annotation {
 }
 
 /// `POST /api/annotations`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewAnnotation {
@@ -56,6 +58,7 @@ pub struct NewAnnotation {
 }
 
 /// `GET /api/annotations`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotations {
     /// Those that touch the requested time, by their start.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::AuditCode;
 
 /// What an actor is.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AuditActorKind {
@@ -27,6 +28,7 @@ pub enum AuditActorKind {
 }
 
 /// Who did something. The name stays as it was at that time.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditActor {
     /// User, token or neither.
@@ -39,6 +41,7 @@ pub struct AuditActor {
 }
 
 /// One entry of the audit log.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditEntry {
     /// Grows with every entry; never used twice.
@@ -65,6 +68,7 @@ pub struct AuditEntry {
 }
 
 /// `GET /api/admin/audit`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AuditPage {
     /// The newest entries that match, newest first.

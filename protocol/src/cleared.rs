@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The answer of `DELETE /api/admin/series` and `DELETE /api/annotations`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cleared {
     /// How many are gone.

@@ -8,6 +8,7 @@ use super::Widget;
 pub const COLUMNS: u16 = 12;
 
 /// A named layout of widgets.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
     /// Name in addresses, never changed: `a-z`, `0-9` and `-`, at most 64 bytes.
@@ -22,6 +23,7 @@ pub struct Dashboard {
 }
 
 /// The place of a widget: whole cells of a grid of [`COLUMNS`] columns, from the top left.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct GridPlace {
     /// First column, `0..COLUMNS`.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::ErrorCode;
 
 /// The body of every answer that is not a success.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
     /// The error.
@@ -12,6 +13,7 @@ pub struct ErrorBody {
 }
 
 /// The body of a 409: the error, and the current document.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Conflict<T> {
     /// The error; its code is [`ErrorCode::StaleVersion`].
@@ -21,6 +23,7 @@ pub struct Conflict<T> {
 }
 
 /// A stable code for programs and a sentence for people.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiError {
     /// Decides what a program does.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::RejectionCode;
 
 /// Severity of an event.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -79,6 +80,7 @@ pub fn newest_records<T>(records: &mut VecDeque<T>, max: usize, is_anonymous: fn
 }
 
 /// The answer of `POST /api/events`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ingested {
     /// Number of events that were executed.
@@ -91,6 +93,7 @@ pub struct Ingested {
 }
 
 /// Why one event of a batch was rejected.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Rejection {
     /// Index in the batch, from 0.
@@ -104,6 +107,7 @@ pub struct Rejection {
 }
 
 /// A metadata value as sent. A whole number that no `i64` can hold is its digits.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum MetaValue {
@@ -159,6 +163,7 @@ impl Visitor<'_> for AnyMetaValue {
 }
 
 /// One event as a program sends it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventIn {

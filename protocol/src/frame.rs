@@ -23,6 +23,7 @@ pub struct Hello {
 }
 
 /// One series: a metric with one combination of tag values.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesInfo {
     /// Id in rows. Stable while the database lives.

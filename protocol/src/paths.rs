@@ -39,6 +39,8 @@ pub const SESSION: &str = "/api/session";
 pub const OIDC: &str = "/api/oidc";
 /// Back from the provider of OpenID Connect.
 pub const OIDC_CALLBACK: &str = "/api/oidc/callback";
+/// Every route that the asker may use, as OpenAPI.
+pub const OPENAPI: &str = "/api/openapi.json";
 /// The signed-in user.
 pub const ME: &str = "/api/me";
 /// The password of the signed-in user.

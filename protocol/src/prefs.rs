@@ -9,6 +9,7 @@ use super::GridPlace;
 
 /// `GET, PUT /api/preferences`: what holds for every dashboard of a person. Saving over a newer
 /// version is rejected with 409.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Preferences {
@@ -26,6 +27,7 @@ pub struct Preferences {
 
 /// `GET, PUT /api/preferences/{dashboard}`: what one person changed about one dashboard. A version
 /// of its own: saving over a newer one is rejected with 409, and touches no other dashboard.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DashboardPreferences {
@@ -38,6 +40,7 @@ pub struct DashboardPreferences {
 }
 
 /// What one person changed about one widget.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WidgetOverride {

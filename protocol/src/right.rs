@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Something that an admin may allow to a role; admins may do all of it.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Right {

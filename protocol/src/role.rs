@@ -13,6 +13,7 @@ pub const GUEST: &str = "guest";
 pub const VIEWER: &str = "viewer";
 
 /// `GET /api/me`: the signed-in user.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     /// The user's or token's name.
@@ -45,6 +46,7 @@ impl Me {
 }
 
 /// `POST /api/session`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
@@ -58,6 +60,7 @@ pub struct SignIn {
 }
 
 /// `POST /api/setup`: makes the first admin and signs in.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Setup {
@@ -70,6 +73,7 @@ pub struct Setup {
 }
 
 /// `POST /api/admin/users`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
@@ -82,6 +86,7 @@ pub struct NewUser {
 }
 
 /// `GET /api/admin/users`: one user, as admins see them.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// Unique; names the user in requests.
@@ -104,6 +109,7 @@ pub struct User {
 }
 
 /// `PUT /api/admin/users/{id}/password`: another password, without the present one.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
@@ -112,6 +118,7 @@ pub struct NewPassword {
 }
 
 /// `PUT /api/me/password`: another password of one's own.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {

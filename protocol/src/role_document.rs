@@ -18,6 +18,7 @@ pub const MAX_DASHBOARDS: usize = 200;
 
 /// A role that an admin made: `PUT /api/admin/roles/{name}` sends it, and answers it under its new
 /// version.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
@@ -42,6 +43,7 @@ pub struct Role {
 
 /// Metrics that a role sees: exactly one of `metric`, `category` and `pattern`; all series of them, or
 /// those that fulfil the conditions.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grant {
@@ -157,6 +159,7 @@ fn each_once<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, Stri
 }
 
 /// `GET /api/admin/roles`: every role that a user can have.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Roles {
     /// `admin`, `viewer`, and the roles of the configuration. They cannot be changed here. `guest`,
@@ -167,6 +170,7 @@ pub struct Roles {
 }
 
 /// `PUT /api/admin/users/{id}/roles`: the roles of a user from now on.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UserRoles {

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a token may do.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
@@ -40,6 +41,7 @@ impl Scope {
 
 /// `POST /api/admin/tokens`: a token of anybody; `POST /api/me/tokens`: one of one's own. `PUT` of one of them
 /// replaces all of these fields.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
@@ -60,6 +62,7 @@ pub struct NewToken {
 }
 
 /// The answer: the only time that the secret can be seen.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct TokenCreated {
     /// Unique; names it in requests.
@@ -73,6 +76,7 @@ pub struct TokenCreated {
 }
 
 /// `GET /api/admin/tokens` and `GET /api/me/tokens`: one token, without its secret.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// Unique; names it in requests.
@@ -99,6 +103,7 @@ pub struct Token {
 }
 
 /// The user that a token belongs to.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenOwner {
     /// The user's id.

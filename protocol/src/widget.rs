@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{GridPlace, Options};
 
 /// How a widget shows its metrics.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WidgetKind {
@@ -37,6 +38,7 @@ pub enum WidgetKind {
 }
 
 /// A view of one or more metrics.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Widget {
     /// Unique in its dashboard; stable, since preferences refer to it.
@@ -50,12 +52,17 @@ pub struct Widget {
     pub metrics: Vec<MetricRef>,
     /// What is particular to it.
     #[serde(default, deserialize_with = "crate::absent::or_default")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "BTreeMap<String, serde_json::Value>")
+    )]
     pub options: Options,
     /// Where it stands unless a person moved it.
     pub place: GridPlace,
 }
 
 /// One metric as a widget reads it: which series, and which number of each.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MetricRef {
     /// Name in the metric list.
@@ -82,6 +89,7 @@ pub struct MetricRef {
 }
 
 /// Which number of an aggregate is shown.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {

@@ -8,6 +8,7 @@ mod ucum;
 use serde::{Deserialize, Serialize};
 
 /// What a number is measured in.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {

@@ -38,6 +38,7 @@ pub const STEPS_MS: [i64; 17] = {
 };
 
 /// Every visible series of one metric over `from..to`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct History {
     /// The metric.
@@ -56,6 +57,7 @@ pub struct History {
 }
 
 /// One series over time.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Flat")]
 pub struct HistorySeries {
@@ -67,6 +69,7 @@ pub struct HistorySeries {
 }
 
 /// As it is read: serde would collect a flattened part first, with code for every type of value.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Deserialize)]
 struct Flat {
     id: u32,
@@ -92,8 +95,11 @@ impl From<Flat> for HistorySeries {
 }
 
 /// End of the step in ms since the epoch, then the numbers of a [row](super::row) without the id.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HistoryStep(
     pub i64,
-    #[serde(deserialize_with = "read_numbers")] pub Vec<f64>,
+    #[serde(deserialize_with = "read_numbers")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Option<f64>>"))]
+    pub Vec<f64>,
 );

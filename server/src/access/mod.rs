@@ -49,7 +49,7 @@ pub use metric_set::MetricSet;
 pub use network::Network;
 pub use oidc::{Begun, MAX_MS as OIDC_MAX_MS, Oidc, OidcError, TransportError};
 pub use password::PasswordError;
-pub use permit::{Denied, may_hold, permit};
+pub use permit::{Denied, may_hold, permit, scope_for};
 pub use principal::{Principal, PrincipalKind, SessionId};
 pub use rights::Rights;
 pub use roles::RoleError;

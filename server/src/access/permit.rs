@@ -70,13 +70,10 @@ fn user(principal: &Principal, action: Action) -> Result<(), Denied> {
 }
 
 fn token(principal: &Principal, action: Action) -> Result<(), Denied> {
-    let needed = match action {
-        Action::Public => return Ok(()),
-        Action::Ingest | Action::Annotate => Scope::Ingest,
-        Action::View => Scope::Read,
-        Action::EditDashboards => Scope::Dashboards,
-        _ => return Err(Denied::PeopleOnly),
-    };
+    if action == Action::Public {
+        return Ok(());
+    }
+    let needed = scope_for(action).ok_or(Denied::PeopleOnly)?;
     if !principal.has_scope(needed) {
         return Err(Denied::ScopeMissing(needed));
     }
@@ -85,6 +82,16 @@ fn token(principal: &Principal, action: Action) -> Result<(), Denied> {
         return user(principal, action);
     }
     Ok(())
+}
+
+/// The scope with which a token does this; none when no token does.
+pub fn scope_for(action: Action) -> Option<Scope> {
+    match action {
+        Action::Ingest | Action::Annotate => Some(Scope::Ingest),
+        Action::View => Some(Scope::Read),
+        Action::EditDashboards => Some(Scope::Dashboards),
+        _ => None,
+    }
 }
 
 /// Whether somebody may have a token of this scope; `None` is whoever is at the command line.

@@ -61,6 +61,11 @@ impl<'a> Cookies<'a> {
         self.values(&self.name("device")).next()
     }
 
+    /// What the cookie of a session is called.
+    pub fn session_name(&self) -> String {
+        self.name("session")
+    }
+
     /// Keeps the secret of a session.
     pub fn session(&self, secret: &str) -> String {
         self.set("session", secret, self.session_s)

@@ -26,6 +26,7 @@ mod listen;
 mod me;
 mod metrics;
 mod oidc;
+mod openapi;
 mod origin;
 mod otlp;
 mod packing;

@@ -15,7 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Error, annotations, audit, base, dashboards, events, files, guard, headers, health, history,
-    json_errors, links, me, metrics, oidc, otlp, page, pictures, preferences, preview, roles,
+    json_errors, links, me, metrics, oidc, openapi, otlp, page, pictures, preferences, preview, roles,
     second_factor, series, session, sessions, setup, stream, tokens, users,
 };
 use crate::state::AppState;
@@ -67,6 +67,9 @@ pub static ROUTES: &[Route] = &[
     }),
     route(Method::POST, paths::SETUP, Action::Public, || {
         post(setup::set_up)
+    }),
+    route(Method::GET, paths::OPENAPI, Action::Public, || {
+        get(openapi::openapi)
     }),
     route(Method::GET, paths::ME, Action::Me, || get(me::me)),
     route(Method::PUT, paths::MY_PASSWORD, Action::SignedIn, || {

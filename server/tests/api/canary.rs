@@ -66,6 +66,7 @@ fn addresses(route: &Route) -> Vec<String> {
         | paths::SETUP
         | paths::OIDC
         | paths::OIDC_CALLBACK
+        | paths::OPENAPI
         | paths::ME
         | paths::MY_PASSWORD
         | paths::MY_NAME

@@ -21,6 +21,7 @@ mod history;
 mod invitations;
 mod me;
 mod oidc;
+mod openapi;
 mod otlp;
 mod outside;
 mod page_line;

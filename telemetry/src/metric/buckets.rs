@@ -30,9 +30,10 @@ pub struct Buckets {
     rule: Option<Rule>,
 }
 
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Rule {
+pub(super) enum Rule {
     Linear { first: f64, width: f64, count: u32 },
     Exponential { first: f64, factor: f64, count: u32 },
 }
@@ -167,6 +168,16 @@ impl<const N: usize> From<[f64; N]> for Buckets {
     fn from(bounds: [f64; N]) -> Buckets {
         bounds.to_vec().into()
     }
+}
+
+/// As [`Buckets`] are written.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged, rename = "Buckets")]
+#[allow(dead_code, reason = "it stands for its schema alone")]
+pub(super) enum BucketsSchema {
+    Bounds(Vec<f64>),
+    Rule(Rule),
 }
 
 impl Serialize for Buckets {

@@ -39,6 +39,16 @@ pub struct Match(BTreeMap<String, Patterns>);
 #[derive(Clone, Debug, PartialEq)]
 struct Patterns(Vec<String>);
 
+/// As [`Patterns`] is written.
+#[cfg(feature = "schema")]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged, rename = "Patterns")]
+#[allow(dead_code, reason = "it stands for its schema alone")]
+pub(super) enum PatternsSchema {
+    One(String),
+    Several(Vec<String>),
+}
+
 impl Match {
     /// No keys yet.
     pub fn new() -> Match {

@@ -26,6 +26,7 @@ pub use matching::Match;
 pub use option::OptionValue;
 
 /// How the values of a metric are aggregated.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -69,6 +70,7 @@ impl Kind {
 /// assert_eq!(metric.factor(), 1000.0);
 /// assert!(metric.check().is_ok());
 /// ```
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
@@ -95,6 +97,7 @@ pub struct Metric {
     /// Upper bounds in `unit`, finite and ascending; for distributions alone. What lies above
     /// the last is counted in one bucket more.
     #[serde(default, skip_serializing_if = "Buckets::is_absent")]
+    #[cfg_attr(feature = "schema", schemars(with = "buckets::BucketsSchema"))]
     pub buckets: Buckets,
     /// One sentence for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -107,9 +110,17 @@ pub struct Metric {
     pub required_roles: Vec<String>,
     /// Takes only events whose metadata is like this; not together with `drop`.
     #[serde(default, skip_serializing_if = "Match::is_empty")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "BTreeMap<String, matching::PatternsSchema>")
+    )]
     pub keep: Match,
     /// Leaves out events whose metadata is like this.
     #[serde(default, skip_serializing_if = "Match::is_empty")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "BTreeMap<String, matching::PatternsSchema>")
+    )]
     pub drop: Match,
     /// The share of events that is measured, above 0 and up to 1. Those that are stand for the
     /// others as well, so that counts and sums stay right on average.

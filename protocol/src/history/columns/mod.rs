@@ -14,6 +14,7 @@ use crate::{ApiError, SeriesInfo};
 const DIGITS: i32 = 9;
 
 /// Several metrics over `from..to`.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HistoryColumns {
     /// As in [`History::from`].
@@ -34,6 +35,7 @@ pub struct HistoryColumns {
 }
 
 /// One metric in columns.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MetricColumns {
     /// The metric.
@@ -47,6 +49,7 @@ pub struct MetricColumns {
 }
 
 /// How the time of one metric is cut.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnSteps {
     /// As in [`History::from`].
@@ -68,6 +71,7 @@ impl OwnSteps {
 }
 
 /// One series in columns.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeriesColumns {
     /// As in [`SeriesInfo::id`].
@@ -80,10 +84,12 @@ pub struct SeriesColumns {
     /// For each number of a [row](crate::row) without the id its values over the steps with data.
     /// A column like the first is empty.
     #[serde(serialize_with = "write_columns", deserialize_with = "read_rows")]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<Vec<Option<f64>>>"))]
     pub columns: Vec<Vec<f64>>,
 }
 
 /// A metric without an answer.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RejectedMetric {
     /// The metric.

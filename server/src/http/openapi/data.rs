@@ -1,0 +1,186 @@
+//! Routes of what is measured, and of what shows it.
+
+use protocol::event::{EventIn, Ingested};
+use protocol::history::{History, HistoryColumns};
+use protocol::{
+    Annotation, Annotations, Cleared, Conflict, Dashboard, DashboardPreferences, ErrorCode, Metric,
+    NewAnnotation, Preferences, paths,
+};
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use super::operation::Shape::{Flag, List, OneOf, Tags, Text, Whole};
+use super::operation::{Content, JSON, Of, Operation, Parameter, object, opaque};
+
+const FROM: Parameter = Parameter::new(
+    "from",
+    Whole(i64::MIN, i64::MAX),
+    "Start in ms since the epoch; as a negative number, before now. Five minutes before now without it",
+);
+const TO: Parameter = Parameter::new(
+    "to",
+    Whole(i64::MIN, i64::MAX),
+    "End in ms since the epoch; as a negative number, before now",
+);
+const POINTS: Parameter = Parameter::new(
+    "points",
+    Whole(1, 5_000),
+    "Most steps of one series; 600 without it",
+);
+const METRIC: Parameter = Parameter::new("metric", Text, "Name in the metric list").required();
+const METRICS: Parameter = Parameter::new("metrics", List, "Names in the metric list");
+const TAGS: Parameter = Parameter::new("tag.NAME", Tags, "Only series with this value of the tag");
+
+pub const OPERATIONS: &[Operation] = &[
+    Operation::get(paths::HEALTH, "Whether the process answers")
+        .answers(&[(200, &[(JSON, object)])]),
+    Operation::get(paths::READY, "Whether what is measured is kept")
+        .answers(&[(200, &[(JSON, object)]), (503, &[(JSON, object)])]),
+    Operation::get(paths::METRICS, "The visible part of the metric list")
+        .answers(&[(200, Of::<Vec<Metric>>::JSON)]),
+    Operation::get(paths::STREAM, "Server-sent events: hello, frames, events")
+        .query(&[
+            METRICS,
+            Parameter::new("rate", Whole(1, 10), "Most frames a second; 10 without it"),
+            Parameter::new(
+                "last_event_id",
+                Whole(0, i64::MAX),
+                "The last event that was received; the header `Last-Event-ID` overrides it",
+            ),
+            Parameter::new(
+                "once",
+                Flag,
+                "1: end when everything that there is has been sent",
+            ),
+        ])
+        .answers(&[(200, &[("text/event-stream", opaque)])]),
+    Operation::get(paths::HISTORY, "One metric over time")
+        .query(&[METRIC, FROM, TO, POINTS, TAGS])
+        .answers(&[(200, Of::<History>::JSON)])
+        .fails(&[ErrorCode::NotFound, ErrorCode::TooMuch]),
+    Operation::get(
+        paths::HISTORY_COLUMNS,
+        "Several metrics over the same time, in columns",
+    )
+    .query(&[METRICS.required(), FROM, TO, POINTS])
+    .answers(&[(200, Of::<HistoryColumns>::JSON)])
+    .fails(&[ErrorCode::TooMuch]),
+    Operation::get(paths::DASHBOARDS, "All dashboards as far as one sees them")
+        .answers(&[(200, Of::<Vec<Dashboard>>::JSON)]),
+    Operation::get(paths::DASHBOARD, "One dashboard as far as one sees it")
+        .answers(&[(200, Of::<Dashboard>::JSON)]),
+    Operation::put(
+        paths::DASHBOARD,
+        "Replace the version that the document names, 0 for a new one",
+    )
+    .takes(Of::<Dashboard>::JSON)
+    .answers(&[(200, Of::<Dashboard>::JSON)])
+    .stale(Of::<Conflict<Dashboard>>::SCHEMA)
+    .fails(&[
+        ErrorCode::InvalidDocument,
+        ErrorCode::DocumentTooLarge,
+        ErrorCode::TooManyDashboards,
+    ]),
+    Operation::delete(
+        paths::DASHBOARD,
+        "Remove a dashboard; a built-in one goes back to what is delivered",
+    )
+    .people_only(),
+    Operation::get(
+        paths::WIDGET_PICTURE,
+        "A widget as a picture: its id and `.svg`",
+    )
+    .query(&[
+        FROM,
+        TO,
+        Parameter::new("width", Whole(100, 2_000), "In pixels"),
+        Parameter::new("height", Whole(60, 1_200), "In pixels"),
+        Parameter::new("theme", OneOf(&["light", "dark", "auto"]), "Colours"),
+        Parameter::new("zone", Text, "`utc`, or minutes ahead of it: -840 to 840"),
+        Parameter::new("bare", Flag, "1: the chart alone"),
+    ])
+    .answers(&[(200, &[("image/svg+xml", opaque)])])
+    .fails(&[ErrorCode::TooMuch]),
+    Operation::get(
+        paths::PREFERENCES,
+        "What holds for every dashboard of a person",
+    )
+    .answers(&[(200, Of::<Preferences>::JSON)]),
+    Operation::put(
+        paths::PREFERENCES,
+        "Replace the version that the document names",
+    )
+    .takes(Of::<Preferences>::JSON)
+    .answers(&[(200, Of::<Preferences>::JSON)])
+    .stale(Of::<Conflict<Preferences>>::SCHEMA)
+    .fails(&[ErrorCode::InvalidDocument, ErrorCode::DocumentTooLarge]),
+    Operation::get(
+        paths::DASHBOARD_PREFERENCES,
+        "What a person changed about one dashboard",
+    )
+    .answers(&[(200, Of::<DashboardPreferences>::JSON)]),
+    Operation::put(
+        paths::DASHBOARD_PREFERENCES,
+        "Replace the version that the document names",
+    )
+    .takes(Of::<DashboardPreferences>::JSON)
+    .answers(&[(200, Of::<DashboardPreferences>::JSON)])
+    .stale(Of::<Conflict<DashboardPreferences>>::SCHEMA)
+    .fails(&[
+        ErrorCode::InvalidDocument,
+        ErrorCode::DocumentTooLarge,
+        ErrorCode::TooManyDashboards,
+    ]),
+    Operation::get(paths::ANNOTATIONS, "Annotations that touch a time")
+        .query(&[FROM, TO])
+        .answers(&[(200, Of::<Annotations>::JSON)]),
+    Operation::post(paths::ANNOTATIONS, "Add an annotation")
+        .takes(Of::<NewAnnotation>::JSON)
+        .answers(&[(201, Of::<Annotation>::JSON)])
+        .fails(&[ErrorCode::TooManyAnnotations]),
+    Operation::delete(
+        paths::ANNOTATIONS,
+        "Clear up what one author made, the oldest first",
+    )
+    .query(&[Parameter::new(
+        "author",
+        Text,
+        "The name of the user or token that made them",
+    )
+    .required()])
+    .answers(&[(200, Of::<Cleared>::JSON)]),
+    Operation::delete(paths::ANNOTATION, "Remove an annotation").by_number(),
+    Operation::delete(
+        paths::ADMIN_SERIES,
+        "Forget series of a metric, with their history, that are not sent any more",
+    )
+    .query(&[METRIC, TAGS])
+    .answers(&[(200, Of::<Cleared>::JSON)])
+    .fails(&[ErrorCode::NotFound]),
+    Operation::post(
+        paths::EVENTS,
+        "Send events: 207 when some are rejected, 422 when all are",
+    )
+    .takes(EVENTS)
+    .answers(&[
+        (202, Of::<Ingested>::JSON),
+        (207, Of::<Ingested>::JSON),
+        (422, Of::<Ingested>::JSON),
+    ])
+    .fails(&[ErrorCode::Empty, ErrorCode::TooManyEvents]),
+    Operation::post(paths::OTLP_METRICS, "Send OpenTelemetry metrics")
+        .takes(&[(PROTOBUF, opaque)])
+        .answers(&[(200, &[(PROTOBUF, opaque)])])
+        .fails(&[ErrorCode::BadProtobuf, ErrorCode::TooManyPoints]),
+];
+
+const PROTOBUF: &str = "application/x-protobuf";
+const EVENTS: &[Content] = &[(JSON, events), ("application/x-ndjson", opaque)];
+
+/// One event, or several.
+fn events(generator: &mut SchemaGenerator) -> Schema {
+    let (one, all) = (
+        generator.subschema_for::<EventIn>(),
+        generator.subschema_for::<Vec<EventIn>>(),
+    );
+    json_schema!({ "anyOf": [one, all] })
+}
