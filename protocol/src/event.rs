@@ -49,6 +49,7 @@ pub struct LogRecord {
 }
 
 /// Everything that came with an event, in the order in which it came.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EventFields {
     /// Names and numbers, as text.

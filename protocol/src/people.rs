@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 /// `GET /api/me/sessions` and `GET /api/admin/sessions`: where somebody is signed in.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Identifies the session in requests; not its secret.
@@ -28,6 +29,7 @@ pub struct Session {
 }
 
 /// `PUT /api/admin/users/{id}/disabled`: whether a user can sign in.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Disabled {
@@ -36,6 +38,7 @@ pub struct Disabled {
 }
 
 /// `POST /api/admin/invitations`: a one-time link that makes a user.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewInvitation {
@@ -50,6 +53,7 @@ pub struct NewInvitation {
 }
 
 /// `GET /api/admin/invitations`: an invitation that was not used and has not expired.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// Identifies it in requests.
@@ -67,6 +71,7 @@ pub struct Invitation {
 }
 
 /// A one-time link that was just made: the only time that its secret can be seen.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkCreated {
     /// Identifies the link in requests.
@@ -80,6 +85,7 @@ pub struct LinkCreated {
 }
 
 /// `POST /api/invitation`: accepts an invitation and signs in.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptInvitation {
@@ -92,6 +98,7 @@ pub struct AcceptInvitation {
 }
 
 /// `POST /api/password-reset`: a new password through a one-time link.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResetPassword {
@@ -112,6 +119,7 @@ pub struct NewName {
 }
 
 /// `GET /api/me/second-factor`: whether signing in takes a code as well.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecondFactor {
     /// Whether it is on.
@@ -121,6 +129,7 @@ pub struct SecondFactor {
 }
 
 /// Proof of the present password, for changes of the second factor.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PasswordProof {
@@ -129,6 +138,7 @@ pub struct PasswordProof {
 }
 
 /// `POST /api/me/second-factor`: a secret for an authenticator app, off until it is confirmed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Enrolment {
     /// The secret in base32, for typing.
@@ -140,6 +150,7 @@ pub struct Enrolment {
 }
 
 /// `PUT /api/me/second-factor`: confirms an enrolment.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmEnrolment {
@@ -149,6 +160,7 @@ pub struct ConfirmEnrolment {
 
 /// Recovery codes that were just made: the only time that they can be seen. Each replaces a code
 /// of the authenticator app once.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 pub struct RecoveryCodes {
     /// All that work; older ones do not any more.

@@ -15,8 +15,8 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     Error, annotations, audit, base, dashboards, events, files, guard, headers, health, history,
-    json_errors, links, me, metrics, oidc, openapi, otlp, page, pictures, preferences, preview, roles,
-    second_factor, series, session, sessions, setup, stream, tokens, users,
+    json_errors, links, me, metrics, oidc, openapi, otlp, page, pictures, preferences, preview,
+    roles, second_factor, series, session, sessions, setup, stream, tokens, users,
 };
 use crate::state::AppState;
 

@@ -3,8 +3,8 @@
 use protocol::event::{EventIn, Ingested};
 use protocol::history::{History, HistoryColumns};
 use protocol::{
-    Annotation, Annotations, Cleared, Conflict, Dashboard, DashboardPreferences, ErrorCode, Metric,
-    NewAnnotation, Preferences, paths,
+    Annotation, Annotations, Cleared, Conflict, Dashboard, DashboardPreferences, ErrorCode,
+    EventFields, Metric, NewAnnotation, Preferences, paths,
 };
 use schemars::{Schema, SchemaGenerator, json_schema};
 
@@ -167,6 +167,9 @@ pub const OPERATIONS: &[Operation] = &[
         (422, Of::<Ingested>::JSON),
     ])
     .fails(&[ErrorCode::Empty, ErrorCode::TooManyEvents]),
+    Operation::get(paths::EVENT, "Everything that came with one recent event")
+        .by_number()
+        .answers(&[(200, Of::<EventFields>::JSON)]),
     Operation::post(paths::OTLP_METRICS, "Send OpenTelemetry metrics")
         .takes(&[(PROTOBUF, opaque)])
         .answers(&[(200, &[(PROTOBUF, opaque)])])

@@ -7,6 +7,7 @@ mod data;
 mod document;
 mod operation;
 mod people;
+mod sessions;
 #[cfg(test)]
 mod tests;
 
@@ -48,7 +49,8 @@ fn may_use(principal: Option<&Principal>, route: &Route, operation: Option<&Oper
 }
 
 fn operations() -> impl Iterator<Item = &'static Operation> {
-    data::OPERATIONS.iter().chain(people::OPERATIONS)
+    let all = [data::OPERATIONS, people::OPERATIONS, sessions::OPERATIONS];
+    all.into_iter().flatten()
 }
 
 fn operation_of(method: &Method, path: &str) -> Option<&'static Operation> {

@@ -40,7 +40,12 @@ pub const OPERATIONS: &[Operation] = &[
         .query(NEXT)
         .takes(Of::<SignIn>::JSON_OR_FORM)
         .answers(&[(200, Of::<Me>::JSON), (303, &[])])
-        .fails(&[ErrorCode::WrongCredentials, ErrorCode::BadPassword]),
+        .fails(&[
+            ErrorCode::WrongCredentials,
+            ErrorCode::BadPassword,
+            ErrorCode::SecondFactorNeeded,
+            ErrorCode::WrongCode,
+        ]),
     Operation::delete(paths::SESSION, "Sign out").people_only(),
     Operation::get(paths::OIDC, "On to the provider of sign-in")
         .query(NEXT)
