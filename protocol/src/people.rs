@@ -109,6 +109,7 @@ pub struct ResetPassword {
 }
 
 /// `PUT /api/me/name`: another name to sign in with, which others see too.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewName {

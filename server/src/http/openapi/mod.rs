@@ -18,7 +18,7 @@ use serde_json::Value;
 use super::cookies::Cookies;
 use super::router::{ROUTES, Route};
 use super::{Error, guard};
-use crate::access::{Principal, permit};
+use crate::access::{Principal, PrincipalKind, permit};
 use crate::state::AppState;
 use operation::Operation;
 
@@ -43,7 +43,8 @@ pub async fn openapi(
 }
 
 fn may_use(principal: Option<&Principal>, route: &Route, operation: Option<&Operation>) -> bool {
-    let is_program = principal.is_some_and(|principal| principal.user_id().is_none());
+    let is_program =
+        principal.is_some_and(|principal| matches!(principal.kind, PrincipalKind::Token { .. }));
     let is_closed = is_program && operation.is_some_and(|operation| operation.people_only);
     !is_closed && permit(principal, route.action).is_ok()
 }

@@ -2,8 +2,8 @@
 
 use protocol::role::Setup;
 use protocol::{
-    AuditEntry, AuditPage, ChangePassword, Conflict, ErrorCode, Me, NewPassword, NewToken, NewUser,
-    Role, Roles, SignIn, Token, TokenCreated, User, UserRoles, paths,
+    AuditEntry, AuditPage, ChangePassword, Conflict, ErrorCode, Me, NewName, NewPassword, NewToken,
+    NewUser, Role, Roles, SignIn, Token, TokenCreated, User, UserRoles, paths,
 };
 
 use super::operation::Shape::{List, OneOf, Text, Whole};
@@ -72,6 +72,14 @@ pub const OPERATIONS: &[Operation] = &[
         ErrorCode::NameTaken,
     ]),
     Operation::get(paths::ME, "Who asks, and what they may do").answers(&[(200, Of::<Me>::JSON)]),
+    Operation::put(paths::MY_NAME, "Another name of one's own")
+        .takes(Of::<NewName>::JSON)
+        .fails(&[
+            ErrorCode::WrongCredentials,
+            ErrorCode::BadPassword,
+            ErrorCode::BadName,
+            ErrorCode::NameTaken,
+        ]),
     Operation::put(
         paths::MY_PASSWORD,
         "Another password of one's own; all other sessions end",

@@ -60,13 +60,14 @@ async fn the_document_holds_what_one_may_ask_and_nothing_else() {
         (
             "viewer",
             app.signed_in("viewer").await,
-            &[Action::View, Action::SignedIn, Action::Annotate],
+            &[Action::View, Action::Me, Action::SignedIn, Action::Annotate],
         ),
         (
             "admin",
             app.signed_in("admin").await,
             &[
                 Action::View,
+                Action::Me,
                 Action::SignedIn,
                 Action::EditDashboards,
                 Action::Annotate,
