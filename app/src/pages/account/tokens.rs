@@ -145,6 +145,7 @@ fn NewTokenForm(
         let days = f64::from(days.get_untracked());
         let end_ms = browser::host().wall_ms() + days * DAY_MS;
         let new = NewToken {
+            owner: None,
             name: name.get_untracked().trim().to_string(),
             description: String::new(),
             scopes: Scope::ALL.into_iter().filter(is_chosen).collect(),
