@@ -48,18 +48,6 @@ macro_rules! codes {
             }
         }
 
-        #[cfg(feature = "schema")]
-        impl schemars::JsonSchema for $enum {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($enum).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                let names: Vec<&str> = $enum::ALL.iter().map(|code| code.name()).collect();
-                schemars::json_schema!({ "type": "string", "enum": names })
-            }
-        }
-
         impl<'de> serde::Deserialize<'de> for $enum {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 String::deserialize(from).map(|name| $enum::parse(&name))

@@ -13,6 +13,8 @@ pub mod boot;
 pub mod boot_admin;
 pub mod cleared;
 mod code;
+#[cfg(feature = "schema")]
+mod code_schema;
 pub mod dashboard;
 mod definitions;
 pub mod error;

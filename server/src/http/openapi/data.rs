@@ -4,7 +4,7 @@ use protocol::event::{EventIn, Ingested};
 use protocol::history::{History, HistoryColumns};
 use protocol::{
     Annotation, Annotations, Cleared, Conflict, Dashboard, DashboardPreferences, ErrorCode,
-    EventFields, Metric, NewAnnotation, Preferences, paths,
+    EventFields, Metric, NewAnnotation, Preferences, StreamParams, paths,
 };
 use schemars::{Schema, SchemaGenerator, json_schema};
 
@@ -27,7 +27,7 @@ const POINTS: Parameter = Parameter::new(
     "Most steps of one series; 600 without it",
 );
 const METRIC: Parameter = Parameter::new("metric", Text, "Name in the metric list").required();
-const METRICS: Parameter = Parameter::new("metrics", List, "Names in the metric list");
+const METRICS: Parameter = Parameter::new(StreamParams::METRICS, List, "Names in the metric list");
 const TAGS: Parameter = Parameter::new("tag.NAME", Tags, "Only series with this value of the tag");
 
 pub const OPERATIONS: &[Operation] = &[
@@ -42,14 +42,19 @@ pub const OPERATIONS: &[Operation] = &[
             METRICS,
             Parameter::new("rate", Whole(1, 10), "Most frames a second; 10 without it"),
             Parameter::new(
-                "last_event_id",
+                StreamParams::LAST_EVENT_ID,
                 Whole(0, i64::MAX),
                 "The last event that was received; the header `Last-Event-ID` overrides it",
             ),
             Parameter::new(
-                "once",
+                StreamParams::ONCE,
                 Flag,
                 "1: end when everything that there is has been sent",
+            ),
+            Parameter::new(
+                StreamParams::DEFINITIONS,
+                Flag,
+                "1: begin with the definitions of the metrics",
             ),
         ])
         .answers(&[(200, &[("text/event-stream", opaque)])]),

@@ -64,7 +64,7 @@ impl Fields {
             KEEP => kept_ms,
             days => {
                 let days = days.parse::<f64>().ok();
-                days.map(|days| (browser::now_ms() + days * DAY) as i64)
+                days.map(|days| (browser::host().wall_ms() + days * DAY) as i64)
             }
         };
         NewToken {
