@@ -14,7 +14,7 @@ const KB = 1024;
  */
 const DASHBOARD = 363 * KB;
 /** The goal for pages other than dashboards is 450 KB. */
-const METRICS = 431 * KB;
+const METRICS = 438 * KB;
 const FORM = 60 * KB;
 /** Icons that a browser with a window fetches as well. */
 const ICON = '/favicon.svg';

@@ -41,7 +41,7 @@ test('a document of one\'s own is in the picker and renders', async ({ page, pro
         range.setEnd(node, end);
         return range.getBoundingClientRect();
       };
-      const [title, unit] = [heading, heading.querySelector('small')].map((parent) =>
+      const [title, unit] = [heading.querySelector('.title'), heading.querySelector('small')].map((parent) =>
         [...(parent?.childNodes ?? [])].find((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim()),
       );
       if (!title || !unit) return ['no title or no unit'];
