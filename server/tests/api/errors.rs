@@ -197,6 +197,9 @@ async fn administration(app: &TestApp, seen: &mut Seen) {
     assert_eq!(first.status, StatusCode::CREATED, "{first:?}");
     let second = admin.post(paths::ANNOTATIONS, &annotation).await;
     seen.take(TooManyAnnotations, &second);
+    let preview = format!("{}{}", paths::preview(VIEWER), paths::PREFERENCES);
+    let changed = admin.put(&preview, &json!({ "version": 0 })).await;
+    seen.take(ReadOnly, &changed);
 }
 
 /// A body that never ends, on a server that does not wait long for it.
