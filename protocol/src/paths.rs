@@ -268,11 +268,6 @@ pub fn local_path(path: &str) -> Option<&str> {
     stays.then_some(path)
 }
 
-/// The set-up page after a form that was rejected.
-pub fn setup_again(token: &str, name: &str) -> String {
-    format!("{}?{FAILED}=1&{NAME}={}", setup_page(token), escaped(name))
-}
-
 /// Whether answers of this path are for programs: their errors are JSON and never a page.
 pub fn is_api(path: &str) -> bool {
     [API, HEALTH, OTHERS]

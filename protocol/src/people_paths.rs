@@ -3,7 +3,7 @@
 use crate::escape::escaped;
 use crate::paths::{
     ADMIN_INVITATIONS, ADMIN_SESSIONS, ADMIN_USERS, ENDED, FAILED, LATER, MY_SESSIONS, NAME, NEXT,
-    OIDC, SESSION, SIGN_IN_PAGE,
+    OIDC, SESSION, SIGN_IN_PAGE, setup_page,
 };
 
 /// Whether one user is disabled.
@@ -121,4 +121,9 @@ fn sign_in_failed(how: &str, name: &str, next: Option<&str>) -> String {
         "{SIGN_IN_PAGE}?{FAILED}={how}&{NAME}={name}{}",
         next.unwrap_or_default()
     )
+}
+
+/// The set-up page after a form that was rejected.
+pub fn setup_again(token: &str, name: &str) -> String {
+    format!("{}?{FAILED}=1&{NAME}={}", setup_page(token), escaped(name))
 }
