@@ -333,6 +333,7 @@ async fn commands_beside_a_running_server_stay_right() {
         &env,
         "",
     );
+    assert!(token.status.success(), "{}", text(&token.stderr));
     let secret = text(&token.stdout).trim_end().to_owned();
     let event = json!({ "name": "no.such" });
     let sent = app.program(&secret).post("/api/events", &event).await;
