@@ -49,7 +49,8 @@ pub fn page(args: &[String]) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A release server of its own under load; `args` are `--clients N`, `--rate M`, `--seconds S`.
+/// A release server of its own under load; `args` are `--clients N`, `--rate M`, `--seconds S`,
+/// `--series N` and `--roles N`.
 ///
 /// # Errors
 /// When something does not compile, or the load program fails.

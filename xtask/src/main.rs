@@ -36,7 +36,7 @@ usage: cargo xtask <command>
   bench page [ARGS]       what charts cost in Chromium, beside uPlot and Chart.js
                           (ARGS: --scenario=dashboard,wide,cold --entrants=pulseboard,uplot
                           --rounds=3 --seconds=10 --warm=5, or --memory[=600])
-  load [--clients N] [--rate M] [--seconds S]
+  load [--clients N] [--rate M] [--seconds S] [--series N] [--roles N]
                           a server of its own under load: latency, CPU, memory
   faults [--all] [--only NAME] [--list] [--jobs N]
                           servers of its own whose disks fill, processes die, clocks jump, …:
