@@ -1,41 +1,29 @@
 //! The page behind an invitation: name and password of a new user, who is then signed in.
 
 use leptos::prelude::*;
+use protocol::{ErrorCode, paths};
 
-use crate::address::Address;
-use crate::base::at;
-use crate::shell::form::{ClosedForm, FormPage, FormState, NewPasswordField};
-use crate::shell::page::{Bundle, Page};
-use protocol::{Action, ErrorCode, paths};
+use super::link_form::{DeadLink, LinkForm, NewNameField};
+use crate::shell::form::{FormState, NewPasswordField};
+use crate::shell::page::Page;
 
 /// The page that an invitation leads to.
-pub const PAGE: Page = Page {
-    path: paths::INVITATION_PAGE,
-    title: "Invitation",
-    menu: None,
-    action: Action::Public,
-    bundle: Bundle::Document,
-    load: None,
-    view: |token| match FormState::here() {
-        FormState::LinkInvalid => LinkInvalid().into_any(),
-        _ => {
-            let token = token.to_string();
-            view! { <NewPerson token/> }.into_any()
-        }
-    },
-};
-
-/// Shown before anybody types: the form would be rejected.
-#[component]
-fn LinkInvalid() -> impl IntoView {
-    view! {
-        <ClosedForm title="This invitation does not work">
-            <p>"It was used, has expired or was revoked, or the address is mistyped."</p>
-            <p class="hint">"Ask an admin for a new one. If you have made your user already, sign in."</p>
-            <a class="primary" href=at(paths::SIGN_IN_PAGE)>"Sign in"</a>
-        </ClosedForm>
-    }
-}
+pub const PAGE: Page =
+    Page::form(
+        paths::INVITATION_PAGE,
+        "Invitation",
+        |token| match FormState::here() {
+            FormState::LinkInvalid => view! {
+                <DeadLink
+                    title="This invitation does not work"
+                    why="It was used, has expired or was revoked, or the address is mistyped."
+                    hint="Ask an admin for a new one. If you have made your user already, sign in."
+                />
+            }
+            .into_any(),
+            _ => view! { <NewPerson token=token.to_string()/> }.into_any(),
+        },
+    );
 
 /// Name and password of the new user.
 #[component]
@@ -43,31 +31,18 @@ fn NewPerson(
     /// The secret of the link.
     token: String,
 ) -> impl IntoView {
-    let address = Address::here();
-    let problem = match address.parameter(paths::FAILED) {
-        Some(_) => {
-            "No user was made. The name may be in use; it has 1 to 64 characters, without spaces at its ends, and a password at least 8."
-        }
-        None => "",
-    };
-    let name = address.parameter(paths::NAME).unwrap_or_default();
-    // Both errors are about the name.
-    let codes = format!("{} {}", ErrorCode::BadName, ErrorCode::NameTaken);
     view! {
-        <FormPage
-            action=paths::INVITATION.to_string()
-            next=paths::HOME_PAGE.to_string()
+        <LinkForm
+            action=paths::INVITATION
+            next=paths::HOME_PAGE
             title="Join Pulseboard"
-            problem
             submit="Join and sign in"
+            hint="This link works once. Choose the name and the password that you sign in with."
+            rejected="No user was made. The name may be in use; it has 1 to 64 characters, without spaces at its ends, and a password at least 8."
+            token
         >
-            <p class="hint">"This link works once. Choose the name and the password that you sign in with."</p>
-            <input type="hidden" name="token" value=token/>
-            <label>
-                "Name"
-                <input name="name" autocomplete="username" autocapitalize="none" required maxlength="64" autofocus data-code=codes value=name/>
-            </label>
+            <NewNameField autofocus=true codes=format!("{} {}", ErrorCode::BadName, ErrorCode::NameTaken)/>
             <NewPasswordField autofocus=false/>
-        </FormPage>
+        </LinkForm>
     }
 }

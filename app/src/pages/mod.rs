@@ -4,10 +4,12 @@ mod account;
 mod admin;
 pub(crate) mod dashboard;
 mod invitation;
+mod link_form;
 mod metrics;
 mod reset;
 mod setup;
 mod sign_in;
+mod token_form;
 
 use leptos::prelude::*;
 

@@ -5,22 +5,16 @@ use leptos::prelude::*;
 use crate::address::Address;
 use crate::base::at;
 use crate::shell::form::{ClosedForm, FormPage, FormState, SignInProvider};
-use crate::shell::page::{Bundle, Page};
-use protocol::{Action, ErrorCode, paths};
+use crate::shell::page::Page;
+use protocol::{ErrorCode, paths};
 
 /// The page for people who are not signed in.
-pub const PAGE: Page = Page {
-    path: paths::SIGN_IN_PAGE,
-    title: "Sign in",
-    menu: None,
-    action: Action::Public,
-    bundle: Bundle::Document,
-    load: None,
-    view: |_| match FormState::here() {
+pub const PAGE: Page = Page::form(paths::SIGN_IN_PAGE, "Sign in", |_| {
+    match FormState::here() {
         FormState::NoUser => NoUser().into_any(),
         _ => SignIn().into_any(),
-    },
-};
+    }
+});
 
 /// The way to a provider, when there is one.
 fn provider(next: Option<&str>) -> Option<AnyView> {

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use protocol::{Boot, json};
 use serde::de::DeserializeOwned;
 
+use super::notice;
 use crate::address::Address;
 use crate::browser;
 
@@ -78,6 +79,11 @@ pub fn read<T: DeserializeOwned>() -> Option<Boot<T>> {
             None
         }
     }
+}
+
+/// The view of a page with what it was loaded with; without that, there is no page.
+pub fn show<T: DeserializeOwned>(view: fn(Boot<T>) -> AnyView) -> AnyView {
+    read().map_or_else(notice::missing, view)
 }
 
 /// The element of the document that holds it.

@@ -3,12 +3,14 @@
 //!
 //! Invariant: what is in a dialog is in the page while it is open alone.
 
+use std::sync::Arc;
+
 use leptos::html;
 use leptos::prelude::*;
 
 use super::task::{Problem, Task};
 use crate::erased::{effect, part};
-use crate::live::client::ClientError;
+use crate::live::client::{self, ClientError};
 
 /// A dialog with a heading and a way out.
 #[component]
@@ -138,6 +140,25 @@ impl Confirm {
             run,
         }));
         open.set(true);
+    }
+
+    /// Asks before what is at `path` is deleted; `done` runs after that.
+    pub fn ask_deletion(
+        self,
+        title: String,
+        words: String,
+        action: &'static str,
+        path: String,
+        done: Arc<dyn Fn() + Send + Sync>,
+    ) {
+        self.ask(title, words, action, move || {
+            let (path, done) = (path.clone(), Arc::clone(&done));
+            async move {
+                client::delete(&path).await?;
+                done();
+                Ok(())
+            }
+        });
     }
 }
 

@@ -86,13 +86,13 @@ pub fn CopyField(
         event_target::<web_sys::HtmlInputElement>(&event).select();
     };
     view! {
-            <div class="copy">
-                <Field label>
-    <input type="text" readonly value=text on:focus=mark_all/>
-                </Field>
-                <button type="button" on:click=copy>
-                    <span role="status">{part(move || said.get())}</span>
-                </button>
-            </div>
-        }
+        <div class="copy">
+            <Field label>
+                <input type="text" readonly value=text on:focus=mark_all/>
+            </Field>
+            <button type="button" on:click=copy>
+                <span role="status">{part(move || said.get())}</span>
+            </button>
+        </div>
+    }
 }

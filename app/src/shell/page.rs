@@ -31,6 +31,34 @@ pub struct Page {
     pub view: View,
 }
 
+impl Page {
+    /// A form that anybody may open: the document alone, without data.
+    pub const fn form(path: &'static str, title: &'static str, view: View) -> Page {
+        Page {
+            path,
+            title,
+            menu: None,
+            action: Action::Public,
+            bundle: Bundle::Document,
+            load: None,
+            view,
+        }
+    }
+
+    /// A page of [`Bundle::Admin`]; its title comes with what it loads.
+    pub const fn admin(path: &'static str, action: Action, load: Load, view: View) -> Page {
+        Page {
+            path,
+            title: "",
+            menu: None,
+            action,
+            bundle: Bundle::Admin,
+            load: Some(load),
+            view,
+        }
+    }
+}
+
 /// The program that a page needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bundle {

@@ -53,6 +53,11 @@ pub fn bind<C: Copy + Send + Sync + 'static>(
     table: &'static [Shortcut<C>],
     context: C,
 ) -> Vec<Bound> {
+    let mut keys = table.iter().flat_map(|one| one.keys);
+    debug_assert!(
+        keys.all(|key| can_be_pressed(key)),
+        "a key has another name"
+    );
     let bound = table.iter().map(|one| Bound {
         keys: one.keys,
         words: one.words,
@@ -127,9 +132,29 @@ fn name(key: &str, command: bool, shift: bool) -> String {
     }
 }
 
+/// Whether [`name`] ever returns this: Shift with a letter or a sign has no name of its own.
+fn can_be_pressed(key: &str) -> bool {
+    let shifted = key.rsplit_once("Shift+").map_or("  ", |(_, key)| key);
+    shifted.chars().count() > 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shift_is_in_a_letter_already() {
+        for (key, want) in [
+            ("n", true),
+            ("N", true),
+            ("Shift+ArrowLeft", true),
+            ("Ctrl+Z", true),
+            ("Shift+N", false),
+            ("Shift+?", false),
+        ] {
+            assert_eq!(can_be_pressed(key), want, "{key}");
+        }
+    }
 
     #[test]
     fn names() {

@@ -84,8 +84,13 @@ fn row(how: String, words: &'static str) -> impl IntoView {
 
 /// A key of the table as it stands on keyboards.
 fn spelled(name: &str) -> String {
-    if name.len() == 1 {
-        return name.to_string();
+    if let [sign] = name.as_bytes() {
+        let shift = if sign.is_ascii_uppercase() {
+            "Shift + "
+        } else {
+            ""
+        };
+        return format!("{shift}{name}");
     }
     name.replace("ArrowLeft", "←")
         .replace("ArrowRight", "→")

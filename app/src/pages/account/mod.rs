@@ -14,11 +14,11 @@ use protocol::{AccountBoot, Action, Boot, Right, SecondFactor, Session, Token, p
 use crate::base::at;
 use crate::shell::dialog::{Confirm, ConfirmDialog};
 use crate::shell::header::Header;
-use crate::shell::page::{Bundle, LoadError, Loaded, Page};
+use crate::shell::page::{LoadError, Loaded, Page};
 use crate::shell::shortcuts::{Shortcut, bind};
 use crate::shell::source::PageSource;
 use crate::shell::toast::Toast;
-use crate::shell::{Shell, boot, notice};
+use crate::shell::{Shell, boot};
 use credentials::{NameForm, PasswordForm};
 use display::Display;
 use second_factor::SecondFactorForms;
@@ -26,18 +26,12 @@ use sessions::Sessions;
 use tokens::Tokens;
 
 /// One's own account.
-pub const PAGE: Page = Page {
-    path: paths::ACCOUNT_PAGE,
-    title: "",
-    menu: None,
-    action: Action::SignedIn,
-    bundle: Bundle::Admin,
-    load: Some(|source, _| Box::pin(load(source))),
-    view: |_| match boot::read() {
-        Some(boot) => view! { <Account boot/> }.into_any(),
-        None => notice::missing(),
-    },
-};
+pub const PAGE: Page = Page::admin(
+    paths::ACCOUNT_PAGE,
+    Action::SignedIn,
+    |source, _| Box::pin(load(source)),
+    |_| boot::show(|boot| view! { <Account boot/> }.into_any()),
+);
 
 const SHORTCUTS: &[Shortcut<AccountPage>] = &[];
 
@@ -122,6 +116,24 @@ fn Section(
             </div>
             <div class="panel">{children()}</div>
         </section>
+    }
+}
+
+/// One row of a list in a section: what it is, and what can be done with it.
+#[component]
+fn ListItem(
+    /// What it is called.
+    name: String,
+    /// What else is known of it.
+    about: String,
+    /// What can be done.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <li>
+            <div><b>{name}</b><small>{about}</small></div>
+            {children()}
+        </li>
     }
 }
 

@@ -1,11 +1,12 @@
 //! One's own sessions: where one is signed in, and the end of it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use protocol::{Session, paths};
 
-use super::{AccountPage, Section};
+use super::{AccountPage, ListItem, Section};
 use crate::erased::{CollectAny, part};
-use crate::live::client;
 use crate::pages::admin::{ago, device};
 
 impl AccountPage {
@@ -13,32 +14,27 @@ impl AccountPage {
         let (id, name) = (session.id.clone(), device(session).to_string());
         let words =
             "That browser is signed out at once, and what is open in it stops within a second.";
-        let work = move || {
-            let id = id.clone();
-            async move {
-                client::delete(&paths::my_session(&id)).await?;
-                self.sessions
-                    .update(|sessions| sessions.retain(|session| session.id != id));
-                self.toast.show("The session has ended.");
-                Ok(())
-            }
-        };
         let title = format!("End the session on {name}?");
+        let path = paths::my_session(&id);
+        let done = Arc::new(move || {
+            self.sessions
+                .update(|sessions| sessions.retain(|session| session.id != id));
+            self.toast.show("The session has ended.");
+        });
         self.confirm
-            .ask(title, words.into(), "End the session", work);
+            .ask_deletion(title, words.into(), "End the session", path, done);
     }
 
     fn ask_end_others(self) {
         let words = "Every browser but this one is signed out at once.";
-        let work = move || async move {
-            client::delete(paths::MY_SESSIONS).await?;
+        let done = Arc::new(move || {
             self.sessions
                 .update(|sessions| sessions.retain(|session| session.current));
             self.toast.show("Your other sessions have ended.");
-            Ok(())
-        };
-        let title = "End all other sessions?".to_string();
-        self.confirm.ask(title, words.into(), "End them", work);
+        });
+        let (title, path) = ("End all other sessions?".into(), paths::MY_SESSIONS.into());
+        self.confirm
+            .ask_deletion(title, words.into(), "End them", path, done);
     }
 }
 
@@ -93,10 +89,6 @@ fn row(session: Session, page: AccountPage) -> impl IntoView {
         }
         .into_any()
     };
-    view! {
-        <li>
-            <div><b>{name}</b><small>{address}"last seen "{seen}</small></div>
-            {end}
-        </li>
-    }
+    let about = format!("{address}last seen {seen}");
+    view! { <ListItem name about>{end}</ListItem> }
 }

@@ -1,15 +1,17 @@
 //! One's own tokens: making one, whose secret is shown once, and revoking.
 
+use std::sync::Arc;
+
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use protocol::{Me, NewToken, Right, Scope, Token, TokenCreated, paths};
 
-use super::{AccountPage, Section};
-use crate::browser;
+use super::{AccountPage, ListItem, Section};
 use crate::erased::{CollectAny, part};
 use crate::live::client;
 use crate::pages::admin::{ago, left};
-use crate::shell::fields::{Choices, CopyField, Field};
+use crate::pages::token_form::{SecretOnce, chosen_scopes, end_ms, scope_choices};
+use crate::shell::fields::{Choices, Field};
 use crate::shell::task::{Problem, Task};
 
 /// For how many days a token works, with words for people; 0 for ever.
@@ -19,7 +21,6 @@ const LIVES: [(u32, &str); 4] = [
     (365, "1 year"),
     (0, "Until it is revoked"),
 ];
-const DAY_MS: f64 = 86_400_000.0;
 
 /// What this person's tokens may do, with words for people. The server decides again.
 pub(super) fn offered(me: &Me) -> Vec<(Scope, &'static str)> {
@@ -44,18 +45,14 @@ impl AccountPage {
         let (id, name) = (token.id, token.name.clone());
         let words = "Programs that send it are rejected from then on, and their streams end within a second. It cannot be brought back.";
         let title = format!("Revoke the token {name}?");
-        let work = move || {
-            let name = name.clone();
-            async move {
-                client::delete(&paths::my_token(id)).await?;
-                self.tokens
-                    .update(|tokens| tokens.retain(|token| token.id != id));
-                self.toast.show(format!("Revoked {name}."));
-                Ok(())
-            }
-        };
+        let path = paths::my_token(id);
+        let done = Arc::new(move || {
+            self.tokens
+                .update(|tokens| tokens.retain(|token| token.id != id));
+            self.toast.show(format!("Revoked {name}."));
+        });
         self.confirm
-            .ask(title, words.into(), "Revoke the token", work);
+            .ask_deletion(title, words.into(), "Revoke the token", path, done);
     }
 }
 
@@ -118,12 +115,11 @@ fn row(token: Token, page: AccountPage) -> impl IntoView {
     let about = format!("{} · {used}{works}", scopes.join(", "));
     let label = format!("Revoke the token {}", token.name);
     view! {
-        <li>
-            <div><b>{token.name.clone()}</b><small>{about}</small></div>
+        <ListItem name=token.name.clone() about>
             <button type="button" aria-label=label on:click=move |_| page.ask_revocation(&token)>
                 "Revoke…"
             </button>
-        </li>
+        </ListItem>
     }
 }
 
@@ -140,16 +136,12 @@ fn NewTokenForm(
     let secret = RwSignal::new(None::<String>);
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        let chosen = chosen.get_untracked();
-        let is_chosen = |scope: &Scope| chosen.iter().any(|one| one == scope.name());
-        let days = f64::from(days.get_untracked());
-        let end_ms = browser::host().wall_ms() + days * DAY_MS;
         let new = NewToken {
             owner: None,
             name: name.get_untracked().trim().to_string(),
             description: String::new(),
-            scopes: Scope::ALL.into_iter().filter(is_chosen).collect(),
-            expires_ms: (days > 0.0).then_some(end_ms as i64),
+            scopes: chosen_scopes(chosen),
+            expires_ms: end_ms(days.get_untracked()),
         };
         task.run(async move {
             let made: TokenCreated = client::made(paths::MY_TOKENS, &new).await?;
@@ -163,10 +155,7 @@ fn NewTokenForm(
             days.set(chosen);
         }
     };
-    let choices: Vec<(String, String)> = scopes
-        .into_iter()
-        .map(|(scope, words)| (scope.name().to_string(), words.to_string()))
-        .collect();
+    let choices = scope_choices(scopes);
     let form = move || {
         let lives =
             LIVES.map(|(days, words)| view! { <option value=days.to_string()>{words}</option> });
@@ -192,9 +181,7 @@ fn NewTokenForm(
     };
     let shown = move |secret: String| {
         view! {
-            <p role="status">"The token is made. Copy it now: it is not shown again."</p>
-            <CopyField label="Secret of the token" text=secret/>
-            <p class="hint">"Programs send it as Authorization: Bearer, or in PULSEBOARD_TOKEN."</p>
+            <SecretOnce label="Secret of the token" secret/>
             <div class="form-actions">
                 <button type="button" class="primary" on:click=move |_| making.set(false)>"Done"</button>
             </div>

@@ -13,7 +13,7 @@ use super::{AdminPage, focus};
 use crate::erased::part;
 use crate::shell::Shell;
 use crate::shell::dialog::Confirm;
-use crate::shell::shortcuts::{Bound, Shortcut, bind, shortcut};
+use crate::shell::shortcuts::{Shortcut, bind, shortcut};
 use crate::shell::toast::Toast;
 use crate::table::{Listing, LongTable, Rows};
 
@@ -24,6 +24,8 @@ pub enum Open {
     Row(String),
     /// The form that makes one more.
     New,
+    /// The form that invites somebody, of a list in which [`Open::New`] is another way.
+    Invite,
 }
 
 /// A list, apart from its rows: copied freely.
@@ -41,16 +43,21 @@ pub struct ListState {
     pub toast: Toast,
 }
 
-/// Keys of every list. A list that makes nothing has no [`NEW`].
-pub const KEYS: &[Shortcut<ListState>] = &[
+/// Keys of every list.
+const KEYS: &[Shortcut<ListState>] = &[
     shortcut(&["/"], "Search", |list| focus(list.field)),
     shortcut(&["Escape"], "Close what is open", |list| list.close()),
 ];
 
-/// The key that makes one more.
-pub const NEW: &[Shortcut<ListState>] = &[shortcut(&["n"], "Make a new one", |list| {
-    list.open.set(Some(Open::New));
-})];
+/// How a list gets one more row.
+pub struct Makes {
+    /// What the button over the list says.
+    pub button: &'static str,
+    /// What the button opens.
+    pub form: Open,
+    /// The keys that open forms.
+    pub keys: &'static [Shortcut<ListState>],
+}
 
 impl ListState {
     /// Nothing is open. The page has a [`Shell`] already.
@@ -62,6 +69,11 @@ impl ListState {
             confirm: Confirm::new(),
             toast: expect_context(),
         }
+    }
+
+    /// Opens it in the place of what is open.
+    pub fn show(self, what: Open) {
+        self.open.set(Some(what));
     }
 
     /// Closes what is open.
@@ -78,16 +90,12 @@ impl ListState {
     }
 }
 
-/// The row of this key, without being told of later changes.
-pub fn row_of<T: Clone + Send + Sync + 'static>(
-    listing: &'static Listing<T>,
-    rows: &Arc<[T]>,
-    key: &str,
-) -> Option<T> {
+/// The row of this key.
+pub fn row_of<T: Clone>(listing: &Listing<T>, rows: &[T], key: &str) -> Option<T> {
     rows.iter().find(|row| (listing.key)(row) == key).cloned()
 }
 
-/// The frame.
+/// The frame, around rows that come in any way.
 #[component]
 pub fn ListFrame<T: Send + Sync + 'static>(
     /// The signed-in user.
@@ -100,9 +108,9 @@ pub fn ListFrame<T: Send + Sync + 'static>(
     shell: Shell,
     /// The list.
     list: ListState,
-    /// Whether it makes things.
+    /// Keys beside those of every list.
     #[prop(optional)]
-    makes: bool,
+    keys: &'static [Shortcut<ListState>],
     /// What is listed.
     listing: &'static Listing<T>,
     /// The rows.
@@ -117,14 +125,12 @@ pub fn ListFrame<T: Send + Sync + 'static>(
     /// What is open.
     panel: Callback<Open, Option<AnyView>>,
 ) -> impl IntoView {
-    let mut keys: Vec<Bound> = bind(KEYS, list);
-    if makes {
-        keys.extend(bind(NEW, list));
-    }
+    let mut bound = bind(KEYS, list);
+    bound.extend(bind(keys, list));
     let open = Signal::derive(move || list.row());
-    let on_open = Callback::new(move |key| list.open.set(Some(Open::Row(key))));
+    let on_open = Callback::new(move |key| list.show(Open::Row(key)));
     view! {
-        <AdminPage me here confirm=list.confirm shell keys>
+        <AdminPage me here confirm=list.confirm shell keys=bound>
             <div class=format!("list-page {class}") class:open=move || list.open.with(Option::is_some)>
                 <section class="list" aria-labelledby="page-title">
                     {top}
@@ -134,5 +140,112 @@ pub fn ListFrame<T: Send + Sync + 'static>(
                 {part(move || panel.run(list.open.get()?))}
             </div>
         </AdminPage>
+    }
+}
+
+/// The frame, around rows that came with the page.
+#[component]
+pub fn LoadedList<T: Send + Sync + 'static>(
+    /// The signed-in user.
+    me: Me,
+    /// Path of the page.
+    here: &'static str,
+    /// Class of the page for the style sheet.
+    class: &'static str,
+    /// Shell of the page.
+    shell: Shell,
+    /// The list.
+    list: ListState,
+    /// How it gets one more row, where people make them.
+    #[prop(optional)]
+    makes: Option<&'static Makes>,
+    /// What is listed; its label is the heading.
+    listing: &'static Listing<T>,
+    /// The rows.
+    rows: Memo<Arc<[T]>>,
+    /// What is looked in, for the field.
+    looks_in: &'static str,
+    /// What is open.
+    panel: Callback<Open, Option<AnyView>>,
+) -> impl IntoView {
+    let count = Signal::derive(move || rows.with(|rows| rows.len()));
+    let top = view! { <ListTop title=listing.label count looks_in list makes/> }.into_any();
+    view! {
+        <ListFrame
+            me
+            here
+            class
+            shell
+            list
+            keys=makes.map_or(&[], |makes| makes.keys)
+            listing
+            rows=Signal::derive(move || Rows::Known(rows.get()))
+            search=list.search
+            top
+            panel
+        />
+    }
+}
+
+/// What stands over a list: how many rows there are, the search, and the button that makes one more.
+#[component]
+fn ListTop(
+    title: &'static str,
+    count: Signal<usize>,
+    looks_in: &'static str,
+    list: ListState,
+    makes: Option<&'static Makes>,
+) -> impl IntoView {
+    let button = makes.map(|makes| {
+        view! {
+            <button type="button" class="primary" title="n" on:click=move |_| list.show(makes.form.clone())>
+                {makes.button}
+            </button>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="top">
+            <h1 id="page-title">{title}<small>{part(move || count.get())}</small></h1>
+            <input
+                type="search"
+                aria-label=format!("Search {}", title.to_lowercase())
+                placeholder=format!("Search {looks_in} (/)")
+                autocomplete="off"
+                spellcheck="false"
+                node_ref=list.field
+                bind:value=list.search
+            />
+            {button}
+        </div>
+    }
+}
+
+/// A panel beside a list, with its heading and a way out.
+#[component]
+pub fn Panel(
+    /// The heading.
+    title: String,
+    /// The list.
+    list: ListState,
+    /// What it holds.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <aside class="panel" aria-labelledby="panel-title">
+            <div class="top">
+                <h2 id="panel-title">{title}</h2>
+                <button
+                    type="button"
+                    class="icon close"
+                    aria-label="Close"
+                    title="Close (Escape)"
+                    on:click=move |_| list.close()
+                >
+                    "×"
+                </button>
+            </div>
+            {children()}
+        </aside>
     }
 }

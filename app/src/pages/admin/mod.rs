@@ -20,7 +20,7 @@ use protocol::{Conflict, ErrorCode, Me, Role, Session, json, paths, role};
 
 use crate::base::at;
 use crate::browser;
-use crate::erased::{CollectAny, effect, part};
+use crate::erased::{CollectAny, effect};
 use crate::live::client::ClientError;
 use crate::live::status;
 use crate::pages;
@@ -101,81 +101,6 @@ pub(super) fn ago(now_ms: i64, at_ms: i64) -> String {
     match now_ms.saturating_sub(at_ms) / 1_000 {
         seconds if seconds < 60 => "just now".into(),
         seconds => format!("{} ago", status::duration(seconds.unsigned_abs())),
-    }
-}
-
-/// A panel beside a list, with its heading and a way out.
-#[component]
-fn Panel(
-    /// The heading.
-    title: String,
-    /// Closes it.
-    on_close: Callback<()>,
-    /// What it holds.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <aside class="panel" aria-labelledby="panel-title">
-            <div class="top">
-                <h2 id="panel-title">{title}</h2>
-                <button
-                    type="button"
-                    class="icon close"
-                    aria-label="Close"
-                    title="Close (Escape)"
-                    on:click=move |_| on_close.run(())
-                >
-                    "×"
-                </button>
-            </div>
-            {children()}
-        </aside>
-    }
-}
-
-/// What is over a list: how many there are, the search, and the button that makes one more.
-#[component]
-fn ListTop(
-    /// The heading.
-    title: &'static str,
-    /// How many rows there are.
-    #[prop(into)]
-    count: Signal<usize>,
-    /// What is looked in, for the field.
-    looks_in: &'static str,
-    /// What is searched for.
-    search: RwSignal<String>,
-    /// The field.
-    field: NodeRef<html::Input>,
-    /// What the button says that makes one more; none without it.
-    #[prop(optional)]
-    button: Option<&'static str>,
-    /// Makes one more.
-    #[prop(optional)]
-    on_new: Option<Callback<()>>,
-) -> impl IntoView {
-    let new = button.zip(on_new).map(|(words, on_new)| {
-        view! {
-            <button type="button" class="primary" title="n" on:click=move |_| on_new.run(())>
-                {words}
-            </button>
-        }
-        .into_any()
-    });
-    view! {
-        <div class="top">
-            <h1 id="page-title">{title}<small>{part(move || count.get())}</small></h1>
-            <input
-                type="search"
-                aria-label=format!("Search {}", title.to_lowercase())
-                placeholder=format!("Search {looks_in} (/)")
-                autocomplete="off"
-                spellcheck="false"
-                node_ref=field
-                bind:value=search
-            />
-            {new}
-        </div>
     }
 }
 

@@ -24,7 +24,7 @@ use crate::shell::page::{Bundle, LoadError, Loaded, Page};
 use crate::shell::shortcuts::{Shortcut, bind, shortcut};
 use crate::shell::source::PageSource;
 use crate::shell::upgrade::Upgrade;
-use crate::shell::{Shell, boot, notice};
+use crate::shell::{Shell, boot};
 use crate::table::{LongTable, Rows};
 use crate::time::{self, Time, TimePicker};
 use crate::time_zone;
@@ -43,10 +43,7 @@ pub const PAGE: Page = Page {
     action: Action::SignedIn,
     bundle: Bundle::Full,
     load: Some(|source, _| Box::pin(load(source))),
-    view: |_| match boot::read() {
-        Some(boot) => view! { <Metrics boot/> }.into_any(),
-        None => notice::missing(),
-    },
+    view: |_| boot::show(|boot| view! { <Metrics boot/> }.into_any()),
 };
 
 const TITLE: &str = "Metrics";

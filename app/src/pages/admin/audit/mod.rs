@@ -9,12 +9,11 @@ mod rows;
 use leptos::prelude::*;
 use protocol::{Action, Boot, Me, paths};
 
-use super::Panel;
 use super::access::counted;
-use super::list::{ListFrame, ListState, Open, row_of};
+use super::list::{ListFrame, ListState, Open, Panel, row_of};
 use crate::erased::{CollectAny, effect, part};
-use crate::shell::page::{Bundle, Loaded, Page};
-use crate::shell::{Shell, boot, notice};
+use crate::shell::page::{Loaded, Page};
+use crate::shell::{Shell, boot};
 use crate::table::Rows;
 use crate::view::Zone;
 use changes::{FieldChange, changes};
@@ -23,18 +22,12 @@ use log::Log;
 use rows::{AuditRow, LISTING};
 
 /// Who changed what.
-pub const PAGE: Page = Page {
-    path: paths::AUDIT_PAGE,
-    title: "",
-    menu: None,
-    action: Action::Admin,
-    bundle: Bundle::Admin,
-    load: Some(|source, _| Box::pin(async move { Loaded::new(source, "Audit log", ()) })),
-    view: |_| match boot::read() {
-        Some(Boot { me, page: () }) => view! { <Audit me/> }.into_any(),
-        None => notice::missing(),
-    },
-};
+pub const PAGE: Page = Page::admin(
+    paths::AUDIT_PAGE,
+    Action::Admin,
+    |source, _| Box::pin(async move { Loaded::new(source, "Audit log", ()) }),
+    |_| boot::show(|Boot { me, page: () }| view! { <Audit me/> }.into_any()),
+);
 
 #[component]
 fn Audit(me: Me) -> impl IntoView {
@@ -159,7 +152,7 @@ fn Entry(row: AuditRow, list: ListState) -> impl IntoView {
         .into_any()
     });
     view! {
-        <Panel title=rows::what(entry.what) on_close=Callback::new(move |()| list.close())>
+        <Panel title=rows::what(entry.what) list>
             <dl>{terms.into_iter().collect_any()}</dl>
             {nothing.map(|words| view! { <p class="hint">{words}</p> }.into_any())}
             {table}

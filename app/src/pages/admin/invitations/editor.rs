@@ -9,7 +9,8 @@ use super::rows::InvitationRow;
 use crate::browser;
 use crate::erased::{CollectAny, part};
 use crate::live::client;
-use crate::pages::admin::{Panel, left, role_choices};
+use crate::pages::admin::list::{ListState, Panel};
+use crate::pages::admin::{left, role_choices};
 use crate::shell::fields::{Choices, CopyField, Field};
 use crate::shell::task::{Problem, Task};
 
@@ -35,7 +36,7 @@ pub fn InvitationPanel(
     let title = format!("Invitation {}", row.words);
     let roles = row.invitation.roles.join(", ");
     view! {
-        <Panel title on_close=Callback::new(move |()| page.open.set(None))>
+        <Panel title list=page.list>
             <p>"Gives the roles "{roles}". Made "{row.since.clone()}" by "{row.by.clone()}"; works "{row.left.clone()}" more."</p>
             <p class="hint">
                 "Its link was shown once, when it was made, and is not kept. Who lost it makes another invitation."
@@ -54,8 +55,8 @@ pub fn InvitationPanel(
 pub fn InvitePanel(
     /// The roles that the person may give.
     roles: Vec<String>,
-    /// Closes the panel.
-    on_close: Callback<()>,
+    /// The list beside which it stands.
+    list: ListState,
     /// Is called with all invitations after one was made.
     on_made: Callback<Vec<Invitation>>,
     /// What stands below the form.
@@ -124,7 +125,7 @@ pub fn InvitePanel(
             <p class="hint">{format!("It works once, for {left}.")}</p>
             <div class="form-actions">
                 <button type="button" on:click=again>"Invite another"</button>
-                <button type="button" class="primary" on:click=move |_| on_close.run(())>"Done"</button>
+                <button type="button" class="primary" on:click=move |_| list.close()>"Done"</button>
             </div>
         }
         .into_any()
@@ -134,7 +135,7 @@ pub fn InvitePanel(
         None => form(),
     };
     view! {
-        <Panel title="Invite".to_string() on_close>
+        <Panel title="Invite".to_string() list>
             {part(inside)}
             {children.map(|children| children())}
         </Panel>

@@ -4,37 +4,28 @@
 mod editor;
 mod rows;
 
-use leptos::html;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use protocol::{Action, Boot, Invitation, InvitationsBoot, paths};
 
-use super::{AdminPage, ListTop, access, focus};
-use crate::erased::part;
-use crate::live::client;
-use crate::shell::dialog::Confirm;
-use crate::shell::page::{Bundle, LoadError, Loaded, Page};
-use crate::shell::shortcuts::{Shortcut, bind, shortcut};
+use super::access;
+use super::list::{ListState, LoadedList, Makes, Open, row_of};
+use crate::shell::page::{LoadError, Loaded, Page};
+use crate::shell::shortcuts::shortcut;
 use crate::shell::source::PageSource;
-use crate::shell::toast::Toast;
-use crate::shell::{Shell, boot, notice};
-use crate::table::{LongTable, Rows};
+use crate::shell::{Shell, boot};
 use editor::InvitationPanel;
 pub use editor::InvitePanel;
 use rows::{InvitationRow, LISTING};
 
 /// Every invitation that the person may see.
-pub const PAGE: Page = Page {
-    path: paths::INVITATIONS_PAGE,
-    title: "",
-    menu: None,
-    action: Action::Invite,
-    bundle: Bundle::Admin,
-    load: Some(|source, _| Box::pin(load(source))),
-    view: |_| match boot::read() {
-        Some(boot) => view! { <Invitations boot/> }.into_any(),
-        None => notice::missing(),
-    },
-};
+pub const PAGE: Page = Page::admin(
+    paths::INVITATIONS_PAGE,
+    Action::Invite,
+    |source, _| Box::pin(load(source)),
+    |_| boot::show(|boot| view! { <Invitations boot/> }.into_any()),
+);
 
 async fn load(source: &dyn PageSource) -> Result<Loaded, LoadError> {
     let me = source.me();
@@ -50,50 +41,36 @@ async fn load(source: &dyn PageSource) -> Result<Loaded, LoadError> {
     Loaded::new(source, "Invitations", page)
 }
 
-/// What is open beside the list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Open {
-    Invitation(i64),
-    New,
-}
-
 /// The page: copied freely.
 #[derive(Clone, Copy)]
 struct InvitationsPage {
     invitations: RwSignal<Vec<Invitation>>,
     roles: StoredValue<Vec<String>>,
-    open: RwSignal<Option<Open>>,
-    search: RwSignal<String>,
-    field: NodeRef<html::Input>,
-    confirm: Confirm,
-    toast: Toast,
+    list: ListState,
 }
 
-const SHORTCUTS: &[Shortcut<InvitationsPage>] = &[
-    shortcut(&["/"], "Search", |page| focus(page.field)),
-    shortcut(&["n"], "Invite somebody", |page| {
-        page.open.set(Some(Open::New));
-    }),
-    shortcut(&["Escape"], "Close the invitation", |page| {
-        page.open.set(None);
-    }),
-];
+const MAKES: Makes = Makes {
+    button: "Invite",
+    form: Open::New,
+    keys: &[shortcut(&["n"], "Invite somebody", |list| {
+        list.show(Open::New);
+    })],
+};
 
 impl InvitationsPage {
     fn ask_revocation(self, row: &InvitationRow) {
         let id = row.invitation.id;
         let title = format!("Revoke the invitation {}?", row.words);
         let words = "Its link stops working at once. Who has become a user by then stays one.";
-        let work = move || async move {
-            client::delete(&paths::admin_invitation(id)).await?;
-            self.open.set(None);
+        let done = Arc::new(move || {
+            self.list.close();
             self.invitations
                 .update(|all| all.retain(|invitation| invitation.id != id));
-            self.toast.show("Revoked the invitation.");
-            Ok(())
-        };
-        self.confirm
-            .ask(title, words.into(), "Revoke the invitation", work);
+            self.list.toast.show("Revoked the invitation.");
+        });
+        let path = paths::admin_invitation(id);
+        let confirm = self.list.confirm;
+        confirm.ask_deletion(title, words.into(), "Revoke the invitation", path, done);
     }
 }
 
@@ -104,56 +81,35 @@ fn Invitations(boot: Boot<InvitationsBoot>) -> impl IntoView {
     let page = InvitationsPage {
         invitations: RwSignal::new(loaded.invitations),
         roles: StoredValue::new(loaded.roles),
-        open: RwSignal::new(None),
-        search: RwSignal::new(String::new()),
-        field: NodeRef::new(),
-        confirm: Confirm::new(),
-        toast: expect_context(),
+        list: ListState::new(),
     };
     let now_ms = loaded.now_ms;
     let listed = Memo::new(move |_| page.invitations.with(|all| rows::rows(all, now_ms)));
-    let close = Callback::new(move |()| page.open.set(None));
     let made = Callback::new(move |all| page.invitations.set(all));
-    let panel = move || match page.open.get()? {
+    let list = page.list;
+    let panel = Callback::new(move |open| match open {
         Open::New => {
             let roles = page.roles.get_value();
-            Some(view! { <InvitePanel roles on_close=close on_made=made/> }.into_any())
+            Some(view! { <InvitePanel roles list on_made=made/> }.into_any())
         }
-        Open::Invitation(id) => {
-            let row = listed
-                .with_untracked(|rows| rows.iter().find(|row| row.invitation.id == id).cloned());
-            row.map(|row| view! { <InvitationPanel row page/> }.into_any())
+        Open::Invite => None,
+        Open::Row(key) => {
+            let row = row_of(&LISTING, &listed.get_untracked(), &key)?;
+            Some(view! { <InvitationPanel row page/> }.into_any())
         }
-    };
-    let open = Signal::derive(move || match page.open.get() {
-        Some(Open::Invitation(id)) => Some(id.to_string()),
-        _ => None,
     });
-    let on_open =
-        Callback::new(move |key: String| page.open.set(key.parse().ok().map(Open::Invitation)));
     view! {
-        <AdminPage me here=paths::INVITATIONS_PAGE confirm=page.confirm shell keys=bind(SHORTCUTS, page)>
-            <div class="list-page invitations" class:open=move || page.open.with(Option::is_some)>
-                <section class="list" aria-labelledby="page-title">
-                    <ListTop
-                        title="Invitations"
-                        count=Signal::derive(move || page.invitations.with(Vec::len))
-                        looks_in="note, role, name"
-                        search=page.search
-                        field=page.field
-                        button="Invite"
-                        on_new=Callback::new(move |()| page.open.set(Some(Open::New)))
-                    />
-                    <LongTable
-                        listing=&LISTING
-                        rows=Signal::derive(move || Rows::Known(listed.get()))
-                        search=page.search
-                        open
-                        on_open
-                    />
-                </section>
-                {part(panel)}
-            </div>
-        </AdminPage>
+        <LoadedList
+            me
+            here=paths::INVITATIONS_PAGE
+            class="invitations"
+            shell
+            list
+            makes=&MAKES
+            listing=&LISTING
+            rows=listed
+            looks_in="note, role, name"
+            panel
+        />
     }
 }

@@ -10,7 +10,8 @@ use super::rows::PersonRow;
 use crate::browser;
 use crate::erased::part;
 use crate::live::client;
-use crate::pages::admin::{Panel, left, role_choices};
+use crate::pages::admin::list::Panel;
+use crate::pages::admin::{left, role_choices};
 use crate::shell::fields::{Choices, CopyField, Field};
 use crate::shell::task::{Problem, Task};
 
@@ -49,7 +50,7 @@ pub fn PersonEditor(
         .into_any(),
     };
     view! {
-        <Panel title=name on_close=Callback::new(move |()| page.open.set(None))>
+        <Panel title=name list=page.list>
             <p class="hint">{state}</p>
             {note}
             <RolesForm row page/>
@@ -79,7 +80,7 @@ fn Enable(id: i64, name: String, page: PeoplePage) -> impl IntoView {
             let body = Disabled { disabled: false };
             client::replace(&paths::admin_user_disabled(id), &body).await?;
             page.change(id, |user| user.disabled = false);
-            page.toast.show(format!("{name} can sign in again."));
+            page.list.toast.show(format!("{name} can sign in again."));
             Ok(())
         });
     };
@@ -143,12 +144,8 @@ fn RolesForm(row: PersonRow, page: PeoplePage) -> impl IntoView {
                 roles: roles.clone(),
             };
             client::replace(&paths::admin_user_roles(id), &body).await?;
-            page.users.update(|users| {
-                if let Some(user) = users.iter_mut().find(|user| user.id == id) {
-                    user.roles = roles;
-                }
-            });
-            page.toast.show(format!("Saved the roles of {name}."));
+            page.update(id, |user| user.roles = roles);
+            page.list.toast.show(format!("Saved the roles of {name}."));
             Ok(())
         });
     };
@@ -177,7 +174,8 @@ fn PasswordForm(id: i64, page: PeoplePage) -> impl IntoView {
         task.run(async move {
             client::replace(&paths::admin_user_password(id), &body).await?;
             password.set(String::new());
-            page.toast
+            page.list
+                .toast
                 .show("Saved the password. All sessions with the former one ended.");
             Ok(())
         });
@@ -216,13 +214,15 @@ pub fn NewPerson(
             let made: Me = client::made(paths::ADMIN_USERS, &new).await?;
             // The answer does not name the id.
             page.users.set(client::get(paths::ADMIN_USERS).await?);
-            page.open.set(None);
-            page.toast.show(format!("{} can sign in now.", made.name));
+            page.list.close();
+            page.list
+                .toast
+                .show(format!("{} can sign in now.", made.name));
             Ok(())
         });
     };
     view! {
-        <Panel title="New person".to_string() on_close=Callback::new(move |()| page.open.set(None))>
+        <Panel title="New person".to_string() list=page.list>
             <form on:submit=save>
                 <Field label="Name" hint="What the person signs in with.">
                     <input type="text" autocomplete="off" spellcheck="false" maxlength="64" required autofocus bind:value=name/>

@@ -1,11 +1,14 @@
 //! What is asked before something is done to a person that cannot be taken back.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use protocol::{Disabled, User, paths};
 
+use super::PeoplePage;
 use super::rows::PersonRow;
-use super::{Open, PeoplePage};
 use crate::live::client;
+use crate::pages::admin::list::Open;
 
 impl PeoplePage {
     /// Asks whether the person is to be removed.
@@ -14,19 +17,14 @@ impl PeoplePage {
         let title = format!("Remove {name}?");
         let words = "The person is signed out everywhere at once, and what they changed about \
                      dashboards for themselves is gone for good. To keep it, disable the person instead.";
-        let work = move || {
-            let name = name.clone();
-            async move {
-                client::delete(&paths::admin_user(id)).await?;
-                self.open.set(None);
-                self.users
-                    .update(|users| users.retain(|user| user.id != id));
-                self.toast.show(format!("Removed {name}."));
-                Ok(())
-            }
-        };
-        self.confirm
-            .ask(title, words.into(), "Remove the person", work);
+        let done = Arc::new(move || {
+            self.list.close();
+            self.users
+                .update(|users| users.retain(|user| user.id != id));
+            self.list.toast.show(format!("Removed {name}."));
+        });
+        let (confirm, path) = (self.list.confirm, paths::admin_user(id));
+        confirm.ask_deletion(title, words.into(), "Remove the person", path, done);
     }
 
     /// Asks whether the person is not to sign in any more.
@@ -42,12 +40,12 @@ impl PeoplePage {
                 let body = Disabled { disabled: true };
                 client::replace(&paths::admin_user_disabled(id), &body).await?;
                 self.change(id, |user| user.disabled = true);
-                self.toast.show(format!("Disabled {name}."));
+                self.list.toast.show(format!("Disabled {name}."));
                 Ok(())
             }
         };
-        self.confirm
-            .ask(title, words.into(), "Disable the person", work);
+        let confirm = self.list.confirm;
+        confirm.ask(title, words.into(), "Disable the person", work);
     }
 
     /// Asks whether the person is to be signed out everywhere.
@@ -56,16 +54,10 @@ impl PeoplePage {
         let title = format!("Sign {name} out everywhere?");
         let words = "All sessions of the person end at once, and open pages stop within a second. They \
                      can sign in again.";
-        let work = move || {
-            let name = name.clone();
-            async move {
-                client::delete(&paths::admin_user_sessions(id)).await?;
-                self.toast.show(format!("Signed {name} out everywhere."));
-                Ok(())
-            }
-        };
-        self.confirm
-            .ask(title, words.into(), "Sign out everywhere", work);
+        let said = format!("Signed {name} out everywhere.");
+        let done = Arc::new(move || self.list.toast.show(said.clone()));
+        let (confirm, path) = (self.list.confirm, paths::admin_user_sessions(id));
+        confirm.ask_deletion(title, words.into(), "Sign out everywhere", path, done);
     }
 
     /// Asks whether the second factor is to be taken away.
@@ -74,26 +66,27 @@ impl PeoplePage {
         let title = format!("Take the second factor of {name} away?");
         let words = "The password alone signs the person in from then on, until they set up another \
                      second factor. Be sure that it is the person who asks for it.";
-        let work = move || {
-            let name = name.clone();
-            async move {
-                client::delete(&paths::admin_user_second_factor(id)).await?;
-                self.change(id, |user| user.second_factor = false);
-                self.toast
-                    .show(format!("{name} has no second factor any more."));
-                Ok(())
-            }
-        };
-        self.confirm.ask(title, words.into(), "Take it away", work);
+        let said = format!("{name} has no second factor any more.");
+        let done = Arc::new(move || {
+            self.change(id, |user| user.second_factor = false);
+            self.list.toast.show(said.clone());
+        });
+        let (confirm, path) = (self.list.confirm, paths::admin_user_second_factor(id));
+        confirm.ask_deletion(title, words.into(), "Take it away", path, done);
     }
 
     /// Changes what is shown of a person, in the list and in the panel.
     pub fn change(self, id: i64, change: impl FnOnce(&mut User)) {
+        self.update(id, change);
+        self.list.show(Open::Row(id.to_string()));
+    }
+
+    /// Changes what is shown of a person in the list.
+    pub fn update(self, id: i64, change: impl FnOnce(&mut User)) {
         self.users.update(|users| {
             if let Some(user) = users.iter_mut().find(|user| user.id == id) {
                 change(user);
             }
         });
-        self.open.set(Some(Open::Person(id)));
     }
 }

@@ -13,7 +13,8 @@ use super::rows::RoleRow;
 use crate::erased::{CollectAny, part};
 use crate::live::client::{self, ClientError};
 use crate::pages::admin::access::{Given, counted};
-use crate::pages::admin::{Panel, current_role, see_as};
+use crate::pages::admin::list::Panel;
+use crate::pages::admin::{current_role, see_as};
 use crate::shell::fields::{Choices, Field};
 use crate::shell::task::{Problem, Task};
 
@@ -56,7 +57,7 @@ pub fn RoleEditor(
         row => view! { <RoleForm row page/> }.into_any(),
     };
     view! {
-        <Panel title on_close=Callback::new(move |()| page.list.close())>
+        <Panel title list=page.list>
             {preview.map(|link| view! { <p>{link}</p> }.into_any())}
             {body}
         </Panel>

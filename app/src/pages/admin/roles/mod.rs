@@ -12,30 +12,22 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use protocol::{AccessMetric, Action, Boot, Dashboard, DashboardLink, Role, RolesBoot, paths};
 
-use super::ListTop;
-use super::list::{ListFrame, ListState, Open, row_of};
-use crate::live::client;
-use crate::shell::page::{Bundle, LoadError, Loaded, Page};
+use super::list::{ListState, LoadedList, Makes, Open, row_of};
+use crate::shell::page::{LoadError, Loaded, Page};
+use crate::shell::shortcuts::shortcut;
 use crate::shell::source::PageSource;
-use crate::shell::{Shell, boot, notice};
-use crate::table::Rows;
+use crate::shell::{Shell, boot};
 use editor::RoleEditor;
 pub use rows::words;
 use rows::{LISTING, RoleRow};
 
 /// Every role.
-pub const PAGE: Page = Page {
-    path: paths::ROLES_PAGE,
-    title: "",
-    menu: None,
-    action: Action::Admin,
-    bundle: Bundle::Admin,
-    load: Some(|source, _| Box::pin(load(source, "Roles"))),
-    view: |_| match boot::read() {
-        Some(boot) => view! { <RolesView boot/> }.into_any(),
-        None => notice::missing(),
-    },
-};
+pub const PAGE: Page = Page::admin(
+    paths::ROLES_PAGE,
+    Action::Admin,
+    |source, _| Box::pin(load(source, "Roles")),
+    |_| boot::show(|boot| view! { <RolesView boot/> }.into_any()),
+);
 
 /// What the pages of roles and of visibility begin with.
 pub async fn load(source: &dyn PageSource, title: &'static str) -> Result<Loaded, LoadError> {
@@ -63,6 +55,14 @@ pub async fn load(source: &dyn PageSource, title: &'static str) -> Result<Loaded
     Loaded::new(source, title, page)
 }
 
+const MAKES: Makes = Makes {
+    button: "New role",
+    form: Open::New,
+    keys: &[shortcut(&["n"], "Make a new one", |list| {
+        list.show(Open::New)
+    })],
+};
+
 /// The page: copied freely.
 #[derive(Clone, Copy)]
 struct RolesPage {
@@ -88,7 +88,7 @@ impl RolesPage {
         });
         self.list.close();
         self.put(current);
-        self.list.open.set(Some(Open::Row(name)));
+        self.list.show(Open::Row(name));
     }
 
     fn put(self, role: Role) {
@@ -104,20 +104,16 @@ impl RolesPage {
     fn ask_removal(self, row: &RoleRow) {
         let name = row.role.name.clone();
         let title = format!("Remove the role {name}?");
-        let work = move || {
-            let name = name.clone();
-            async move {
-                client::delete(&paths::admin_role(&name)).await?;
-                self.list.close();
-                self.boot
-                    .update(|boot| boot.roles.roles.retain(|role| role.name != name));
-                self.list.toast.show(format!("Removed {name}."));
-                Ok(())
-            }
-        };
-        self.list
-            .confirm
-            .ask(title, rows::removal(row), "Remove the role", work);
+        let path = paths::admin_role(&name);
+        let done = Arc::new(move || {
+            self.list.close();
+            self.boot
+                .update(|boot| boot.roles.roles.retain(|role| role.name != name));
+            self.list.toast.show(format!("Removed {name}."));
+        });
+        let words = rows::removal(row);
+        let confirm = self.list.confirm;
+        confirm.ask_deletion(title, words, "Remove the role", path, done);
     }
 }
 
@@ -135,35 +131,22 @@ fn RolesView(boot: Boot<RolesBoot>) -> impl IntoView {
     let list = page.list;
     let panel = Callback::new(move |open| {
         let row = match open {
-            Open::New => None,
+            Open::New | Open::Invite => None,
             Open::Row(name) => Some(row_of(&LISTING, &listed.get_untracked(), &name)?),
         };
         Some(view! { <RoleEditor row page/> }.into_any())
     });
-    let top = view! {
-        <ListTop
-            title="Roles"
-            count=Signal::derive(move || listed.with(|rows| rows.len()))
-            looks_in="name, description, metric"
-            search=list.search
-            field=list.field
-            button="New role"
-            on_new=Callback::new(move |()| list.open.set(Some(Open::New)))
-        />
-    }
-    .into_any();
     view! {
-        <ListFrame
+        <LoadedList
             me
             here=paths::ROLES_PAGE
             class="roles"
             shell
             list
-            makes=true
+            makes=&MAKES
             listing=&LISTING
-            rows=Signal::derive(move || Rows::Known(listed.get()))
-            search=list.search
-            top
+            rows=listed
+            looks_in="name, description, metric"
             panel
         />
     }

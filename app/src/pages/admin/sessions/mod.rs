@@ -2,35 +2,24 @@
 
 mod rows;
 
-use leptos::html;
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use protocol::{Action, Boot, Session, SessionsBoot, paths};
 
-use super::{AdminPage, ListTop, Panel, focus};
-use crate::erased::part;
-use crate::live::client;
-use crate::shell::dialog::Confirm;
-use crate::shell::page::{Bundle, LoadError, Loaded, Page};
-use crate::shell::shortcuts::{Shortcut, bind, shortcut};
+use super::list::{ListState, LoadedList, Open, Panel, row_of};
+use crate::shell::page::{LoadError, Loaded, Page};
 use crate::shell::source::PageSource;
-use crate::shell::toast::Toast;
-use crate::shell::{Shell, boot, notice};
-use crate::table::{LongTable, Rows};
+use crate::shell::{Shell, boot};
 use rows::{LISTING, SessionRow};
 
 /// Every session.
-pub const PAGE: Page = Page {
-    path: paths::SESSIONS_PAGE,
-    title: "",
-    menu: None,
-    action: Action::Admin,
-    bundle: Bundle::Admin,
-    load: Some(|source, _| Box::pin(load(source))),
-    view: |_| match boot::read() {
-        Some(boot) => view! { <Sessions boot/> }.into_any(),
-        None => notice::missing(),
-    },
-};
+pub const PAGE: Page = Page::admin(
+    paths::SESSIONS_PAGE,
+    Action::Admin,
+    |source, _| Box::pin(load(source)),
+    |_| boot::show(|boot| view! { <Sessions boot/> }.into_any()),
+);
 
 async fn load(source: &dyn PageSource) -> Result<Loaded, LoadError> {
     let page = SessionsBoot {
@@ -44,17 +33,8 @@ async fn load(source: &dyn PageSource) -> Result<Loaded, LoadError> {
 #[derive(Clone, Copy)]
 struct SessionsPage {
     sessions: RwSignal<Vec<Session>>,
-    open: RwSignal<Option<String>>,
-    search: RwSignal<String>,
-    field: NodeRef<html::Input>,
-    confirm: Confirm,
-    toast: Toast,
+    list: ListState,
 }
-
-const SHORTCUTS: &[Shortcut<SessionsPage>] = &[
-    shortcut(&["/"], "Search", |page| focus(page.field)),
-    shortcut(&["Escape"], "Close the session", |page| page.open.set(None)),
-];
 
 impl SessionsPage {
     fn ask_end(self, row: &SessionRow) {
@@ -66,36 +46,27 @@ impl SessionsPage {
                 "That browser is signed out at once, and what is open in it stops within a second."
             }
         };
-        let work = move || {
-            let id = id.clone();
-            async move {
-                client::delete(&paths::admin_session(&id)).await?;
-                self.forget(|session| session.id == id);
-                Ok(())
-            }
-        };
-        self.confirm
-            .ask(title, words.into(), "End the session", work);
+        let path = paths::admin_session(&id);
+        let done = Arc::new(move || self.forget(|session| session.id == id));
+        let confirm = self.list.confirm;
+        confirm.ask_deletion(title, words.into(), "End the session", path, done);
     }
 
     fn ask_end_of_user(self, row: &SessionRow) {
-        let (id, user) = (row.session.user_id, row.session.user.clone());
-        let title = format!("End all sessions of {user}?");
+        let id = row.session.user_id;
+        let title = format!("End all sessions of {}?", row.session.user);
         let words = "The person is signed out everywhere at once, and can sign in again.";
-        let work = move || async move {
-            client::delete(&paths::admin_user_sessions(id)).await?;
-            self.forget(|session| session.user_id == id);
-            Ok(())
-        };
-        self.confirm
-            .ask(title, words.into(), "End all of them", work);
+        let path = paths::admin_user_sessions(id);
+        let done = Arc::new(move || self.forget(|session| session.user_id == id));
+        let confirm = self.list.confirm;
+        confirm.ask_deletion(title, words.into(), "End all of them", path, done);
     }
 
     fn forget(self, ended: impl Fn(&Session) -> bool) {
-        self.open.set(None);
+        self.list.close();
         self.sessions
             .update(|sessions| sessions.retain(|session| !ended(session)));
-        self.toast.show("Signed out.");
+        self.list.toast.show("Signed out.");
     }
 }
 
@@ -105,43 +76,28 @@ fn Sessions(boot: Boot<SessionsBoot>) -> impl IntoView {
     let shell = Shell::provide();
     let page = SessionsPage {
         sessions: RwSignal::new(loaded.sessions),
-        open: RwSignal::new(None),
-        search: RwSignal::new(String::new()),
-        field: NodeRef::new(),
-        confirm: Confirm::new(),
-        toast: expect_context(),
+        list: ListState::new(),
     };
     let now_ms = loaded.now_ms;
     let listed = Memo::new(move |_| page.sessions.with(|all| rows::rows(all, now_ms)));
-    let panel = move || {
-        let id = page.open.get()?;
-        let row =
-            listed.with_untracked(|rows| rows.iter().find(|row| row.session.id == id).cloned());
-        row.map(|row| view! { <SessionPanel row page/> }.into_any())
-    };
-    let on_open = Callback::new(move |key: String| page.open.set(Some(key)));
+    let list = page.list;
+    let panel = Callback::new(move |open| {
+        let Open::Row(key) = open else { return None };
+        let row = row_of(&LISTING, &listed.get_untracked(), &key)?;
+        Some(view! { <SessionPanel row page/> }.into_any())
+    });
     view! {
-        <AdminPage me here=paths::SESSIONS_PAGE confirm=page.confirm shell keys=bind(SHORTCUTS, page)>
-            <div class="list-page sessions" class:open=move || page.open.with(Option::is_some)>
-                <section class="list" aria-labelledby="page-title">
-                    <ListTop
-                        title="Sessions"
-                        count=Signal::derive(move || page.sessions.with(Vec::len))
-                        looks_in="name, browser, address"
-                        search=page.search
-                        field=page.field
-                    />
-                    <LongTable
-                        listing=&LISTING
-                        rows=Signal::derive(move || Rows::Known(listed.get()))
-                        search=page.search
-                        open=Signal::derive(move || page.open.get())
-                        on_open
-                    />
-                </section>
-                {part(panel)}
-            </div>
-        </AdminPage>
+        <LoadedList
+            me
+            here=paths::SESSIONS_PAGE
+            class="sessions"
+            shell
+            list
+            listing=&LISTING
+            rows=listed
+            looks_in="name, browser, address"
+            panel
+        />
     }
 }
 
@@ -154,7 +110,7 @@ fn SessionPanel(row: SessionRow, page: SessionsPage) -> impl IntoView {
         false => row.session.address.clone(),
     };
     view! {
-        <Panel title on_close=Callback::new(move |()| page.open.set(None))>
+        <Panel title list=page.list>
             <dl>
                 <div><dt>"Address"</dt><dd>{address}</dd></div>
                 <div><dt>"Signed in"</dt><dd>{row.since.clone()}</dd></div>

@@ -7,11 +7,11 @@ use protocol::{NewToken, Scope, Token, TokenCreated, paths};
 
 use super::TokensPage;
 use super::rows::TokenRow;
-use crate::browser;
 use crate::erased::{CollectAny, part};
 use crate::live::client;
-use crate::pages::admin::Panel;
-use crate::shell::fields::{Choices, CopyField, Field};
+use crate::pages::admin::list::Panel;
+use crate::pages::token_form::{SecretOnce, chosen_scopes, end_ms, scope_choices};
+use crate::shell::fields::{Choices, Field};
 use crate::shell::task::{Problem, Task};
 
 /// What a token may do, with words for people.
@@ -33,8 +33,6 @@ const LIVES: [(&str, &str); 4] = [
 ];
 /// The expiry stays as it is.
 const KEEP: &str = "keep";
-/// In ms.
-const DAY: f64 = 86_400_000.0;
 
 /// What is filled in about a token: copied freely.
 #[derive(Clone, Copy)]
@@ -58,20 +56,15 @@ impl Fields {
 
     /// What is sent; `kept_ms` is the expiry that the token has.
     fn read(self, kept_ms: Option<i64>) -> NewToken {
-        let chosen = self.scopes.get_untracked();
-        let is_chosen = |scope: &Scope| chosen.iter().any(|one| one == scope.name());
         let expires_ms = match &*self.life.get_untracked() {
             KEEP => kept_ms,
-            days => {
-                let days = days.parse::<f64>().ok();
-                days.map(|days| (browser::host().wall_ms() + days * DAY) as i64)
-            }
+            days => days.parse().ok().and_then(end_ms),
         };
         NewToken {
             name: self.name.get_untracked().trim().to_string(),
             description: self.description.get_untracked().trim().to_string(),
             expires_ms,
-            scopes: Scope::ALL.into_iter().filter(is_chosen).collect(),
+            scopes: chosen_scopes(self.scopes),
             owner: None,
         }
     }
@@ -87,7 +80,6 @@ fn TokenFields(
     #[prop(optional_no_strip)]
     owner: Option<AnyView>,
 ) -> impl IntoView {
-    let choices = SCOPES.map(|(scope, words)| (scope.name().to_string(), words.to_string()));
     let life = fields.life;
     let first = life.get_untracked();
     let choices_of_life = lives.into_iter().map(move |(days, words)| {
@@ -101,7 +93,7 @@ fn TokenFields(
             <input type="text" autocomplete="off" maxlength="256" bind:value=fields.description/>
         </Field>
         {owner}
-        <Choices label="May" choices=choices.into() chosen=fields.scopes/>
+        <Choices label="May" choices=scope_choices(SCOPES) chosen=fields.scopes/>
         <Field label="Expires">
             <select on:change=move |event| life.set(event_target_value(&event))>{choices_of_life.collect_any()}</select>
         </Field>
@@ -132,13 +124,13 @@ pub fn TokenPanel(
         let new = fields.read(kept_ms);
         task.run(async move {
             let saved: Token = client::put(&paths::admin_token(id), &new).await?;
-            page.toast.show(format!("Saved {}.", saved.name));
+            page.list.toast.show(format!("Saved {}.", saved.name));
             page.tokens.update(|tokens| {
                 if let Some(token) = tokens.iter_mut().find(|token| token.id == id) {
                     *token = saved;
                 }
             });
-            page.open.set(None);
+            page.list.close();
             Ok(())
         });
     };
@@ -154,7 +146,7 @@ pub fn TokenPanel(
         fact("Expires", expires),
     ];
     view! {
-        <Panel title=token.name on_close=Callback::new(move |()| page.open.set(None))>
+        <Panel title=token.name list=page.list>
             <dl>{facts.collect_any()}</dl>
             <form on:submit=save>
                 <TokenFields fields lives/>
@@ -221,20 +213,12 @@ pub fn NewTokenPanel(
         }
         .into_any()
     };
-    let shown = |secret: String| {
-        view! {
-            <p role="status">"The token is made. Copy it now: it is not shown again."</p>
-            <CopyField label="Secret" text=secret/>
-            <p class="hint">"Programs send it as Authorization: Bearer, or in PULSEBOARD_TOKEN."</p>
-        }
-        .into_any()
-    };
     let inside = move || match secret.get() {
-        Some(secret) => shown(secret),
+        Some(secret) => view! { <SecretOnce label="Secret" secret/> }.into_any(),
         None => form(),
     };
     view! {
-        <Panel title="New token".to_string() on_close=Callback::new(move |()| page.open.set(None))>
+        <Panel title="New token".to_string() list=page.list>
             {part(inside)}
         </Panel>
     }

@@ -16,27 +16,21 @@ use super::roles::load;
 use super::{AdminPage, focus};
 use crate::erased::part;
 use crate::shell::dialog::Confirm;
-use crate::shell::page::{Bundle, Page};
+use crate::shell::page::Page;
 use crate::shell::shortcuts::{Shortcut, bind, shortcut};
-use crate::shell::{Shell, boot, notice};
+use crate::shell::{Shell, boot};
 use crate::table::Search;
 use changes::Changes;
 use grid::{Grid, MatrixGrid};
 use model::Mark;
 
 /// Which role sees which metric.
-pub const PAGE: Page = Page {
-    path: paths::VISIBILITY_PAGE,
-    title: "",
-    menu: None,
-    action: Action::Admin,
-    bundle: Bundle::Admin,
-    load: Some(|source, _| Box::pin(load(source, "Visibility"))),
-    view: |_| match boot::read() {
-        Some(boot) => view! { <Visibility boot/> }.into_any(),
-        None => notice::missing(),
-    },
-};
+pub const PAGE: Page = Page::admin(
+    paths::VISIBILITY_PAGE,
+    Action::Admin,
+    |source, _| Box::pin(load(source, "Visibility")),
+    |_| boot::show(|boot| view! { <Visibility boot/> }.into_any()),
+);
 
 /// What keys act on.
 #[derive(Clone, Copy)]
