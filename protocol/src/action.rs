@@ -13,6 +13,8 @@ pub enum Action {
     Me,
     /// Signed-in users.
     SignedIn,
+    /// Signed-in users, about themselves: nothing of it is in a preview, which is of somebody else.
+    Account,
     /// Users with the right [`Right::EditDashboards`].
     EditDashboards,
     /// Users with the right [`Right::Annotate`], and tokens with scope `ingest`.
@@ -31,7 +33,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 11] = [
+    pub const ALL: [Action; 12] = [
         Action::Public,
         Action::View,
         Action::SignedIn,
@@ -43,6 +45,7 @@ impl Action {
         Action::Admin,
         Action::Ingest,
         Action::Me,
+        Action::Account,
     ];
 
     /// The right that a user needs for it.
@@ -57,6 +60,7 @@ impl Action {
             | Action::View
             | Action::Me
             | Action::SignedIn
+            | Action::Account
             | Action::Admin
             | Action::Ingest => None,
         }
@@ -69,6 +73,7 @@ impl Action {
             None => match self {
                 Action::Public | Action::View | Action::Me => true,
                 Action::SignedIn => !me.guest,
+                Action::Account => !me.guest && me.preview.is_none(),
                 Action::Admin => me.admin,
                 _ => false,
             },
@@ -95,15 +100,20 @@ mod tests {
             rights: Right::ALL.to_vec(),
             ..Me::default()
         };
+        let preview = Me {
+            preview: Some("shop".into()),
+            ..Me::default()
+        };
         for action in Action::ALL {
             let want = match action {
-                Action::Public | Action::View | Action::Me => [true, true, true, true],
-                Action::SignedIn => [false, true, true, true],
-                Action::EditDashboards => [false, false, true, true],
-                Action::Ingest => [false; 4],
-                _ => [false, false, false, true],
+                Action::Public | Action::View | Action::Me => [true; 5],
+                Action::SignedIn => [false, true, true, true, true],
+                Action::Account => [false, false, true, true, true],
+                Action::EditDashboards => [false, false, false, true, true],
+                Action::Ingest => [false; 5],
+                _ => [false, false, false, false, true],
             };
-            let people = [&guest, &Me::default(), &editor, &admin];
+            let people = [&guest, &preview, &Me::default(), &editor, &admin];
             let found = people.map(|me| action.permits_user(me));
             assert_eq!(found, want, "{action:?}");
         }

@@ -6,6 +6,9 @@ pub enum StreamEvent {
     /// A text that names the build of the page's files on the server: it comes first, and a page
     /// of another build is of another version than the server.
     Build,
+    /// A text that is another one when this user may see something else: after `build`. A client that
+    /// goes on where another stream ended, and finds another text than then, has to begin again.
+    Access,
     /// A [`Hello`](super::Hello): the stream begins, and replaces what the client has.
     Hello,
     /// A list of [`Definition`](super::Definition)s. Before the first `hello` of a stream: those that
@@ -27,8 +30,9 @@ pub enum StreamEvent {
 
 impl StreamEvent {
     /// Every event.
-    pub const ALL: [StreamEvent; 8] = [
+    pub const ALL: [StreamEvent; 9] = [
         StreamEvent::Build,
+        StreamEvent::Access,
         StreamEvent::Hello,
         StreamEvent::Metrics,
         StreamEvent::Series,
@@ -42,6 +46,7 @@ impl StreamEvent {
     pub const fn name(self) -> &'static str {
         match self {
             StreamEvent::Build => "build",
+            StreamEvent::Access => "access",
             StreamEvent::Hello => "hello",
             StreamEvent::Metrics => "metrics",
             StreamEvent::Series => "series",

@@ -36,6 +36,8 @@ impl Message {
         Ok(Some(match event {
             StreamEvent::Hello => Message::Hello(parsed(data)?),
             StreamEvent::Build => Message::Build(parsed(data)?),
+            // About the connection alone, which compares it.
+            StreamEvent::Access => return Ok(None),
             StreamEvent::Metrics => {
                 let shown: Vec<Definition> = parsed(data)?;
                 Message::Metrics(shown.into_iter().map(Metric::from).collect())
@@ -100,6 +102,8 @@ mod tests {
                     r#"{"now_ms":1,"seq":2,"live_from_ms":3,"flush_ms":100,"series":[]}"#
                 }
                 StreamEvent::Build => r#""1a2b""#,
+                // Nothing of it goes into the store.
+                StreamEvent::Access => continue,
                 StreamEvent::Metrics => r#"[{"name":"a.b","kind":"sum"}]"#,
                 StreamEvent::Series | StreamEvent::Log => "[]",
                 StreamEvent::Frame => r#"{"seq":1,"t":2,"w":100}"#,

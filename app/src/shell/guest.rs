@@ -1,30 +1,58 @@
 //! What stands in the account's place for people who are not signed in.
 
 use leptos::prelude::*;
-use protocol::paths;
+use protocol::{Me, paths};
 
 use crate::address::Address;
 use crate::base::at;
 
+/// In the context of a page that somebody opened who is not signed in, or in a preview of that.
+#[derive(Clone, Copy)]
+pub struct Guest {
+    /// Whether an admin looks, who is signed in.
+    is_preview: bool,
+}
+
+impl Guest {
+    /// For this person, when they are not signed in.
+    pub fn of(me: &Me) -> Option<Guest> {
+        let is_preview = me.preview.is_some();
+        me.guest.then_some(Guest { is_preview })
+    }
+
+    /// Stands where somebody who is signed in may see more; leads there and back.
+    pub fn see_more(self) -> AnyView {
+        const WORDS: &str = "Sign in to see more";
+        if self.is_preview {
+            return WORDS.into_any();
+        }
+        view! { <a href=sign_in()>{WORDS}</a> }.into_any()
+    }
+}
+
 /// Leads to the sign-in page, and from there back to this page with what it shows.
 #[component]
 pub fn SignInLink() -> impl IntoView {
+    view! { <a class="sign-in" href=sign_in()>"Sign in"</a> }
+}
+
+/// The address of the sign-in page, which leads back to this page with what it shows.
+fn sign_in() -> String {
     let Address { path, search } = Address::here();
     let here = match search.is_empty() {
         true => path,
         false => format!("{path}?{search}"),
     };
-    view! {
-        <a class="sign-in" href=at(&paths::sign_in_page(Some(&here)))>"Sign in"</a>
-    }
+    at(&paths::sign_in_page(Some(&here)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::shell::header::Header;
-    use crate::testing::{TestPage, has, html, lacks, store};
-    use protocol::Me;
+    use crate::testing::{TestPage, has, html, lacks, store, widget};
+    use crate::widgets::WidgetFrame;
+    use protocol::{MetricRef, Widget, WidgetKind};
 
     #[test]
     fn a_header_of_somebody_who_is_not_signed_in_leads_to_sign_in_and_back() {
@@ -44,5 +72,39 @@ mod tests {
             &["href=\"/sign-in?next=%2Fd%2Fshop%3Frange%3D60\"", "Sign in"],
         );
         lacks(&shown, &["account of", "Sign out", "Metrics", "Dashboards"]);
+    }
+
+    #[test]
+    fn what_is_withheld_from_somebody_who_is_not_signed_in_leads_to_sign_in_and_back() {
+        let withheld = Widget {
+            metrics: vec![MetricRef::default()],
+            ..widget(WidgetKind::Line)
+        };
+        let check = |me: Me, words: &[&str], never: &[&str]| {
+            let _page = TestPage::new(store(&[]), Vec::new());
+            provide_context(Address {
+                path: "/d/shop".into(),
+                search: "range=60".into(),
+            });
+            if let Some(guest) = Guest::of(&me) {
+                provide_context(guest);
+            }
+            let shown = html(view! { <WidgetFrame widget=withheld.clone()/> });
+            has(&shown, words);
+            lacks(&shown, never);
+        };
+        let (role, more) = ("Not visible for your role", "Sign in to see more");
+        let link = "href=\"/sign-in?next=%2Fd%2Fshop%3Frange%3D60\"";
+        let guest = Me {
+            guest: true,
+            ..Me::default()
+        };
+        check(guest.clone(), &[more, link], &[role]);
+        let preview = Me {
+            preview: Some("guest".into()),
+            ..guest
+        };
+        check(preview, &[more], &[role, link]);
+        check(Me::default(), &[role], &[more, link]);
     }
 }

@@ -8,7 +8,7 @@ pub mod document;
 pub mod fields;
 pub mod files;
 pub mod form;
-mod guest;
+pub mod guest;
 pub mod header;
 mod navigation;
 pub mod notice;

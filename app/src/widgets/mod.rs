@@ -40,6 +40,9 @@ pub fn needs(widgets: &[Widget]) -> Vec<String> {
     names
 }
 
+/// What a widget says of which nothing is shown to a role.
+const WITHHELD: &str = "Not visible for your role. An admin can change that.";
+
 /// Whether the server blanked what the widget shows, since this person's role may not see it: all of
 /// it, or the metric that the others only describe.
 fn is_withheld(widget: &Widget) -> bool {

@@ -6,9 +6,10 @@ use crate::arrangement::{self, Arrangement, drag};
 use crate::erased::CollectAny;
 use crate::grid::{self, Item};
 use crate::parts::{Opened, late};
+use crate::shell::guest::Guest;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::interact::menu::{LeaveFull, Menu, WidgetControls};
-use crate::widgets::{is_withheld, kinds};
+use crate::widgets::{WITHHELD, is_withheld, kinds};
 use protocol::Widget;
 
 /// One widget on the grid.
@@ -127,9 +128,13 @@ pub fn grips(id: StoredValue<String>, title: StoredValue<String>) -> AnyView {
 
 /// Says that there is something without saying what.
 fn withheld(widget: &Widget) -> AnyView {
+    let words = match use_context::<Guest>() {
+        Some(guest) => guest.see_more(),
+        None => WITHHELD.into_any(),
+    };
     view! {
         <header><h2 id=format!("widget-{}", widget.id)>{widget.title.clone()}</h2></header>
-        <p class="state">"Not visible for your role. An admin can change that."</p>
+        <p class="state">{words}</p>
     }
     .into_any()
 }

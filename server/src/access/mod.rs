@@ -16,6 +16,7 @@ mod metric_set;
 mod network;
 mod oidc;
 mod open;
+mod open_dashboards;
 mod outside;
 mod password;
 mod permit;

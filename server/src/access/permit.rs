@@ -21,6 +21,8 @@ pub enum Denied {
     PeopleOnly,
     /// The token lacks this scope.
     ScopeMissing(Scope),
+    /// It is about whoever asks, who looks as somebody else.
+    InPreview,
 }
 
 /// Whether somebody may do this; `None` is somebody who proved nothing.
@@ -31,16 +33,20 @@ pub fn permit(principal: Option<&Principal>, action: Action) -> Result<(), Denie
     match principal.kind {
         PrincipalKind::User { .. } => user(principal, action),
         PrincipalKind::Token { .. } => token(principal, action),
-        PrincipalKind::Preview { .. } => preview(action),
+        PrincipalKind::Preview { .. } => preview(principal, action),
         PrincipalKind::Guest if matches!(action, Action::View | Action::Me) => Ok(()),
         PrincipalKind::Guest => nobody(action),
     }
 }
 
-/// Whoever looks as people of a role do changes nothing, and gets no page for admins.
-fn preview(action: Action) -> Result<(), Denied> {
+/// Whoever looks as people of a role do changes nothing, and gets no page for admins, and nothing about
+/// themselves; as people who are not signed in nothing that these do not get.
+fn preview(principal: &Principal, action: Action) -> Result<(), Denied> {
     match action {
-        Action::Public | Action::View | Action::Me | Action::SignedIn => Ok(()),
+        Action::Public | Action::View | Action::Me => Ok(()),
+        _ if principal.sees_as_guest() => nobody(action),
+        Action::SignedIn => Ok(()),
+        Action::Account => Err(Denied::InPreview),
         Action::Ingest => Err(Denied::TokenNeeded),
         _ => action.right().map_or(Err(Denied::AdminsOnly), |right| {
             Err(Denied::RightMissing(right))
@@ -62,7 +68,7 @@ fn user(principal: &Principal, action: Action) -> Result<(), Denied> {
         return may.then_some(()).ok_or(Denied::RightMissing(right));
     }
     match action {
-        Action::Public | Action::View | Action::Me | Action::SignedIn => Ok(()),
+        Action::Public | Action::View | Action::Me | Action::SignedIn | Action::Account => Ok(()),
         Action::Admin if principal.is_admin() => Ok(()),
         Action::Ingest => Err(Denied::TokenNeeded),
         _ => Err(Denied::AdminsOnly),
@@ -139,17 +145,17 @@ mod tests {
     #[test]
     fn every_principal_and_every_action() {
         use Denied::{
-            AdminsOnly, PeopleOnly, RightMissing, ScopeMissing, SignInFirst, TokenNeeded,
+            AdminsOnly, InPreview, PeopleOnly, RightMissing, ScopeMissing, SignInFirst, TokenNeeded,
         };
         let missing = |right| Err(RightMissing(right));
         // In the order of `Action::ALL`.
-        let check = |who: Option<Principal>, want: [Result<(), Denied>; 11]| {
+        let check = |who: Option<Principal>, want: [Result<(), Denied>; 12]| {
             let found = Action::ALL.map(|action| permit(who.as_ref(), action));
             assert_eq!(found, want, "{who:?}");
         };
         let first = Err(SignInFirst);
         let token_needed = Err(TokenNeeded);
-        let mut want = [first; 11];
+        let mut want = [first; 12];
         (want[0], want[4], want[9]) = (Ok(()), token_needed, token_needed);
         check(None, want);
         // A guest only looks, whatever its roles would allow.
@@ -161,6 +167,8 @@ mod tests {
         };
         check(user(&["admin", "guest"]).map(guest), want);
         check(Some(Principal::guest()), want);
+        let as_guest = user(&["admin"]).and_then(|one| one.as_role("guest"));
+        check(as_guest, want);
 
         let mut want = [
             Ok(()),
@@ -173,6 +181,7 @@ mod tests {
             missing(Right::Operate),
             Err(AdminsOnly),
             token_needed,
+            Ok(()),
             Ok(()),
         ];
         for roles in [&["shop", "ops"][..], &["Admin"], &[]] {
@@ -199,13 +208,15 @@ mod tests {
             rights: Rights::all(),
             ..one.as_role("admin").expect("a user")
         };
+        let about_themselves = std::mem::replace(&mut want[11], Err(InPreview));
         check(user(&["admin"]).map(preview), want);
+        want[11] = about_themselves;
         want[..9].fill(Ok(()));
         check(user(&["viewer", "admin"]), want);
 
         let people = Err(PeopleOnly);
         let unscoped = |scope| Err(ScopeMissing(scope));
-        let mut none = [people; 11];
+        let mut none = [people; 12];
         (none[0], none[1]) = (Ok(()), unscoped(Scope::Read));
         none[3] = unscoped(Scope::Dashboards);
         (none[4], none[9]) = (unscoped(Scope::Ingest), unscoped(Scope::Ingest));

@@ -154,10 +154,10 @@ impl Principal {
         }
     }
 
-    /// As the page hears of it.
+    /// The signed-in user for the page; in a preview nothing of the admin, and the role in their place.
     pub fn me(&self) -> Me {
         Me {
-            name: self.name.clone(),
+            name: self.previewed().unwrap_or(&self.name).to_owned(),
             roles: self.roles.to_vec(),
             admin: self.is_admin(),
             rights: self.rights.to_vec(),

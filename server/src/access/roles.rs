@@ -99,7 +99,8 @@ impl Access {
         }
     }
 
-    /// Takes over what the database holds by now.
+    /// Takes over what the database holds by now: roles, and what the dashboards show that one of them
+    /// opens.
     pub async fn reload_roles(&self) -> Result<(), StorageError> {
         // One at a time, so that none puts back what another one read later.
         let _turn = self.reloading.lock().await;
@@ -111,7 +112,9 @@ impl Access {
             });
             (stored.id.clone(), role)
         });
-        self.take_roles(&roles.collect::<BTreeMap<_, _>>());
+        let roles: BTreeMap<_, _> = roles.collect();
+        let open = self.open_dashboards(&roles).await?;
+        self.take_roles(&roles, open);
         Ok(())
     }
 }

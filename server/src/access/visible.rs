@@ -6,13 +6,15 @@
 //! decided when it is first asked about.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use protocol::role_document::fits;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHasher};
 use telemetry::MetricId;
 use telemetry::aggregate::{OVERFLOW, Series, SeriesId, SeriesTable};
 
+use super::open_dashboards::Bound;
 use super::{Mentions, MetricSet};
 
 /// Series beyond those that the table has whose answers are kept.
@@ -29,9 +31,13 @@ pub struct Visible {
     whole: MetricSet,
     /// Of each metric that is seen in part: a series is seen when one of the clauses holds.
     partly: BTreeMap<MetricId, Vec<Clause>>,
+    /// Of some of these: a series is seen only when one of these clauses holds as well.
+    bound: Bound,
     known: Mutex<FxHashMap<SeriesId, bool>>,
     /// Whether annotations are hidden, whatever they are about.
     no_annotations: bool,
+    /// Whether records of events are hidden, whatever they feed.
+    no_events: bool,
 }
 
 /// Decides series by their number.
@@ -55,8 +61,34 @@ impl Visible {
             metrics: whole.union(&part),
             whole,
             partly,
-            known: Mutex::default(),
-            no_annotations: false,
+            ..Visible::default()
+        }
+    }
+
+    /// What of it is within the bound.
+    pub fn within(self, bound: Bound) -> Visible {
+        let Visible {
+            whole, mut partly, ..
+        } = self;
+        let of_whole = bound.iter().filter(|(id, _)| whole.contains(**id));
+        let (unbound, bound_whole): (Vec<_>, Vec<_>) =
+            of_whole.partition(|(_, clauses)| clauses.is_empty());
+        partly.retain(|id, _| bound.contains_key(id));
+        let of_partly = partly
+            .keys()
+            .filter_map(|id| Some((*id, bound.get(id)?.clone())));
+        let of_partly: Bound = of_partly
+            .filter(|(_, clauses)| !clauses.is_empty())
+            .collect();
+        for (id, clauses) in bound_whole {
+            partly.insert(*id, clauses.clone());
+        }
+        let whole = unbound.into_iter().map(|(id, _)| *id).collect();
+        Visible {
+            bound: of_partly,
+            no_annotations: self.no_annotations,
+            no_events: self.no_events,
+            ..Visible::new(whole, partly)
         }
     }
 
@@ -66,6 +98,19 @@ impl Visible {
             no_annotations: true,
             ..self
         }
+    }
+
+    /// The same without records of events.
+    pub fn without_events(self) -> Visible {
+        Visible {
+            no_events: true,
+            ..self
+        }
+    }
+
+    /// Whether records of events are seen, as far as what they feed is.
+    pub fn sees_events(&self) -> bool {
+        !self.no_events
     }
 
     /// Whether an annotation is seen: when something is seen of each metric and category that it names.
@@ -113,8 +158,9 @@ impl Visible {
                 value.is_some_and(|value| fits(pattern, value.as_ref()))
             })
         };
-        let clauses = self.partly.get(&metric);
-        !overflow && clauses.is_some_and(|clauses| clauses.iter().any(holds))
+        let any = |clauses: &Vec<Clause>| clauses.iter().any(holds);
+        let is_given = || self.partly.get(&metric).is_some_and(any);
+        !overflow && is_given() && self.bound.get(&metric).is_none_or(any)
     }
 
     /// Decides series of this table by their number; waits for who does the same.
@@ -133,14 +179,25 @@ impl Visible {
         }
     }
 
+    /// The same number for values that show the same, also of another run of the program.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        (&self.whole, &self.partly, &self.bound).hash(&mut hasher);
+        (self.no_annotations, self.no_events).hash(&mut hasher);
+        hasher.finish()
+    }
+
     /// Whether whatever the other shows is seen.
     pub fn contains_all(&self, other: &Visible) -> bool {
         let includes = |(id, clauses): (&MetricId, &Vec<Clause>)| {
             let own = self.partly.get(id);
+            let bound = self.bound.get(id);
             self.whole.contains(*id)
                 || own.is_some_and(|own| clauses.iter().all(|clause| own.contains(clause)))
+                    && (bound.is_none() || bound == other.bound.get(id))
         };
         (other.no_annotations || !self.no_annotations)
+            && (other.no_events || !self.no_events)
             && self.whole.contains_all(&other.whole)
             && other.partly.iter().all(includes)
     }
@@ -175,7 +232,9 @@ impl PartialEq for Visible {
     fn eq(&self, other: &Visible) -> bool {
         self.whole == other.whole
             && self.partly == other.partly
+            && self.bound == other.bound
             && self.no_annotations == other.no_annotations
+            && self.no_events == other.no_events
     }
 }
 
@@ -216,6 +275,12 @@ mod tests {
         let any = partly(&[vec![(0, "*".into())]]);
         assert!(!any.sees_tags(METRIC, &[OVERFLOW, OVERFLOW]));
         assert!(!seen.contains_all(&any) && any.contains_all(&any));
+        let again = partly(&[vec![(1, "eu-*".into()), (0, "shop".into())]]);
+        let same = partly(&[vec![(0, "shop".into()), (1, "eu-*".into())]]);
+        assert_eq!(seen.fingerprint(), same.fingerprint());
+        let others = [any.fingerprint(), again.fingerprint()];
+        assert!(!others.contains(&seen.fingerprint()));
+        assert_ne!(seen.fingerprint(), same.without_events().fingerprint());
     }
 
     #[test]

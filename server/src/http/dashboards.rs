@@ -62,6 +62,8 @@ pub async fn save(
         .await?
     {
         Saved::Yes(version) => {
+            // What it shows may be what people see who are not signed in.
+            app.access.reload_roles().await?;
             let dashboard = Dashboard {
                 version,
                 ..dashboard
@@ -106,6 +108,7 @@ pub async fn remove(
     if !gone {
         return Err(no_dashboard());
     }
+    app.access.reload_roles().await?;
     let removed = Change::new(AuditCode::DashboardRemoved, id);
     let removed = with_former(removed, former.as_ref())?;
     app.access.record(&actor, removed).await?;

@@ -223,6 +223,7 @@ impl From<Denied> for Error {
             Denied::AdminsOnly => Error::admins_only(),
             Denied::RightMissing(right) => Error::right_missing(right.name()),
             Denied::PeopleOnly => Error::people_only(),
+            Denied::InPreview => Error::not_found("a preview has nothing of your own account"),
             Denied::ScopeMissing(scope) => Error::scope_missing(scope.name()),
         }
     }

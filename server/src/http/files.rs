@@ -11,6 +11,7 @@ use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
 use super::assets::Freshness;
+use super::preview::{self, PreviewRole};
 use super::{Error, guard, page};
 use crate::state::AppState;
 
@@ -76,7 +77,14 @@ async fn from_site(app: &AppState, asked: Request, freshness: Freshness) -> Opti
 async fn missing(app: &AppState, mut request: Request) -> Response {
     match guard::resolve(app, request.headers()).await {
         Ok(Some(resolved)) if resolved.principal.user_id().is_some() => {
-            request.extensions_mut().insert(resolved.principal);
+            // A preview has nothing of the admin who looks.
+            let principal = match request.extensions_mut().remove::<PreviewRole>() {
+                Some(role) => preview::seen(app, &resolved.principal, &role),
+                None => Some(resolved.principal),
+            };
+            if let Some(principal) = principal {
+                request.extensions_mut().insert(principal);
+            }
             page::missing(app, request).await
         }
         Ok(_) => guard::to_sign_in(&request),

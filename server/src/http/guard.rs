@@ -156,15 +156,20 @@ async fn guest(app: &AppState, request: &mut Request, asked: (Kind, Action)) -> 
     if !matches!(action, Action::View | Action::Me) || origin::bearer(request.headers()).is_some() {
         return None;
     }
-    let parameters = request.extract_parts::<RawPathParams>().await.ok()?;
-    let dashboard = parameters.iter().next().map(|(_, value)| value);
-    let principal = app.access.guest(dashboard)?;
+    let principal = as_guest(app, request).await?;
     let cookies = Cookies::of(app, request.headers());
     let has_ended = cookies.secrets().iter().any(|(_, is_current)| *is_current);
     (kind == Kind::Page || !has_ended).then(|| Proven {
         principal,
         cookie: has_ended.then(|| cookies.no_session()),
     })
+}
+
+/// Somebody who is not signed in, when this is open to them.
+pub(super) async fn as_guest(app: &AppState, request: &mut Request) -> Option<Principal> {
+    let parameters = request.extract_parts::<RawPathParams>().await.ok()?;
+    let dashboard = parameters.iter().next().map(|(_, value)| value);
+    app.access.guest(dashboard)
 }
 
 async fn run(

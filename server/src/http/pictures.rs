@@ -59,6 +59,7 @@ pub async fn picture(
         widget,
         own,
         request,
+        is_guest: principal.sees_as_guest(),
     };
     // Drawing takes some ms, which streams shall not wait for.
     let drawn = tokio::task::spawn_blocking(move || material.draw());
@@ -121,6 +122,8 @@ struct Material {
     widget: Widget,
     own: WidgetOverride,
     request: PictureRequest,
+    /// Whether it is for somebody who is not signed in.
+    is_guest: bool,
 }
 
 impl Material {
@@ -158,6 +161,7 @@ impl Material {
             theme,
             ahead_min: request.ahead_min,
             bare: request.bare,
+            is_guest: self.is_guest,
         };
         svg(&draft, request.theme).map_err(Error::internal)
     }

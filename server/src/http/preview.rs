@@ -9,7 +9,6 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::Method;
 use axum::response::{IntoResponse, Redirect, Response};
-use protocol::role::GUEST;
 use protocol::{Action, AuditCode, ErrorCode, paths};
 use serde::Serialize;
 use tower::ServiceExt;
@@ -18,7 +17,7 @@ use super::client_address::client_address;
 use super::guard::{self, Proven};
 use super::router::Kind;
 use super::{Error, Peer, base, page};
-use crate::access::{Actor, Change, permit};
+use crate::access::{Actor, Change, Principal, permit};
 use crate::state::AppState;
 
 /// The role as whose people an admin asks.
@@ -68,17 +67,18 @@ pub async fn guard(
     let (Some(proven), Ok(())) = (proven, denied) else {
         return Err(rejected(app, request, &role, kind, denied.err()).await);
     };
-    let seen = proven.principal.as_role(&role);
-    let seen = seen.filter(|_| app.access.can_be_previewed(&role));
-    let is_shown = match action {
-        Action::View | Action::Me => true,
-        Action::SignedIn => role != GUEST,
-        _ => false,
-    };
-    let Some(seen) = seen.filter(|_| is_shown) else {
+    let role = PreviewRole(role);
+    let Some(seen) = seen(app, &proven.principal, &role) else {
         return Err(missing(app, request, kind).await);
     };
-    if !request.method().is_safe() {
+    let PreviewRole(role) = role;
+    let is_shown = action != Action::Public && permit(Some(&seen), action).is_ok();
+    let is_open = !seen.sees_as_guest() || guard::as_guest(app, &mut request).await.is_some();
+    let is_change = !request.method().is_safe();
+    if !(is_change || is_shown && is_open) {
+        return Err(missing(app, request, kind).await);
+    }
+    if is_change {
         let message = "a preview of a role changes nothing; leave it first";
         return Err(Error::new(ErrorCode::ReadOnly, message).into_response());
     }
@@ -96,6 +96,13 @@ pub async fn guard(
     }
     request.extensions_mut().insert(PreviewRole(role));
     Ok((request, proven.seen_as(seen)))
+}
+
+/// An admin as people of the role see everything; none for anybody else, and of a role that nobody has.
+pub fn seen(app: &AppState, admin: &Principal, role: &PreviewRole) -> Option<Principal> {
+    let PreviewRole(role) = role;
+    let may = permit(Some(admin), Action::Admin).is_ok() && app.access.can_be_previewed(role);
+    may.then(|| admin.as_role(role))?
 }
 
 /// Says that nothing of a preview stands here.

@@ -56,7 +56,7 @@ pub static ROUTES: &[Route] = &[
     route(Method::POST, paths::SESSION, Action::Public, || {
         post(session::sign_in)
     }),
-    route(Method::DELETE, paths::SESSION, Action::SignedIn, || {
+    route(Method::DELETE, paths::SESSION, Action::Account, || {
         delete(session::sign_out)
     }),
     route(Method::GET, paths::OIDC, Action::Public, || {
@@ -72,49 +72,49 @@ pub static ROUTES: &[Route] = &[
         get(openapi::openapi)
     }),
     route(Method::GET, paths::ME, Action::Me, || get(me::me)),
-    route(Method::PUT, paths::MY_PASSWORD, Action::SignedIn, || {
+    route(Method::PUT, paths::MY_PASSWORD, Action::Account, || {
         put(session::change_password)
     }),
-    route(Method::PUT, paths::MY_NAME, Action::SignedIn, || {
+    route(Method::PUT, paths::MY_NAME, Action::Account, || {
         put(me::rename)
     }),
-    route(Method::GET, paths::MY_SESSIONS, Action::SignedIn, || {
+    route(Method::GET, paths::MY_SESSIONS, Action::Account, || {
         get(sessions::own)
     }),
-    route(Method::DELETE, paths::MY_SESSIONS, Action::SignedIn, || {
+    route(Method::DELETE, paths::MY_SESSIONS, Action::Account, || {
         delete(sessions::end_others)
     }),
-    route(Method::DELETE, paths::MY_SESSION, Action::SignedIn, || {
+    route(Method::DELETE, paths::MY_SESSION, Action::Account, || {
         delete(sessions::end_own)
     }),
     route(
         Method::GET,
         paths::MY_SECOND_FACTOR,
-        Action::SignedIn,
+        Action::Account,
         || get(second_factor::read),
     ),
     route(
         Method::POST,
         paths::MY_SECOND_FACTOR,
-        Action::SignedIn,
+        Action::Account,
         || post(second_factor::begin),
     ),
     route(
         Method::PUT,
         paths::MY_SECOND_FACTOR,
-        Action::SignedIn,
+        Action::Account,
         || put(second_factor::confirm),
     ),
     route(
         Method::POST,
         paths::MY_SECOND_FACTOR_REMOVAL,
-        Action::SignedIn,
+        Action::Account,
         || post(second_factor::remove),
     ),
     route(
         Method::POST,
         paths::MY_RECOVERY_CODES,
-        Action::SignedIn,
+        Action::Account,
         || post(second_factor::recovery_codes),
     ),
     route(Method::POST, paths::INVITATION, Action::Public, || {
@@ -300,16 +300,16 @@ pub static ROUTES: &[Route] = &[
     route(Method::PUT, paths::ADMIN_TOKEN, Action::Admin, || {
         put(tokens::set)
     }),
-    route(Method::GET, paths::MY_TOKENS, Action::SignedIn, || {
+    route(Method::GET, paths::MY_TOKENS, Action::Account, || {
         get(tokens::list_own)
     }),
-    route(Method::POST, paths::MY_TOKENS, Action::SignedIn, || {
+    route(Method::POST, paths::MY_TOKENS, Action::Account, || {
         post(tokens::add_own)
     }),
-    route(Method::PUT, paths::MY_TOKEN, Action::SignedIn, || {
+    route(Method::PUT, paths::MY_TOKEN, Action::Account, || {
         put(tokens::set_own)
     }),
-    route(Method::DELETE, paths::MY_TOKEN, Action::SignedIn, || {
+    route(Method::DELETE, paths::MY_TOKEN, Action::Account, || {
         delete(tokens::remove_own)
     }),
     #[cfg(feature = "bench")]

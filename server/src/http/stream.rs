@@ -246,7 +246,8 @@ impl Open {
     }
 
     /// What stands before the first bytes. Clients that lose a server at one time shall not come
-    /// back at one time, and a page learns of which build the files are that the server has.
+    /// back at one time, and a page learns of which build the files are that the server has, and whether
+    /// it may see something else than on its stream before.
     fn with_beginning(&mut self, chunk: Bytes) -> Bytes {
         if !std::mem::take(&mut self.first) {
             return chunk;
@@ -258,7 +259,12 @@ impl Open {
             Err(_) => 2_000,
         };
         let (event, build) = (StreamEvent::Build.name(), self.app.assets.build());
-        let beginning = format!("retry: {ms}\n\nevent: {event}\ndata: {build:?}\n\n");
+        let access = StreamEvent::Access.name();
+        let seen = self.client.audience().fingerprint();
+        let beginning = format!(
+            "retry: {ms}\n\nevent: {event}\ndata: {build:?}\n\n\
+             event: {access}\ndata: \"{seen:016x}\"\n\n"
+        );
         [beginning.as_bytes(), &chunk].concat().into()
     }
 }

@@ -142,6 +142,7 @@ fn document(widget: &Widget, size: (u32, u32), theme: Theme, bare: bool) -> Stri
         theme,
         ahead_min: Some(0),
         bare,
+        is_guest: false,
     };
     let svg = svg(&draft, theme).expect("a string takes all");
     well_formed(&svg);

@@ -20,6 +20,8 @@ pub struct SecondOf {
     pub database_fails: bool,
     /// Rows that will not reach the database.
     pub dropped: u64,
+    /// Whether the last attempt to write the list of recent events failed.
+    pub log_fails: bool,
     /// The longest flush.
     pub longest: Duration,
     /// The time a flush may take until the next begins.
@@ -32,7 +34,7 @@ pub struct SecondOf {
 
 impl SecondOf {
     /// Each part and how it does.
-    pub fn parts(&self) -> [(&'static str, Health); 4] {
+    pub fn parts(&self) -> [(&'static str, Health); 5] {
         let failing = |fails: bool| if fails { Health::Failing } else { Health::Fine };
         let flush = if self.sinks_failed {
             Health::Failing
@@ -49,6 +51,7 @@ impl SecondOf {
         [
             ("clock", clock),
             ("database", failing(self.database_fails)),
+            ("events", failing(self.log_fails)),
             ("flush", flush),
             ("history", failing(self.dropped > 0)),
         ]
@@ -67,18 +70,25 @@ mod tests {
             let second = SecondOf {
                 database_fails,
                 dropped,
+                log_fails: false,
                 longest: Duration::from_millis(longest_ms),
                 flush: Duration::from_millis(100),
                 sinks_failed,
                 clock_stepped: false,
             };
             let health = |second: SecondOf| second.parts().map(|(_, health)| health);
-            assert_eq!(health(second), [Fine, database, flush, history]);
+            assert_eq!(health(second), [Fine, database, Fine, flush, history]);
             let stepped = SecondOf {
                 clock_stepped: true,
                 ..second
             };
-            assert_eq!(health(stepped), [Slow, database, flush, history]);
+            assert_eq!(health(stepped), [Slow, database, Fine, flush, history]);
+            let unwritten = SecondOf {
+                log_fails: true,
+                ..second
+            };
+            let want = [Fine, database, Failing, flush, history];
+            assert_eq!(health(unwritten), want);
         };
         check(false, 0, 0, false, [Fine, Fine, Fine]);
         check(false, 0, 100, false, [Fine, Fine, Fine]);

@@ -5,6 +5,7 @@
 //! are kept by name, and an event of one that is gone is not brought back.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use protocol::{EventFields, LogRecord};
@@ -30,6 +31,8 @@ pub struct LogKeeper {
     registry: Arc<Registry>,
     /// The number of changes of the hub's events that the database has.
     saved: u64,
+    /// Whether the last attempt to write failed.
+    fails: Arc<AtomicBool>,
 }
 
 /// An event as it is kept.
@@ -65,7 +68,13 @@ impl LogKeeper {
             storage,
             registry,
             saved,
+            fails: Arc::default(),
         })
+    }
+
+    /// Whether the last attempt to write failed, as it stands from now on.
+    pub fn fails(&self) -> Arc<AtomicBool> {
+        self.fails.clone()
     }
 
     /// Writes what changed, until `writer` has ended: then no event comes any more.
@@ -113,7 +122,10 @@ impl LogKeeper {
             }
         };
         match done {
-            Ok(()) => self.saved = changes,
+            Ok(()) => {
+                self.saved = changes;
+                self.fails.store(false, Ordering::Relaxed);
+            }
             Err(error) => {
                 tracing::warn!(%error, "the events were not written; it is tried again");
                 self.count_failure();
@@ -123,6 +135,7 @@ impl LogKeeper {
 
     /// Nothing is lost while the server runs, and everything since the last write when it ends.
     fn count_failure(&self) {
+        self.fails.store(true, Ordering::Relaxed);
         let tags = [("reason", "event_log_write".into()), ("metric", "".into())];
         REFUSED.execute_on(&self.registry, &[("count", 1.0)], &tags);
     }
@@ -170,6 +183,7 @@ mod tests {
         let hub = Arc::new(Hub::new(&config, metrics.clone(), table));
         let opened = LogKeeper::open(hub.clone(), metrics, storage.clone(), registry.clone());
         let mut keeper = opened.await.expect("opens");
+        let fails = keeper.fails();
         let record = LogRecord {
             id: 1,
             t: 1,
@@ -197,9 +211,10 @@ mod tests {
             .map(|one| one.metadata["reason"].as_str())
             .collect();
         assert_eq!(reasons, ["event_log_write"]);
+        assert!(fails.load(Ordering::Relaxed));
         fault.end(&storage, &mut outside).await;
         keeper.save().await;
-        assert!(counted.take().is_empty());
+        assert!(counted.take().is_empty() && !fails.load(Ordering::Relaxed));
         let kept = storage
             .event_log()
             .await

@@ -144,6 +144,7 @@ impl Pipeline {
             registry.clone(),
         )
         .await?;
+        let log_fails = log_keeper.fails();
         let writer = tokio::spawn(log_keeper.run(writer));
         let heartbeat = Arc::new(Heartbeat::new());
         let clock_health = ClockHealth::default();
@@ -166,6 +167,7 @@ impl Pipeline {
             registry: registry.clone(),
             flush: Duration::from_millis(config.flush_ms.into()),
             clock: clock_health.clone(),
+            log_fails,
             stats: FlushStats::default(),
         };
         // In this order: a second that a stream carries is found by queries already, and the report

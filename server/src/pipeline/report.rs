@@ -4,6 +4,7 @@
 //! else once a second.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use telemetry::aggregate::SeriesTable;
@@ -32,6 +33,8 @@ pub struct SelfReport {
     pub flush: Duration,
     /// Steps of the clock.
     pub clock: ClockHealth,
+    /// Whether the list of recent events was not written at the last attempt.
+    pub log_fails: Arc<AtomicBool>,
     /// Since the last report.
     pub stats: FlushStats,
 }
@@ -115,6 +118,7 @@ impl SelfReport {
         let second = SecondOf {
             database_fails: self.history.counts().is_failing(),
             dropped,
+            log_fails: self.log_fails.load(Ordering::Relaxed),
             longest,
             flush: self.flush,
             sinks_failed: failures > 0,

@@ -23,6 +23,11 @@ impl Audience {
         self.id
     }
 
+    /// The same number for those who may see the same, whatever they asked for and whenever they ask.
+    pub fn fingerprint(&self) -> u64 {
+        self.visible.fingerprint()
+    }
+
     /// Whether rows of the metric belong into its bytes: all, or those of series that it sees.
     pub fn shows(&self, metric: MetricId) -> bool {
         self.visible.contains(metric)

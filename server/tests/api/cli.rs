@@ -26,6 +26,24 @@ fn run(folder: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Outpu
     child.wait_with_output().expect("ends")
 }
 
+/// Runs it beside a server of this test, which goes on meanwhile: one that stood still within a
+/// transaction would hold the database until the command gives up.
+async fn run_beside(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Output {
+    let owned = |text: &&str| (*text).to_owned();
+    let (folder, args) = (
+        folder.to_owned(),
+        args.iter().map(owned).collect::<Vec<_>>(),
+    );
+    let env = env.iter().map(|(name, value)| (owned(name), owned(value)));
+    let env: Vec<(String, String)> = env.collect();
+    let ran = tokio::task::spawn_blocking(move || {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let env: Vec<(&str, &str)> = env.iter().map(|(k, v)| (&**k, &**v)).collect();
+        run(&folder, &args, &env, "")
+    });
+    ran.await.expect("runs")
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -320,19 +338,19 @@ async fn commands_beside_a_running_server_stay_right() {
     ];
     let link = app.setup_link.clone().expect("a link");
     let (folder, add) = (app.folder.path(), ["user", "add", "ada", "--role", "admin"]);
-    let ada = run(folder, &add, &env, "");
+    let ada = run_beside(folder, &add, &env).await;
     assert!(ada.status.success(), "{}", text(&ada.stderr));
     app.signed_in("ada").await;
     let secret = link.rsplit('/').next().expect("a secret");
     let late = json!({ "token": secret, "name": "eve", "password": PASSWORD });
     let late = app.client().post("/api/setup", &late).await;
     assert_eq!((late.status.as_u16(), late.code()), (403, "link_invalid"));
-    let token = run(
+    let token = run_beside(
         folder,
         &["token", "create", "ci", "--scope", "ingest"],
         &env,
-        "",
-    );
+    )
+    .await;
     assert!(token.status.success(), "{}", text(&token.stderr));
     let secret = text(&token.stdout).trim_end().to_owned();
     let event = json!({ "name": "no.such" });
@@ -350,12 +368,7 @@ async fn commands_beside_a_running_server_stay_right() {
     .execute(&mut outside)
     .await
     .expect("is older now");
-    let bob = run(
-        folder,
-        &["user", "add", "bob", "--role", "viewer"],
-        &env,
-        "",
-    );
+    let bob = run_beside(folder, &["user", "add", "bob", "--role", "viewer"], &env).await;
     check_refused(
         &bob,
         "of another version of Pulseboard, whose server is running",

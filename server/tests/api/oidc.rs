@@ -208,6 +208,41 @@ async fn a_token_counts_only_as_signed_for_this_server_and_sign_in() {
 }
 
 #[tokio::test]
+async fn a_browser_that_leaves_before_it_is_signed_in_leaves_nothing_half_done() {
+    let provider = Provider::start().await;
+    let app = provider
+        .server_of_an_admin("default_roles = ['viewer']")
+        .await;
+    let held = std::sync::Arc::new(crate::provider::Held::default());
+    provider.with(|inner| inner.held = Some(held.clone()));
+    let browser = app.client();
+    let asked = begin(&browser, "/d/system").await;
+    let code = provider.agree(&asked, person("1", "ada", &[]));
+    tokio::select! {
+        back = come_back(&browser, &code, &asked["state"]) => panic!("it waits: {back:?}"),
+        () = held.asked.notified() => {}
+    }
+    // The connection goes with the browser.
+    drop(browser);
+    let has_ada = async || app.state.access.user("ada").await.is_ok();
+    assert!(!has_ada().await);
+    held.go_on.notify_one();
+    let admin = app.signed_in("admin").await;
+    crate::common::until("the account and its entries", async || {
+        let log = admin.get("/api/admin/audit").await.json;
+        let entries = log["entries"].as_array().expect("entries").iter();
+        let of_ada =
+            entries.filter(|entry| entry["object"] == "ada" || entry["who"]["name"] == "ada");
+        let mut what: Vec<String> = of_ada.map(|entry| entry["what"].to_string()).collect();
+        what.sort_unstable();
+        let is_whole = what == ["\"signed_in\"", "\"user_added\""];
+        is_whole.then_some(()).ok_or(log)
+    })
+    .await;
+    assert!(has_ada().await);
+}
+
+#[tokio::test]
 async fn the_first_user_of_a_server_is_an_admin() {
     let provider = Provider::start().await;
     let app = provider

@@ -59,7 +59,10 @@ async fn every_route_asks_for_what_the_table_says() {
                 (Action::Public, _) => None,
                 (Action::View | Action::Me, "guest") => None,
                 (_, "nobody" | "forged" | "guest") => Some(401),
-                (Action::View | Action::Me | Action::SignedIn, "viewer" | "admin") => None,
+                (
+                    Action::View | Action::Me | Action::SignedIn | Action::Account,
+                    "viewer" | "admin",
+                ) => None,
                 (Action::Ingest, "ingest") => None,
                 (Action::View, "read") => None,
                 (Action::EditDashboards, "dashboards") if route.method == Method::PUT => None,
@@ -97,7 +100,7 @@ async fn every_page_asks_for_what_the_table_says() {
                 (Action::Public, _) | (_, "admin") => 200,
                 (Action::View, "guest") => 200,
                 (_, "nobody" | "guest") => 303,
-                (Action::View | Action::SignedIn | Action::Annotate, _) => 200,
+                (Action::View | Action::SignedIn | Action::Account | Action::Annotate, _) => 200,
                 _ => 403,
             };
             let status = client.get(&path).await.status.as_u16();

@@ -1,9 +1,10 @@
 //! What admins see below `/as/{role}`: reads only, as people of the role, recorded.
 
-use crate::canary::{PUBLIC, SECRET, emit, everything_below};
+use crate::canary::walk::everything_below;
+use crate::canary::{PUBLIC, SECRET, emit};
 use crate::common::{TestApp, TestClient, until};
 use crate::stream::Events;
-use protocol::{Grant, Me, Role, UserRoles, paths};
+use protocol::{Action, Grant, Me, Role, UserRoles, paths};
 use serde_json::json;
 
 /// Fails unless an admin who looks as people of a role is sent exactly what they are, whatever is asked
@@ -80,6 +81,67 @@ async fn an_admin_sees_pages_as_people_of_a_role_and_that_is_recorded() {
     assert_eq!(entries[0]["after"], json!({ "page": "/d/system" }));
     // Files of the site are there too, and what is none is missing.
     assert_eq!(admin.get("/as/narrow/nothing").await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn no_address_of_a_preview_has_anything_of_the_admins_own() {
+    let app = TestApp::start().await;
+    with_role(&app, vec![Grant::pattern("*")]).await;
+    app.user("zqroot", &["admin"]).await;
+    let root = app.signed_in("zqroot").await;
+    let token = json!({ "name": "zqtoken", "scopes": ["read"] });
+    let made = root.post(paths::MY_TOKENS, &token).await;
+    assert_eq!(made.status.as_u16(), 201, "{made:?}");
+    let own = json!({ "version": 0, "zone": "Pacific/Chatham" });
+    let saved = root.put(paths::PREFERENCES, &own).await;
+    assert_eq!(saved.status.as_u16(), 200, "{saved:?}");
+    let own = json!({ "version": 0, "widgets": { "cpu": { "off": ["zqoff"] } } });
+    let saved = root
+        .put(&paths::dashboard_preferences("system"), &own)
+        .await;
+    assert_eq!(saved.status.as_u16(), 200, "{saved:?}");
+    crate::guest::open(&app, &["system"], vec![Grant::pattern("*")]).await;
+    let texts = ["zqroot", "zqtoken", "Pacific/Chatham", "zqoff"];
+    let holding = |sent: &[(String, String)], text: &str| -> Vec<String> {
+        let holding = sent.iter().filter(|(_, bytes)| bytes.contains(text));
+        holding.map(|(address, _)| address.clone()).collect()
+    };
+    // Without a preview all of it is found, so that the search is known to find.
+    let own = everything_below(&app, &root, "", &[]).await;
+    assert!(texts.iter().all(|text| !holding(&own, text).is_empty()));
+    for role in ["narrow", "guest"] {
+        let below = paths::preview(role);
+        let sent = everything_below(&app, &root, &below, &[]).await;
+        for text in texts {
+            assert_eq!(holding(&sent, text), [""; 0], "as {role}, {text}");
+        }
+        let me = root.get(&format!("{below}{}", paths::ME)).await.json;
+        assert_eq!((&me["name"], &me["preview"]), (&json!(role), &json!(role)));
+    }
+    // Nothing of an account is there at all: no route and no page of the table that is about oneself.
+    let routes = server::http::ROUTES.iter();
+    let own = routes.filter(|route| route.action == Action::Account);
+    let pages = app.state.pages.iter();
+    let own_pages = pages.filter(|page| page.action == Action::Account);
+    let (mut routes, mut pages) = (0, 0);
+    for route in own {
+        let request = root.request(route.method.clone(), &format!("/as/narrow{}", route.path));
+        let answer = crate::common::answer(request.json(&json!({}))).await;
+        let want = match route.method.is_safe() {
+            true => (404, "not_found"),
+            false => (403, "read_only"),
+        };
+        let found = (answer.status.as_u16(), answer.code());
+        assert_eq!(found, want, "{} {}", route.method, route.path);
+        routes += 1;
+    }
+    for page in own_pages {
+        let answer = root.get(&format!("/as/narrow{}", page.path)).await;
+        assert_eq!(answer.status.as_u16(), 404, "{}", page.path);
+        pages += 1;
+    }
+    assert!(routes > 10 && pages == 1, "{routes} {pages}");
+    assert_eq!(root.get(paths::ME).await.json["name"], "zqroot");
 }
 
 #[tokio::test]

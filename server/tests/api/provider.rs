@@ -14,6 +14,7 @@ use rcgen::{KeyPair, PKCS_ED25519};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::common::{Answer, TestApp, TestClient, TestConfig};
@@ -35,6 +36,15 @@ pub struct Inner {
     pub person: Value,
     /// The sign-ins that people agreed to, by code.
     pub agreed: BTreeMap<String, Query>,
+    /// While there is one, answers wait for it, after it said that somebody asked.
+    pub held: Option<Arc<Held>>,
+}
+
+/// Holds the provider's answers back.
+#[derive(Default)]
+pub struct Held {
+    pub asked: Notify,
+    pub go_on: Notify,
 }
 
 pub fn new_key() -> CoreEdDsaPrivateSigningKey {
@@ -55,6 +65,7 @@ impl Provider {
             asked: 0,
             person: json!({}),
             agreed: BTreeMap::new(),
+            held: None,
         };
         let provider = Provider {
             issuer,
@@ -133,6 +144,10 @@ async fn token(
             axum::Json(json!({ "error": "invalid_grant" })),
         )
     };
+    if let Some(held) = provider.with(|inner| inner.held.clone()) {
+        held.asked.notify_one();
+        held.go_on.notified().await;
+    }
     let client = format!("Basic {}", STANDARD.encode("pulse:between+us"));
     if headers
         .get("authorization")

@@ -128,6 +128,11 @@ struct Round<'a> {
     lease: Lease,
     /// The last event that the store has: the next stream goes on there.
     last_id: String,
+    /// What the server calls all that this person may see; empty before it said.
+    access: String,
+    /// Whether this is something else than on the stream before: the next one begins again, and
+    /// defines what it shows.
+    is_changed: bool,
     /// When the page was hidden, in ms since it was opened.
     hidden_ms: Option<f64>,
 }
@@ -147,6 +152,8 @@ async fn keep_open(live: Live, url: &str, metrics: &[String], wanted: &dyn Fn() 
         ),
         lease: Lease::new(),
         last_id: String::new(),
+        access: String::new(),
+        is_changed: false,
         hidden_ms: None,
     };
     let mut end = End::Lost;
@@ -207,6 +214,9 @@ impl Round<'_> {
                 Some(Some(Incoming::Message { event, data, id })) => {
                     self.monitor.arrived(host.now_ms());
                     self.receive(&id, &event, &data);
+                    if self.is_changed {
+                        return End::Changed;
+                    }
                 }
                 Some(None) => return End::Lost,
                 // The browser is about to reconnect, or gave up: the state says which.
@@ -249,6 +259,9 @@ impl Round<'_> {
                     self.monitor.arrived(host.now_ms());
                     for event in message::events(&text) {
                         self.receive(&event.id, &event.event, &event.data);
+                        if self.is_changed {
+                            break;
+                        }
                     }
                     self.report(true);
                 }
@@ -278,9 +291,13 @@ impl Round<'_> {
         }
     }
 
-    /// The address of a stream that goes on after what the page has; one that ends, if `once`.
-    fn address(&self, once: bool) -> String {
+    /// The address of a stream that goes on after what the page has, or begins again when this person
+    /// may see something else; one that ends, if `once`.
+    fn address(&mut self, once: bool) -> String {
         let mut url = self.url.to_owned();
+        if std::mem::take(&mut self.is_changed) && !url.contains(StreamParams::DEFINITIONS) {
+            push(&mut url, StreamParams::DEFINITIONS, "1");
+        }
         if !self.last_id.is_empty() {
             push(
                 &mut url,
@@ -297,6 +314,13 @@ impl Round<'_> {
     fn receive(&mut self, id: &str, event: &str, data: &str) {
         if !id.is_empty() {
             id.clone_into(&mut self.last_id);
+        }
+        if event == StreamEvent::Access.name() {
+            self.is_changed = !self.access.is_empty() && self.access != data;
+            data.clone_into(&mut self.access);
+            if self.is_changed {
+                self.last_id.clear();
+            }
         }
         receive(self.live, self.metrics, event, data);
     }

@@ -28,7 +28,7 @@ use tokens::Tokens;
 /// One's own account.
 pub const PAGE: Page = Page::admin(
     paths::ACCOUNT_PAGE,
-    Action::SignedIn,
+    Action::Account,
     |source, _| Box::pin(load(source)),
     |_| boot::show(|boot| view! { <Account boot/> }.into_any()),
 );

@@ -19,6 +19,7 @@ use crate::erased::{CollectAny, effect, part};
 use crate::grid;
 use crate::live::{Live, annotations, backfill, connection};
 use crate::parts::{self, Opened, late};
+use crate::shell::guest::Guest;
 use crate::shell::header::Header;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
 use crate::shell::source::PageSource;
@@ -87,7 +88,7 @@ fn Dashboard(
     let Boot { me, page: boot } = boot;
     let usual = time::usual(&boot.preferences);
     let live = Live::new(&boot.metrics, address::read(&usual), &usual);
-    let (is_guest, only_looks) = (me.guest, me.only_looks());
+    let (guest, only_looks) = (Guest::of(&me), me.only_looks());
     let arrangement = match only_looks {
         true => Arrangement::unsaved(&boot),
         false => Arrangement::new(&boot),
@@ -111,8 +112,9 @@ fn Dashboard(
     connection::connect(live, needed);
     backfill::follow(live, needed.into());
     access::follow(live, arrangement);
-    if !is_guest {
-        annotations::follow(live);
+    match guest {
+        Some(guest) => provide_context(guest),
+        None => annotations::follow(live),
     }
     parts::load_before_use();
     effect(|| {

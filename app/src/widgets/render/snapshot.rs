@@ -18,7 +18,7 @@ use super::text_rows;
 use super::theme::Theme;
 use crate::live::Store;
 use crate::widgets::state::empty_words;
-use crate::widgets::{is_withheld, kinds};
+use crate::widgets::{WITHHELD, is_withheld, kinds};
 use protocol::{Annotation, LogRecord, TextNode, Widget};
 
 /// What drawing on a backend returns.
@@ -67,6 +67,8 @@ pub struct Snapshot<'a> {
     pub ahead_min: Option<i32>,
     /// Whether the chart alone is drawn, for a page that has the rest.
     pub bare: bool,
+    /// Whether it is for somebody who is not signed in.
+    pub is_guest: bool,
 }
 
 /// A snapshot while it is drawn: a frame of its whole size, and at most one plot over it, in which
@@ -140,7 +142,10 @@ impl Picture<'_> {
             self.area.draw(&Rectangle::new(all, surface.filled()))?;
         }
         if is_withheld(snapshot.widget) {
-            let words = "Not visible for your role. An admin can change that.";
+            let words = match snapshot.is_guest {
+                true => "Sign in to see more",
+                false => WITHHELD,
+            };
             return self.note(snapshot, words);
         }
         kinds::snapshot(snapshot, self)

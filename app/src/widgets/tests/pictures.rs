@@ -62,6 +62,7 @@ fn picture(widget: &Widget, store: &Store, size: (u32, u32), bare: bool) -> Stri
         theme: &LIGHT,
         ahead_min: Some(60),
         bare,
+        is_guest: false,
     })
     .expect("a picture")
 }
@@ -287,6 +288,7 @@ fn lines_that_are_off_are_not_drawn() {
             theme: &LIGHT,
             ahead_min: None,
             bare: true,
+            is_guest: false,
         });
         let document = document.expect("a picture");
         let color = |RGBColor(r, g, b)| format!("#{r:02X}{g:02X}{b:02X}");
@@ -323,6 +325,7 @@ fn without_an_offset_there_are_no_times() {
                 theme: &DARK,
                 ahead_min,
                 bare: false,
+                is_guest: false,
             });
             texts(&document.expect("a picture")).contains(":14")
         };

@@ -6,7 +6,7 @@
 //! Invariant: a metric that no table was made for is hidden, and a table never changes: it is
 //! replaced by another with a higher generation.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError};
 
 use protocol::role::{ADMIN, GUEST};
@@ -14,6 +14,7 @@ use protocol::{Grant, Role};
 use telemetry::MetricList;
 
 use super::grant::{Described, Given, granted};
+use super::open_dashboards::OpenDashboards;
 use super::{Access, MetricSet, Principal, Rights, Visible};
 
 /// Most classes of principals that are kept.
@@ -35,7 +36,7 @@ pub(super) struct Visibility {
     /// Roles that admins made.
     made: BTreeMap<String, MadeRole>,
     /// Dashboards that people open who are not signed in.
-    open_dashboards: Arc<BTreeSet<String>>,
+    open_dashboards: Arc<OpenDashboards>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,9 +78,19 @@ impl Visibility {
         partly.retain(|id, _| asked.contains(*id));
         let visible = Visible::new(asked.intersection(&given), partly);
         if matches!(roles, [only] if only == GUEST) {
-            return visible.without_annotations();
+            return self.opened(visible);
         }
         visible
+    }
+
+    /// What people who are not signed in see of this: what the dashboards show that are open to them.
+    fn opened(&self, given: Visible) -> Visible {
+        let bound = self.open_dashboards.bound(&self.metrics, given.metrics());
+        let seen = given.within(bound).without_annotations();
+        if self.open_dashboards.lists_events {
+            return seen;
+        }
+        seen.without_events()
     }
 
     /// The table for another list, under the same ids.
@@ -112,8 +123,8 @@ impl Visibility {
         next
     }
 
-    /// The table with these roles in place of those that admins made before.
-    fn with_roles(&self, roles: &BTreeMap<String, Role>) -> Visibility {
+    /// The table with these roles and open dashboards in place of those before.
+    fn with_roles(&self, roles: &BTreeMap<String, Role>, open: &Arc<OpenDashboards>) -> Visibility {
         let made = roles.iter().map(|(name, role)| {
             let made = MadeRole {
                 grants: role.metrics.clone(),
@@ -125,23 +136,23 @@ impl Visibility {
         Visibility {
             generation: self.generation + 1,
             made: made.collect(),
-            open_dashboards: Arc::new(opened(roles)),
+            open_dashboards: open.clone(),
             ..self.clone()
         }
     }
 
-    fn has_roles(&self, roles: &BTreeMap<String, Role>) -> bool {
+    fn has_roles(&self, roles: &BTreeMap<String, Role>, open: &OpenDashboards) -> bool {
         let same = |((made_name, made), (name, role)): ((&String, &MadeRole), (&String, &Role))| {
             let rights: Rights = role.rights.iter().copied().collect();
             made_name == name && made.grants == role.metrics && made.rights == rights
         };
         self.made.len() == roles.len()
             && self.made.iter().zip(roles).all(same)
-            && *self.open_dashboards == opened(roles)
+            && *self.open_dashboards == *open
     }
 
     /// Dashboards that people open who are not signed in.
-    pub(super) fn open_dashboards(&self) -> &BTreeSet<String> {
+    pub(super) fn open_dashboards(&self) -> &OpenDashboards {
         &self.open_dashboards
     }
 
@@ -155,14 +166,6 @@ impl Visibility {
         };
         roles.iter().map(of).fold(Rights::NONE, Rights::union)
     }
-}
-
-/// The dashboards that the role for people who are not signed in opens.
-fn opened(roles: &BTreeMap<String, Role>) -> BTreeSet<String> {
-    let guest = roles.get(GUEST).into_iter();
-    guest
-        .flat_map(|role| role.dashboards.iter().cloned())
-        .collect()
 }
 
 /// What classes of principals see, by their roles, under one table.
@@ -224,12 +227,14 @@ impl Access {
         self.changed();
     }
 
-    /// Takes over all roles that admins made, with their grants. Streams that are open follow
-    /// within a second; whatever is asked for later follows at once.
-    pub(super) fn take_roles(&self, roles: &BTreeMap<String, Role>) {
-        if !self.visibility.load().has_roles(roles) {
+    /// Takes over all roles that admins made, with their grants, and the dashboards that are open to
+    /// people who are not signed in. Streams that are open follow within a second; whatever is asked
+    /// for later follows at once.
+    pub(super) fn take_roles(&self, roles: &BTreeMap<String, Role>, open: OpenDashboards) {
+        if !self.visibility.load().has_roles(roles, &open) {
             // Streams are woken after the table is in place.
-            self.visibility.rcu(|table| table.with_roles(roles));
+            let open = Arc::new(open);
+            self.visibility.rcu(|table| table.with_roles(roles, &open));
             self.changed();
         }
     }

@@ -49,8 +49,14 @@ fn rights_add_up_over_roles() {
     let mut roles = made(&[("editors", &[]), ("none", &[])]);
     let editors = roles.get_mut("editors").expect("made");
     editors.rights = vec![Right::EditDashboards];
-    let table = table().with_roles(&roles);
-    assert!(table.has_roles(&roles) && !table.has_roles(&made(&[("editors", &[]), ("none", &[])])));
+    let table = table().with_roles(&roles, &Arc::default());
+    assert!(
+        table.has_roles(&roles, &OpenDashboards::default())
+            && !table.has_roles(
+                &made(&[("editors", &[]), ("none", &[])]),
+                &OpenDashboards::default()
+            )
+    );
     let check = |roles: &[&str], want: &[Right]| {
         let names: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
         assert_eq!(table.rights(&names).to_vec(), want, "{roles:?}");
@@ -92,7 +98,7 @@ fn roles_that_admins_made_see_what_they_are_given_and_add_up() {
         ("a", &[Grant::pattern("a.*")]),
         ("none", &[]),
     ]);
-    let table = table().with_roles(&roles);
+    let table = table().with_roles(&roles, &Arc::default());
     check(&table, &["shop"], &[2, 3]);
     check(&table, &["a"], &[0]);
     check(&table, &["none"], &[]);
@@ -119,7 +125,7 @@ fn conditions_give_a_part_of_what_has_the_tag_and_the_floor_stays() {
     let table = Visibility::new(&fixed).with_metrics(&list.expect("a list"));
     let shop = [Grant::pattern("a.*").with("service", "shop")];
     let host = [Grant::pattern("a.*").with("host", "*1")];
-    let table = table.with_roles(&made(&[("shop", &shop), ("host", &host)]));
+    let table = table.with_roles(&made(&[("shop", &shop), ("host", &host)]), &Arc::default());
     let seen = |roles: &[&str]| table.of(&with_roles(roles));
     let id = MetricId(0);
     check(&table, &["shop"], &[0]);
@@ -137,7 +143,8 @@ fn conditions_give_a_part_of_what_has_the_tag_and_the_floor_stays() {
 
 #[test]
 fn a_role_that_admins_made_stands_before_one_of_the_configuration() {
-    let table = table().with_roles(&made(&[("ops", &[Grant::metric("a.either")])]));
+    let roles = made(&[("ops", &[Grant::metric("a.either")])]);
+    let table = table().with_roles(&roles, &Arc::default());
     check(&table, &["ops"], &[2]);
 }
 
@@ -152,7 +159,7 @@ fn without_a_table_nothing_is_visible() {
 #[test]
 fn a_longer_list_is_seen_as_grants_and_definitions_say() {
     let roles = made(&[("shop", &[Grant::pattern("c.*"), Grant::category("shop")])]);
-    let table = table().with_roles(&roles);
+    let table = table().with_roles(&roles, &Arc::default());
     let more = vec![
         Metric::counter("c.all"),
         Metric::counter("c.ops").required_roles(["ops"]),
@@ -165,5 +172,8 @@ fn a_longer_list_is_seen_as_grants_and_definitions_say() {
     check(&next, &["shop"], &[3, 4]);
     check(&next, &["admin"], &[0, 1, 2, 3, 4, 5]);
     assert_eq!(next.generation, table.generation + 1);
-    assert!(next.has_roles(&roles) && !next.has_roles(&made(&[])));
+    assert!(
+        next.has_roles(&roles, &OpenDashboards::default())
+            && !next.has_roles(&made(&[]), &OpenDashboards::default())
+    );
 }

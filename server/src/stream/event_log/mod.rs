@@ -42,10 +42,11 @@ impl LoggedEvent {
     /// shows, so the series that the event belongs to must be visible in all of them.
     pub fn is_visible(&self, visible: &Visible) -> bool {
         let mut metrics = self.metrics.iter().enumerate();
-        metrics.all(|(place, metric)| {
-            let tags = self.tags.get(place).map_or(&[][..], Vec::as_slice);
-            visible.sees_tags(*metric, tags)
-        })
+        visible.sees_events()
+            && metrics.all(|(place, metric)| {
+                let tags = self.tags.get(place).map_or(&[][..], Vec::as_slice);
+                visible.sees_tags(*metric, tags)
+            })
     }
 }
 

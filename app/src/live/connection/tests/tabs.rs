@@ -135,3 +135,77 @@ fn without_a_hello_in_time_the_page_asks_every_second_and_tries_again() {
     fake.advance(32_000);
     assert_eq!(fake.opened(), 2, "it tries a stream again");
 }
+
+/// The events of an answer or a stream, up to which nobody said that somebody may see something else.
+fn begins(access: &str, events: &[(&str, String)]) -> String {
+    let mut text = format!("event: access\ndata: \"{access}\"\n\n");
+    for (name, data) in events {
+        text += &format!("id: {T0}\nevent: {name}\ndata: {data}\n\n");
+    }
+    text
+}
+
+#[test]
+fn a_tab_that_asks_every_second_begins_again_when_it_may_see_more() {
+    let fake = Fake::install();
+    let (_owner, live) = live(60);
+    let mut asked = 0;
+    let first = "/api/stream?metrics=hits,level&once=1";
+    let goes_on = format!("/api/stream?metrics=hits,level&last_event_id={T0}&once=1");
+    let again = "/api/stream?metrics=hits,level&definitions=1&once=1";
+    fake.serve(
+        move |request| match request.path.starts_with("/api/stream") {
+            false => server(request),
+            true => {
+                asked += 1;
+                let said = ("hello", serde_json::to_string(&hello(T0)).expect("JSON"));
+                let defined = ("metrics", "[]".to_owned());
+                let (path, text) = match asked {
+                    1 => (first, begins("a", &[said])),
+                    2 => (&*goes_on, begins("a", &[])),
+                    // An admin widened the role. What follows is of series that nobody announced.
+                    3 => (&*goes_on, begins("b", &[("frame", "null".to_owned())])),
+                    4 => (again, begins("b", &[defined, said])),
+                    _ => (&*goes_on, begins("b", &[])),
+                };
+                assert_eq!(request.path, path, "{asked}");
+                Reply::Now(200, text)
+            }
+        },
+    );
+    for place in 0..lease::MAX_STREAMS {
+        let name = format!("pulseboard.stream.{place}");
+        fake.set_shared(
+            &name,
+            Some(&format!("other {}", 1_700_000_000_000u64 + 60_000)),
+        );
+    }
+    connection(live).open(60);
+    fake.advance(2_400);
+    assert_eq!(live.access_epoch.get_untracked(), 0);
+    fake.advance(1_000);
+    assert_eq!(live.access_epoch.get_untracked(), 1, "within a second");
+    assert_eq!(live.stream_epoch.get_untracked(), 2);
+    fake.advance(5_000);
+    assert_eq!(live.access_epoch.get_untracked(), 1, "and once");
+    assert!(!live.outdated.get_untracked());
+}
+
+#[test]
+fn a_stream_that_goes_on_for_somebody_who_may_see_more_is_opened_again() {
+    let fake = Fake::install();
+    fake.serve(server);
+    let (_owner, _live, _connection) = connected(fake);
+    fake.stream().send("access", &"a");
+    send_second(fake, T0 + 1_000);
+    fake.stream().send("access", &"a");
+    assert_eq!(fake.opened(), 1);
+    // The browser came back by itself, to a stream that goes on where the former one ended.
+    fake.stream().send("access", &"b");
+    fake.run();
+    assert_eq!(fake.opened(), 2);
+    assert_eq!(
+        fake.stream().url,
+        "/api/stream?metrics=hits,level&definitions=1"
+    );
+}

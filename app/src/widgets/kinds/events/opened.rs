@@ -8,6 +8,7 @@ use super::model;
 use crate::browser;
 use crate::erased::{CollectAny, part};
 use crate::live::client::{self, ClientError};
+use crate::shell::guest::Guest;
 use crate::view::Zone;
 use protocol::{ErrorCode, EventFields, LogRecord, paths};
 
@@ -17,6 +18,8 @@ pub struct Opened {
     record: RwSignal<Option<LogRecord>>,
     /// What came with it; none while it is asked for.
     fields: RwSignal<Option<Result<EventFields, ClientError>>>,
+    /// Set for people who are not signed in: they get what the row is made of.
+    guest: Option<Guest>,
 }
 
 impl Opened {
@@ -25,6 +28,7 @@ impl Opened {
         Opened {
             record: RwSignal::new(None),
             fields: RwSignal::new(None),
+            guest: use_context(),
         }
     }
 
@@ -39,7 +43,7 @@ impl Opened {
             .record
             .with_untracked(|open| open.as_ref() == Some(record));
         self.record.set((!is_open).then(|| record.clone()));
-        if !is_open {
+        if !is_open && self.guest.is_none() {
             self.ask(record.id);
         }
     }
@@ -68,6 +72,10 @@ impl Opened {
         let parts = parts.into_iter().filter(|(_, words)| !words.is_empty());
         let part_of = |(name, words)| view! { <dt>{name}</dt><dd>{words}</dd> };
         let again = move |_| self.ask(id);
+        if let Some(guest) = self.guest {
+            let more = view! { <dd class="note">{guest.see_more()}</dd> };
+            return view! { <dl>{parts.map(part_of).collect_any()}{more}</dl> }.into_any();
+        }
         let came = move || {
             self.fields.with(|fields| {
                 let names = fields.as_ref().and_then(|one| one.as_ref().ok()).map(all);
@@ -196,6 +204,26 @@ mod tests {
                 &["no longer"],
             );
             check(Reply::NoAnswer, &["No answer", "Try again"], &["no longer"]);
+        });
+    }
+
+    #[test]
+    fn a_row_of_somebody_who_is_not_signed_in_asks_nothing_and_leads_to_sign_in() {
+        Owner::new().with(|| {
+            let fake = Fake::install();
+            let guest = protocol::Me {
+                guest: true,
+                ..Default::default()
+            };
+            provide_context(crate::address::Address::default());
+            provide_context(Guest::of(&guest).expect("a guest"));
+            let opened = Opened::new();
+            opened.turn(&record(7));
+            fake.advance(1_000);
+            assert!(fake.take_requests().is_empty());
+            let html = opened.view(record(7), &Zone::Utc).to_html();
+            assert!(html.contains("an order") && html.contains("Sign in to see more"));
+            assert!(!html.contains("Loading…"), "{html}");
         });
     }
 

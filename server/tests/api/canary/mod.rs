@@ -1,13 +1,14 @@
 //! Hidden metrics: for every route and page and every role, no byte of an answer, headers and
-//! streams included, holds anything of a metric that the role may not see. A route that is not
-//! in [`addresses`] fails.
+//! streams included, holds anything of a metric that the role may not see. A route that [`walk`] does
+//! not know fails.
 
-use crate::common::{Answer, TestApp, TestClient, TestConfig, answer, until};
+pub mod walk;
+
+use crate::common::{TestApp, TestClient, TestConfig, until};
 use crate::stream::Events;
 use protocol::{Grant, Role, paths};
-use reqwest::Method;
 use serde_json::json;
-use server::http::{ROUTES, Route};
+use walk::{bytes, everything};
 
 /// `secret` asks for a role that nobody but admins has; `open` for none, so that grants alone hide it.
 const TOML: &str = "roles = ['ops']\n\
@@ -23,169 +24,6 @@ const TOML: &str = "roles = ['ops']\n\
 /// Every text of the one metric begins so, but for its value.
 pub const SECRET: [&str; 2] = ["zqsecret", "918273.625"];
 pub const PUBLIC: [&str; 2] = ["zqpublic", "827364.625"];
-/// The name of a metric that does not exist, as long as the others.
-const ABSENT: &str = "zqabsent.open.amount";
-
-/// What is asked of a route: it names metrics by `{metric}`.
-fn addresses(route: &Route) -> Vec<String> {
-    let one = |path: &str| vec![path.to_owned()];
-    match route.path {
-        paths::STREAM => vec![
-            format!("{}?once=1", paths::STREAM),
-            format!("{}?once=1&metrics={{metric}}", paths::STREAM),
-        ],
-        paths::HISTORY => one(&format!("{}?metric={{metric}}", paths::HISTORY)),
-        paths::HISTORY_COLUMNS => {
-            let rest = "metrics={metric},http.requests&from=-60000&points=60";
-            one(&format!("{}?{rest}", paths::HISTORY_COLUMNS))
-        }
-        paths::DASHBOARD => one(&paths::dashboard("canary")),
-        paths::DASHBOARD_PREFERENCES => one(&paths::dashboard_preferences("canary")),
-        paths::WIDGET_PICTURE => ["both", "share", "table", "events"]
-            .map(|widget| paths::widget_picture("canary", widget))
-            .to_vec(),
-        paths::ANNOTATION => one(&paths::annotation(1)),
-        paths::EVENT => one("/api/events/{event}"),
-        paths::ADMIN_SERIES => one(&format!("{}?metric={{metric}}", paths::ADMIN_SERIES)),
-        paths::ADMIN_USER => one(&paths::admin_user(99)),
-        paths::ADMIN_USER_PASSWORD => one(&paths::admin_user_password(99)),
-        paths::ADMIN_USER_ROLES => one(&paths::admin_user_roles(99)),
-        paths::ADMIN_USER_DISABLED => one(&paths::admin_user_disabled(99)),
-        paths::ADMIN_USER_SECOND_FACTOR => one(&paths::admin_user_second_factor(99)),
-        paths::ADMIN_USER_RESET_LINK => one(&paths::admin_user_reset_link(99)),
-        paths::ADMIN_USER_SESSIONS => one(&paths::admin_user_sessions(99)),
-        paths::ADMIN_SESSION => one(&paths::admin_session("x")),
-        paths::MY_SESSION => one(&paths::my_session("x")),
-        paths::ADMIN_INVITATION => one(&paths::admin_invitation(99)),
-        paths::ADMIN_ROLE => one(&paths::admin_role("narrow")),
-        paths::ADMIN_TOKEN => one(&paths::admin_token(99)),
-        paths::MY_TOKEN => one(&paths::my_token(99)),
-        paths::HEALTH
-        | paths::READY
-        | paths::SESSION
-        | paths::SETUP
-        | paths::OIDC
-        | paths::OIDC_CALLBACK
-        | paths::OPENAPI
-        | paths::ME
-        | paths::MY_PASSWORD
-        | paths::MY_NAME
-        | paths::MY_SESSIONS
-        | paths::MY_SECOND_FACTOR
-        | paths::MY_SECOND_FACTOR_REMOVAL
-        | paths::MY_RECOVERY_CODES
-        | paths::INVITATION
-        | paths::PASSWORD_RESET
-        | paths::ADMIN_SESSIONS
-        | paths::ADMIN_INVITATIONS
-        | paths::METRICS
-        | paths::DASHBOARDS
-        | paths::PREFERENCES
-        | paths::EVENTS
-        | paths::ANNOTATIONS
-        | paths::OTLP_METRICS
-        | paths::ADMIN_USERS
-        | paths::ADMIN_ROLES
-        | paths::ADMIN_AUDIT
-        | paths::ADMIN_AUDIT_EXPORT
-        | paths::MY_TOKENS
-        | paths::ADMIN_TOKENS => one(route.path),
-        unknown if unknown.starts_with("/bench") => Vec::new(),
-        unknown => panic!("say here what is asked of {} {unknown}", route.method),
-    }
-}
-
-fn bytes(answer: &Answer) -> String {
-    format!("{} {:?}\n{}", answer.status, answer.headers, answer.text)
-}
-
-async fn ask(client: &TestClient, method: &Method, path: &str) -> Answer {
-    let request = client.request(method.clone(), path);
-    if method == Method::GET {
-        return answer(request).await;
-    }
-    let body = json!({ "metrics": [{ "metric": "zqabsent" }] });
-    answer(request.json(&body)).await
-}
-
-/// Everything that a person is sent, address by address. Of a metric that is hidden they are sent
-/// what they are sent of one that does not exist.
-async fn everything(app: &TestApp, client: &TestClient, hidden: &[&str]) -> Vec<(String, String)> {
-    everything_below(app, client, "", hidden).await
-}
-
-/// The same of addresses below a path.
-pub async fn everything_below(
-    app: &TestApp,
-    client: &TestClient,
-    below: &str,
-    hidden: &[&str],
-) -> Vec<(String, String)> {
-    let mut all = Vec::new();
-    // An admin's requests would change what the others are asked about, and a sign-out ends it.
-    let is_asked = |route: &&Route| {
-        let reads = route.method == Method::GET || !hidden.is_empty();
-        reads && (route.method != Method::DELETE || route.path != paths::SESSION)
-    };
-    let routes = ROUTES.iter().filter(is_asked);
-    let logged = app.state.pipeline.hub().logged().1;
-    let logged = logged.iter().map(|one| &one.record);
-    let logged = logged.filter(|one| one.event.starts_with("zq"));
-    let events: Vec<u64> = logged.map(|one| one.id).collect();
-    for route in routes {
-        for address in addresses(route) {
-            let address = format!("{below}{address}");
-            if address.contains("{event}") {
-                for id in &events {
-                    let path = address.replace("{event}", &id.to_string());
-                    all.push((
-                        path.clone(),
-                        bytes(&ask(client, &route.method, &path).await),
-                    ));
-                }
-                continue;
-            }
-            if !address.contains("{metric}") {
-                let text = bytes(&ask(client, &route.method, &address).await);
-                all.push((format!("{} {address}", route.method), text));
-                continue;
-            }
-            let absent = ask(client, &route.method, &address.replace("{metric}", ABSENT)).await;
-            for metric in ["zqsecret.open.amount", "zqpublic.open.amount"] {
-                let path = address.replace("{metric}", metric);
-                let found = ask(client, &route.method, &path).await;
-                let is_hidden = hidden.iter().any(|start| metric.starts_with(start));
-                let mut text = bytes(&found);
-                if is_hidden && found.status.is_client_error() {
-                    // The answer may repeat the question.
-                    text = text.replace(metric, ABSENT);
-                    assert_eq!(found.text.replace(metric, ABSENT), absent.text, "{path}");
-                    assert_eq!(found.status, absent.status, "{path}");
-                } else if is_hidden {
-                    // So may the part of an answer that rejects one metric of several.
-                    let rejected = format!(
-                        "{{\"metric\":\"{metric}\",\"error\":{{\"code\":\"not_found\",\
-                         \"message\":\"there is no metric `{metric}`\"}}}}"
-                    );
-                    text = text.replace(&rejected, "");
-                }
-                all.push((format!("{} {path}", route.method), text));
-            }
-        }
-    }
-    for page in app.state.pages {
-        let path = format!("{below}{}", page.path)
-            .replace("{id}", "canary")
-            .replace("{token}", "x");
-        all.push((path.clone(), bytes(&client.get(&path).await)));
-    }
-    for path in ["/api/nothing", "/nothing", "/d/zqabsent"] {
-        let path = format!("{below}{path}");
-        all.push((path.clone(), bytes(&client.get(&path).await)));
-    }
-    all
-}
-
 pub fn emit(app: &TestApp) {
     for (event, key, tag, amount) in [
         ("zqsecret.open", "zqsecretkey", "zqsecrettag", 918_273.625),
@@ -226,7 +64,56 @@ async fn with_dashboard(app: &TestApp) -> TestClient {
     ] });
     let saved = admin.put(&paths::dashboard("canary"), &dashboard).await;
     assert_eq!(saved.status.as_u16(), 200, "{saved:?}");
+    let plain = json!({ "id": "plain", "title": "Plain", "widgets": [
+        widget("requests", "line", 0, json!([{ "metric": "http.requests", "field": "count" }])),
+        widget("events", "events", 4, json!([])),
+    ] });
+    let saved = admin.put(&paths::dashboard("plain"), &plain).await;
+    assert_eq!(saved.status.as_u16(), 200, "{saved:?}");
     admin
+}
+
+/// Somebody who may do whatever a right gives, and sees little; and a program of theirs that saves
+/// dashboards. What they are answered when they save shows nothing either.
+async fn with_rights(app: &TestApp) -> (TestClient, TestClient) {
+    let role = Role {
+        name: "stewards".into(),
+        metrics: vec![Grant::pattern("http.*")],
+        rights: protocol::Right::ALL.to_vec(),
+        ..Role::default()
+    };
+    app.state.access.save_role(role).await.expect("a role");
+    app.user("steward", &["stewards"]).await;
+    let saves = [protocol::Scope::Dashboards];
+    let saves = app.token_of(Some("steward"), &saves).await.secret;
+    let (steward, saves) = (app.signed_in("steward").await, app.program(&saves));
+    let seen = steward.get(&paths::dashboard("canary")).await.json;
+    let saved = saves.put(&paths::dashboard("canary"), &seen).await;
+    assert_eq!(saved.status.as_u16(), 200, "{saved:?}");
+    let stale = json!({ "id": "canary", "title": "T", "version": 0, "widgets": [] });
+    let mut answers = vec![saved];
+    for client in [&saves, &steward] {
+        let rejected = client.put(&paths::dashboard("canary"), &stale).await;
+        assert_eq!(rejected.status.as_u16(), 409, "{rejected:?}");
+        answers.push(rejected);
+    }
+    for answer in answers.iter().map(bytes) {
+        let holds = [SECRET[0], PUBLIC[0]]
+            .iter()
+            .any(|one| answer.contains(one));
+        assert!(!holds, "{answer}");
+    }
+    (saves, steward)
+}
+
+/// A program whose owner an admin disabled.
+async fn of_somebody_disabled(app: &TestApp) -> TestClient {
+    let id = app.user("former", &["viewer"]).await;
+    let reads = app.token_of(Some("former"), &[protocol::Scope::Read]).await;
+    let now_ms = server::clock::now_ms();
+    let disabled = app.state.access.set_disabled(id, Some(now_ms)).await;
+    disabled.expect("disables");
+    app.program(&reads.secret)
 }
 
 #[tokio::test]
@@ -247,7 +134,8 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
     let wide = role("wide", vec![Grant::pattern("*")]).await;
     app.user("viewer", &["viewer"]).await;
     let viewer = app.signed_in("viewer").await;
-    crate::guest::open(&app, &["canary"], vec![Grant::pattern("http.*")]).await;
+    // Given everything that asks for no role, of which the dashboards decide what is seen.
+    crate::guest::open(&app, &["plain"], vec![Grant::pattern("*")]).await;
     let guest = app.client();
     let ingest = app.program(&app.token(&[protocol::Scope::Ingest]).await.secret);
     let scrape = app.program(&app.token(&[protocol::Scope::Scrape]).await.secret);
@@ -256,6 +144,8 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
     let reads = [protocol::Scope::Read];
     let reads = app.token_of(Some("narrow"), &reads).await.secret;
     let reads = app.program(&reads);
+    let (saves, steward) = with_rights(&app).await;
+    let of_the_disabled = of_somebody_disabled(&app).await;
 
     let mut streams = Vec::new();
     for client in [&admin, &narrow, &wide, &viewer, &guest] {
@@ -285,7 +175,7 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
     }
     let both = [SECRET[0], PUBLIC[0]];
     let (secret, hidden): (&[&str], &[&str]) = (&both[..1], &both);
-    let people: [(&str, &TestClient, &[&str], Option<usize>); 9] = [
+    let people: [(&str, &TestClient, &[&str], Option<usize>); 11] = [
         ("admin", &admin, &[], Some(0)),
         ("narrow", &narrow, hidden, Some(1)),
         ("wide", &wide, secret, Some(2)),
@@ -295,6 +185,13 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
         ("scrape", &scrape, hidden, None),
         ("forged", &forged, hidden, None),
         ("a program of narrow", &reads, hidden, None),
+        ("a program that saves", &saves, hidden, None),
+        (
+            "a program of somebody disabled",
+            &of_the_disabled,
+            hidden,
+            None,
+        ),
     ];
     for (who, client, hidden, stream) in people {
         let mut sent = everything(&app, client, hidden).await;
@@ -318,8 +215,31 @@ async fn no_byte_holds_anything_of_a_hidden_metric() {
     }
 
     // An admin who looks as people of a role do gets what they get, whatever they ask for.
-    for (role, hidden) in [("narrow", hidden), ("wide", secret), ("viewer", secret)] {
+    for (role, hidden) in [
+        ("narrow", hidden),
+        ("wide", secret),
+        ("viewer", secret),
+        ("guest", hidden),
+    ] {
         crate::preview::hides(&app, &admin, role, hidden).await;
+    }
+    // The same guest sees what is opened, and not what their role is not given.
+    crate::guest::open(&app, &["canary", "plain"], vec![Grant::pattern("*")]).await;
+    crate::preview::hides(&app, &admin, "guest", secret).await;
+    let sent = everything(&app, &guest, secret).await;
+    let holding = |text: &str| {
+        sent.iter()
+            .filter(|(_, bytes)| bytes.contains(text))
+            .count()
+    };
+    assert_eq!((holding(SECRET[0]), holding(SECRET[1])), (0, 0), "{sent:?}");
+    assert!(holding(PUBLIC[0]) > 0 && holding(PUBLIC[1]) > 0);
+    // Last, since whoever may do everything but see it changes what the others are asked about.
+    crate::guest::open(&app, &["plain"], vec![Grant::pattern("*")]).await;
+    for (address, bytes) in everything(&app, &steward, hidden).await {
+        let holds = [SECRET, PUBLIC].concat();
+        let holds = holds.iter().any(|text| bytes.contains(text));
+        assert!(!holds, "a steward, {address}: {bytes}");
     }
     // Without dashboards that are open, whoever is not signed in is nobody.
     app.state
