@@ -1,6 +1,7 @@
 // What a role may not see is in no byte that is sent to it.
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './fixtures';
-import { addUser, signIn, WITH_ADMIN } from './people';
+import { addUser, ADMIN_PASSWORD, signIn, WITH_ADMIN } from './people';
 import type { Page } from '@playwright/test';
 
 test.use({ serverEnv: WITH_ADMIN });
@@ -63,5 +64,31 @@ test('a viewer receives nothing of a metric that requires admin', async ({ page,
   await expect(other.locator('[data-widget="queries"]')).toContainText('Not visible for your role');
   await page.reload();
   await expect(page.locator('[data-widget="queries"] .legend')).toContainText(/\d/);
+  await context.close();
+});
+
+test('somebody who is not signed in sees an open dashboard, and is led to sign-in for the rest', async ({ page, server, browser, problems }) => {
+  await signIn(page);
+  const data = { name: 'guest', version: 0, metrics: [{ pattern: 'host.*' }], dashboards: ['system'] };
+  const opened = await page.request.put('/api/admin/roles/guest', { data });
+  expect(opened.ok(), await opened.text()).toBeTruthy();
+
+  const context = await browser.newContext({ baseURL: server.url });
+  const guest = await context.newPage();
+  problems.watch(guest);
+  await guest.goto('/d/system');
+  await expect(guest.locator('.connection')).toHaveAttribute('data-status', 'live');
+  await expect(guest.locator('[data-widget="memory"] .value b')).toHaveText(/\d/);
+  const withheld = guest.locator('[data-widget="requests"] .state');
+  await expect(withheld).toHaveText('Sign in to see more');
+  await expect(guest.getByRole('button', { name: 'Edit' })).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page: guest }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
+  await withheld.getByRole('link').click();
+  await guest.getByLabel('Name').fill('admin');
+  await guest.getByLabel('Password').fill(ADMIN_PASSWORD);
+  await guest.getByRole('button', { name: 'Sign in' }).click();
+  await expect(guest).toHaveURL(/\/d\/system/);
+  await expect(guest.locator('[data-widget="requests"] .value b')).toHaveText(/\d/);
   await context.close();
 });

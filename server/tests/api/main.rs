@@ -32,6 +32,7 @@ mod poller;
 mod preferences;
 mod preview;
 mod provider;
+mod readme;
 mod roles;
 mod second_factor;
 mod secrets;

@@ -60,7 +60,13 @@ async fn the_document_holds_what_one_may_ask_and_nothing_else() {
         (
             "viewer",
             app.signed_in("viewer").await,
-            &[Action::View, Action::Me, Action::SignedIn, Action::Annotate],
+            &[
+                Action::View,
+                Action::Me,
+                Action::SignedIn,
+                Action::Account,
+                Action::Annotate,
+            ],
         ),
         (
             "admin",
@@ -69,6 +75,7 @@ async fn the_document_holds_what_one_may_ask_and_nothing_else() {
                 Action::View,
                 Action::Me,
                 Action::SignedIn,
+                Action::Account,
                 Action::EditDashboards,
                 Action::Annotate,
                 Action::RemoveAnnotations,
