@@ -95,7 +95,7 @@ test('a session that ended leads back to where one was, with what was not saved'
   await live(page);
   await page.getByRole('button', { name: 'Edit' }).click();
   await context.clearCookies();
-  await page.getByRole('button', { name: 'Hide Undeclared events' }).click();
+  await page.getByRole('button', { name: 'Hide Undeclared, rejected or lost' }).click();
   await expect(page).toHaveURL(/sign-in\?ended=1/);
   await expect(page.getByText('Your session ended')).toBeVisible();
   await page.getByLabel('Name').fill('admin');

@@ -79,7 +79,7 @@ impl Access {
         let (seen, max) = (role.version, self.max_roles);
         match self.storage.save_role(&role.name, seen, &body, max).await? {
             Saved::Yes(version) => {
-                self.reload_roles().await?;
+                self.take_over().await;
                 Ok(Role { version, ..role })
             }
             Saved::Full => Err(RoleError::Full(max)),
@@ -93,9 +93,21 @@ impl Access {
     /// Removes a role that nobody has.
     pub async fn remove_role(&self, name: &str) -> Result<(), RoleError> {
         match self.storage.remove_role(name).await? {
-            RoleRemoved::Yes => Ok(self.reload_roles().await?),
+            RoleRemoved::Yes => {
+                self.take_over().await;
+                Ok(())
+            }
             RoleRemoved::Unknown => Err(RoleError::Unknown),
             RoleRemoved::InUse(users) => Err(RoleError::InUse(users)),
+        }
+    }
+
+    /// Takes over a change of roles or dashboards that was committed. It is made, and is to be in the audit
+    /// log, also when the database does not answer now: [`Access::follow_database`] asks it again
+    /// until it does.
+    pub async fn take_over(&self) {
+        if let Err(error) = self.reload_roles().await {
+            tracing::warn!(%error, "a change of who may see what holds as soon as the database answers");
         }
     }
 

@@ -63,7 +63,7 @@ pub async fn save(
     {
         Saved::Yes(version) => {
             // What it shows may be what people see who are not signed in.
-            app.access.reload_roles().await?;
+            app.access.take_over().await;
             let dashboard = Dashboard {
                 version,
                 ..dashboard
@@ -108,7 +108,7 @@ pub async fn remove(
     if !gone {
         return Err(no_dashboard());
     }
-    app.access.reload_roles().await?;
+    app.access.take_over().await;
     let removed = Change::new(AuditCode::DashboardRemoved, id);
     let removed = with_former(removed, former.as_ref())?;
     app.access.record(&actor, removed).await?;
