@@ -8,7 +8,7 @@ pub enum StreamEvent {
     Build,
     /// A text that is another one when this user may see something else: after `build`. A client that
     /// goes on where another stream ended, and finds another text than then, has to begin again.
-    Access,
+    Audience,
     /// A [`Hello`](super::Hello): the stream begins, and replaces what the client has.
     Hello,
     /// A list of [`Definition`](super::Definition)s. Before the first `hello` of a stream: those that
@@ -32,7 +32,7 @@ impl StreamEvent {
     /// Every event.
     pub const ALL: [StreamEvent; 9] = [
         StreamEvent::Build,
-        StreamEvent::Access,
+        StreamEvent::Audience,
         StreamEvent::Hello,
         StreamEvent::Metrics,
         StreamEvent::Series,
@@ -46,7 +46,7 @@ impl StreamEvent {
     pub const fn name(self) -> &'static str {
         match self {
             StreamEvent::Build => "build",
-            StreamEvent::Access => "access",
+            StreamEvent::Audience => "audience",
             StreamEvent::Hello => "hello",
             StreamEvent::Metrics => "metrics",
             StreamEvent::Series => "series",

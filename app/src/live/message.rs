@@ -37,7 +37,7 @@ impl Message {
             StreamEvent::Hello => Message::Hello(parsed(data)?),
             StreamEvent::Build => Message::Build(parsed(data)?),
             // About the connection alone, which compares it.
-            StreamEvent::Access => return Ok(None),
+            StreamEvent::Audience => return Ok(None),
             StreamEvent::Metrics => {
                 let shown: Vec<Definition> = parsed(data)?;
                 Message::Metrics(shown.into_iter().map(Metric::from).collect())
@@ -103,7 +103,7 @@ mod tests {
                 }
                 StreamEvent::Build => r#""1a2b""#,
                 // Nothing of it goes into the store.
-                StreamEvent::Access => continue,
+                StreamEvent::Audience => continue,
                 StreamEvent::Metrics => r#"[{"name":"a.b","kind":"sum"}]"#,
                 StreamEvent::Series | StreamEvent::Log => "[]",
                 StreamEvent::Frame => r#"{"seq":1,"t":2,"w":100}"#,

@@ -259,11 +259,11 @@ impl Open {
             Err(_) => 2_000,
         };
         let (event, build) = (StreamEvent::Build.name(), self.app.assets.build());
-        let access = StreamEvent::Access.name();
+        let audience = StreamEvent::Audience.name();
         let seen = self.client.audience().fingerprint();
         let beginning = format!(
             "retry: {ms}\n\nevent: {event}\ndata: {build:?}\n\n\
-             event: {access}\ndata: \"{seen:016x}\"\n\n"
+             event: {audience}\ndata: \"{seen:016x}\"\n\n"
         );
         [beginning.as_bytes(), &chunk].concat().into()
     }

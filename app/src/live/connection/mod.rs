@@ -129,7 +129,7 @@ struct Round<'a> {
     /// The last event that the store has: the next stream goes on there.
     last_id: String,
     /// What the server calls all that this person may see; empty before it said.
-    access: String,
+    audience: String,
     /// Whether this is something else than on the stream before: the next one begins again, and
     /// defines what it shows.
     is_changed: bool,
@@ -152,7 +152,7 @@ async fn keep_open(live: Live, url: &str, metrics: &[String], wanted: &dyn Fn() 
         ),
         lease: Lease::new(),
         last_id: String::new(),
-        access: String::new(),
+        audience: String::new(),
         is_changed: false,
         hidden_ms: None,
     };
@@ -315,9 +315,9 @@ impl Round<'_> {
         if !id.is_empty() {
             id.clone_into(&mut self.last_id);
         }
-        if event == StreamEvent::Access.name() {
-            self.is_changed = !self.access.is_empty() && self.access != data;
-            data.clone_into(&mut self.access);
+        if event == StreamEvent::Audience.name() {
+            self.is_changed = !self.audience.is_empty() && self.audience != data;
+            data.clone_into(&mut self.audience);
             if self.is_changed {
                 self.last_id.clear();
             }

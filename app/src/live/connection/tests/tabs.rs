@@ -137,8 +137,8 @@ fn without_a_hello_in_time_the_page_asks_every_second_and_tries_again() {
 }
 
 /// The events of an answer or a stream, up to which nobody said that somebody may see something else.
-fn begins(access: &str, events: &[(&str, String)]) -> String {
-    let mut text = format!("event: access\ndata: \"{access}\"\n\n");
+fn begins(audience: &str, events: &[(&str, String)]) -> String {
+    let mut text = format!("event: audience\ndata: \"{audience}\"\n\n");
     for (name, data) in events {
         text += &format!("id: {T0}\nevent: {name}\ndata: {data}\n\n");
     }
@@ -196,12 +196,12 @@ fn a_stream_that_goes_on_for_somebody_who_may_see_more_is_opened_again() {
     let fake = Fake::install();
     fake.serve(server);
     let (_owner, _live, _connection) = connected(fake);
-    fake.stream().send("access", &"a");
+    fake.stream().send("audience", &"a");
     send_second(fake, T0 + 1_000);
-    fake.stream().send("access", &"a");
+    fake.stream().send("audience", &"a");
     assert_eq!(fake.opened(), 1);
     // The browser came back by itself, to a stream that goes on where the former one ended.
-    fake.stream().send("access", &"b");
+    fake.stream().send("audience", &"b");
     fake.run();
     assert_eq!(fake.opened(), 2);
     assert_eq!(

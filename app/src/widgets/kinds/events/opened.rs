@@ -215,7 +215,10 @@ mod tests {
                 guest: true,
                 ..Default::default()
             };
-            provide_context(crate::address::Address::default());
+            provide_context(crate::address::Address {
+                path: "/d/shop".into(),
+                search: String::new(),
+            });
             provide_context(Guest::of(&guest).expect("a guest"));
             let opened = Opened::new();
             opened.turn(&record(7));
