@@ -170,6 +170,49 @@ fn what_is_read_stands_out() {
     }
 }
 
+/// So strong on that ground: browsers mix what is not linear.
+fn over(color: Linear, ground: Linear, opacity: f64) -> Linear {
+    let mixed = |a: f64, b: f64| (a.powf(1.0 / 2.2) * opacity + b.powf(1.0 / 2.2) * (1.0 - opacity)).powf(2.2);
+    [0, 1, 2].map(|i| mixed(color[i], ground[i]))
+}
+
+/// The number behind `property: ` of the first rule after `what` in a sheet.
+fn number(css: &str, what: &str, property: &str) -> f64 {
+    let rest = css.split_once(what).expect(what).1;
+    let rest = rest.split_once(property).expect(property).1;
+    let digits = rest.trim_start().split([';', '%', ' ']).next();
+    digits.and_then(|digits| digits.parse().ok()).expect("a number")
+}
+
+#[test]
+fn what_is_read_stands_out_of_tinted_grounds_and_while_it_is_stale() {
+    let widgets = include_str!("../../style/widgets.css");
+    let metrics = include_str!("../../style/metrics.css");
+    let accent = "color-mix(in oklab, var(--accent)";
+    let share = number(widgets, "td.sorted", accent) / 100.0;
+    let chosen = number(metrics, "aria-selected", "var(--accent)") / 100.0;
+    let stale = number(widgets, "Stale data is visibly stale", "opacity:");
+    let others = number(widgets, ".others .track", "opacity:");
+    for (theme, colors) in themes() {
+        let surface = colors["surface"];
+        let check = |what: &str, ratio: f64, least: f64| {
+            assert!(ratio >= least, "{theme}: {what} has {ratio:.2}");
+        };
+        for name in ["text", "dim"] {
+            for opacity in [share, chosen] {
+                let ground = over(colors["accent"], surface, opacity);
+                check(name, contrast(colors[name], ground), TEXT);
+            }
+        }
+        check("stale text", contrast(over(colors["text"], surface, stale), surface), TEXT);
+        check("others", contrast(over(colors["s1"], surface, others), surface), MARK);
+        // Words on the strips of states.
+        for name in ["ok", "warn", "bad", "dim", "s1", "s2", "s3", "s4"] {
+            check(name, contrast(surface, colors[name]), TEXT);
+        }
+    }
+}
+
 #[test]
 fn series_are_told_apart() {
     for (theme, colors) in themes() {

@@ -48,8 +48,11 @@ function look(): string[] {
     let isScrolled = false;
     for (let around: Element | null = element; around && around !== document.body; around = around.parentElement) {
       const style = getComputedStyle(around);
-      if (style.position === 'fixed') break;
-      if (!clips(style)) continue;
+      const isFixed = style.position === 'fixed';
+      if (!clips(style)) {
+        if (isFixed) break;
+        continue;
+      }
       const box = around.getBoundingClientRect();
       if (scrolls(style)) {
         isScrolled = true;
@@ -64,6 +67,7 @@ function look(): string[] {
         if (rect.bottom > box.bottom + 4 || rect.top < box.top - 4) found.add(`${says} is cut in its height`);
       }
       if (style.textOverflow === 'ellipsis') rects = rects.map((r) => new DOMRect(Math.max(r.left, box.left), r.top, Math.max(0, Math.min(r.right, box.right) - Math.max(r.left, box.left)), r.height));
+      if (isFixed) break;
     }
     if (!isScrolled && rects.some((rect) => (rect.right > width + 1 || rect.left < -1) && rect.top < height)) found.add(`${says} is beyond the edge`);
     const size = parseFloat(getComputedStyle(element).fontSize);

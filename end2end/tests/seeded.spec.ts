@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { expect, test } from './fixtures';
 import { compare, ink, keep, redraw } from './canvas';
 import { signIn, WITH_ADMIN } from './people';
-import type { Page } from '@playwright/test';
+import { BEGIN_MS, EVERY_MS, feed, script } from './scripted';
 
 const CONFIG = `
 [[metrics]]
@@ -54,9 +54,6 @@ const SHAPES: Record<string, object> = {
  *  than its width. */
 const SPAN_S = 12;
 const FED_MS = 16_000;
-/** A flush each tenth of a second, from this time on. */
-const EVERY_MS = 100;
-const BEGIN_MS = 1_790_000_000_000;
 /** Columns at the right, by device pixel ratio, that were provisional: the second that is not over,
  *  and for bars the bar. */
 const PROVISIONAL_MS = 2_500;
@@ -127,44 +124,6 @@ function frames(): string[] {
   });
 }
 
-/** Pages that open from now on have a stream that says hello, and then what [`feed`] gives it; of what was
- *  before it, there is nothing. */
-async function script(page: Page): Promise<void> {
-  const hello = JSON.stringify({ now_ms: BEGIN_MS, seq: 0, live_from_ms: BEGIN_MS, flush_ms: EVERY_MS, series: SERIES });
-  await page.addInitScript((hello) => {
-    class Scripted extends EventTarget {
-      readyState = 1;
-      constructor(readonly url: string) {
-        super();
-        Object.assign(window, { scripted: this });
-        setTimeout(() => this.send('hello', hello, '0'));
-      }
-      send(event: string, data: string, lastEventId: string): void {
-        this.dispatchEvent(new MessageEvent(event, { data, lastEventId }));
-      }
-      close(): void {
-        this.readyState = 2;
-      }
-    }
-    Object.assign(window, { EventSource: Scripted });
-  }, hello);
-  const past = { from: BEGIN_MS - 3_600_000, to: BEGIN_MS, step_ms: 1_000 };
-  const nothing = { ...past, covered: [[past.from, past.to]], metrics: [], rejected: [], rest: [] };
-  await page.route('**/api/history/columns?*', (route) => route.fulfill({ json: nothing }));
-}
-
-/** Sends all frames; each is painted before the next one comes. */
-async function feed(page: Page): Promise<void> {
-  await page.evaluate(async (frames) => {
-    const { scripted } = window as unknown as { scripted: { send(event: string, data: string, id: string): void } };
-    const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    for (const [i, frame] of frames.entries()) {
-      scripted.send('frame', frame, String(i + 1));
-      await painted();
-    }
-  }, frames());
-}
-
 for (const ratio of [1, 2]) {
   test.describe(`at ${ratio} device pixels in one`, () => {
     let folder: string;
@@ -191,10 +150,10 @@ for (const ratio of [1, 2]) {
         data: { id: 'shapes', title: 'Shapes', version: 0, widgets },
       });
       expect(saved.ok(), await saved.text()).toBeTruthy();
-      await script(page);
+      await script(page, SERIES);
       await page.goto(`/d/shapes?range=${SPAN_S}`);
       await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
-      await feed(page);
+      await feed(page, frames());
       await page.getByRole('button', { name: 'Pause' }).click();
       await expect(page.locator('.connection')).toHaveAttribute('data-status', 'paused');
       // The picture of the moment of the pause.

@@ -14,6 +14,7 @@ const SOON = { timeout: 20_000 };
 const WIDE = [1024, 1440];
 const NARROW = [720, 320];
 const ALL = [2560, 1440, 1024, 720, 390, 320];
+const PHONES = [390, 320];
 
 async function atWidths(page: Page, what: string, widths: number[]): Promise<void> {
   for (const width of widths) {
@@ -85,16 +86,24 @@ test('lists, forms and pages without data are whole at any width', async ({ page
   }
 });
 
-test('text of twice the size makes everything that holds it grow', async ({ page }) => {
+test('text of twice the size makes everything that holds it grow, and nothing is wider than a phone', async ({ page, problems }) => {
+  problems.allow(/40[14]/);
   await textSize(page, 200);
   await signIn(page);
   const small = await page.locator('.widget h2').first().evaluate((h2) => parseFloat(getComputedStyle(h2).fontSize));
   expect(small).toBeGreaterThanOrEqual(24);
   await expect(page.locator('[data-widget="cpu"] .axes text').first()).toHaveCSS('font-size', '22px');
   await overDashboard(page, [1440]);
-  for (const path of ['/d/gallery', '/metrics-list', '/admin/visibility', '/admin/audit', '/admin/people']) {
+  await overDashboard(page, PHONES);
+  for (const path of ['/d/gallery', '/metrics-list', '/account', '/admin/visibility', '/admin/audit', '/admin/people']) {
     await page.goto(path);
     await hydrated(page);
-    await atWidths(page, path, [1024, 2560]);
+    await atWidths(page, path, [1024, ...PHONES]);
   }
+  await page.keyboard.press('n');
+  await expect(page.locator('#panel-title')).toBeVisible();
+  await atWidths(page, 'a new person', PHONES);
+  await page.request.delete('/api/session');
+  await page.goto('/sign-in');
+  await atWidths(page, 'sign-in', PHONES);
 });

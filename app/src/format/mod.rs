@@ -14,6 +14,8 @@ use telemetry::{Dimension, Unit};
 pub const WIDEST: usize = 9;
 /// Between a number and its unit: narrow, and no line breaks there.
 const SPACE: char = '\u{202f}';
+/// The least share of a larger unit in which a value stays that was written in it.
+const HARDLY_BELOW: f64 = 0.8;
 /// Most decimals of a tick.
 const MAX_TICK_DECIMALS: i32 = 6;
 
@@ -38,6 +40,24 @@ impl Format {
         Format::prefixed(unit, per_second, largest, step, is_binary(unit))
     }
 
+    /// [`Format::of`] for a value that was written with the symbol `before` until now: it keeps that
+    /// while it is hardly below one of it, so that what goes to and fro around a thousand does not change
+    /// its unit each second.
+    pub fn steady(unit: Unit, per_second: bool, value: f64, binary: bool, before: &str) -> Format {
+        let binary = binary || is_binary(unit);
+        let next = Format::prefixed(unit, per_second, value, None, binary);
+        let (base, to_base) = to_base(unit);
+        let table = prefix::table(base, per_second, binary);
+        let kept = table.iter().find(|one| one.symbol == before);
+        let kept = kept.map(|one| Format {
+            factor: to_base / one.size,
+            symbol: one.symbol,
+            ..next
+        });
+        let is_hardly_below = |kept: &Format| (HARDLY_BELOW..1.0).contains(&(value * kept.factor).abs());
+        kept.filter(is_hardly_below).unwrap_or(next)
+    }
+
     /// [`Format::of`] with bytes in KiB, MiB and GiB.
     pub fn binary(unit: Unit, per_second: bool, largest: f64, step: Option<f64>) -> Format {
         Format::prefixed(unit, per_second, largest, step, true)
@@ -50,13 +70,7 @@ impl Format {
         step: Option<f64>,
         binary: bool,
     ) -> Format {
-        // Shares are read as percent, whatever they were measured in.
-        let base = if unit.dimension() == Dimension::Share {
-            Unit::Percent
-        } else {
-            unit.base()
-        };
-        let to_base = unit.factor_to(base).unwrap_or(1.0);
+        let (base, to_base) = to_base(unit);
         let decimals = |prefix: &Prefix| tick_decimals(step? * to_base / prefix.size);
         // Ticks are round in seconds, and seldom in minutes.
         let is_round = |prefix: &Prefix| {
@@ -151,6 +165,16 @@ pub fn words(unit: Unit, per_second: bool, value: f64) -> String {
 pub fn short(unit: Unit, per_second: bool, binary: bool, value: f64) -> String {
     let of = if binary { Format::binary } else { Format::of };
     of(unit, per_second, value, Some(value)).words(value)
+}
+
+/// The unit in which values are written, with a prefix, and its factor. Shares are read as percent,
+/// whatever they were measured in.
+fn to_base(unit: Unit) -> (Unit, f64) {
+    let base = match unit.dimension() {
+        Dimension::Share => Unit::Percent,
+        _ => unit.base(),
+    };
+    (base, unit.factor_to(base).unwrap_or(1.0))
 }
 
 /// Whoever measures in KiB reads in KiB.

@@ -77,6 +77,38 @@ fn zeros_at_the_end_stay_so_that_widths_do() {
 }
 
 #[test]
+fn what_goes_to_and_fro_around_a_thousand_keeps_its_unit_and_its_width() {
+    for (unit, per_second, values, want) in [
+        (
+            Unit::Byte,
+            true,
+            &[998e3, 1.01e6, 999e3, 960e3, 801e3, 790e3, 999.6e3][..],
+            "998 kB/s, 1.01 MB/s, 1.00 MB/s, 0.96 MB/s, 0.80 MB/s, 790 kB/s, 1.00 MB/s",
+        ),
+        (
+            Unit::Second,
+            false,
+            &[0.99, 1.0, 0.95, 0.0, 119.0, 121.0, 110.0, 90.0],
+            "990 ms, 1.00 s, 0.95 s, 0 ms, 119 s, 2.02 min, 110 s, 90.0 s",
+        ),
+        (Unit::Percent, false, &[9.0, 9.6, 10.0, 0.9], "9.00 %, 9.60 %, 10.0 %, 0.90 %"),
+        (Unit::Kibibyte, false, &[1_000.0, 1_030.0, 1_010.0, f64::NAN], "0.98 MiB, 1.01 MiB, 0.99 MiB, –"),
+    ] {
+        let mut before = "";
+        let written = values.iter().map(|value| {
+            let format = Format::steady(unit, per_second, *value, false, before);
+            before = format.symbol;
+            spaced(&format.words(*value))
+        });
+        assert_eq!(written.collect::<Vec<_>>().join(", "), want);
+    }
+    let widths = [1.01e6, 0.999e6, 0.96e6].map(|value| {
+        width_ch(&Format::steady(Unit::Byte, false, value, false, "MB").number(value))
+    });
+    assert_eq!(widths, [3.5; 3]);
+}
+
+#[test]
 fn ticks_differ_and_keep_their_width() {
     let format = Format::of(Unit::Byte, false, 16e9, Some(4e9));
     assert_eq!([0.0, 4e9, 16e9].map(|v| format.number(v)), ["0", "4", "16"]);

@@ -41,6 +41,8 @@ fn a_header_names_the_user_and_the_page() {
         &shown,
         &["account of &lt;b", "ops, &lt;b", "Sign out", "Connecting"],
     );
+    // The choice of a theme is in the menu of the account; the list of keys where there are keys.
+    has(&shown, &["System", "Light", "Dark"]);
     lacks(&shown, &[MARKUP, "class=\"slash\""]);
     // In the bar and in the menu of narrow screens.
     assert_eq!(shown.matches("aria-current=\"page\"").count(), 2);

@@ -52,3 +52,26 @@ pub fn Unsaved() -> impl IntoView {
     };
     part(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestPage, has, html, lacks, store};
+
+    #[test]
+    fn editing_says_that_it_is_for_one_person_alone_whatever_became_of_saving() {
+        let page = TestPage::new(store(&[]), Vec::new());
+        let check = |saving: Saving, wanted: &str, unwanted: &str| {
+            page.arrangement.saving.set(saving);
+            let shown = html(edit_controls());
+            has(&shown, &[wanted, "Undo", "Redo", "Reset"]);
+            lacks(&shown, &[unwanted]);
+        };
+        check(Saving::Untouched, "For you alone", "Saved");
+        check(Saving::Saved, "Saved for you alone", "Saving…");
+        check(Saving::Saving, "Saving…", "Saved");
+        check(Saving::Failed("Why.".into()), "Not saved", "Saved for");
+        let said = html(view! { <Unsaved/> });
+        has(&said, &["Why.", "not saved yet", "kept in this tab", "Try again"]);
+    }
+}

@@ -38,7 +38,7 @@ fn of(kind: WidgetKind, reference: serde_json::Value) -> Widget {
 fn a_gauge_without_metrics_knows_nothing() {
     let mut gauge = widget(WidgetKind::Gauge);
     gauge.metrics.clear();
-    let dial = gauge::read(&store(&[("/a", 3.0)]), &gauge, END);
+    let dial = gauge::read(&store(&[("/a", 3.0)]), &gauge, END, "");
     assert!(dial.value.is_nan());
     assert_eq!((dial.number.as_str(), dial.symbol), ("", ""));
     assert_eq!(dial.passed, None);
@@ -62,7 +62,7 @@ fn a_gauge_names_the_threshold_that_it_reached() {
         (10.0, Some("above 10")),
         (1e9, Some("above 10")),
     ] {
-        let dial = gauge::read(&store(&[("/a", value)]), &gauge, END);
+        let dial = gauge::read(&store(&[("/a", value)]), &gauge, END, "");
         let passed = dial.passed.as_ref().map(|(_, words)| words.as_str());
         assert_eq!(passed, want, "{value}");
         let spoken = gauge::spoken(&dial);
@@ -84,6 +84,7 @@ fn a_gauge_is_of_what_its_second_entry_says_is_all() {
         &store,
         &gauge(serde_json::json!([one("/a"), one("/b")])),
         END,
+        "",
     );
     assert_eq!((dial.value, dial.min, dial.max), (3.0, 0.0, 40.0));
     // What is not there is no end: a round number is.
@@ -91,6 +92,7 @@ fn a_gauge_is_of_what_its_second_entry_says_is_all() {
         &store,
         &gauge(serde_json::json!([one("/a"), one("/z")])),
         END,
+        "",
     );
     assert!(dial.max >= 3.0 && dial.max < 40.0, "{}", dial.max);
 }
@@ -99,7 +101,7 @@ fn a_gauge_is_of_what_its_second_entry_says_is_all() {
 fn a_stat_counts_what_came_in_its_window() {
     let check = |reference: serde_json::Value, end: i64, want: (&str, &str)| {
         let widget = of(WidgetKind::Stat, reference.clone());
-        let stat = stat::read(&widget, &store(&[("/a", 3.0), ("/b", 7.0)]), end, 60_000);
+        let stat = stat::read(&widget, &store(&[("/a", 3.0), ("/b", 7.0)]), end, 60_000, "");
         assert_eq!((&*stat.value, stat.symbol), want, "{reference} {end}");
     };
     let hits = |field: &str| serde_json::json!({"metric": "hits", "field": field});
@@ -120,7 +122,7 @@ fn a_stat_that_did_not_change_says_nothing_of_it() {
         .collect();
     let widget = of(WidgetKind::Stat, serde_json::json!({"metric": "used"}));
     let change =
-        |values: Vec<f64>| stat::read(&widget, &store_of(&[("/a", values)]), END, 60_000).change;
+        |values: Vec<f64>| stat::read(&widget, &store_of(&[("/a", values)]), END, 60_000, "").change;
     assert_eq!(change(vec![10.0; 60]), "");
     assert_eq!(
         change(rising.clone()),
@@ -191,7 +193,7 @@ fn nothing_is_shown_of_a_store_without_time() {
         None
     );
     assert!(
-        gauge::read(&empty, &widget(WidgetKind::Gauge), 0)
+        gauge::read(&empty, &widget(WidgetKind::Gauge), 0, "")
             .value
             .is_nan()
     );

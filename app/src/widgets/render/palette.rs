@@ -265,7 +265,7 @@ fn level(text: &str) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widgets::render::theme::LIGHT;
+    use crate::widgets::render::theme::{DARK, LIGHT};
 
     #[test]
     fn in_forced_colours_lines_have_patterns_besides_colours() {
@@ -300,6 +300,53 @@ mod tests {
         // What is quiet is seen, and is not as loud as the data.
         for quiet in [forced.grid, forced.ok] {
             assert!(quiet != forced.text && quiet != forced.surface);
+        }
+    }
+
+    /// The contrast ratio of WCAG 2.2.
+    fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+        let linear = |byte: u8| match f64::from(byte) / 255.0 {
+            share if share <= 0.04045 => share / 12.92,
+            share => ((share + 0.055) / 1.055).powf(2.4),
+        };
+        let light = |c: RGBColor| {
+            0.2126 * linear(c.0) + 0.7152 * linear(c.1) + 0.0722 * linear(c.2) + 0.05
+        };
+        light(a).max(light(b)) / light(a).min(light(b))
+    }
+
+    /// So strong on that ground, as canvases and browsers mix.
+    fn over(color: RGBColor, ground: RGBColor, opacity: f64) -> RGBColor {
+        let mix =
+            |a: u8, b: u8| (f64::from(a) * opacity + f64::from(b) * (1.0 - opacity)).round() as u8;
+        RGBColor(
+            mix(color.0, ground.0),
+            mix(color.1, ground.1),
+            mix(color.2, ground.2),
+        )
+    }
+
+    #[test]
+    fn bands_are_seen_on_both_grounds_and_what_means_something_stands_out() {
+        for (theme, palette) in [("light", LIGHT.palette), ("dark", DARK.palette)] {
+            let ground = palette.surface;
+            let check = |what: &str, ratio: f64, least: f64| {
+                assert!(ratio >= least, "{theme}: {what} has {ratio:.2}");
+            };
+            for (i, color) in palette.series.into_iter().enumerate() {
+                // A band is wide, and its edges are in the tooltip and the table in words.
+                let band = over(color, ground, palette.band());
+                check(&format!("band {i}"), contrast(band, ground), 1.3);
+                check(&format!("line {i} on its band"), contrast(color, band), 2.8);
+                check(&format!("line {i}"), contrast(color, ground), 3.0);
+            }
+            // Thresholds, passed values, marks, states, and the words on strips of states.
+            for level in [LogLevel::Info, LogLevel::Warn, LogLevel::Error] {
+                let all = [palette.value(Some(level)), palette.level(level)];
+                for color in all {
+                    check(&format!("{level:?}"), contrast(color, ground), 4.5);
+                }
+            }
         }
     }
 

@@ -23,7 +23,7 @@ const NAMES: f64 = 0.3;
 /// Between two columns, in pixels.
 const GAP: f64 = 10.0;
 /// How strong the bar of `others` is.
-const OTHERS: f64 = 0.45;
+const OTHERS: f64 = 0.75;
 
 /// Draws bars below each other, with names at their left and values at their right.
 ///

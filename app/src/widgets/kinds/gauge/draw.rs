@@ -51,7 +51,7 @@ pub fn arc<DB: DrawingBackend>(
 /// What writing reports.
 pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn {
     picture.title(snapshot)?;
-    let dial = model::read(snapshot.store, snapshot.widget, snapshot.to_ms);
+    let dial = model::read(snapshot.store, snapshot.widget, snapshot.to_ms, "");
     let plot = plot(snapshot);
     words(snapshot, picture, &dial, &plot)?;
     let thresholds = snapshot.widget.options.thresholds();

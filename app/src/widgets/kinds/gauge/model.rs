@@ -73,8 +73,8 @@ pub fn spoken(shown: &Dial) -> String {
     }
 }
 
-/// What a widget's gauge shows at `end_ms`.
-pub fn read(store: &Store, widget: &Widget, end_ms: i64) -> Dial {
+/// What a widget's gauge shows at `end_ms`, with the symbol `before` until now.
+pub fn read(store: &Store, widget: &Widget, end_ms: i64, before: &str) -> Dial {
     let Some(first) = widget.metrics.first() else {
         return Dial {
             value: f64::NAN,
@@ -96,7 +96,7 @@ pub fn read(store: &Store, widget: &Widget, end_ms: i64) -> Dial {
     } else {
         Format::of
     };
-    let format = of(unit, per_second, value, None);
+    let format = Format::steady(unit, per_second, value, options.binary, before);
     // A round number in as few digits as it has, another one in three.
     let written = |value| {
         let short = format::short(unit, per_second, options.binary, value);
@@ -117,7 +117,7 @@ pub fn read(store: &Store, widget: &Widget, end_ms: i64) -> Dial {
             String::new()
         },
         symbol: if value.is_finite() { format.symbol } else { "" },
-        words: format!("{}{}", read.mark(), format::words(unit, per_second, value)),
+        words: format!("{}{}", read.mark(), format.words(value)),
         ends: [min, max].map(written),
         passed: passed.map(|t| (t.level, format!("above {}", written(t.at)))),
     }

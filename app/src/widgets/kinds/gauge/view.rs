@@ -27,7 +27,8 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let thresholds = StoredValue::new(widget.options.thresholds());
     effect(move || {
         live.second_tick.track();
-        let next = live.visible_store(|store| model::read(store, &widget, live.end_ms()));
+        let before = shown.with_untracked(|dial| dial.symbol);
+        let next = live.visible_store(|store| model::read(store, &widget, live.end_ms(), before));
         state.set(match (live.now_ms() > 0, next.value.is_finite()) {
             (false, _) => State::Loading,
             (true, false) => State::Waiting,

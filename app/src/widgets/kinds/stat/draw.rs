@@ -85,6 +85,7 @@ pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn 
         snapshot.store,
         snapshot.to_ms,
         snapshot.span_ms,
+        "",
     );
     let below = below(&stat);
     words(snapshot, picture, &stat, &below)?;

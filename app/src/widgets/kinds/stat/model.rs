@@ -45,8 +45,9 @@ pub struct Stat {
     pub level: Option<LogLevel>,
 }
 
-/// What stands on the card of a widget at `end_ms`, when `span_ms` until then are shown.
-pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Stat {
+/// What stands on the card of a widget at `end_ms`, when `span_ms` until then are shown, with the symbol
+/// `before` until now.
+pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64, before: &str) -> Stat {
     let Some(first) = widget.metrics.first() else {
         return Stat::default();
     };
@@ -55,7 +56,7 @@ pub fn read(widget: &Widget, store: &Store, end_ms: i64, span_ms: i64) -> Stat {
     let read = metric_query::stat(store, first, taken, end_ms);
     let value = read.number;
     let (unit, per_second) = metric_query::unit(store, first);
-    let format = Format::of(unit, per_second, value, None);
+    let format = Format::steady(unit, per_second, value, false, before);
     let passed = options::passed(&options.thresholds, value);
     let described = widget.metrics[1..].iter().map(|r| {
         if r.metric.is_empty() {

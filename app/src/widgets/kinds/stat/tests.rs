@@ -51,7 +51,7 @@ fn stat(metrics: Value, options: Value) -> Stat {
     let widget: Widget = serde_json::from_value(json!({"id": "w", "kind": "stat", "title": "W",
         "metrics": metrics, "options": options, "place": {"x": 0, "y": 0, "w": 3, "h": 3}}))
     .expect("a widget");
-    let mut stat = read(&widget, &store(), T0 + SPAN, SPAN);
+    let mut stat = read(&widget, &store(), T0 + SPAN, SPAN, "");
     stat.below = stat.below.replace('\u{202f}', " ");
     stat
 }

@@ -30,6 +30,10 @@ const FONT: f64 = 11.0;
 /// Width of a character of them: somewhat more than most are.
 const CHARACTER: f64 = 7.0;
 
+/// Series whose colours states have that are neither the usual one nor grave, in this order: those on
+/// which words in the colour of the ground are read.
+const NAMED: [usize; 4] = [0, 2, 1, 3];
+
 /// A state that held for a while.
 pub struct StateMark {
     /// Its time and colour.
@@ -172,10 +176,10 @@ fn color(value: f64, states: &[StateName], palette: &Palette) -> RGBColor {
             let nth = before.filter(|s| s.level == LogLevel::Info).count();
             match nth {
                 0 => palette.ok,
-                n => palette.series[(n - 1) * 2 % palette.series.len()],
+                n => palette.series[NAMED[(n - 1) % NAMED.len()]],
             }
         }
-        None => palette.series[4],
+        None => palette.text,
     }
 }
 
