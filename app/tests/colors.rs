@@ -172,7 +172,9 @@ fn what_is_read_stands_out() {
 
 /// So strong on that ground: browsers mix what is not linear.
 fn over(color: Linear, ground: Linear, opacity: f64) -> Linear {
-    let mixed = |a: f64, b: f64| (a.powf(1.0 / 2.2) * opacity + b.powf(1.0 / 2.2) * (1.0 - opacity)).powf(2.2);
+    let mixed = |a: f64, b: f64| {
+        (a.powf(1.0 / 2.2) * opacity + b.powf(1.0 / 2.2) * (1.0 - opacity)).powf(2.2)
+    };
     [0, 1, 2].map(|i| mixed(color[i], ground[i]))
 }
 
@@ -181,7 +183,9 @@ fn number(css: &str, what: &str, property: &str) -> f64 {
     let rest = css.split_once(what).expect(what).1;
     let rest = rest.split_once(property).expect(property).1;
     let digits = rest.trim_start().split([';', '%', ' ']).next();
-    digits.and_then(|digits| digits.parse().ok()).expect("a number")
+    digits
+        .and_then(|digits| digits.parse().ok())
+        .expect("a number")
 }
 
 #[test]
@@ -204,8 +208,16 @@ fn what_is_read_stands_out_of_tinted_grounds_and_while_it_is_stale() {
                 check(name, contrast(colors[name], ground), TEXT);
             }
         }
-        check("stale text", contrast(over(colors["text"], surface, stale), surface), TEXT);
-        check("others", contrast(over(colors["s1"], surface, others), surface), MARK);
+        check(
+            "stale text",
+            contrast(over(colors["text"], surface, stale), surface),
+            TEXT,
+        );
+        check(
+            "others",
+            contrast(over(colors["s1"], surface, others), surface),
+            MARK,
+        );
         // Words on the strips of states.
         for name in ["ok", "warn", "bad", "dim", "s1", "s2", "s3", "s4"] {
             check(name, contrast(surface, colors[name]), TEXT);

@@ -54,7 +54,8 @@ impl Format {
             symbol: one.symbol,
             ..next
         });
-        let is_hardly_below = |kept: &Format| (HARDLY_BELOW..1.0).contains(&(value * kept.factor).abs());
+        let is_hardly_below =
+            |kept: &Format| (HARDLY_BELOW..1.0).contains(&(value * kept.factor).abs());
         kept.filter(is_hardly_below).unwrap_or(next)
     }
 

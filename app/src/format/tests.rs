@@ -91,8 +91,18 @@ fn what_goes_to_and_fro_around_a_thousand_keeps_its_unit_and_its_width() {
             &[0.99, 1.0, 0.95, 0.0, 119.0, 121.0, 110.0, 90.0],
             "990 ms, 1.00 s, 0.95 s, 0 ms, 119 s, 2.02 min, 110 s, 90.0 s",
         ),
-        (Unit::Percent, false, &[9.0, 9.6, 10.0, 0.9], "9.00 %, 9.60 %, 10.0 %, 0.90 %"),
-        (Unit::Kibibyte, false, &[1_000.0, 1_030.0, 1_010.0, f64::NAN], "0.98 MiB, 1.01 MiB, 0.99 MiB, –"),
+        (
+            Unit::Percent,
+            false,
+            &[9.0, 9.6, 10.0, 0.9],
+            "9.00 %, 9.60 %, 10.0 %, 0.90 %",
+        ),
+        (
+            Unit::Kibibyte,
+            false,
+            &[1_000.0, 1_030.0, 1_010.0, f64::NAN],
+            "0.98 MiB, 1.01 MiB, 0.99 MiB, –",
+        ),
     ] {
         let mut before = "";
         let written = values.iter().map(|value| {

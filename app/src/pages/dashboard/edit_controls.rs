@@ -72,6 +72,9 @@ mod tests {
         check(Saving::Saving, "Saving…", "Saved");
         check(Saving::Failed("Why.".into()), "Not saved", "Saved for");
         let said = html(view! { <Unsaved/> });
-        has(&said, &["Why.", "not saved yet", "kept in this tab", "Try again"]);
+        has(
+            &said,
+            &["Why.", "not saved yet", "kept in this tab", "Try again"],
+        );
     }
 }

@@ -101,7 +101,13 @@ fn a_gauge_is_of_what_its_second_entry_says_is_all() {
 fn a_stat_counts_what_came_in_its_window() {
     let check = |reference: serde_json::Value, end: i64, want: (&str, &str)| {
         let widget = of(WidgetKind::Stat, reference.clone());
-        let stat = stat::read(&widget, &store(&[("/a", 3.0), ("/b", 7.0)]), end, 60_000, "");
+        let stat = stat::read(
+            &widget,
+            &store(&[("/a", 3.0), ("/b", 7.0)]),
+            end,
+            60_000,
+            "",
+        );
         assert_eq!((&*stat.value, stat.symbol), want, "{reference} {end}");
     };
     let hits = |field: &str| serde_json::json!({"metric": "hits", "field": field});
@@ -121,8 +127,9 @@ fn a_stat_that_did_not_change_says_nothing_of_it() {
         .map(|second| if second < 30 { 10.0 } else { 20.0 })
         .collect();
     let widget = of(WidgetKind::Stat, serde_json::json!({"metric": "used"}));
-    let change =
-        |values: Vec<f64>| stat::read(&widget, &store_of(&[("/a", values)]), END, 60_000, "").change;
+    let change = |values: Vec<f64>| {
+        stat::read(&widget, &store_of(&[("/a", values)]), END, 60_000, "").change
+    };
     assert_eq!(change(vec![10.0; 60]), "");
     assert_eq!(
         change(rising.clone()),

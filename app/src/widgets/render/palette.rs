@@ -309,9 +309,8 @@ mod tests {
             share if share <= 0.04045 => share / 12.92,
             share => ((share + 0.055) / 1.055).powf(2.4),
         };
-        let light = |c: RGBColor| {
-            0.2126 * linear(c.0) + 0.7152 * linear(c.1) + 0.0722 * linear(c.2) + 0.05
-        };
+        let light =
+            |c: RGBColor| 0.2126 * linear(c.0) + 0.7152 * linear(c.1) + 0.0722 * linear(c.2) + 0.05;
         light(a).max(light(b)) / light(a).min(light(b))
     }
 

@@ -52,6 +52,18 @@ pub fn summary(distribution: &Distribution, unit: Unit) -> Summary {
     }
 }
 
+/// The words beside a distribution as a sentence, with what the legend says by colours; empty before there
+/// are any.
+pub fn spoken(summary: &Summary) -> String {
+    let each = summary.marks.iter();
+    let each = each.map(|(name, value, _)| format!("{name} about {value}"));
+    match (&*summary.samples, each.collect::<Vec<_>>().join(", ")) {
+        ("", _) => String::new(),
+        (samples, marks) if marks.is_empty() => format!("{samples}."),
+        (samples, marks) => format!("{samples}: {marks}."),
+    }
+}
+
 /// The words beside the picture while a time is read: what came in the step until then.
 pub fn then(store: &Store, widget: &Widget, until_ms: i64, time: &str) -> Summary {
     let step_ms = store.resolution().step_ms;
@@ -137,6 +149,30 @@ mod tests {
         let none = then(END + 1_000);
         assert_eq!(none.samples, "12:00 · no samples");
         assert_eq!((none.marks.len(), &*none.marks[0].1), (3, "–"));
+    }
+
+    #[test]
+    fn what_is_beside_the_picture_is_spoken_as_a_sentence() {
+        let summary = |samples: &str, marks: &[(&'static str, &str)]| Summary {
+            samples: samples.into(),
+            marks: marks
+                .iter()
+                .map(|(name, value)| (*name, (*value).into(), ""))
+                .collect(),
+        };
+        for (said, want) in [
+            (summary("", &[]), ""),
+            (summary("12:00 · no samples", &[]), "12:00 · no samples."),
+            (
+                summary(
+                    "103 samples, percentiles by bucket",
+                    &[("p50", "2.73 ms"), ("p99", "275 ms")],
+                ),
+                "103 samples, percentiles by bucket: p50 about 2.73 ms, p99 about 275 ms.",
+            ),
+        ] {
+            assert_eq!(spoken(&said), want);
+        }
     }
 
     #[test]

@@ -107,13 +107,8 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     };
     let name = title.clone();
     let text = move || {
-        let percentiles = shown.with(|shown| {
-            let each = shown.marks.iter();
-            let each = each.map(|(name, value, _)| format!("{name} about {value}"));
-            each.collect::<Vec<_>>().join(", ")
-        });
-        let samples = shown.with(|shown| shown.samples.clone());
-        format!("{name}: samples in each bucket. {samples} {percentiles}")
+        let said = shown.with(model::spoken);
+        format!("{name}: samples in each bucket. {said}")
     };
     let as_table = title.clone();
     view! {

@@ -54,8 +54,8 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             loading.set(live.now_ms() == 0);
             let (end_ms, span_ms) = (live.end_ms(), live.span_ms());
             let before = shown.with_untracked(|stat| stat.symbol);
-            let next = live
-                .visible_store(|store| model::read(&widget, store, end_ms, span_ms, before));
+            let next =
+                live.visible_store(|store| model::read(&widget, store, end_ms, span_ms, before));
             level.set(next.level);
             shown.set(next);
         });
