@@ -157,7 +157,7 @@ mod tests {
             samples: samples.into(),
             marks: marks
                 .iter()
-                .map(|(name, value)| (*name, (*value).into(), ""))
+                .map(|(name, value)| (*name, (*value).into(), 0))
                 .collect(),
         };
         for (said, want) in [
