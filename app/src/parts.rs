@@ -1,21 +1,27 @@
 //! Parts of a dashboard that most visits never see, so that a program may load them when they are
-//! needed: what opens after a click, and kinds of widgets that few dashboards have.
+//! needed: what opens after a click, how changes are saved, and kinds of widgets that few dashboards
+//! have.
 //!
-//! Invariant: [`opened`] and [`rare`](kinds::rare) alone name what makes these parts. A program that
-//! is given other functions in their place holds nothing of them until those have loaded it.
+//! Invariant: [`opened`], [`save()`] and [`rare`](kinds::rare) alone name what makes these parts. A
+//! program that is given other functions in their place holds nothing of them until those have loaded
+//! it.
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::{ev, html};
 use protocol::{DashboardBoot, LogRecord, Widget};
 
+use crate::arrangement::save::{self, Save};
 use crate::browser;
 use crate::erased::{effect, part};
 use crate::live::backoff::Backoff;
-use crate::pages::dashboard;
+use crate::pages::dashboard::{self, Choice};
 use crate::shell::boot::{self, Found};
+use crate::shell::shortcuts::Bound;
+use crate::shell::shortcuts_dialog;
 use crate::shell::toast::Toast;
 use crate::time::{self, TimePicker};
 use crate::view::Zone;
@@ -52,6 +58,10 @@ pub enum Opened {
     Summary(RwSignal<Legend>, Looking),
     /// Everything that came with an event, in the row that is open.
     Event(OpenEvent, Box<(LogRecord, Zone)>),
+    /// The dashboards that a person can go to.
+    Dashboards(Choice),
+    /// The keys of the page, and what hands do with charts.
+    Keys(Arc<[Bound]>),
 }
 
 /// How a program comes by the parts.
@@ -61,6 +71,8 @@ pub struct Parts {
     pub load: Option<fn() -> Loading>,
     /// Shows what opens; none while it is not loaded.
     pub opened: fn(Opened) -> Option<AnyView>,
+    /// Saves what a person changed; none while what opens is not loaded.
+    pub save: fn(Save) -> Option<()>,
     /// Shows a widget of a rare kind; none while these are not loaded.
     pub rare: fn(Widget, WidgetControls) -> Option<AnyView>,
 }
@@ -69,7 +81,19 @@ pub struct Parts {
 pub const WHOLE: Parts = Parts {
     load: None,
     opened: |what| Some(opened(what)),
+    save: |what| Some(save(what)),
     rare: |widget, controls| Some(kinds::rare(widget, controls)),
+};
+
+/// Of a program without dashboards: it holds what opens on every page.
+pub const WITHOUT_DASHBOARDS: Parts = Parts {
+    load: None,
+    opened: |what| match what {
+        Opened::Keys(keys) => Some(shortcuts_dialog::keys(&keys)),
+        _ => None,
+    },
+    save: |_| None,
+    rare: |_, _| None,
 };
 
 /// Shows what opens.
@@ -84,7 +108,14 @@ pub fn opened(what: Opened) -> AnyView {
         Opened::Points(chart, id) => time_chart::points(chart, id),
         Opened::Summary(legend, looking) => legend::summary(legend, looking),
         Opened::Event(open, of) => open.view(of.0, &of.1),
+        Opened::Dashboards(choice) => dashboard::choices(choice),
+        Opened::Keys(keys) => shortcuts_dialog::keys(&keys),
     }
+}
+
+/// Saves what a person changed.
+pub fn save(what: Save) {
+    save::run(what);
 }
 
 /// Whether the page shows a widget of a rare kind: its code has to be there before the page begins.
@@ -107,6 +138,8 @@ pub(crate) struct Late {
     asked: RwSignal<bool>,
     /// Whether what opens is there.
     there: RwSignal<bool>,
+    /// What is saved once its code is there; each once.
+    waiting: StoredValue<Vec<Save>>,
 }
 
 impl Late {
@@ -116,12 +149,14 @@ impl Late {
             parts,
             asked: RwSignal::new(parts.load.is_none()),
             there: RwSignal::new(parts.load.is_none()),
+            waiting: StoredValue::new(Vec::new()),
         };
         provide_context(late);
         late
     }
 
-    fn here() -> Late {
+    /// Of the page that begins.
+    pub(crate) fn here() -> Late {
         // Tests show parts without a page around them.
         #[cfg(test)]
         if use_context::<Late>().is_none() {
@@ -147,7 +182,32 @@ impl Late {
                 browser::sleep(pauses.next_ms()).await;
             }
             self.there.try_set(true);
+            let waiting = self.waiting.try_update_value(std::mem::take);
+            for what in waiting.into_iter().flatten() {
+                (self.parts.save)(what);
+            }
         });
+    }
+
+    /// Saves, as soon as the code for it is there.
+    pub(crate) fn save(self, what: Save) {
+        if self.there.get_untracked() {
+            (self.parts.save)(what);
+            return;
+        }
+        self.waiting.update_value(|waiting| {
+            if !waiting.contains(&what) {
+                waiting.push(what);
+            }
+        });
+        self.load();
+    }
+
+    /// Saves if the code for it is there: while it is not, the page has no more time.
+    pub(crate) fn save_at_once(self, what: Save) {
+        if self.there.get_untracked() {
+            (self.parts.save)(what);
+        }
     }
 }
 
@@ -213,6 +273,7 @@ mod tests {
             })
         }),
         opened: |_| Some("the part".into_any()),
+        save: |_| None,
         rare: |_, _| None,
     };
 

@@ -23,9 +23,10 @@ where
 {
     let entries: Option<BTreeMap<String, Option<T>>> = Option::deserialize(deserializer)?;
     let entries = entries.into_iter().flatten();
-    Ok(entries
-        .filter_map(|(key, value)| Some((key, value?)))
-        .collect())
+    // Collected, the page would have a sort for each type of map.
+    let mut there = BTreeMap::new();
+    there.extend(entries.filter_map(|(key, value)| Some((key, value?))));
+    Ok(there)
 }
 
 #[cfg(test)]

@@ -132,6 +132,15 @@ pub fn cargo(subcommand: &str, profile: Profile) -> Command {
     if profile.programs().len() > 1 {
         cargo.args(["--bins", "--no-default-features"]);
     }
+    if profile == Profile::Release {
+        // Messages of panics name files. Without this the page would tell where the machine that
+        // compiled it has them, and its size would be another on each.
+        let remap = |folder: PathBuf| format!("--remap-path-prefix={}=", folder.display());
+        let flags: Vec<_> = workspace::registries().into_iter().map(remap).collect();
+        cargo
+            .arg("--config")
+            .arg(format!("build.rustflags={flags:?}"));
+    }
     cargo
 }
 

@@ -29,6 +29,15 @@ pub fn target() -> PathBuf {
         .unwrap_or_else(|| root().join("target"))
 }
 
+/// The folders into which cargo puts sources of registries. They differ from machine to machine.
+pub fn registries() -> Vec<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let found = home.and_then(|home| home.join("registry").join("src").read_dir().ok());
+    let entries = found.into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).collect()
+}
+
 /// The folder that the server serves files from, as Leptos.toml and cargo-leptos name it.
 pub fn site() -> PathBuf {
     root().join("target").join("site")

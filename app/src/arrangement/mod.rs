@@ -2,9 +2,10 @@
 
 pub mod drag;
 mod keys;
-mod save;
+pub mod save;
 
 pub use keys::on_key;
+pub use save::Save;
 
 use leptos::prelude::*;
 
@@ -12,6 +13,7 @@ use crate::browser;
 use crate::erased::effect;
 use crate::grid::{self, Item};
 use crate::live::session;
+use crate::parts::Late;
 use crate::widgets::kinds;
 use save::{PersonChanges, Queue, WidgetChanges};
 use std::collections::BTreeMap;
@@ -38,7 +40,7 @@ pub enum Saving {
 }
 
 /// The arrangement, for every component: copied freely.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Arrangement {
     /// The document, without the person's changes; of hidden metrics only the places.
     pub dashboard: RwSignal<Dashboard>,
@@ -65,6 +67,8 @@ pub struct Arrangement {
     past: StoredValue<Vec<Vec<Item>>>,
     future: StoredValue<Vec<Vec<Item>>>,
     is_kept: bool,
+    /// What saves.
+    late: StoredValue<Late>,
 }
 
 impl Arrangement {
@@ -94,6 +98,7 @@ impl Arrangement {
             past: StoredValue::new(Vec::new()),
             future: StoredValue::new(Vec::new()),
             is_kept: true,
+            late: StoredValue::new(Late::here()),
         }
     }
 
@@ -179,13 +184,25 @@ impl Arrangement {
         let unsaved = format!("pulseboard.unsaved.{id}.{person}");
         let editing = format!("pulseboard.editing.{id}.{person}");
         effect(move || {
-            save::take_up(self, unsaved.clone());
-            let gone = window_event_listener_untyped("pagehide", move |_| save::leave(self));
+            self.take_up(unsaved.clone());
+            let gone = window_event_listener_untyped("pagehide", move |_| {
+                self.late.get_value().save_at_once(Save::Leave(self));
+            });
             on_cleanup(move || gone.remove());
             self.return_to(&editing);
             let editing = editing.clone();
             effect(move || self.keep_mode(&editing));
         });
+    }
+
+    /// Takes up what an earlier page of this tab could not save, and from now on keeps what this one
+    /// cannot, under this key.
+    fn take_up(self, key: String) {
+        let kept = browser::remembered(&key);
+        self.kept_as.set_value(Some(key));
+        if let Some(kept) = kept {
+            self.late.get_value().save(Save::TakeUp(self, kept));
+        }
     }
 
     /// After a sign-in that an ended session asked for: where the person was, in the mode that the
@@ -320,7 +337,8 @@ impl Arrangement {
 
     fn save(&self) {
         if self.is_kept {
-            save::save(*self);
+            save::show(*self, Saving::Saving);
+            self.late.get_value().save(Save::Soon(*self));
         }
     }
 

@@ -1,9 +1,12 @@
 //! What a person does to an arrangement, with what the server receives of it.
 
+use std::cell::Cell;
+
 use super::*;
 use crate::browser::fake::{Fake, Reply};
 use crate::grid::{move_to, set_hidden};
 use crate::live::testing::rejected;
+use crate::parts::{Parts, WHOLE};
 use protocol::{DashboardPreferences, ErrorCode, GridPlace, Options, Preferences, WidgetKind};
 
 fn widget(id: &str, y: u16) -> Widget {
@@ -22,15 +25,8 @@ fn widget(id: &str, y: u16) -> Widget {
     }
 }
 
-fn arrangement(own: BTreeMap<String, WidgetOverride>) -> (Owner, &'static Fake, Arrangement) {
-    let fake = Fake::install();
-    fake.serve(|request| {
-        let body = request.body.clone().unwrap_or_default();
-        Reply::Now(200, body)
-    });
-    let owner = Owner::new();
-    owner.set();
-    let boot = DashboardBoot {
+fn boot(own: BTreeMap<String, WidgetOverride>) -> DashboardBoot {
+    DashboardBoot {
         metrics: Vec::new(),
         dashboard: Dashboard {
             id: "shop".into(),
@@ -44,8 +40,18 @@ fn arrangement(own: BTreeMap<String, WidgetOverride>) -> (Owner, &'static Fake, 
             widgets: own,
         },
         texts: BTreeMap::new(),
-    };
-    (owner, fake, Arrangement::new(&boot))
+    }
+}
+
+fn arrangement(own: BTreeMap<String, WidgetOverride>) -> (Owner, &'static Fake, Arrangement) {
+    let fake = Fake::install();
+    fake.serve(|request| {
+        let body = request.body.clone().unwrap_or_default();
+        Reply::Now(200, body)
+    });
+    let owner = Owner::new();
+    owner.set();
+    (owner, fake, Arrangement::new(&boot(own)))
 }
 
 /// Where a widget stands, and whether it is hidden.
@@ -194,4 +200,30 @@ fn after_a_session_that_ended_the_page_is_edited_where_it_was() {
         after.return_to(KEY);
         assert!(!after.editing.get_untracked());
     }
+}
+
+#[test]
+fn what_changes_before_the_code_that_saves_is_loaded_is_saved_once_it_is() {
+    thread_local!(static FAILS: Cell<u32> = const { Cell::new(1) });
+    const APART: Parts = Parts {
+        load: Some(|| Box::pin(async { FAILS.replace(0) == 0 })),
+        ..WHOLE
+    };
+    let (_owner, fake, _) = arrangement(BTreeMap::new());
+    Late::provide(APART);
+    let page = Arrangement::new(&boot(BTreeMap::new()));
+    page.change(|items| set_hidden(items, "a", true));
+    page.change(|items| set_hidden(items, "b", true));
+    fake.run();
+    assert!(fake.take_requests().is_empty(), "nothing can save yet");
+    assert_eq!(page.saving.get_untracked(), Saving::Saving);
+    assert!(fake.asks(), "whoever leaves now would lose it");
+    fake.advance(1_000);
+    let requests = fake.take_requests();
+    assert_eq!(requests.len(), 1, "both at once");
+    let body = requests[0].body.as_deref().expect("a body");
+    let saved: DashboardPreferences = serde_json::from_str(body).expect("preferences");
+    assert_eq!(saved.widgets.len(), 2);
+    assert_eq!(page.saving.get_untracked(), Saving::Saved);
+    assert!(!fake.asks());
 }

@@ -73,6 +73,7 @@ pub fn Full() -> impl IntoView {
 /// The application with the pages of [`Bundle::Admin`] alone.
 #[component]
 pub fn Admin() -> impl IntoView {
+    Late::provide(parts::WITHOUT_DASHBOARDS);
     found_page(&ADMIN)
 }
 

@@ -16,7 +16,7 @@ pub mod overlay;
 pub mod page;
 mod preview;
 pub mod shortcuts;
-mod shortcuts_dialog;
+pub mod shortcuts_dialog;
 pub mod source;
 pub mod task;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::dialog::Dialog;
 use super::shortcuts::Bound;
 use crate::erased::CollectAny;
+use crate::parts::{Opened, late};
 
 /// What hands do with a chart: how, and what comes of it.
 const ON_CHARTS: [(&str, &str); 9] = [
@@ -42,35 +43,39 @@ pub fn ShortcutsDialog(
     /// Whether it is open.
     open: RwSignal<bool>,
 ) -> impl IntoView {
-    let inside = move || {
-        let page = shortcuts.iter().map(|one| {
-            let names = one.keys.iter().map(|name| spelled(name));
-            row(names.collect::<Vec<_>>().join(", "), one.words)
-        });
-        let given = |rows: &'static [(&str, &str)]| {
-            let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
-            rows.iter().map(row).collect_any()
-        };
-        view! {
-                <div class="columns">
-                    <section>
-                        <h3>"Everywhere"</h3>
-                        <dl>{page.collect_any()}</dl>
-                    </section>
-                    <section>
-                        <h3>"On charts"</h3>
-                        <dl>{given(&ON_CHARTS)}</dl>
-                        <h3>"On legends"</h3>
-                        <dl>{given(&ON_LEGENDS)}</dl>
-                    </section>
-                </div>
-        }
-    };
+    let keys = StoredValue::new(shortcuts);
     view! {
         <Dialog name="keys" title=Signal::stored("Keys and gestures".to_string()) open>
-            {inside()}
+            {late(move || Opened::Keys(keys.get_value()))}
         </Dialog>
     }
+}
+
+/// What the dialog holds.
+pub fn keys(shortcuts: &[Bound]) -> AnyView {
+    let page = shortcuts.iter().map(|one| {
+        let names = one.keys.iter().map(|name| spelled(name));
+        row(names.collect::<Vec<_>>().join(", "), one.words)
+    });
+    let given = |rows: &'static [(&str, &str)]| {
+        let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
+        rows.iter().map(row).collect_any()
+    };
+    view! {
+        <div class="columns">
+            <section>
+                <h3>"Everywhere"</h3>
+                <dl>{page.collect_any()}</dl>
+            </section>
+            <section>
+                <h3>"On charts"</h3>
+                <dl>{given(&ON_CHARTS)}</dl>
+                <h3>"On legends"</h3>
+                <dl>{given(&ON_LEGENDS)}</dl>
+            </section>
+        </div>
+    }
+    .into_any()
 }
 
 fn row(how: String, words: &'static str) -> impl IntoView {

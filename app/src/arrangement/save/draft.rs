@@ -64,11 +64,10 @@ impl WidgetChanges {
     ) -> WidgetChanges {
         let ids = before.keys().chain(after.keys());
         let changed = ids.filter(|id| before.get(*id) != after.get(*id));
-        WidgetChanges(
-            changed
-                .map(|id| (id.clone(), after.get(id).cloned().unwrap_or_default()))
-                .collect(),
-        )
+        // Collected, the page would have a sort for this type of map.
+        let mut changes = BTreeMap::new();
+        changes.extend(changed.map(|id| (id.clone(), after.get(id).cloned().unwrap_or_default())));
+        WidgetChanges(changes)
     }
 
     /// Puts them over what a person changed before.

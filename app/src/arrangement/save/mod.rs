@@ -1,7 +1,8 @@
 //! Saves what the person changed: one request at a time, until the server has all of it.
 //!
 //! Invariant: a change is on the server, or it is kept in the tab's storage, which outlives a reload
-//! and a sign-in. What another tab saved meanwhile stays, but for what changed here, field by
+//! and a sign-in; until the code for that is loaded (see `parts`), the browser asks before the page
+//! goes. What another tab saved meanwhile stays, but for what changed here, field by
 //! field.
 
 mod draft;
@@ -27,17 +28,35 @@ type Kept = (
     BTreeMap<String, WidgetOverride>,
 );
 
-/// Saves soon: at once, or when the request that runs has ended.
-pub fn save(arrangement: Arrangement) {
+/// What is to be done.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Save {
+    /// Save: at once, or when the request that runs has ended.
+    Soon(Arrangement),
+    /// Take up what an earlier page of this tab could not save, as the tab kept it.
+    TakeUp(Arrangement, String),
+    /// The page is closed or left: what waits is sent at once, and the browser sends it to its end.
+    Leave(Arrangement),
+}
+
+/// Does it.
+pub fn run(what: Save) {
+    match what {
+        Save::Soon(arrangement) => save(arrangement),
+        Save::TakeUp(arrangement, kept) => take_up(arrangement, &kept),
+        Save::Leave(arrangement) => leave(arrangement),
+    }
+}
+
+fn save(arrangement: Arrangement) {
     keep(arrangement);
     let begun = arrangement.queue.try_update_value(Queue::begin).flatten();
     let Some(round) = begun else { return };
     show(arrangement, Saving::Saving);
-    browser::spawn(run(arrangement, round));
+    browser::spawn(send_all(arrangement, round));
 }
 
-/// The page is closed or left: what waits is sent at once, and the browser sends it to its end.
-pub fn leave(arrangement: Arrangement) {
+fn leave(arrangement: Arrangement) {
     let nothing = Default::default();
     let has_nothing =
         |queue: &Queue| (queue.person.unsaved(), queue.dashboard.unsaved()) == nothing;
@@ -47,20 +66,15 @@ pub fn leave(arrangement: Arrangement) {
 }
 
 /// Shows whether changes are on the server. While they are not, the browser asks before the page goes.
-fn show(arrangement: Arrangement, saving: Saving) {
+pub fn show(arrangement: Arrangement, saving: Saving) {
     let asks = matches!(saving, Saving::Saving | Saving::Failed(_));
     browser::host().ask_before_leaving(asks);
     arrangement.saving.set(saving);
 }
 
-/// Takes up what an earlier page of this tab could not save, and from now on keeps what this one
-/// cannot, under this key.
-pub fn take_up(arrangement: Arrangement, key: String) {
-    let kept = browser::remembered(&key);
-    arrangement.kept_as.set_value(Some(key));
-    let Some(kept) = kept else { return };
+fn take_up(arrangement: Arrangement, kept: &str) {
     // Of another version of the page: there is nothing to take up, and the next change replaces it.
-    let Ok((range_s, zone, widgets)) = protocol::json::read::<Kept>(&kept) else {
+    let Ok((range_s, zone, widgets)) = protocol::json::read::<Kept>(kept) else {
         return;
     };
     let widgets = WidgetChanges(widgets);
@@ -80,7 +94,7 @@ pub fn take_up(arrangement: Arrangement, key: String) {
 }
 
 /// Sends one document after the other until none waits.
-async fn run(arrangement: Arrangement, round: u64) {
+async fn send_all(arrangement: Arrangement, round: u64) {
     loop {
         let next = arrangement.queue.try_update_value(Queue::next).flatten();
         let Some(next) = next else {

@@ -2,12 +2,12 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::base::at;
 use crate::browser;
 use crate::erased::{CollectAny, effect, part};
 use crate::live::client::{self, ClientError};
+use crate::parts::{Opened, late};
 use crate::shell::Disclosure;
 use protocol::{Dashboard, paths};
 
@@ -59,16 +59,42 @@ pub fn DashboardMenu(
 
 #[component]
 fn Chooser(class: &'static str, title: &'static str, here: String, mark: AnyView) -> impl IntoView {
+    let openings = RwSignal::new(0);
+    let choice = Choice {
+        openings,
+        here: StoredValue::new(here),
+    };
+    let on_open = Callback::new(move |()| openings.update(|openings| *openings += 1));
+    let was_open = Memo::new(move |_| openings.get() > 0);
+    view! {
+        <Disclosure class title mark on_open>
+            <Show when=move || was_open.get()>{late(move || Opened::Dashboards(choice))}</Show>
+        </Disclosure>
+    }
+}
+
+/// A picker that was opened.
+#[derive(Clone, Copy)]
+pub struct Choice {
+    /// How often it was opened.
+    openings: RwSignal<u32>,
+    /// The address of the dashboard that is open.
+    here: StoredValue<String>,
+}
+
+/// Where one can go, with a search where that is much.
+pub fn choices(choice: Choice) -> AnyView {
+    let Choice { openings, here } = choice;
     let listed = RwSignal::new(Listed::Loading);
     let query = RwSignal::new(String::new());
     let field = NodeRef::<html::Input>::new();
-    let here = StoredValue::new(here);
     // Loaded at each opening: somebody may have made one meanwhile.
-    let load = Callback::new(move |()| {
+    effect(move || {
+        openings.track();
         query.set(String::new());
-        spawn_local(async move {
+        browser::spawn(async move {
             let answer = client::get::<Vec<Dashboard>>(paths::DASHBOARDS).await;
-            listed.set(match answer {
+            listed.try_set(match answer {
                 Ok(all) => Listed::Known(all.into_iter().map(entry).collect()),
                 Err(error) => Listed::Failed(error),
             });
@@ -109,23 +135,22 @@ fn Chooser(class: &'static str, title: &'static str, here: String, mark: AnyView
         }
     };
     view! {
-        <Disclosure class title mark on_open=load>
-            <Show when=move || many.get()>
-                <input
-                    type="search"
-                    aria-label="Search dashboards"
-                    placeholder="Search"
-                    autocomplete="off"
-                    maxlength="100"
-                    node_ref=field
-                    prop:value=move || query.get()
-                    on:input=move |event| query.set(event_target_value(&event))
-                    on:keydown=enter
-                />
-            </Show>
-            <ul>{part(rows)}</ul>
-        </Disclosure>
+        <Show when=move || many.get()>
+            <input
+                type="search"
+                aria-label="Search dashboards"
+                placeholder="Search"
+                autocomplete="off"
+                maxlength="100"
+                node_ref=field
+                prop:value=move || query.get()
+                on:input=move |event| query.set(event_target_value(&event))
+                on:keydown=enter
+            />
+        </Show>
+        <ul>{part(rows)}</ul>
     }
+    .into_any()
 }
 
 fn entry(dashboard: Dashboard) -> Entry {

@@ -31,6 +31,7 @@ use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::render::palette::{self, Swatches};
 use crate::widgets::{self, WidgetFrame};
+pub use dashboard_picker::{Choice, choices};
 use dashboard_picker::{DashboardMenu, DashboardPicker};
 use edit_controls::Unsaved;
 pub use edit_controls::edit_controls;

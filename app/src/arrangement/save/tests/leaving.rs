@@ -54,7 +54,7 @@ fn a_replaced_server_leads_to_sign_in_with_a_word_why_and_back_with_the_edits() 
     let first = owner();
     let server = serve(fake);
     let before = tab(&server.borrow());
-    take_up(before, KEY.into());
+    before.take_up(KEY.into());
     for label in ["p50", "p95"] {
         switch_off(before, "a", label);
         fake.run();
@@ -72,7 +72,7 @@ fn a_replaced_server_leads_to_sign_in_with_a_word_why_and_back_with_the_edits() 
     let _second = owner();
     let replaced = serve(fake);
     let after = tab(&replaced.borrow());
-    take_up(after, KEY.into());
+    after.take_up(KEY.into());
     assert_eq!(after.off("b"), ["p99"], "it is shown at once");
     fake.run();
     assert_eq!(after.saving.get_untracked(), Saving::Saved);

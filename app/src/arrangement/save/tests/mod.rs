@@ -259,7 +259,7 @@ fn what_a_session_could_not_save_is_saved_after_the_next_sign_in() {
     fake.serve(|_| rejected(ErrorCode::SignInFirst));
     let first = owner();
     let before = tab(&Server::default());
-    take_up(before, KEY.into());
+    before.take_up(KEY.into());
     switch_off(before, "a", "p50");
     before.change(|items| move_to(items, "c", 6, 0));
     before.save_zone(None);
@@ -276,7 +276,7 @@ fn what_a_session_could_not_save_is_saved_after_the_next_sign_in() {
     switch_off(tab(&server.borrow()), "b", "p95");
     fake.run();
     let after = tab(&Server::default());
-    take_up(after, KEY.into());
+    after.take_up(KEY.into());
     let moved = after.items.get_untracked();
     let place = moved.iter().find(|item| item.id == "c").expect("c").place;
     assert_eq!((place.x, place.y), (6, 0), "it is shown at once");
@@ -303,7 +303,7 @@ fn what_another_person_left_or_another_version_wrote_is_not_taken_up() {
         let server = serve(fake);
         browser::remember(key, text);
         let tab = tab(&server.borrow());
-        take_up(tab, KEY.into());
+        tab.take_up(KEY.into());
         fake.run();
         assert!(fake.take_requests().is_empty(), "{key} {text}");
         assert_eq!(tab.saving.get_untracked(), Saving::Untouched);
