@@ -85,31 +85,49 @@ pub const WHOLE: Parts = Parts {
     rare: |widget, controls| Some(kinds::rare(widget, controls)),
 };
 
-/// Of a program without dashboards: it holds what opens on every page.
-pub const WITHOUT_DASHBOARDS: Parts = Parts {
-    load: None,
-    opened: |what| match what {
-        Opened::Keys(keys) => Some(shortcuts_dialog::keys(&keys)),
-        _ => None,
-    },
+/// Of a program whose charts are on no dashboard: nothing is arranged or saved.
+pub const CHARTS: Parts = Parts {
+    opened: of_charts,
     save: |_| None,
+    ..WHOLE
+};
+
+/// Of a program without charts.
+pub const FORMS: Parts = Parts {
+    opened: of_every_page,
     rare: |_, _| None,
+    ..CHARTS
 };
 
 /// Shows what opens.
 pub fn opened(what: Opened) -> AnyView {
     match what {
-        Opened::TimePanel(time, dialog) => time::panel(*time, dialog),
-        Opened::Menu(menu) => menu::items(menu),
         Opened::Grips(id, title) => widgets::grips(id, title),
         Opened::EditControls => dashboard::edit_controls(),
         Opened::Catalogue => dashboard::catalogue(),
-        Opened::Table(name, cells) => table_view::table(name, cells),
-        Opened::Points(chart, id) => time_chart::points(chart, id),
-        Opened::Summary(legend, looking) => legend::summary(legend, looking),
         Opened::Event(open, of) => open.view(of.0, &of.1),
         Opened::Dashboards(choice) => dashboard::choices(choice),
-        Opened::Keys(keys) => shortcuts_dialog::keys(&keys),
+        other => of_charts(other).into_any(),
+    }
+}
+
+/// Shows what opens at charts, wherever they are.
+fn of_charts(what: Opened) -> Option<AnyView> {
+    match what {
+        Opened::TimePanel(time, dialog) => Some(time::panel(*time, dialog)),
+        Opened::Menu(menu) => Some(menu::items(menu)),
+        Opened::Table(name, cells) => Some(table_view::table(name, cells)),
+        Opened::Points(chart, id) => Some(time_chart::points(chart, id)),
+        Opened::Summary(legend, looking) => Some(legend::summary(legend, looking)),
+        other => of_every_page(other),
+    }
+}
+
+/// Shows what opens on pages of any kind.
+fn of_every_page(what: Opened) -> Option<AnyView> {
+    match what {
+        Opened::Keys(keys) => Some(shortcuts_dialog::keys(&keys)),
+        _ => None,
     }
 }
 
@@ -303,6 +321,23 @@ mod tests {
             assert_eq!(is_shown(), shown, "after {waits_ms} more");
         }
         assert_eq!(ATTEMPTS.get(), 3);
+    }
+
+    #[test]
+    fn a_program_holds_what_opens_on_its_pages() {
+        let _page = TestPage::new(store(&[]), Vec::new());
+        for (parts, on_dashboards, at_charts) in [
+            (WHOLE, true, true),
+            (CHARTS, false, true),
+            (FORMS, false, false),
+        ] {
+            let is_held = |what| (parts.opened)(what).is_some();
+            let cells = RwSignal::new(TableView::default());
+            let table = Opened::Table(StoredValue::new(String::new()), cells);
+            assert_eq!(is_held(Opened::EditControls), on_dashboards);
+            assert_eq!(is_held(table), at_charts);
+            assert!(is_held(Opened::Keys(Arc::from([]))));
+        }
     }
 
     #[test]

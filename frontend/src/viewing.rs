@@ -9,7 +9,6 @@ mod start;
 #[cfg(target_arch = "wasm32")]
 mod page {
     use app::WidgetControls;
-    use app::arrangement::Save;
     use app::parts::{self, Opened, Parts};
     use futures::FutureExt;
     use leptos::prelude::*;
@@ -21,19 +20,13 @@ mod page {
     const PARTS: Parts = Parts {
         load: Some(|| Box::pin(async { load_opened().await.is_ok() })),
         opened: |what| opened(what).now_or_never()?.ok(),
-        save: |what| save(what).now_or_never()?.ok(),
+        save: |what| Some(parts::save(what)),
         rare: |widget, controls| rare(widget, controls).now_or_never()?.ok(),
     };
 
     #[wasm_split(opened, wasm_split_path = leptos::wasm_split, preload(load_opened), fallible)]
     fn opened(what: Opened) -> Result<AnyView, SplitLoaderError> {
         Ok(parts::opened(what))
-    }
-
-    #[wasm_split(opened, wasm_split_path = leptos::wasm_split, fallible)]
-    fn save(what: Save) -> Result<(), SplitLoaderError> {
-        parts::save(what);
-        Ok(())
     }
 
     #[wasm_split(kinds, wasm_split_path = leptos::wasm_split, preload(load_kinds), fallible)]

@@ -244,6 +244,22 @@ mod tests {
     }
 
     #[test]
+    fn the_page_as_shipped_names_no_folder_of_the_machine_that_compiled_it() {
+        let mapped = |profile, folder: &std::path::Path| {
+            let flag = format!("--remap-path-prefix={}=", folder.display());
+            let command = super::cargo("build", profile);
+            let mut args = command.get_args().map(|arg| arg.to_string_lossy());
+            args.any(|arg| arg.contains(&flag))
+        };
+        let folders = crate::workspace::registries();
+        assert!(!folders.is_empty(), "this test came from one");
+        for folder in folders {
+            assert!(mapped(super::Profile::Release, &folder), "{folder:?}");
+            assert!(!mapped(super::Profile::Dev, &folder), "{folder:?}");
+        }
+    }
+
+    #[test]
     fn wasm_bindgen_is_the_version_that_the_page_is_compiled_with() {
         let lock = include_str!("../../Cargo.lock");
         let page = locked(lock, "wasm-bindgen");

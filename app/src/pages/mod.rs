@@ -66,14 +66,14 @@ pub fn App() -> impl IntoView {
 /// The application with the pages of [`Bundle::Full`] alone.
 #[component]
 pub fn Full() -> impl IntoView {
-    Late::provide(parts::WHOLE);
+    Late::provide(parts::CHARTS);
     found_page(&FULL)
 }
 
 /// The application with the pages of [`Bundle::Admin`] alone.
 #[component]
 pub fn Admin() -> impl IntoView {
-    Late::provide(parts::WITHOUT_DASHBOARDS);
+    Late::provide(parts::FORMS);
     found_page(&ADMIN)
 }
 
