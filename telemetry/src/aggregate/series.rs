@@ -235,6 +235,16 @@ impl SeriesTable {
         of.map(|of| of.series.clone()).unwrap_or_default()
     }
 
+    /// Shows every series of a metric, in the order they came. None comes or goes meanwhile, so this
+    /// should not take long.
+    pub fn each_of_metric(&self, metric: MetricId, each: impl FnMut(&Series)) {
+        let inner = self.read();
+        let of = inner.by_metric.get(&metric);
+        of.into_iter()
+            .flat_map(|of| of.series.iter().map(Arc::as_ref))
+            .for_each(each);
+    }
+
     /// How many series there are.
     pub fn len(&self) -> usize {
         self.read().by_id.len()

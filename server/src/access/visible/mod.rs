@@ -2,23 +2,23 @@
 //! nothing.
 //!
 //! Invariant: whether a series is seen depends on its metric and its tag values alone, which never
-//! change; so what was found once holds for as long as this value does, and a series that comes later is
-//! decided when it is first asked about.
+//! change; so what was found once holds for as long as this value does. The series of a metric are
+//! decided together when one of them is first asked about, and one that comes later by itself.
+
+mod known;
 
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use protocol::role_document::fits;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHasher;
 use telemetry::MetricId;
 use telemetry::aggregate::{OVERFLOW, Series, SeriesId, SeriesTable};
 
 use super::open_dashboards::Bound;
 use super::{Mentions, MetricSet};
-
-/// Series beyond those that the table has whose answers are kept.
-const MAX_GONE: usize = 1_000;
+use known::Known;
 
 /// Conditions that all hold: the place of a tag among the tags of the metric, and its pattern.
 pub type Clause = Vec<(usize, String)>;
@@ -33,7 +33,7 @@ pub struct Visible {
     partly: BTreeMap<MetricId, Vec<Clause>>,
     /// Of some of these: a series is seen only when one of these clauses holds as well.
     bound: Bound,
-    known: Mutex<FxHashMap<SeriesId, bool>>,
+    known: Mutex<Known>,
     /// Whether annotations are hidden, whatever they are about.
     no_annotations: bool,
     /// Whether records of events are hidden, whatever they feed.
@@ -44,7 +44,7 @@ pub struct Visible {
 pub struct Sieve<'a> {
     visible: &'a Visible,
     table: &'a SeriesTable,
-    known: Option<MutexGuard<'a, FxHashMap<SeriesId, bool>>>,
+    known: Option<MutexGuard<'a, Known>>,
 }
 
 impl Visible {
@@ -167,9 +167,7 @@ impl Visible {
     pub fn sieve<'a>(&'a self, table: &'a SeriesTable) -> Sieve<'a> {
         let known = (!self.partly.is_empty()).then(|| {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if known.len() > 2 * table.len() + MAX_GONE {
-                known.clear();
-            }
+            known.keep_below(table.len());
             known
         });
         Sieve {
@@ -216,8 +214,17 @@ impl Sieve<'_> {
         if !self.visible.metrics.contains(metric) {
             return false;
         }
-        if let Some(sees) = known.get(&series) {
-            return *sees;
+        if let Some(sees) = known.get(series) {
+            return sees;
+        }
+        if known.begin(metric) {
+            let visible = self.visible;
+            self.table.each_of_metric(metric, |series| {
+                known.insert(series.id, visible.sees(series));
+            });
+            if let Some(sees) = known.get(series) {
+                return sees;
+            }
         }
         let Some(found) = self.table.get(series) else {
             return false;
