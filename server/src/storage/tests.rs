@@ -10,6 +10,22 @@ pub(crate) mod faults;
 mod ids;
 mod migrations;
 
+/// A connection beside those of the storage.
+async fn outside(path: &Path) -> SqliteConnection {
+    SqliteConnection::connect_with(&connections::options(path))
+        .await
+        .expect("opens")
+}
+
+/// An empty database in a folder, and a connection beside those of the storage.
+async fn fresh() -> (tempfile::TempDir, Storage, SqliteConnection) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("p.db");
+    let storage = Storage::open(&path, &Arc::default()).await.expect("opens");
+    let outside = outside(&path).await;
+    (folder, storage, outside)
+}
+
 /// A database that has no room for another page, and a connection that has.
 async fn full(folder: &Path) -> (Storage, SqliteConnection) {
     let path = folder.join("full.db");
@@ -25,9 +41,7 @@ async fn full(folder: &Path) -> (Storage, SqliteConnection) {
         storage.add_user(user).await.expect("makes");
     }
     storage.close().await;
-    let mut outside = SqliteConnection::connect_with(&connections::options(&path))
-        .await
-        .expect("opens");
+    let mut outside = outside(&path).await;
     outside
         .execute("CREATE TABLE ballast (bytes BLOB)")
         .await
@@ -190,12 +204,7 @@ async fn an_id_that_stands_for_another_series_is_an_error() {
 
 #[tokio::test]
 async fn a_version_of_any_document_does_not_come_again() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("p.db");
-    let storage = Storage::open(&path, &Arc::default()).await.expect("opens");
-    let mut outside = SqliteConnection::connect_with(&connections::options(&path))
-        .await
-        .expect("opens");
+    let (_folder, storage, mut outside) = fresh().await;
     let add = "INSERT INTO users (id, name, name_key, password_hash, roles, created_ms)
                VALUES (1, 'ada', 'ada', '', '[]', 0)";
     outside.execute(add).await.expect("a user");
@@ -262,9 +271,7 @@ async fn what_is_answered_as_saved_is_committed() {
     saved.expect("saves");
     let saved = storage.save_dashboard_preferences(user, "old", 0, "{}", 9);
     saved.await.expect("saves");
-    let mut outside = SqliteConnection::connect_with(&connections::options(&path))
-        .await
-        .expect("opens");
+    let mut outside = outside(&path).await;
     let tables = [
         "dashboards",
         "preferences",

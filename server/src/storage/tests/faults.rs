@@ -75,13 +75,7 @@ impl Storage {
 
 #[tokio::test]
 async fn after_errors_of_every_kind_what_is_answered_as_saved_is_committed() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("p.db");
-    let storage = Storage::open(&path, &Arc::default()).await.expect("opens");
-    let options = connections::options(&path);
-    let mut outside = SqliteConnection::connect_with(&options)
-        .await
-        .expect("opens");
+    let (_folder, storage, mut outside) = fresh().await;
     let ada = AddUser {
         name: "ada",
         password_hash: "",

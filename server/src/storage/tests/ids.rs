@@ -4,12 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn an_id_of_a_user_or_token_does_not_come_again() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("p.db");
-    let storage = Storage::open(&path, &Arc::default()).await.expect("opens");
-    let mut outside = SqliteConnection::connect_with(&connections::options(&path))
-        .await
-        .expect("opens");
+    let (_folder, storage, mut outside) = fresh().await;
     let mut made = Vec::new();
     for number in 1..=3u8 {
         let name = format!("u{number}");
