@@ -1,21 +1,11 @@
 // What admins do in the browser, by keyboard alone, and what the people whom it is about see of it.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { inBothThemes } from './accessible';
 import { expect, test } from './fixtures';
 import { addToken, addUser, hydrated, live, signIn, WITH_ADMIN } from './people';
 
 test.use({ serverEnv: WITH_ADMIN });
 
 const PASSWORD = 'correct horse battery';
-
-async function accessible(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`));
-    expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 test('an admin narrows a role in the matrix, and its people see less at once', async ({ page, browser, server, problems }) => {
   await signIn(page);
@@ -63,7 +53,7 @@ test('an admin narrows a role in the matrix, and its people see less at once', a
   await expect(preview.locator('[data-widget="memory"]')).toContainText('Not visible for your role');
   expect(await preview.content()).not.toContain('host.memory');
   await expect(preview.getByRole('button', { name: 'Edit' })).toHaveCount(0);
-  await accessible(preview, 'a preview');
+  await inBothThemes(preview, 'a preview');
   await preview.getByRole('link', { name: 'Leave preview' }).click();
   await expect(preview).toHaveURL(/\/d\/system$/);
   await expect(preview.getByRole('button', { name: 'Edit' })).toBeVisible();
@@ -82,13 +72,13 @@ test('pages for admins are accessible, and are not offered to others', async ({ 
   for (const path of ['people', 'roles', 'visibility', 'tokens']) {
     await page.goto(`/admin/${path}`);
     await hydrated(page);
-    await accessible(page, path);
+    await inBothThemes(page, path);
     if (path === 'visibility') continue;
     await expect(async () => {
       await page.keyboard.press('n');
       await expect(page.locator('#panel-title')).toBeVisible({ timeout: 200 });
     }).toPass();
-    await accessible(page, `${path}, new`);
+    await inBothThemes(page, `${path}, new`);
     await page.keyboard.press('Escape');
   }
   await addUser(page, 'vera', PASSWORD, ['viewer']);

@@ -1,53 +1,12 @@
-// What axe-core finds in every page and in everything that opens over it: nothing, in both themes and
-// on a narrow screen. No rule is switched off; `target-size`, which axe leaves out, is on.
-import AxeBuilder from '@axe-core/playwright';
+// Every page, and everything that opens over it, is accessible in both themes and on a narrow screen.
+import { NARROW, accessible, everywhere, inBothThemes } from './accessible';
 import { choose, plot, still } from './charts';
 import { expect, test } from './fixtures';
 import { WITH_ADMIN, addToken, curlEvent, hydrated, live, signIn } from './people';
 import { openPicker } from './time';
-import type { Page } from '@playwright/test';
 
 // Many looks at whole pages, each of which takes a second or two.
 test.describe.configure({ timeout: 180_000 });
-
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 390, height: 844 };
-
-/** Holds the page to the rules as it is now. */
-async function accessible(page: Page, what: string): Promise<void> {
-  // Rules for contrast pass over what is still fading.
-  await page.waitForFunction(() =>
-    document.getAnimations().every((one) => one.effect?.getComputedTiming().endTime === Infinity),
-  );
-  const { violations } = await new AxeBuilder({ page })
-    .options({ rules: { 'target-size': { enabled: true } } })
-    .analyze();
-  const said = violations.flatMap(({ id, help, nodes }) =>
-    nodes.map((node) => `${id} (${help}): ${node.target.join(' ')}\n  ${node.failureSummary?.replaceAll('\n', ' ')}`),
-  );
-  expect.soft(said, what).toEqual([]);
-}
-
-/** The page as it is now in both themes, wide and narrow. */
-async function everywhere(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const size of [WIDE, NARROW]) {
-      await page.setViewportSize(size);
-      await accessible(page, `${what}, ${colorScheme}, ${size.width} px`);
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(WIDE);
-}
-
-/** In both themes, wide. */
-async function inBothThemes(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await accessible(page, `${what}, ${colorScheme}`);
-  }
-}
 
 test.describe('the first page of all', () => {
   test('making the first admin', async ({ page, server }) => {

@@ -1,5 +1,5 @@
 // The page Metrics: every metric, found, sorted, opened and live, by mouse, keyboard and finger.
-import AxeBuilder from '@axe-core/playwright';
+import { everywhere } from './accessible';
 import { expect, test } from './fixtures';
 import { signIn, WITH_ADMIN } from './people';
 import type { Page } from '@playwright/test';
@@ -121,17 +121,7 @@ test('accessible in both themes, wide and on a phone', async ({ page }) => {
   test.slow();
   await signIn(page);
   await open(page, '?metric=host.cpu.usage');
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    for (const size of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-      await page.setViewportSize(size);
-      const { violations } = await new AxeBuilder({ page })
-        .options({ rules: { 'target-size': { enabled: true } } })
-        .analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-      expect.soft(found, `${colorScheme}, ${size.width} px`).toEqual([]);
-    }
-  }
+  await everywhere(page, 'metrics');
 });
 
 test('on a phone the list and the charts fill the page, one at a time', async ({ page }) => {

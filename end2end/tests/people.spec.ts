@@ -1,7 +1,7 @@
 // A new person, by keyboard alone: from the invitation to the second factor, out, and in again with a code.
 import { createHmac } from 'node:crypto';
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { inBothThemes } from './accessible';
 import { expect, test } from './fixtures';
 import { hydrated, live, signIn, WITH_ADMIN } from './people';
 
@@ -43,15 +43,6 @@ function code(secret: string, steps: number): string {
   return (number % 1_000_000).toString().padStart(6, '0');
 }
 
-async function accessible(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary}`));
-    expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);
-  }
-}
-
 test('an invitation leads to a password, a second factor, out, and in again with a code', async ({ page, browser, server, problems }) => {
   test.setTimeout(120_000);
   await signIn(page);
@@ -85,7 +76,7 @@ test('an invitation leads to a password, a second factor, out, and in again with
   await press(vera, vera.getByRole('link', { name: 'Account settings' }));
   await vera.waitForURL('**/account');
   await hydrated(vera);
-  await accessible(vera, 'account');
+  await inBothThemes(vera, 'account');
   const factor = vera.getByRole('region', { name: 'Second factor' });
   await expect(async () => {
     await type(vera, factor.getByLabel('Present password'), PASSWORD);
@@ -96,7 +87,7 @@ test('an invitation leads to a password, a second factor, out, and in again with
   await type(vera, factor.getByRole('textbox', { name: /^Code/ }), code(secret, 0));
   await vera.keyboard.press('Enter');
   await expect(factor.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem')).toHaveCount(10);
-  await accessible(vera, 'recovery codes');
+  await inBothThemes(vera, 'recovery codes');
   await press(vera, factor.getByRole('button', { name: 'I have kept them' }));
   await expect(factor).toContainText('10 recovery codes are left');
 
