@@ -8,6 +8,7 @@ mod file;
 
 pub use file::{ContractFileError, ReadError, parse, read};
 
+use telemetry::Registry;
 use telemetry::contract::{Contract, HOST, HTTP, OTLP, POLLER, TELEMETRY};
 
 /// Everything that the server itself emits or `telemetry` does in any program; `log.message`,
@@ -15,6 +16,15 @@ use telemetry::contract::{Contract, HOST, HTTP, OTLP, POLLER, TELEMETRY};
 pub fn builtin() -> Contract {
     Contract::new([TELEMETRY, HTTP, HOST, POLLER, OTLP, SERVER, PROGRAMS])
         .expect("a test holds the lists")
+}
+
+/// Counts what was rejected, or dropped, for a reason that is about no metric.
+pub(crate) fn count_rejected(registry: &Registry, reason: &str, count: u64) {
+    REFUSED.execute_on(
+        registry,
+        &[("count", count as f64)],
+        &[("reason", reason.into()), ("metric", "".into())],
+    );
 }
 
 telemetry::events! {

@@ -13,7 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError};
 use tokio_util::sync::CancellationToken;
 
 use super::{History, QueryError};
-use crate::contract::REFUSED;
+use crate::contract::count_rejected;
 use crate::storage::READERS;
 
 /// The turns that queries take.
@@ -84,11 +84,7 @@ impl History {
         let before = slots.waiting.fetch_add(1, Ordering::Relaxed);
         let _waiting = Waiting(&slots.waiting);
         if before >= slots.max_waiting {
-            REFUSED.execute_on(
-                &slots.registry,
-                &[("count", 1.0)],
-                &[("reason", "history_limit".into()), ("metric", "".into())],
-            );
+            count_rejected(&slots.registry, "history_limit", 1);
             return Err(QueryError::Busy(slots.max_waiting));
         }
         let turn = slots.running.clone().acquire_owned().await;

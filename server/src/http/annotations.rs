@@ -13,7 +13,7 @@ use super::{Error, Json};
 use crate::access::{Actor, Change, Mentions, Visible};
 use crate::annotations::read;
 use crate::clock;
-use crate::contract::REFUSED;
+use crate::contract::count_rejected;
 use crate::state::AppState;
 use crate::storage::AnnotationLimits;
 use crate::stream::AnnotationChange;
@@ -47,7 +47,7 @@ pub async fn add(
     match stored.await.map_err(Error::internal)?? {
         Some(annotation) => Ok((StatusCode::CREATED, axum::Json(annotation))),
         None => {
-            refuse(&app, "annotation_limit");
+            count_rejected(&app.registry, "annotation_limit", 1);
             let own = app.storage.annotations_by(&principal.name).await?;
             let message = if own >= limits.by_author {
                 format!(
@@ -163,7 +163,7 @@ pub async fn remove(
 fn place(app: &AppState) -> Result<OwnedPermit<AnnotationChange>, Error> {
     let inlet = app.pipeline.annotations().clone();
     inlet.try_reserve_owned().map_err(|_| {
-        refuse(app, "annotation_rate");
+        count_rejected(&app.registry, "annotation_rate", 1);
         too_many()
     })
 }
@@ -173,12 +173,4 @@ fn too_many() -> Error {
         "too many annotations at a time: `pipeline.annotations_per_flush`",
         1,
     )
-}
-
-fn refuse(app: &AppState, reason: &str) {
-    REFUSED.execute_on(
-        &app.registry,
-        &[("count", 1.0)],
-        &[("reason", reason.into()), ("metric", "".into())],
-    );
 }

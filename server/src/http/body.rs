@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use super::packing::{Fault, Unpacked, Unpacker};
 use super::{Error, router};
-use crate::contract::REFUSED;
+use crate::contract::count_rejected;
 use crate::document::{self, Misread};
 use crate::ingest::memory::Reserved;
 use crate::state::AppState;
@@ -37,6 +37,16 @@ pub enum JsonOrForm<T> {
     Json(T),
     /// From a form: answer with a redirect.
     Form(T),
+}
+
+impl<T> JsonOrForm<T> {
+    /// What it holds, and whether it is a form.
+    pub fn into_parts(self) -> (T, bool) {
+        match self {
+            JsonOrForm::Json(given) => (given, false),
+            JsonOrForm::Form(given) => (given, true),
+        }
+    }
 }
 
 /// The limit of a route, and the key that it has in the configuration.
@@ -180,11 +190,7 @@ fn too_long(limit: &Limit) -> Error {
 
 /// Other requests hold the memory; it is free again when they are read.
 fn exhausted(app: &AppState) -> Error {
-    REFUSED.execute_on(
-        &app.registry,
-        &[("count", 1.0)],
-        &[("reason", "ingest_memory".into()), ("metric", "".into())],
-    );
+    count_rejected(&app.registry, "ingest_memory", 1);
     let message = "other requests hold the memory for bodies, `limits.ingest_memory_bytes`; send \
                    it again";
     Error::too_many(message, 1)
@@ -211,7 +217,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
 }
 
 /// Keys whose values stand in no error.
-const SECRET_KEYS: [&str; 4] = ["password", "current", "new", "token"];
+const SECRET_KEYS: [&str; 5] = ["password", "current", "new", "token", "code"];
 
 fn placed(misread: &Misread) -> String {
     let Misread {

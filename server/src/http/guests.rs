@@ -12,7 +12,7 @@ use telemetry::Registry;
 
 use super::Error;
 use crate::access::Network;
-use crate::contract::REFUSED;
+use crate::contract::count_rejected;
 
 /// In seconds, for whoever is rejected.
 const RETRY_AFTER_S: u32 = 2;
@@ -100,11 +100,7 @@ pub(super) fn rejected(registry: &Registry, limit: GuestLimit) -> Response {
         GuestLimit::All => "guest_limit",
         GuestLimit::Address => "guest_address_limit",
     };
-    REFUSED.execute_on(
-        registry,
-        &[("count", 1.0)],
-        &[("reason", reason.into()), ("metric", "".into())],
-    );
+    count_rejected(registry, reason, 1);
     Error::too_many(limit.to_string(), RETRY_AFTER_S).into_response()
 }
 

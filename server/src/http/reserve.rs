@@ -7,8 +7,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use protocol::paths;
 
-use super::listen::{self, InReserve};
+use super::listen::InReserve;
 use super::{Error, guard};
+use crate::contract::count_rejected;
 use crate::state::AppState;
 
 /// In seconds, for whoever is rejected.
@@ -37,7 +38,7 @@ pub(super) async fn use_of(
         return Ok(Use::Lasting);
     }
     let InReserve(full) = place;
-    listen::rejected(&app.registry, full.reason());
+    count_rejected(&app.registry, full.reason(), 1);
     Err(Error::too_many(full.message(), RETRY_AFTER_S))
 }
 

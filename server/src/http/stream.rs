@@ -19,7 +19,7 @@ use super::extract::Viewer;
 use super::{Error, Peer};
 use crate::access::{MetricSet, Principal};
 use crate::clock;
-use crate::contract::REFUSED;
+use crate::contract::count_rejected;
 use crate::state::AppState;
 use crate::stream::{Audience, Client, Next, StreamGuard, StreamOwner};
 
@@ -44,12 +44,7 @@ pub async fn stream(
         StreamOwner::Account(principal.account_id().ok_or_else(Error::people_only)?)
     };
     let guard = app.pipeline.hub().open(owner).map_err(|limit| {
-        let reason = limit.reason().into();
-        REFUSED.execute_on(
-            &app.registry,
-            &[("count", 1.0)],
-            &[("reason", reason), ("metric", "".into())],
-        );
+        count_rejected(&app.registry, limit.reason(), 1);
         Error::too_many(limit.to_string(), 5)
     })?;
     let open = Open::new(app, principal, asked, guard);

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use telemetry::Registry;
 use tokio::task::JoinHandle;
 
-use crate::contract::REFUSED;
+use crate::contract::count_rejected;
 use crate::metrics::MetricCatalog;
 use crate::storage::{Storage, StorageError};
 use crate::stream::{Hub, LoggedEvent};
@@ -136,8 +136,7 @@ impl LogKeeper {
     /// Nothing is lost while the server runs, and everything since the last write when it ends.
     fn count_failure(&self) {
         self.fails.store(true, Ordering::Relaxed);
-        let tags = [("reason", "event_log_write".into()), ("metric", "".into())];
-        REFUSED.execute_on(&self.registry, &[("count", 1.0)], &tags);
+        count_rejected(&self.registry, "event_log_write", 1);
     }
 }
 

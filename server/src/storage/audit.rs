@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::SqliteConnection;
 
 use super::{Storage, StorageError};
-use crate::contract::REFUSED;
+use crate::contract::count_rejected;
 
 /// Most bytes of the entries of one page, but for one entry.
 const MAX_PAGE_BYTES: i64 = 4 * 1024 * 1024;
@@ -165,11 +165,7 @@ impl Storage {
 
     fn report_dropped(&self, entries: u64, reason: &'static str) {
         if entries > 0 {
-            REFUSED.execute_on(
-                &self.registry,
-                &[("count", entries as f64)],
-                &[("reason", reason.into()), ("metric", "".into())],
-            );
+            count_rejected(&self.registry, reason, entries);
         }
     }
 }

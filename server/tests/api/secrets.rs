@@ -127,6 +127,7 @@ async fn secrets_stand_in_no_log_and_in_no_error() {
     for body in [
         json!({ "name": "ada", "password": NUMBER }),
         json!({ "password": first }),
+        json!({ "name": "ada", "password": first, "code": NUMBER }),
     ] {
         let answer = asker.ask(Method::POST, "/api/session", &[], body).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);

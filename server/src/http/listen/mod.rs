@@ -32,7 +32,7 @@ use tokio_util::task::TaskTracker;
 use tower::Service;
 
 use crate::config::Limits;
-use crate::contract::REFUSED;
+use crate::contract::count_rejected;
 
 pub use places::Full;
 use places::{Place, Places};
@@ -114,7 +114,7 @@ pub async fn serve(
                     }
                 }
                 Err(full) => {
-                    rejected(&registry, full.reason());
+                    count_rejected(&registry, full.reason(), 1);
                     // What is no TLS would be an error there.
                     if tls.is_none() {
                         reject(stream);
@@ -130,15 +130,6 @@ pub async fn serve(
     drop(listener);
     connections.close();
     connections.wait().await;
-}
-
-/// Counts a connection that was rejected, or closed for the sake of a limit.
-pub(super) fn rejected(registry: &Registry, reason: &'static str) {
-    REFUSED.execute_on(
-        registry,
-        &[("count", 1.0)],
-        &[("reason", reason.into()), ("metric", "".into())],
-    );
 }
 
 /// A new socket takes a few bytes at once; one that does not is closed without.
@@ -248,7 +239,7 @@ impl Connection {
         match done {
             Ok(Ok(stream)) => self.answer(stream, &timeouts, stopping).await,
             Ok(Err(error)) => tracing::trace!("no TLS with {}: {error}", self.peer),
-            Err(_) => rejected(&self.registry, "handshake_timeout"),
+            Err(_) => count_rejected(&self.registry, "handshake_timeout", 1),
         }
     }
 
@@ -283,7 +274,7 @@ impl Connection {
                     // A router is always ready.
                     return router.call(request).await;
                 }
-                rejected(&counted, "head_limit");
+                count_rejected(&counted, "head_limit", 1);
                 let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
                 Ok((status, [(header::CONNECTION, "close")]).into_response())
             }
@@ -301,7 +292,7 @@ impl Connection {
             if let Err(error) = ended {
                 tracing::trace!("a connection from {peer} ended with: {error}");
                 if let Some(reason) = limit(&error) {
-                    rejected(&registry, reason);
+                    count_rejected(&registry, reason, 1);
                 }
             }
             drop(place);
