@@ -3,8 +3,8 @@
 use protocol::event::{EventIn, Ingested};
 use protocol::history::{History, HistoryColumns};
 use protocol::{
-    Annotation, Annotations, Cleared, Conflict, Dashboard, DashboardPreferences, ErrorCode,
-    EventFields, Metric, NewAnnotation, Preferences, StreamParams, paths,
+    Annotation, Annotations, Cleared, Dashboard, DashboardPreferences, ErrorCode, EventFields,
+    Metric, NewAnnotation, Preferences, StreamParams, paths,
 };
 use schemars::{Schema, SchemaGenerator, json_schema};
 
@@ -36,7 +36,7 @@ pub const OPERATIONS: &[Operation] = &[
     Operation::get(paths::READY, "Whether what is measured is kept")
         .answers(&[(200, &[(JSON, object)]), (503, &[(JSON, object)])]),
     Operation::get(paths::METRICS, "The visible part of the metric list")
-        .answers(&[(200, Of::<Vec<Metric>>::JSON)]),
+        .answers(Of::<Vec<Metric>>::OK),
     Operation::get(paths::STREAM, "Server-sent events: hello, frames, events")
         .query(&[
             METRICS,
@@ -60,26 +60,24 @@ pub const OPERATIONS: &[Operation] = &[
         .answers(&[(200, &[("text/event-stream", opaque)])]),
     Operation::get(paths::HISTORY, "One metric over time")
         .query(&[METRIC, FROM, TO, POINTS, TAGS])
-        .answers(&[(200, Of::<History>::JSON)])
+        .answers(Of::<History>::OK)
         .fails(&[ErrorCode::NotFound, ErrorCode::TooMuch]),
     Operation::get(
         paths::HISTORY_COLUMNS,
         "Several metrics over the same time, in columns",
     )
     .query(&[METRICS.required(), FROM, TO, POINTS])
-    .answers(&[(200, Of::<HistoryColumns>::JSON)])
+    .answers(Of::<HistoryColumns>::OK)
     .fails(&[ErrorCode::TooMuch]),
     Operation::get(paths::DASHBOARDS, "All dashboards as far as one sees them")
-        .answers(&[(200, Of::<Vec<Dashboard>>::JSON)]),
+        .answers(Of::<Vec<Dashboard>>::OK),
     Operation::get(paths::DASHBOARD, "One dashboard as far as one sees it")
-        .answers(&[(200, Of::<Dashboard>::JSON)]),
+        .answers(Of::<Dashboard>::OK),
     Operation::put(
         paths::DASHBOARD,
         "Replace the version that the document names, 0 for a new one",
     )
-    .takes(Of::<Dashboard>::JSON)
-    .answers(&[(200, Of::<Dashboard>::JSON)])
-    .stale(Of::<Conflict<Dashboard>>::SCHEMA)
+    .replaces::<Dashboard>()
     .fails(&[
         ErrorCode::InvalidDocument,
         ErrorCode::DocumentTooLarge,
@@ -109,27 +107,23 @@ pub const OPERATIONS: &[Operation] = &[
         paths::PREFERENCES,
         "What holds for every dashboard of a person",
     )
-    .answers(&[(200, Of::<Preferences>::JSON)]),
+    .answers(Of::<Preferences>::OK),
     Operation::put(
         paths::PREFERENCES,
         "Replace the version that the document names",
     )
-    .takes(Of::<Preferences>::JSON)
-    .answers(&[(200, Of::<Preferences>::JSON)])
-    .stale(Of::<Conflict<Preferences>>::SCHEMA)
+    .replaces::<Preferences>()
     .fails(&[ErrorCode::InvalidDocument, ErrorCode::DocumentTooLarge]),
     Operation::get(
         paths::DASHBOARD_PREFERENCES,
         "What a person changed about one dashboard",
     )
-    .answers(&[(200, Of::<DashboardPreferences>::JSON)]),
+    .answers(Of::<DashboardPreferences>::OK),
     Operation::put(
         paths::DASHBOARD_PREFERENCES,
         "Replace the version that the document names",
     )
-    .takes(Of::<DashboardPreferences>::JSON)
-    .answers(&[(200, Of::<DashboardPreferences>::JSON)])
-    .stale(Of::<Conflict<DashboardPreferences>>::SCHEMA)
+    .replaces::<DashboardPreferences>()
     .fails(&[
         ErrorCode::InvalidDocument,
         ErrorCode::DocumentTooLarge,
@@ -137,10 +131,10 @@ pub const OPERATIONS: &[Operation] = &[
     ]),
     Operation::get(paths::ANNOTATIONS, "Annotations that touch a time")
         .query(&[FROM, TO])
-        .answers(&[(200, Of::<Annotations>::JSON)]),
+        .answers(Of::<Annotations>::OK),
     Operation::post(paths::ANNOTATIONS, "Add an annotation")
         .takes(Of::<NewAnnotation>::JSON)
-        .answers(&[(201, Of::<Annotation>::JSON)])
+        .answers(Of::<Annotation>::CREATED)
         .fails(&[ErrorCode::TooManyAnnotations]),
     Operation::delete(
         paths::ANNOTATIONS,
@@ -152,14 +146,14 @@ pub const OPERATIONS: &[Operation] = &[
         "The name of the user or token that made them",
     )
     .required()])
-    .answers(&[(200, Of::<Cleared>::JSON)]),
+    .answers(Of::<Cleared>::OK),
     Operation::delete(paths::ANNOTATION, "Remove an annotation").by_number(),
     Operation::delete(
         paths::ADMIN_SERIES,
         "Forget series of a metric, with their history, that are not sent any more",
     )
     .query(&[METRIC, TAGS])
-    .answers(&[(200, Of::<Cleared>::JSON)])
+    .answers(Of::<Cleared>::OK)
     .fails(&[ErrorCode::NotFound]),
     Operation::post(
         paths::EVENTS,
@@ -174,7 +168,7 @@ pub const OPERATIONS: &[Operation] = &[
     .fails(&[ErrorCode::Empty, ErrorCode::TooManyEvents]),
     Operation::get(paths::EVENT, "Everything that came with one recent event")
         .by_number()
-        .answers(&[(200, Of::<EventFields>::JSON)]),
+        .answers(Of::<EventFields>::OK),
     Operation::post(paths::OTLP_METRICS, "Send OpenTelemetry metrics")
         .takes(&[(PROTOBUF, opaque)])
         .answers(&[(200, &[(PROTOBUF, opaque)])])

@@ -1,12 +1,15 @@
 //! What a route takes and answers, apart from who may ask it: one constant for each.
 
-use protocol::ErrorCode;
+use protocol::{Conflict, ErrorCode};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 /// The type of a body, and what it holds.
 pub type Content = (&'static str, SchemaOf);
 /// The schema of a type, by a reference to where it stands once.
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// The status of an answer, with its bodies.
+pub type Answer = (u16, &'static [Content]);
 
 pub const JSON: &str = "application/json";
 pub const FORM: &str = "application/x-www-form-urlencoded";
@@ -18,6 +21,10 @@ impl<T: JsonSchema> Of<T> {
     pub const SCHEMA: SchemaOf = SchemaGenerator::subschema_for::<T>;
     pub const JSON: &[Content] = &[(JSON, Self::SCHEMA)];
     pub const JSON_OR_FORM: &[Content] = &[(JSON, Self::SCHEMA), (FORM, Self::SCHEMA)];
+    pub const OK: &[Answer] = &[(200, Self::JSON)];
+    pub const CREATED: &[Answer] = &[(201, Self::JSON)];
+    /// To a script, and to a form.
+    pub const OK_OR_PAGE: &[Answer] = &[(200, Self::JSON), (303, &[])];
 }
 
 /// Any object.
@@ -79,7 +86,7 @@ pub struct Operation {
     pub query: &'static [Parameter],
     pub body: &'static [Content],
     /// Statuses of success, or of an answer that is no error, with their bodies.
-    pub answers: &'static [(u16, &'static [Content])],
+    pub answers: &'static [Answer],
     /// Errors beyond those that come with who may ask and with a body or parameters.
     pub errors: &'static [ErrorCode],
     /// The document that comes with `stale_version`.
@@ -131,7 +138,7 @@ impl Operation {
     }
 
     /// Without it 204.
-    pub const fn answers(self, answers: &'static [(u16, &'static [Content])]) -> Operation {
+    pub const fn answers(self, answers: &'static [Answer]) -> Operation {
         Operation { answers, ..self }
     }
 
@@ -139,9 +146,15 @@ impl Operation {
         Operation { errors, ..self }
     }
 
-    pub const fn stale(self, document: SchemaOf) -> Operation {
+    /// Takes a document, and answers it under its new version.
+    pub const fn replaces<T: JsonSchema>(self) -> Operation
+    where
+        Conflict<T>: JsonSchema,
+    {
         Operation {
-            stale: Some(document),
+            body: Of::<T>::JSON,
+            answers: Of::<T>::OK,
+            stale: Some(Of::<Conflict<T>>::SCHEMA),
             ..self
         }
     }

@@ -2,8 +2,8 @@
 
 use protocol::role::Setup;
 use protocol::{
-    AuditEntry, AuditPage, ChangePassword, Conflict, ErrorCode, Me, NewName, NewPassword, NewToken,
-    NewUser, Role, Roles, SignIn, Token, TokenCreated, User, UserRoles, paths,
+    AuditEntry, AuditPage, ChangePassword, ErrorCode, Me, NewName, NewPassword, NewToken, NewUser,
+    Role, Roles, SignIn, Token, TokenCreated, User, UserRoles, paths,
 };
 
 use super::operation::Shape::{List, OneOf, Text, Whole};
@@ -33,13 +33,28 @@ const TOKEN_ERRORS: &[ErrorCode] = &[
     ErrorCode::TooManyTokens,
 ];
 
+const fn new_token(path: &'static str, summary: &'static str) -> Operation {
+    Operation::post(path, summary)
+        .takes(Of::<NewToken>::JSON)
+        .answers(Of::<TokenCreated>::CREATED)
+        .fails(TOKEN_ERRORS)
+}
+
+const fn changed_token(path: &'static str, summary: &'static str) -> Operation {
+    Operation::put(path, summary)
+        .by_number()
+        .takes(Of::<NewToken>::JSON)
+        .answers(Of::<Token>::OK)
+        .fails(TOKEN_ERRORS)
+}
+
 pub const OPERATIONS: &[Operation] = &[
     Operation::get(paths::OPENAPI, "This document, as far as one may ask")
         .answers(&[(200, &[(JSON, object)])]),
     Operation::post(paths::SESSION, "Sign in; a form is sent on to a page")
         .query(NEXT)
         .takes(Of::<SignIn>::JSON_OR_FORM)
-        .answers(&[(200, Of::<Me>::JSON), (303, &[])])
+        .answers(Of::<Me>::OK_OR_PAGE)
         .fails(&[
             ErrorCode::WrongCredentials,
             ErrorCode::BadPassword,
@@ -64,14 +79,14 @@ pub const OPERATIONS: &[Operation] = &[
         "Make the first admin, through the one-time link",
     )
     .takes(Of::<Setup>::JSON_OR_FORM)
-    .answers(&[(200, Of::<Me>::JSON), (303, &[])])
+    .answers(Of::<Me>::OK_OR_PAGE)
     .fails(&[
         ErrorCode::LinkInvalid,
         ErrorCode::BadName,
         ErrorCode::BadPassword,
         ErrorCode::NameTaken,
     ]),
-    Operation::get(paths::ME, "Who asks, and what they may do").answers(&[(200, Of::<Me>::JSON)]),
+    Operation::get(paths::ME, "Who asks, and what they may do").answers(Of::<Me>::OK),
     Operation::put(paths::MY_NAME, "Another name of one's own")
         .takes(Of::<NewName>::JSON)
         .fails(&[
@@ -86,39 +101,24 @@ pub const OPERATIONS: &[Operation] = &[
     )
     .takes(Of::<ChangePassword>::JSON)
     .fails(&[ErrorCode::WrongCredentials, ErrorCode::BadPassword]),
-    Operation::get(paths::MY_TOKENS, "Tokens of one's own")
-        .answers(&[(200, Of::<Vec<Token>>::JSON)]),
-    Operation::post(
+    Operation::get(paths::MY_TOKENS, "Tokens of one's own").answers(Of::<Vec<Token>>::OK),
+    new_token(
         paths::MY_TOKENS,
         "Make a token of one's own; its secret is answered once",
-    )
-    .takes(Of::<NewToken>::JSON)
-    .answers(&[(201, Of::<TokenCreated>::JSON)])
-    .fails(TOKEN_ERRORS),
-    Operation::put(paths::MY_TOKEN, "Change a token of one's own")
-        .by_number()
-        .takes(Of::<NewToken>::JSON)
-        .answers(&[(200, Of::<Token>::JSON)])
-        .fails(TOKEN_ERRORS),
+    ),
+    changed_token(paths::MY_TOKEN, "Change a token of one's own"),
     Operation::delete(paths::MY_TOKEN, "Revoke a token of one's own").by_number(),
-    Operation::get(paths::ADMIN_TOKENS, "Every token").answers(&[(200, Of::<Vec<Token>>::JSON)]),
-    Operation::post(
+    Operation::get(paths::ADMIN_TOKENS, "Every token").answers(Of::<Vec<Token>>::OK),
+    new_token(
         paths::ADMIN_TOKENS,
         "Make a token of anybody; its secret is answered once",
-    )
-    .takes(Of::<NewToken>::JSON)
-    .answers(&[(201, Of::<TokenCreated>::JSON)])
-    .fails(TOKEN_ERRORS),
-    Operation::put(paths::ADMIN_TOKEN, "Change a token")
-        .by_number()
-        .takes(Of::<NewToken>::JSON)
-        .answers(&[(200, Of::<Token>::JSON)])
-        .fails(TOKEN_ERRORS),
+    ),
+    changed_token(paths::ADMIN_TOKEN, "Change a token"),
     Operation::delete(paths::ADMIN_TOKEN, "Revoke a token at once").by_number(),
-    Operation::get(paths::ADMIN_USERS, "Every user").answers(&[(200, Of::<Vec<User>>::JSON)]),
+    Operation::get(paths::ADMIN_USERS, "Every user").answers(Of::<Vec<User>>::OK),
     Operation::post(paths::ADMIN_USERS, "Make a user")
         .takes(Of::<NewUser>::JSON)
-        .answers(&[(201, Of::<Me>::JSON)])
+        .answers(Of::<Me>::CREATED)
         .fails(&[
             ErrorCode::BadName,
             ErrorCode::BadPassword,
@@ -142,17 +142,13 @@ pub const OPERATIONS: &[Operation] = &[
         .by_number()
         .takes(Of::<UserRoles>::JSON)
         .fails(&[ErrorCode::BadRoles, ErrorCode::LastAdmin]),
-    Operation::get(paths::ADMIN_ROLES, "Every role that a user can have")
-        .answers(&[(200, Of::<Roles>::JSON)]),
-    Operation::get(paths::ADMIN_ROLE, "A role that an admin made")
-        .answers(&[(200, Of::<Role>::JSON)]),
+    Operation::get(paths::ADMIN_ROLES, "Every role that a user can have").answers(Of::<Roles>::OK),
+    Operation::get(paths::ADMIN_ROLE, "A role that an admin made").answers(Of::<Role>::OK),
     Operation::put(
         paths::ADMIN_ROLE,
         "Replace the version that the role names, 0 for a new one",
     )
-    .takes(Of::<Role>::JSON)
-    .answers(&[(200, Of::<Role>::JSON)])
-    .stale(Of::<Conflict<Role>>::SCHEMA)
+    .replaces::<Role>()
     .fails(&[ErrorCode::InvalidDocument, ErrorCode::TooManyRoles]),
     Operation::delete(paths::ADMIN_ROLE, "Remove a role that nobody has")
         .fails(&[ErrorCode::RoleInUse]),
@@ -174,7 +170,7 @@ pub const OPERATIONS: &[Operation] = &[
                 "Entries of one page; 100 without it",
             ),
         ])
-        .answers(&[(200, Of::<AuditPage>::JSON)]),
+        .answers(Of::<AuditPage>::OK),
     Operation::get(paths::ADMIN_AUDIT_EXPORT, "The audit log as a file")
         .query(&[
             WHO,

@@ -16,27 +16,27 @@ const PROOF_ERRORS: &[ErrorCode] = &[
 
 pub const OPERATIONS: &[Operation] = &[
     Operation::get(paths::MY_SESSIONS, "One's own sessions, last seen first")
-        .answers(&[(200, Of::<Vec<Session>>::JSON)]),
+        .answers(Of::<Vec<Session>>::OK),
     Operation::delete(paths::MY_SESSIONS, "End all of one's sessions but this one"),
     Operation::delete(paths::MY_SESSION, "End one of one's sessions"),
     Operation::get(
         paths::MY_SECOND_FACTOR,
         "Whether signing in takes a code as well",
     )
-    .answers(&[(200, Of::<SecondFactor>::JSON)]),
+    .answers(Of::<SecondFactor>::OK),
     Operation::post(
         paths::MY_SECOND_FACTOR,
         "A secret for an authenticator app, off until it is confirmed",
     )
     .takes(Of::<PasswordProof>::JSON)
-    .answers(&[(200, Of::<Enrolment>::JSON)])
+    .answers(Of::<Enrolment>::OK)
     .fails(PROOF_ERRORS),
     Operation::put(
         paths::MY_SECOND_FACTOR,
         "Switch the second factor on by a code; answers recovery codes once",
     )
     .takes(Of::<ConfirmEnrolment>::JSON)
-    .answers(&[(200, Of::<RecoveryCodes>::JSON)])
+    .answers(Of::<RecoveryCodes>::OK)
     .fails(&[
         ErrorCode::WrongCode,
         ErrorCode::NotFound,
@@ -53,14 +53,14 @@ pub const OPERATIONS: &[Operation] = &[
         "New recovery codes, answered once; the former ones do not work any more",
     )
     .takes(Of::<PasswordProof>::JSON)
-    .answers(&[(200, Of::<RecoveryCodes>::JSON)])
+    .answers(Of::<RecoveryCodes>::OK)
     .fails(PROOF_ERRORS),
     Operation::post(
         paths::INVITATION,
         "Become a user through an invitation, and sign in; a form is sent on to a page",
     )
     .takes(Of::<AcceptInvitation>::JSON_OR_FORM)
-    .answers(&[(200, Of::<Me>::JSON), (303, &[])])
+    .answers(Of::<Me>::OK_OR_PAGE)
     .fails(&[
         ErrorCode::LinkInvalid,
         ErrorCode::BadName,
@@ -92,25 +92,25 @@ pub const OPERATIONS: &[Operation] = &[
         "Make a link by which a user chooses another password; answered once",
     )
     .by_number()
-    .answers(&[(201, Of::<LinkCreated>::JSON)]),
+    .answers(Of::<LinkCreated>::CREATED),
     Operation::delete(paths::ADMIN_USER_SESSIONS, "End all sessions of a user").by_number(),
     Operation::get(
         paths::ADMIN_SESSIONS,
         "Everybody's sessions, last seen first",
     )
-    .answers(&[(200, Of::<Vec<Session>>::JSON)]),
+    .answers(Of::<Vec<Session>>::OK),
     Operation::delete(paths::ADMIN_SESSION, "End a session of anybody"),
     Operation::get(
         paths::ADMIN_INVITATIONS,
         "Invitations that still work; one's own for who is no admin",
     )
-    .answers(&[(200, Of::<Vec<Invitation>>::JSON)]),
+    .answers(Of::<Vec<Invitation>>::OK),
     Operation::post(
         paths::ADMIN_INVITATIONS,
         "Make an invitation; its secret is answered once",
     )
     .takes(Of::<NewInvitation>::JSON)
-    .answers(&[(201, Of::<LinkCreated>::JSON)])
+    .answers(Of::<LinkCreated>::CREATED)
     .fails(&[
         ErrorCode::TooManyInvitations,
         ErrorCode::InvalidDocument,
