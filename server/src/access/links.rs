@@ -4,12 +4,12 @@
 //! error, and costs no password hash.
 
 use protocol::role::ADMIN;
-use protocol::{NewInvitation, Right};
+use protocol::{Invitation, NewInvitation, Right};
 
 use super::secret::{self, NoRandomness};
 use super::user::check_name;
 use super::{Access, Caller, NewSession, Principal, SignInError, UserError};
-use crate::storage::{AddLink, AddUser, StorageError, StoredInvitation};
+use crate::storage::{AddLink, AddUser, StorageError};
 
 const HOUR_MS: i64 = 3_600_000;
 /// Longest lifetime of an invitation in hours: 30 days.
@@ -118,7 +118,7 @@ impl Access {
         &self,
         made_by: Option<i64>,
         now_ms: i64,
-    ) -> Result<Vec<StoredInvitation>, StorageError> {
+    ) -> Result<Vec<Invitation>, StorageError> {
         self.storage.invitations(made_by, now_ms).await
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use protocol::role::{ADMIN, GUEST};
 use protocol::{Me, Scope};
 
-use super::Rights;
+use super::{Denied, Rights};
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,6 +143,11 @@ impl Principal {
             PrincipalKind::User { id, .. } | PrincipalKind::Preview { id, .. } => Some(id),
             PrincipalKind::Token { .. } | PrincipalKind::Guest => None,
         }
+    }
+
+    /// The user's row id; an error for tokens and guests.
+    pub fn person(&self) -> Result<i64, Denied> {
+        self.user_id().ok_or(Denied::PeopleOnly)
     }
 
     /// The row id of the user whose streams count together: one's own, or that of the token's owner.

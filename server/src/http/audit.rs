@@ -2,13 +2,14 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Query as Parameters, State};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
 use protocol::{AuditEntry, AuditFormat, AuditPage, AuditParams};
 
 use super::Error;
 use super::extract::Admin;
+use crate::access::{Actor, Change};
 use crate::clock;
 use crate::state::AppState;
 use crate::storage::{AuditFilter, StorageError};
@@ -17,6 +18,16 @@ use crate::storage::{AuditFilter, StorageError};
 const EXPORT_PAGE: u32 = 500;
 /// The heading of the table.
 const COLUMNS: &str = "id,time_ms,who_kind,who_id,who,what,object,address,before,after\r\n";
+
+/// Records a change that is done, and answers 204.
+pub(super) async fn recorded(
+    app: &AppState,
+    actor: &Actor,
+    change: Change,
+) -> Result<StatusCode, Error> {
+    app.access.record(actor, change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
 
 /// `GET`: the newest entries that match, newest first.
 pub async fn list(

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use protocol::{AuditCode, Dashboard, ErrorCode};
 
+use super::audit::recorded;
 use super::extract::{Editor, Viewer};
 use super::{Error, Json};
 use crate::access::{Actor, Change, Principal};
@@ -101,7 +102,7 @@ pub async fn remove(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
     // A token of scope `dashboards` saves, and removes nothing.
-    principal.user_id().ok_or_else(Error::people_only)?;
+    principal.person()?;
     let former = app.storage.dashboard(&id).await?;
     let gone =
         dashboards::reset(&app.storage, &id).await? || app.storage.remove_dashboard(&id).await?;
@@ -111,8 +112,7 @@ pub async fn remove(
     app.access.take_over().await;
     let removed = Change::new(AuditCode::DashboardRemoved, id);
     let removed = with_former(removed, former.as_ref())?;
-    app.access.record(&actor, removed).await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, removed).await
 }
 
 /// With the dashboard as it was before.

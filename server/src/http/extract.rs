@@ -2,12 +2,14 @@
 //! the guard of the router looked up, and decide again by themselves.
 
 use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header;
 use axum::http::request::Parts;
 use protocol::Action;
 
 use super::client_address::client_address;
+use super::cookies::Cookies;
 use super::{Error, Peer};
-use crate::access::{Actor, Principal, permit};
+use crate::access::{Actor, Caller, Principal, browser_name, permit};
 use crate::state::AppState;
 
 /// Who may look at a dashboard: a signed-in user, or somebody who is not and to whom it is open.
@@ -85,6 +87,25 @@ extractors! {
     Editor: EditDashboards, Editor;
     AnnotationRemover: RemoveAnnotations, AnnotationRemover;
     Operator: Operate, Operator;
+}
+
+/// From where a request to sign in comes.
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Error> {
+        let connection = parts.extensions.get::<ConnectInfo<Peer>>();
+        let address = client_address(&app.config, &parts.headers, connection);
+        let user_agent = parts.headers.get(header::USER_AGENT);
+        let user_agent = user_agent.and_then(|value| value.to_str().ok());
+        let cookies = Cookies::of(app, &parts.headers);
+        Ok(Caller {
+            network: address.map(Into::into),
+            address,
+            browser: user_agent.map(browser_name).unwrap_or_default(),
+            device: cookies.device().map(str::to_owned),
+        })
+    }
 }
 
 /// Who the audit log says made the request.

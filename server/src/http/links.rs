@@ -1,6 +1,6 @@
 //! One-time links: invitations, and links for a new password.
 
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use protocol::{
@@ -8,12 +8,13 @@ use protocol::{
 };
 use serde_json::json;
 
+use super::audit::recorded;
 use super::body::JsonOrForm;
 use super::extract::{Admin, Inviter};
 use super::origin::site_origin;
-use super::session::{caller, end_former, signed_in, signed_in_to};
-use super::{Error, Json, Peer};
-use crate::access::{Actor, Change, NewLink, NewSession, Principal};
+use super::session::{came_in, end_former, form_again};
+use super::{Error, Json};
+use crate::access::{Actor, Caller, Change, NewLink, NewSession, Principal};
 use crate::clock;
 use crate::state::AppState;
 
@@ -31,16 +32,7 @@ pub(super) async fn open_to(
     principal: &Principal,
 ) -> Result<Vec<Invitation>, Error> {
     let made_by = maker(principal);
-    let stored = app.access.invitations(made_by, clock::now_ms()).await?;
-    let listed = stored.into_iter().map(|one| Invitation {
-        id: one.id,
-        roles: one.roles,
-        note: one.note,
-        made_by: one.made_by,
-        created_ms: one.created_ms,
-        expires_ms: one.expires_ms,
-    });
-    Ok(listed.collect())
+    Ok(app.access.invitations(made_by, clock::now_ms()).await?)
 }
 
 /// `POST /api/admin/invitations`: makes one and answers 201 with its secret, which nobody can see again.
@@ -59,10 +51,7 @@ pub async fn add(
     let made = Change::new(AuditCode::InvitationMade, link.id.to_string());
     app.access.record(&actor, made.after(&new)).await?;
     let page = paths::invitation_page(&link.secret);
-    Ok((
-        StatusCode::CREATED,
-        axum::Json(created(&app, &headers, link, &page)),
-    ))
+    Ok(created(&app, &headers, link, &page))
 }
 
 /// `DELETE /api/admin/invitations/{id}`: revokes one; who is no admin, their own.
@@ -76,39 +65,28 @@ pub async fn revoke(
         return Err(Error::not_found("there is no invitation with this id"));
     }
     let removed = Change::new(AuditCode::InvitationRemoved, id.to_string());
-    app.access.record(&actor, removed).await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, removed).await
 }
 
 /// `POST /api/invitation`: makes the user of an invitation and signs in. The link works once.
 pub async fn accept(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
+    caller: Caller,
     headers: HeaderMap,
     body: JsonOrForm<AcceptInvitation>,
 ) -> Result<Response, Error> {
-    match body {
-        JsonOrForm::Json(given) => {
-            let session = accepted(&app, &headers, &connection, given).await?;
-            Ok(signed_in(&app, &headers, session))
-        }
-        JsonOrForm::Form(given) => {
-            let again = paths::invitation_again(&given.token, &given.name);
-            match accepted(&app, &headers, &connection, given).await {
-                Ok(session) => Ok(signed_in_to(&app, &headers, &session, paths::HOME_PAGE)),
-                Err(error) => once_more(error, &again),
-            }
-        }
-    }
+    let (given, is_form) = body.into_parts();
+    let again = is_form.then(|| paths::invitation_again(&given.token, &given.name));
+    let session = accepted(&app, &headers, &caller, given).await;
+    came_in(&app, &headers, session, again)
 }
 
 async fn accepted(
     app: &AppState,
     headers: &HeaderMap,
-    connection: &ConnectInfo<Peer>,
+    caller: &Caller,
     given: AcceptInvitation,
 ) -> Result<NewSession, Error> {
-    let caller = caller(app, headers, connection);
     let AcceptInvitation {
         token,
         name,
@@ -117,7 +95,7 @@ async fn accepted(
     let now_ms = clock::now_ms();
     let session = app
         .access
-        .accept_invitation(&token, &name, password, &caller, now_ms)
+        .accept_invitation(&token, &name, password, caller, now_ms)
         .await?;
     let actor = Actor::of(&session.principal, caller.address);
     let used = Change::new(AuditCode::InvitationUsed, &session.principal.name);
@@ -146,33 +124,25 @@ pub async fn add_reset(
     let made = Change::new(AuditCode::ResetLinkMade, user.name);
     app.access.record(&actor, made).await?;
     let page = paths::reset_page(&link.secret);
-    Ok((
-        StatusCode::CREATED,
-        axum::Json(created(&app, &headers, link, &page)),
-    ))
+    Ok(created(&app, &headers, link, &page))
 }
 
 /// `POST /api/password-reset`: replaces the password, and ends all sessions of the user. The link works
 /// once. A form is sent on to the sign-in page.
 pub async fn reset(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
-    headers: HeaderMap,
+    caller: Caller,
     actor: Actor,
     body: JsonOrForm<ResetPassword>,
 ) -> Result<Response, Error> {
-    let caller = caller(&app, &headers, &connection);
-    let (ResetPassword { token, password }, is_form) = match body {
-        JsonOrForm::Json(given) => (given, false),
-        JsonOrForm::Form(given) => (given, true),
-    };
+    let (ResetPassword { token, password }, is_form) = body.into_parts();
     let used = app
         .access
         .use_reset_link(&token, password, &caller, clock::now_ms())
         .await;
     let name = match used {
         Ok(name) => name,
-        Err(error) if is_form => return once_more(error.into(), &paths::reset_again(&token)),
+        Err(error) if is_form => return form_again(error.into(), &paths::reset_again(&token)),
         Err(error) => return Err(error.into()),
     };
     let change = Change::new(AuditCode::ResetLinkUsed, name);
@@ -183,25 +153,24 @@ pub async fn reset(
     })
 }
 
-/// Back to the form, unless the fault is the server's.
-fn once_more(error: Error, page: &str) -> Result<Response, Error> {
-    if error.status().is_server_error() {
-        return Err(error);
-    }
-    Ok(Redirect::to(page).into_response())
-}
-
 /// Admins have to do with everybody's invitations, others with their own.
 fn maker(principal: &Principal) -> Option<i64> {
     principal.user_id().filter(|_| !principal.is_admin())
 }
 
-fn created(app: &AppState, headers: &HeaderMap, link: NewLink, page: &str) -> LinkCreated {
+/// 201 with the address of the link, which nobody can see again.
+fn created(
+    app: &AppState,
+    headers: &HeaderMap,
+    link: NewLink,
+    page: &str,
+) -> (StatusCode, axum::Json<LinkCreated>) {
     let origin = site_origin(&app.config, headers);
-    LinkCreated {
+    let created = LinkCreated {
         id: link.id,
         url: format!("{origin}{}{page}", app.config.base_path),
         secret: link.secret,
         expires_ms: link.expires_ms,
-    }
+    };
+    (StatusCode::CREATED, axum::Json(created))
 }

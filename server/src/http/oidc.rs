@@ -1,6 +1,6 @@
 //! Sign-in with a provider of OpenID Connect: there and back.
 
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use base64::Engine;
@@ -8,11 +8,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::paths;
 use serde::Deserialize;
 
+use super::Error;
 use super::cookies::Cookies;
 use super::origin::site_origin;
-use super::session::{caller, end_former, record_sign_in, signed_in_to};
-use super::{Error, Peer};
-use crate::access::{Begun, Oidc, OidcError, VouchedError};
+use super::session::{end_former, record_sign_in, signed_in_to};
+use crate::access::{Begun, Caller, Oidc, OidcError, VouchedError};
 use crate::clock;
 use crate::state::AppState;
 
@@ -59,7 +59,7 @@ pub async fn begin(
 /// `GET /api/oidc/callback`: back from the provider, and signed in.
 pub async fn callback(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
+    caller: Caller,
     headers: HeaderMap,
     Query(answer): Query<Callback>,
 ) -> Result<Response, Error> {
@@ -72,7 +72,6 @@ pub async fn callback(
     let next = begun.as_ref().map(|begun| begun.next.clone());
     let next = next.as_deref().and_then(paths::local_path);
     let next = next.unwrap_or(paths::HOME_PAGE);
-    let caller = caller(&app, &headers, &connection);
     let now_ms = clock::now_ms();
     let signed_in = async {
         let identity = match (answer, begun) {

@@ -150,7 +150,7 @@ impl PageSource for UserSource<'_> {
 
 /// What the page of the account loads.
 async fn account(app: &AppState, principal: &Principal) -> Result<AccountBoot, Error> {
-    let id = principal.user_id().ok_or_else(Error::people_only)?;
+    let id = principal.person()?;
     Ok(AccountBoot {
         sessions: sessions::own_of(app, principal).await?,
         second_factor: app.access.second_factor(id).await?,

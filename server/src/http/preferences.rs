@@ -27,7 +27,7 @@ pub async fn save(
     principal: Principal,
     Json(preferences): Json<Preferences>,
 ) -> Result<axum::Json<Preferences>, Error> {
-    let user_id = principal.user_id().ok_or_else(Error::people_only)?;
+    let user_id = principal.person()?;
     check_preferences(&preferences)?;
     let body = document(&app, &preferences)?;
     let saved = app
@@ -58,7 +58,7 @@ pub async fn save_one(
     Path(dashboard): Path<String>,
     Json(own): Json<DashboardPreferences>,
 ) -> Result<axum::Json<DashboardPreferences>, Error> {
-    let user_id = principal.user_id().ok_or_else(Error::people_only)?;
+    let user_id = principal.person()?;
     if !exists(&app, &dashboard).await? {
         return Err(no_dashboard());
     }
@@ -81,7 +81,7 @@ pub(super) async fn of(app: &AppState, principal: &Principal) -> Result<Preferen
     if principal.only_looks() {
         return Ok(Preferences::default());
     }
-    let user_id = principal.user_id().ok_or_else(Error::people_only)?;
+    let user_id = principal.person()?;
     let stored = app.storage.preferences(user_id).await?;
     Ok(read_stored(stored)?)
 }
@@ -95,7 +95,7 @@ pub(super) async fn of_dashboard(
     if principal.only_looks() {
         return Ok(DashboardPreferences::default());
     }
-    let user_id = principal.user_id().ok_or_else(Error::people_only)?;
+    let user_id = principal.person()?;
     let stored = app.storage.dashboard_preferences(user_id, dashboard);
     Ok(read_stored(stored.await?)?)
 }

@@ -5,9 +5,10 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use protocol::{AuditCode, ErrorCode, Role, Roles, UserRoles};
 
+use super::audit::recorded;
 use super::extract::Admin;
 use super::{Error, Json};
-use crate::access::{Actor, Change};
+use crate::access::{Actor, Change, RoleError};
 use crate::state::AppState;
 
 /// `GET`: every role that a user can have.
@@ -39,7 +40,11 @@ pub async fn save(
     }
     let former = match role.version {
         0 => None,
-        _ => app.access.role(&name).await.ok(),
+        _ => match app.access.role(&name).await {
+            Ok(former) => Some(former),
+            Err(RoleError::Unknown) => None,
+            Err(error) => return Err(error.into()),
+        },
     };
     let role = app.access.save_role(role).await?;
     let saved = Change::new(AuditCode::RoleSaved, name).after(&role);
@@ -62,8 +67,7 @@ pub async fn remove(
     let role = app.access.role(&name).await?;
     app.access.remove_role(&name).await?;
     let removed = Change::new(AuditCode::RoleRemoved, name).before(&role);
-    app.access.record(&actor, removed).await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, removed).await
 }
 
 /// `PUT /api/admin/users/{id}/roles`: gives a user exactly these roles, in open streams within a
@@ -80,6 +84,5 @@ pub async fn assign(
     let former = UserRoles { roles: user.roles };
     let set = Change::new(AuditCode::UserRolesSet, user.name);
     let set = set.before(&former).after(&new);
-    app.access.record(&actor, set).await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, set).await
 }

@@ -1,15 +1,15 @@
 //! `/api/me/second-factor`: one's own second factor; and an admin who takes one away.
 
-use axum::extract::{ConnectInfo, Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use protocol::{
     AuditCode, ConfirmEnrolment, Enrolment, PasswordProof, RecoveryCodes, SecondFactor,
 };
 
+use super::audit::recorded;
 use super::extract::Admin;
-use super::session::caller;
-use super::{Error, Json, Peer};
-use crate::access::{Actor, Change, Principal};
+use super::{Error, Json};
+use crate::access::{Actor, Caller, Change, Principal};
 use crate::clock;
 use crate::state::AppState;
 
@@ -18,19 +18,18 @@ pub async fn read(
     State(app): State<AppState>,
     principal: Principal,
 ) -> Result<axum::Json<SecondFactor>, Error> {
-    let id = principal.user_id().ok_or_else(Error::people_only)?;
+    let id = principal.person()?;
     Ok(axum::Json(app.access.second_factor(id).await?))
 }
 
 /// `POST`: a secret for an authenticator app. It is off until it is confirmed.
 pub async fn begin(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
+    caller: Caller,
     principal: Principal,
-    headers: HeaderMap,
     Json(proof): Json<PasswordProof>,
 ) -> Result<axum::Json<Enrolment>, Error> {
-    let id = proven(&app, &connection, &headers, &principal, proof).await?;
+    let id = proven(&app, &caller, &principal, proof).await?;
     let enrolment = app.access.begin_second_factor(id, &principal.name).await?;
     Ok(axum::Json(enrolment))
 }
@@ -42,40 +41,40 @@ pub async fn confirm(
     actor: Actor,
     Json(ConfirmEnrolment { code }): Json<ConfirmEnrolment>,
 ) -> Result<axum::Json<RecoveryCodes>, Error> {
-    let id = principal.user_id().ok_or_else(Error::people_only)?;
+    let id = principal.person()?;
     let now_ms = clock::now_ms();
     let codes = app.access.confirm_second_factor(id, &code, now_ms).await?;
-    record(&app, &actor, AuditCode::SecondFactorOn, &principal.name).await?;
+    let on = Change::new(AuditCode::SecondFactorOn, &principal.name);
+    app.access.record(&actor, on).await?;
     Ok(axum::Json(codes))
 }
 
 /// `POST removal`: takes one's own away.
 pub async fn remove(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
+    caller: Caller,
     principal: Principal,
     actor: Actor,
-    headers: HeaderMap,
     Json(proof): Json<PasswordProof>,
 ) -> Result<StatusCode, Error> {
-    let id = proven(&app, &connection, &headers, &principal, proof).await?;
+    let id = proven(&app, &caller, &principal, proof).await?;
     app.access.remove_second_factor(id).await?;
-    record(&app, &actor, AuditCode::SecondFactorOff, &principal.name).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let off = Change::new(AuditCode::SecondFactorOff, &principal.name);
+    recorded(&app, &actor, off).await
 }
 
 /// `POST /api/me/recovery-codes`: replaces the recovery codes.
 pub async fn recovery_codes(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
+    caller: Caller,
     principal: Principal,
     actor: Actor,
-    headers: HeaderMap,
     Json(proof): Json<PasswordProof>,
 ) -> Result<axum::Json<RecoveryCodes>, Error> {
-    let id = proven(&app, &connection, &headers, &principal, proof).await?;
+    let id = proven(&app, &caller, &principal, proof).await?;
     let codes = app.access.new_recovery_codes(id).await?;
-    record(&app, &actor, AuditCode::RecoveryCodesMade, &principal.name).await?;
+    let made = Change::new(AuditCode::RecoveryCodesMade, &principal.name);
+    app.access.record(&actor, made).await?;
     Ok(axum::Json(codes))
 }
 
@@ -88,26 +87,20 @@ pub async fn reset(
 ) -> Result<StatusCode, Error> {
     let user = app.access.user_by_id(id).await?;
     app.access.remove_second_factor(id).await?;
-    record(&app, &actor, AuditCode::SecondFactorOff, &user.name).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let off = Change::new(AuditCode::SecondFactorOff, user.name);
+    recorded(&app, &actor, off).await
 }
 
 async fn proven(
     app: &AppState,
-    connection: &ConnectInfo<Peer>,
-    headers: &HeaderMap,
+    caller: &Caller,
     principal: &Principal,
     PasswordProof { password }: PasswordProof,
 ) -> Result<i64, Error> {
-    let caller = caller(app, headers, connection);
     let now_ms = clock::now_ms();
     let proven = app
         .access
-        .prove_again(principal, password, &caller, now_ms)
+        .prove_again(principal, password, caller, now_ms)
         .await?;
     Ok(proven)
-}
-
-async fn record(app: &AppState, actor: &Actor, what: AuditCode, name: &str) -> Result<(), Error> {
-    Ok(app.access.record(actor, Change::new(what, name)).await?)
 }

@@ -3,30 +3,26 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use protocol::{AuditCode, ChangePassword, SignIn, paths};
 
 use super::body::JsonOrForm;
-use super::client_address::client_address;
 use super::cookies::Cookies;
-use super::{Error, Json, Peer};
-use crate::access::{
-    Actor, Caller, Change, NewSession, PasswordError, Principal, SignInError, browser_name,
-};
+use super::{Error, Json};
+use crate::access::{Actor, Caller, Change, NewSession, PasswordError, Principal, SignInError};
 use crate::clock;
 use crate::state::AppState;
 
 /// `POST /api/session`: the cookie, and who signed in; a form is sent on to `next`.
 pub async fn sign_in(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
+    caller: Caller,
     Query(query): Query<BTreeMap<String, String>>,
     headers: HeaderMap,
     body: JsonOrForm<SignIn>,
 ) -> Result<Response, Error> {
-    let caller = caller(&app, &headers, &connection);
     let next = query
         .get(paths::NEXT)
         .and_then(|next| paths::local_path(next));
@@ -90,13 +86,12 @@ pub async fn sign_out(
 /// one goes on under another secret.
 pub async fn change_password(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
+    caller: Caller,
     principal: Principal,
     actor: Actor,
     headers: HeaderMap,
     Json(ChangePassword { current, new }): Json<ChangePassword>,
 ) -> Result<Response, Error> {
-    let caller = caller(&app, &headers, &connection);
     let secret = app
         .access
         .change_password(&principal, current, new, &caller, clock::now_ms())
@@ -130,25 +125,8 @@ pub(super) async fn end_former(app: &AppState, headers: &HeaderMap) -> Result<()
     Ok(app.access.replaced(&secrets).await?)
 }
 
-/// From where a request to sign in comes.
-pub(super) fn caller(
-    app: &AppState,
-    headers: &HeaderMap,
-    connection: &ConnectInfo<Peer>,
-) -> Caller {
-    let address = client_address(&app.config, headers, Some(connection));
-    let user_agent = headers.get(header::USER_AGENT);
-    let user_agent = user_agent.and_then(|value| value.to_str().ok());
-    Caller {
-        network: address.map(Into::into),
-        address,
-        browser: user_agent.map(browser_name).unwrap_or_default(),
-        device: Cookies::of(app, headers).device().map(str::to_owned),
-    }
-}
-
 /// The answer to a script: the cookies, and who signed in.
-pub(super) fn signed_in(app: &AppState, headers: &HeaderMap, session: NewSession) -> Response {
+fn signed_in(app: &AppState, headers: &HeaderMap, session: NewSession) -> Response {
     let cookies = set_cookies(app, headers, &session);
     (AppendHeaders(cookies), axum::Json(session.principal.me())).into_response()
 }
@@ -162,6 +140,29 @@ pub(super) fn signed_in_to(
 ) -> Response {
     let cookies = set_cookies(app, headers, session);
     (AppendHeaders(cookies), Redirect::to(page)).into_response()
+}
+
+/// The answer to whoever used a link that signs in; `again` is the page of the form, if it was one.
+pub(super) fn came_in(
+    app: &AppState,
+    headers: &HeaderMap,
+    session: Result<NewSession, Error>,
+    again: Option<String>,
+) -> Result<Response, Error> {
+    match (session, again) {
+        (Ok(session), None) => Ok(signed_in(app, headers, session)),
+        (Ok(session), Some(_)) => Ok(signed_in_to(app, headers, &session, paths::HOME_PAGE)),
+        (Err(error), None) => Err(error),
+        (Err(error), Some(page)) => form_again(error, &page),
+    }
+}
+
+/// Back to the form, unless the fault is the server's.
+pub(super) fn form_again(error: Error, page: &str) -> Result<Response, Error> {
+    if error.status().is_server_error() {
+        return Err(error);
+    }
+    Ok(Redirect::to(page).into_response())
 }
 
 fn set_cookies(

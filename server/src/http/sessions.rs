@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use protocol::{AuditCode, Session};
 
 use super::Error;
+use super::audit::recorded;
 use super::extract::Admin;
 use crate::access::{Actor, Change, Principal};
 use crate::clock;
@@ -20,7 +21,7 @@ pub async fn own(
 
 /// The sessions of a user, last seen first.
 pub(super) async fn own_of(app: &AppState, principal: &Principal) -> Result<Vec<Session>, Error> {
-    let own = user_id(principal)?;
+    let own = principal.person()?;
     let sessions = app
         .access
         .sessions(Some(own), Some(principal), clock::now_ms());
@@ -34,12 +35,11 @@ pub async fn end_own(
     actor: Actor,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Error> {
-    let own = user_id(&principal)?;
+    let own = principal.person()?;
     let ended = app.access.end_session(Some(own), &id).await?;
     ended.ok_or_else(no_session)?;
     let change = Change::new(AuditCode::SessionEnded, &principal.name);
-    app.access.record(&actor, change).await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, change).await
 }
 
 /// `DELETE /api/me/sessions`: ends all of the asker's sessions but this one.
@@ -48,7 +48,7 @@ pub async fn end_others(
     principal: Principal,
     actor: Actor,
 ) -> Result<StatusCode, Error> {
-    let own = user_id(&principal)?;
+    let own = principal.person()?;
     let ended = app.access.end_sessions_of(own, Some(&principal)).await?;
     if ended > 0 {
         let change = Change::new(AuditCode::SessionEnded, &principal.name);
@@ -78,8 +78,7 @@ pub async fn end(
     let ended = app.access.end_session(None, &id).await?;
     let user = app.access.user_by_id(ended.ok_or_else(no_session)?).await?;
     let change = Change::new(AuditCode::SessionEnded, user.name);
-    app.access.record(&actor, change).await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, change).await
 }
 
 /// `DELETE /api/admin/users/{id}/sessions`: ends all sessions of a user.
@@ -93,12 +92,7 @@ pub async fn end_of(
     let ended = app.access.end_sessions_of(id, None).await?;
     let change = Change::new(AuditCode::SessionEnded, user.name);
     let change = change.after(&serde_json::json!({ "ended": ended }));
-    app.access.record(&actor, change).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn user_id(principal: &Principal) -> Result<i64, Error> {
-    principal.user_id().ok_or_else(Error::people_only)
+    recorded(&app, &actor, change).await
 }
 
 fn no_session() -> Error {

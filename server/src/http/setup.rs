@@ -1,57 +1,35 @@
 //! The first admin, through the one-time link that the server printed.
 
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use protocol::paths;
 use protocol::role::Setup;
 
+use super::Error;
 use super::body::JsonOrForm;
-use super::session::{caller, signed_in, signed_in_to};
-use super::{Error, Peer};
+use super::session::came_in;
+use crate::access::Caller;
 use crate::clock;
 use crate::state::AppState;
 
 /// `POST /api/setup`: makes the first admin and signs in. The link works once.
 pub async fn set_up(
     State(app): State<AppState>,
-    connection: ConnectInfo<Peer>,
+    caller: Caller,
     headers: HeaderMap,
     body: JsonOrForm<Setup>,
 ) -> Result<Response, Error> {
-    let caller = caller(&app, &headers, &connection);
-    let now_ms = clock::now_ms();
-    match body {
-        JsonOrForm::Json(Setup {
-            token,
-            name,
-            password,
-        }) => {
-            let session = app
-                .access
-                .set_up(&token, &name, password, caller, now_ms)
-                .await?;
-            Ok(signed_in(&app, &headers, session))
-        }
-        JsonOrForm::Form(Setup {
-            token,
-            name,
-            password,
-        }) => {
-            match app
-                .access
-                .set_up(&token, &name, password, caller, now_ms)
-                .await
-            {
-                Ok(session) => Ok(signed_in_to(&app, &headers, &session, paths::HOME_PAGE)),
-                Err(error) => {
-                    let error = Error::from(error);
-                    if error.status().is_server_error() {
-                        return Err(error);
-                    }
-                    Ok(Redirect::to(&paths::setup_again(&token, &name)).into_response())
-                }
-            }
-        }
-    }
+    let (given, is_form) = body.into_parts();
+    let again = is_form.then(|| paths::setup_again(&given.token, &given.name));
+    let Setup {
+        token,
+        name,
+        password,
+    } = given;
+    let session = app
+        .access
+        .set_up(&token, &name, password, caller, clock::now_ms())
+        .await;
+    came_in(&app, &headers, session.map_err(Error::from), again)
 }

@@ -26,7 +26,7 @@ pub async fn list_own(
     State(app): State<AppState>,
     principal: Principal,
 ) -> Result<axum::Json<Vec<Token>>, Error> {
-    let own = own(&principal)?;
+    let own = principal.person()?;
     Ok(axum::Json(app.access.tokens(Some(own)).await?))
 }
 
@@ -39,7 +39,7 @@ pub async fn add(
     actor: Actor,
     Json(new): Json<NewToken>,
 ) -> Result<(StatusCode, axum::Json<TokenCreated>), Error> {
-    own(&principal)?;
+    principal.person()?;
     let owner = match &new.owner {
         Some(name) if *name != principal.name => app.access.owner(name).await?,
         _ => principal,
@@ -54,7 +54,7 @@ pub async fn add_own(
     actor: Actor,
     Json(new): Json<NewToken>,
 ) -> Result<(StatusCode, axum::Json<TokenCreated>), Error> {
-    own(&principal)?;
+    principal.person()?;
     if new
         .owner
         .as_ref()
@@ -99,7 +99,7 @@ pub async fn set_own(
     Path(id): Path<i64>,
     Json(new): Json<NewToken>,
 ) -> Result<axum::Json<Token>, Error> {
-    let (own, now_ms) = (Some(own(&principal)?), clock::now_ms());
+    let (own, now_ms) = (Some(principal.person()?), clock::now_ms());
     let set = app.access.set_token(&actor, own, id, &new, now_ms);
     Ok(axum::Json(set.await?))
 }
@@ -123,11 +123,7 @@ pub async fn remove_own(
     actor: Actor,
     Path(id): Path<i64>,
 ) -> Result<StatusCode, Error> {
-    let own = Some(own(&principal)?);
+    let own = Some(principal.person()?);
     app.access.revoke_token(&actor, own, id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn own(principal: &Principal) -> Result<i64, Error> {
-    principal.user_id().ok_or_else(Error::people_only)
 }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use protocol::{AuditCode, Disabled, Me, NewPassword, NewUser, User, role};
 use serde_json::json;
 
+use super::audit::recorded;
 use super::extract::Admin;
 use super::{Error, Json};
 use crate::access::{Access, Actor, Change};
@@ -71,8 +72,7 @@ pub async fn remove(
     let user = app.access.user_by_id(id).await?;
     app.access.remove_user(id).await?;
     let removed = Change::new(AuditCode::UserRemoved, &user.name).before(&listed(user));
-    app.access.record(&actor, removed).await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, removed).await
 }
 
 /// `PUT {id}/disabled`: whether the user can sign in. Disabling ends all of the user's sessions, and open
@@ -94,10 +94,7 @@ pub async fn disable(
         true => AuditCode::UserDisabled,
         false => AuditCode::UserEnabled,
     };
-    app.access
-        .record(&actor, Change::new(what, user.name))
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, Change::new(what, user.name)).await
 }
 
 /// `PUT {id}/password`: gives a user another password, and ends all of the user's sessions.
@@ -111,6 +108,5 @@ pub async fn reset_password(
     let user = app.access.user_by_id(id).await?;
     app.access.reset_password(id, new.password).await?;
     let reset = Change::new(AuditCode::PasswordReset, user.name);
-    app.access.record(&actor, reset).await?;
-    Ok(StatusCode::NO_CONTENT)
+    recorded(&app, &actor, reset).await
 }

@@ -1,6 +1,6 @@
 //! Who people are to providers of OpenID Connect.
 
-use super::users::{name_key, write_roles};
+use super::users::adding;
 use super::{AddUser, Storage, StorageError};
 
 impl Storage {
@@ -29,15 +29,8 @@ impl Storage {
     ) -> Result<Option<i64>, StorageError> {
         self.timed("user_add_identified", async {
             let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await?;
-            let added: Option<(i64,)> = sqlx::query_as(Storage::ADD_USER)
-                .bind(user.name)
-                .bind(name_key(user.name))
-                .bind(user.password_hash)
-                .bind(write_roles(user.roles))
-                .bind(user.now_ms)
-                .fetch_optional(&mut *transaction)
-                .await?;
-            let Some((id,)) = added else {
+            let row = adding(&user).fetch_optional(&mut *transaction);
+            let Some((id,)) = row.await? else {
                 return Ok(None);
             };
             sqlx::query("INSERT INTO identities (issuer, subject, user_id) VALUES (?, ?, ?)")

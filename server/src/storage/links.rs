@@ -3,25 +3,10 @@
 //! Invariant: a link is used up in the transaction that does what it is for, so that of two who come
 //! at once one wins.
 
-use super::users::{name_key, read_roles, write_roles};
-use super::{AddUser, Storage, StorageError, committed};
+use protocol::Invitation;
 
-/// An invitation that was neither used nor revoked and has not expired.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredInvitation {
-    /// Row id.
-    pub id: i64,
-    /// Roles of the user to be made.
-    pub roles: Vec<String>,
-    /// For whom it is.
-    pub note: String,
-    /// Name of the user who made it; empty when made by the command line.
-    pub made_by: String,
-    /// When it was made, in ms since the epoch.
-    pub created_ms: i64,
-    /// When it expires, in ms since the epoch.
-    pub expires_ms: i64,
-}
+use super::users::{adding, read_roles, write_roles};
+use super::{AddUser, Storage, StorageError, committed};
 
 /// A link to be made.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +63,7 @@ impl Storage {
         &self,
         made_by: Option<i64>,
         now_ms: i64,
-    ) -> Result<Vec<StoredInvitation>, StorageError> {
+    ) -> Result<Vec<Invitation>, StorageError> {
         let query = sqlx::query_as::<_, InvitationRow>(
             "SELECT links.id, links.roles, note, COALESCE(users.name, ''), links.created_ms,
                     expires_ms
@@ -92,7 +77,7 @@ impl Storage {
             .timed("invitations_list", query.fetch_all(self.pool()))
             .await?;
         let read = |(id, roles, note, made_by, created_ms, expires_ms): InvitationRow| {
-            Ok(StoredInvitation {
+            Ok(Invitation {
                 id,
                 roles: read_roles(&roles)?,
                 note,
@@ -164,15 +149,8 @@ impl Storage {
             if used.rows_affected() == 0 {
                 return Ok(None);
             }
-            let row = sqlx::query_as::<_, (i64,)>(Storage::ADD_USER)
-                .bind(user.name)
-                .bind(name_key(user.name))
-                .bind(user.password_hash)
-                .bind(write_roles(user.roles))
-                .bind(user.now_ms)
-                .fetch_optional(&mut *transaction)
-                .await?;
-            let Some((id,)) = row else {
+            let row = adding(&user).fetch_optional(&mut *transaction);
+            let Some((id,)) = row.await? else {
                 transaction.rollback().await?;
                 return Ok(Some(None));
             };

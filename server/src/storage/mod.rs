@@ -42,7 +42,7 @@ pub use audit::{AuditFilter, AuditLimits, NewAuditEntry};
 pub use connections::READERS;
 pub use documents::{Saved, StoredDocument};
 pub use instance::StoredInstance;
-pub use links::{AddLink, StoredInvitation};
+pub use links::AddLink;
 pub use lock::{DatabaseLock, LockError};
 pub use minutes::{MINUTE_MS, minute_floor};
 pub use points::{SecondBatch, StoredPoint};

@@ -1,6 +1,8 @@
 //! Users by name. A name is unique without regard to case; it is shown as it was typed.
 
 use protocol::role::ADMIN;
+use sqlx::query::QueryAs;
+use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use super::{Storage, StorageError, committed};
 use crate::normal_text;
@@ -247,26 +249,28 @@ impl Storage {
         Ok(left.map_or(UserChanged::Unknown, |_| UserChanged::LastAdmin))
     }
 
-    /// Adds a user under the next id, unless the name is taken, and answers the id. Parameters: name, its
-    /// key, hash, roles, time.
-    pub(super) const ADD_USER: &str =
-        "INSERT INTO users (id, name, name_key, password_hash, roles, created_ms)
-         SELECT MAX(users, COALESCE((SELECT MAX(id) FROM users), 0)) + 1, ?, ?, ?, ?, ?
-         FROM removed_ids WHERE TRUE ON CONFLICT (name_key) DO NOTHING RETURNING id";
-
     /// Adds a user and answers the id; `None` when the name is taken.
     pub async fn add_user(&self, user: AddUser<'_>) -> Result<Option<i64>, StorageError> {
-        let query = sqlx::query_as::<_, (i64,)>(Self::ADD_USER)
-            .bind(user.name)
-            .bind(name_key(user.name))
-            .bind(user.password_hash)
-            .bind(write_roles(user.roles))
-            .bind(user.now_ms);
+        let query = adding(&user);
         let row = self
             .timed("user_add", committed(query.fetch_all(self.pool())))
             .await?;
         Ok(row.map(|(id,)| id))
     }
+}
+
+/// Adds a user under the next id, unless the name is taken, and answers the id.
+pub(super) fn adding<'a>(user: &AddUser<'a>) -> QueryAs<'a, Sqlite, (i64,), SqliteArguments> {
+    sqlx::query_as(
+        "INSERT INTO users (id, name, name_key, password_hash, roles, created_ms)
+         SELECT MAX(users, COALESCE((SELECT MAX(id) FROM users), 0)) + 1, ?, ?, ?, ?, ?
+         FROM removed_ids WHERE TRUE ON CONFLICT (name_key) DO NOTHING RETURNING id",
+    )
+    .bind(user.name)
+    .bind(name_key(user.name))
+    .bind(user.password_hash)
+    .bind(write_roles(user.roles))
+    .bind(user.now_ms)
 }
 
 fn read_user(row: UserRow) -> Result<StoredUser, StorageError> {
