@@ -1,13 +1,15 @@
 //! How pages look: the theme in this browser, and for the person everywhere the span of charts and the
 //! zone of times.
 
+use std::collections::VecDeque;
+
 use leptos::prelude::*;
 use protocol::{Conflict, ErrorCode, Preferences, json, paths};
 
 use super::Section;
-use crate::erased::{CollectAny, effect, part};
+use crate::erased::{effect, part};
 use crate::live::client::{self, ClientError};
-use crate::shell::fields::Field;
+use crate::shell::fields::{Field, options};
 use crate::shell::task::{Problem, Task};
 use crate::shell::theme::ThemeChoice;
 use crate::time::words::{SPANS_S, span};
@@ -19,23 +21,52 @@ const UTC: &str = "utc";
 /// The span of charts of somebody who chose none, in seconds.
 const USUAL_S: u32 = 300;
 
+/// A change of preferences.
+type Change = Box<dyn Fn(&mut Preferences) + Send + Sync>;
+
+/// What a person chose, and what of it is saved: copied freely. Changes are saved one after the other.
+#[derive(Clone, Copy)]
+struct Saving {
+    own: RwSignal<Preferences>,
+    waiting: StoredValue<VecDeque<Change>>,
+    task: Task,
+    saved: RwSignal<bool>,
+}
+
+impl Saving {
+    fn new(preferences: Preferences) -> Saving {
+        Saving {
+            own: RwSignal::new(preferences),
+            waiting: StoredValue::new(VecDeque::new()),
+            task: Task::new(),
+            saved: RwSignal::new(false),
+        }
+    }
+
+    fn save(self, change: Change) {
+        self.saved.set(false);
+        self.waiting.update_value(|all| all.push_back(change));
+        let next = move || self.waiting.try_update_value(VecDeque::pop_front).flatten();
+        // What is being saved takes this change too.
+        self.task.run(async move {
+            while let Some(change) = next() {
+                let own = changed(self.own.get_untracked(), &*change).await?;
+                self.own.set(own);
+            }
+            self.saved.set(true);
+            Ok(())
+        });
+    }
+}
+
 /// The section. What is chosen is saved at once.
 #[component]
 pub fn Display(
     /// What the person chose before.
     preferences: Preferences,
 ) -> impl IntoView {
-    let task = Task::new();
-    let own = RwSignal::new(preferences);
-    let saved = RwSignal::new(false);
-    let save = move |change: Box<dyn Fn(&mut Preferences)>| {
-        saved.set(false);
-        task.run(async move {
-            own.set(changed(own.get_untracked(), &*change).await?);
-            saved.set(true);
-            Ok(())
-        });
-    };
+    let saving = Saving::new(preferences);
+    let Saving { own, task, .. } = saving;
     let names = RwSignal::new(Vec::<String>::new());
     // The server does not know which zones the browser knows.
     effect(move || names.set(time_zone::names()));
@@ -58,18 +89,18 @@ pub fn Display(
             all.insert(0, chosen);
         }
         let all = all.into_iter().map(|s| (s.to_string(), span(s)));
-        options(all.collect(), &chosen.to_string())
+        options(all, &chosen.to_string())
     };
     let choose_zone = move |event| {
         let zone = event_target_value(&event);
-        save(Box::new(move |own| own.zone = Some(zone.clone())));
+        saving.save(Box::new(move |own| own.zone = Some(zone.clone())));
     };
     let choose_span = move |event| {
         if let Ok(seconds) = event_target_value(&event).parse() {
-            save(Box::new(move |own| own.range_s = Some(seconds)));
+            saving.save(Box::new(move |own| own.range_s = Some(seconds)));
         }
     };
-    let state = move || match (task.is_busy(), saved.get()) {
+    let state = move || match (task.is_busy(), saving.saved.get()) {
         (true, _) => "Saving…",
         (false, true) => "Saved.",
         (false, false) => "",
@@ -93,18 +124,10 @@ pub fn Display(
     }
 }
 
-fn options(all: Vec<(String, String)>, chosen: &str) -> Vec<AnyView> {
-    let option = |(value, words): (String, String)| {
-        let is_chosen = value == chosen;
-        view! { <option value=value selected=is_chosen>{words}</option> }
-    };
-    all.into_iter().map(option).collect_any()
-}
-
 /// Saves a change of preferences; when another page saved in between, over what it saved.
 async fn changed(
     mut own: Preferences,
-    change: &dyn Fn(&mut Preferences),
+    change: &(dyn Fn(&mut Preferences) + Send + Sync),
 ) -> Result<Preferences, ClientError> {
     change(&mut own);
     match client::put(paths::PREFERENCES, &own).await {
@@ -126,6 +149,29 @@ async fn changed(
 mod tests {
     use super::*;
     use crate::browser::fake::{Fake, Reply};
+
+    #[test]
+    fn a_change_while_another_is_saved_is_saved_after_it() {
+        let (fake, owner) = (Fake::install(), Owner::new());
+        owner.set();
+        fake.serve(|request| {
+            let body = request.body.clone().unwrap_or_default();
+            let sent: Preferences = serde_json::from_str(&body).expect("preferences");
+            let version = sent.version + 1;
+            Reply::json(&Preferences { version, ..sent })
+        });
+        let saving = Saving::new(Preferences::default());
+        saving.save(Box::new(|own| own.zone = Some(UTC.into())));
+        saving.save(Box::new(|own| own.range_s = Some(900)));
+        fake.run();
+        let want = Preferences {
+            version: 2,
+            range_s: Some(900),
+            zone: Some(UTC.into()),
+        };
+        assert_eq!(saving.own.get_untracked(), want);
+        assert!(saving.saved.get_untracked() && saving.task.problem().is_empty());
+    }
 
     #[test]
     fn a_change_goes_over_what_another_page_saved() {
