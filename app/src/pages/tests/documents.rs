@@ -1,7 +1,8 @@
 //! Pages as the server loads and writes them: what is in them, and what a hidden metric leaves.
 
 use leptos::prelude::*;
-use protocol::{WidgetKind, paths};
+use protocol::role::Setup;
+use protocol::{AcceptInvitation, ResetPassword, SignIn, WidgetKind, paths};
 
 use super::server::{Server, load, show};
 use crate::address::Address;
@@ -281,4 +282,24 @@ fn the_list_follows_its_address() {
             "There is no such metric, or it is not for your role.",
         ],
     );
+}
+
+#[test]
+fn the_fields_of_a_form_are_those_of_what_it_sends() {
+    fn check<T: serde::de::DeserializeOwned>(path: &str) {
+        let shown = show(&Server::new(Vec::new()), path, "");
+        let (_, form) = shown.split_once("<form").expect("a form");
+        let (form, _) = form.split_once("</form>").expect("the end of the form");
+        let names = form.split(" name=\"").skip(1);
+        let names = names.filter_map(|rest| rest.split_once('"'));
+        let body: serde_json::Map<_, _> = names
+            .map(|(name, _)| (name.to_string(), "x".into()))
+            .collect();
+        let read = serde_json::from_value::<T>(body.clone().into());
+        assert!(read.is_ok(), "{path}: {body:?} {:?}", read.err());
+    }
+    check::<SignIn>(paths::SIGN_IN_PAGE);
+    check::<Setup>("/setup/abc");
+    check::<AcceptInvitation>(&paths::invitation_page("abc"));
+    check::<ResetPassword>(&paths::reset_page("abc"));
 }
