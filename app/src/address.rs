@@ -39,6 +39,14 @@ impl Address {
         })
     }
 
+    /// Path and parameters, as they stand in a link.
+    pub fn link(&self) -> String {
+        match self.search.is_empty() {
+            true => self.path.clone(),
+            false => format!("{}?{}", self.path, self.search),
+        }
+    }
+
     /// The value of a parameter, if there is one of that name.
     pub fn parameter(&self, name: &str) -> Option<String> {
         self.escaped_parameter(name).map(decode)

@@ -59,6 +59,15 @@ pub fn Choices(
     }
 }
 
+/// What can be chosen in a `select`: its value, and its words.
+pub fn options(all: impl IntoIterator<Item = (String, String)>, chosen: &str) -> Vec<AnyView> {
+    let option = |(value, words): (String, String)| {
+        let is_chosen = value == chosen;
+        view! { <option value=value selected=is_chosen>{words}</option> }
+    };
+    all.into_iter().map(option).collect_any()
+}
+
 /// A text that is shown once, with a button that copies it.
 #[component]
 pub fn CopyField(

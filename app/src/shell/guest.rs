@@ -38,12 +38,7 @@ pub fn SignInLink() -> impl IntoView {
 
 /// The address of the sign-in page, which leads back to this page with what it shows.
 fn sign_in() -> String {
-    let Address { path, search } = Address::here();
-    let here = match search.is_empty() {
-        true => path,
-        false => format!("{path}?{search}"),
-    };
-    at(&paths::sign_in_page(Some(&here)))
+    at(&paths::sign_in_page(Some(&Address::here().link())))
 }
 
 #[cfg(test)]

@@ -12,14 +12,10 @@ pub fn PreviewNote(
     /// The role.
     role: String,
 ) -> impl IntoView {
-    let Address { path, search } = Address::here();
     let below = paths::preview(&role);
     let base = base();
     let own = base.strip_suffix(below.as_str()).unwrap_or(&base);
-    let here = match search.is_empty() {
-        true => format!("{own}{path}"),
-        false => format!("{own}{path}?{search}"),
-    };
+    let here = format!("{own}{}", Address::here().link());
     view! {
         <aside class="preview-note" aria-label="Preview">
             <p>

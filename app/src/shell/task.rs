@@ -72,6 +72,28 @@ pub fn Problem(
     view! { <p class="problem" role="alert">{part(move || task.problem())}</p> }
 }
 
+/// The button that sends a form, unless its work is on its way or the form lacks something.
+#[component]
+pub fn SubmitButton(
+    /// The work.
+    task: Task,
+    /// What it says while nothing is on its way.
+    words: &'static str,
+    /// Whether it is the first choice of the form.
+    #[prop(default = true)]
+    primary: bool,
+    /// Whether the form lacks something.
+    #[prop(optional, into)]
+    lacks: Option<Signal<bool>>,
+) -> impl IntoView {
+    let disabled = move || task.is_busy() || lacks.is_some_and(|lacks| lacks.get());
+    view! {
+        <button type="submit" class:primary=primary disabled=disabled>
+            {part(move || if task.is_busy() { "Saving…" } else { words })}
+        </button>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

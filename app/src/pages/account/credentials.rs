@@ -6,10 +6,9 @@ use protocol::{ChangePassword, NewName, paths};
 
 use super::{AccountPage, Section};
 use crate::browser;
-use crate::erased::part;
 use crate::live::client::{self, ClientError};
 use crate::shell::fields::Field;
-use crate::shell::task::{Problem, Task};
+use crate::shell::task::{Problem, SubmitButton, Task};
 
 /// Another name. The page is loaded again with it, since the name stands in the header too.
 #[component]
@@ -48,9 +47,7 @@ pub fn NameForm(
                 </Field>
                 <Problem task/>
                 <div class="form-actions">
-                    <button type="submit" disabled=move || task.is_busy() || is_same()>
-                        {part(move || if task.is_busy() { "Saving…" } else { "Save name" })}
-                    </button>
+                    <SubmitButton task words="Save name" primary=false lacks=Signal::derive(is_same)/>
                 </div>
             </form>
         </Section>
@@ -93,9 +90,7 @@ pub fn PasswordForm(
                 </Field>
                 <Problem task/>
                 <div class="form-actions">
-                    <button type="submit" disabled=move || task.is_busy()>
-                        {part(move || if task.is_busy() { "Saving…" } else { "Change password" })}
-                    </button>
+                    <SubmitButton task words="Change password" primary=false/>
                 </div>
             </form>
         </Section>

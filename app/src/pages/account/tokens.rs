@@ -11,8 +11,8 @@ use crate::erased::{CollectAny, part};
 use crate::live::client;
 use crate::pages::admin::{ago, left};
 use crate::pages::token_form::{SecretOnce, chosen_scopes, end_ms, scope_choices};
-use crate::shell::fields::{Choices, Field};
-use crate::shell::task::{Problem, Task};
+use crate::shell::fields::{Choices, Field, options};
+use crate::shell::task::{Problem, SubmitButton, Task};
 
 /// For how many days a token works, with words for people; 0 for ever.
 const LIVES: [(u32, &str); 4] = [
@@ -157,8 +157,8 @@ fn NewTokenForm(
     };
     let choices = scope_choices(scopes);
     let form = move || {
-        let lives =
-            LIVES.map(|(days, words)| view! { <option value=days.to_string()>{words}</option> });
+        let lives = LIVES.map(|(days, words)| (days.to_string(), words.to_string()));
+        let lives = options(lives, &days.get_untracked().to_string());
         view! {
             <form on:submit=save>
                 <Field label="Name of the token" hint="What it is for.">
@@ -166,14 +166,12 @@ fn NewTokenForm(
                 </Field>
                 <Choices label="May" choices=choices.clone() chosen/>
                 <Field label="Works for">
-                    <select on:change=choose>{lives.collect_any()}</select>
+                    <select on:change=choose>{lives}</select>
                 </Field>
                 <Problem task/>
                 <div class="form-actions">
                     <button type="button" on:click=move |_| making.set(false)>"Cancel"</button>
-                    <button type="submit" class="primary" disabled=move || task.is_busy() || chosen.with(Vec::is_empty)>
-                        {part(move || if task.is_busy() { "Saving…" } else { "Make token" })}
-                    </button>
+                    <SubmitButton task words="Make token" lacks=Signal::derive(move || chosen.with(Vec::is_empty))/>
                 </div>
             </form>
         }

@@ -9,7 +9,6 @@ mod rows;
 use leptos::prelude::*;
 use protocol::{Action, Boot, Me, paths};
 
-use super::access::counted;
 use super::list::{ListFrame, ListState, Open, Panel, row_of};
 use crate::erased::{CollectAny, effect, part};
 use crate::shell::page::{Loaded, Page};
@@ -65,10 +64,10 @@ fn Audit(me: Me) -> impl IntoView {
 #[component]
 fn Foot(log: Log) -> impl IntoView {
     let shown = move || {
-        let mut words = counted(log.count(), "entr").replace("entrs", "entries");
-        if words == "1 entr" {
-            words.push('y');
-        }
+        let mut words = match log.count() {
+            1 => "1 entry".to_string(),
+            count => format!("{count} entries"),
+        };
         if log.is_cut() {
             words += ", and older ones: narrow the filter, or export them";
         }

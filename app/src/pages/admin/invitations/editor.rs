@@ -7,12 +7,12 @@ use protocol::{Invitation, LinkCreated, NewInvitation, paths, role};
 use super::InvitationsPage;
 use super::rows::InvitationRow;
 use crate::browser;
-use crate::erased::{CollectAny, part};
+use crate::erased::part;
 use crate::live::client;
 use crate::pages::admin::list::{ListState, Panel};
 use crate::pages::admin::{left, role_choices};
-use crate::shell::fields::{Choices, CopyField, Field};
-use crate::shell::task::{Problem, Task};
+use crate::shell::fields::{Choices, CopyField, Field, options};
+use crate::shell::task::{Problem, SubmitButton, Task};
 
 /// How long an invitation can work, in hours, with words for people.
 const LIFETIMES: [(u32, &str); 5] = [
@@ -89,10 +89,8 @@ pub fn InvitePanel(
     };
     let choices = role_choices(roles);
     let form = move || {
-        let lifetimes = LIFETIMES.map(|(value, words)| {
-            let is_chosen = value == hours.get_untracked();
-            view! { <option value=value.to_string() selected=is_chosen>{words}</option> }
-        });
+        let lifetimes = LIFETIMES.map(|(hours, words)| (hours.to_string(), words.to_string()));
+        let lifetimes = options(lifetimes, &hours.get_untracked().to_string());
         view! {
             <form on:submit=save>
                 <p class="hint">"Makes a link that works once: who opens it chooses a name and a password, and has these roles."</p>
@@ -101,13 +99,11 @@ pub fn InvitePanel(
                 </Field>
                 <Choices label="Roles" choices=choices.clone() chosen/>
                 <Field label="Works for">
-                    <select on:change=choose>{lifetimes.collect_any()}</select>
+                    <select on:change=choose>{lifetimes}</select>
                 </Field>
                 <Problem task/>
                 <div class="form-actions">
-                    <button type="submit" class="primary" disabled=move || task.is_busy() || chosen.with(Vec::is_empty)>
-                        {part(move || if task.is_busy() { "Saving…" } else { "Make the link" })}
-                    </button>
+                    <SubmitButton task words="Make the link" lacks=Signal::derive(move || chosen.with(Vec::is_empty))/>
                 </div>
             </form>
         }

@@ -13,7 +13,7 @@ use crate::live::client;
 use crate::pages::admin::list::Panel;
 use crate::pages::admin::{left, role_choices};
 use crate::shell::fields::{Choices, CopyField, Field};
-use crate::shell::task::{Problem, Task};
+use crate::shell::task::{Problem, SubmitButton, Task};
 
 /// The panel of one person.
 #[component]
@@ -233,9 +233,7 @@ pub fn NewPerson(
                 <Choices label="Roles" choices=role_choices(page.roles.get_value()) chosen=roles/>
                 <Problem task/>
                 <div class="form-actions">
-                    <button type="submit" class="primary" disabled=move || task.is_busy() || roles.with(Vec::is_empty)>
-                        {part(move || if task.is_busy() { "Saving…" } else { "Add person" })}
-                    </button>
+                    <SubmitButton task words="Add person" lacks=Signal::derive(move || roles.with(Vec::is_empty))/>
                 </div>
             </form>
         </Panel>

@@ -16,7 +16,7 @@ use crate::pages::admin::access::{Given, counted};
 use crate::pages::admin::list::Panel;
 use crate::pages::admin::{current_role, see_as};
 use crate::shell::fields::{Choices, Field};
-use crate::shell::task::{Problem, Task};
+use crate::shell::task::{Problem, SubmitButton, Task};
 
 /// What is said below the form when a line of it says what is wrong.
 const MARKED: &str = "Not saved: see the line that is marked.";
@@ -189,9 +189,7 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
             <Problem task/>
             <div class="form-actions">
                 {remove}
-                <button type="submit" class="primary" disabled=move || task.is_busy()>
-                    {part(move || if task.is_busy() { "Saving…" } else { "Save" })}
-                </button>
+                <SubmitButton task words="Save"/>
             </div>
             <Suggestions metrics=names/>
         </form>

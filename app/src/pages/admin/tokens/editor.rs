@@ -11,8 +11,8 @@ use crate::erased::{CollectAny, part};
 use crate::live::client;
 use crate::pages::admin::list::Panel;
 use crate::pages::token_form::{SecretOnce, chosen_scopes, end_ms, scope_choices};
-use crate::shell::fields::{Choices, Field};
-use crate::shell::task::{Problem, Task};
+use crate::shell::fields::{Choices, Field, options};
+use crate::shell::task::{Problem, SubmitButton, Task};
 
 /// What a token may do, with words for people.
 const SCOPES: [(Scope, &str); 4] = [
@@ -81,10 +81,10 @@ fn TokenFields(
     owner: Option<AnyView>,
 ) -> impl IntoView {
     let life = fields.life;
-    let first = life.get_untracked();
-    let choices_of_life = lives.into_iter().map(move |(days, words)| {
-        view! { <option value=days selected={days == first}>{words}</option> }
-    });
+    let lives = lives
+        .into_iter()
+        .map(|(days, words)| (days.to_string(), words));
+    let lives = options(lives, &life.get_untracked());
     view! {
         <Field label="Name" hint="What it is for.">
             <input type="text" autocomplete="off" maxlength="64" required autofocus bind:value=fields.name/>
@@ -95,7 +95,7 @@ fn TokenFields(
         {owner}
         <Choices label="May" choices=scope_choices(SCOPES) chosen=fields.scopes/>
         <Field label="Expires">
-            <select on:change=move |event| life.set(event_target_value(&event))>{choices_of_life.collect_any()}</select>
+            <select on:change=move |event| life.set(event_target_value(&event))>{lives}</select>
         </Field>
     }
 }
@@ -158,9 +158,7 @@ pub fn TokenPanel(
                     <button type="button" class="danger" on:click=move |_| page.ask_revocation(&row)>
                         "Revoke…"
                     </button>
-                    <button type="submit" class="primary" disabled=move || task.is_busy() || fields.scopes.with(Vec::is_empty)>
-                        {part(move || if task.is_busy() { "Saving…" } else { "Save" })}
-                    </button>
+                    <SubmitButton task words="Save" lacks=Signal::derive(move || fields.scopes.with(Vec::is_empty))/>
                 </div>
             </form>
         </Panel>
@@ -205,9 +203,7 @@ pub fn NewTokenPanel(
                 <TokenFields fields lives=lives.into() owner=Some(owner.into_any())/>
                 <Problem task/>
                 <div class="form-actions">
-                    <button type="submit" class="primary" disabled=move || task.is_busy() || fields.scopes.with(Vec::is_empty)>
-                        {part(move || if task.is_busy() { "Saving…" } else { "Make token" })}
-                    </button>
+                    <SubmitButton task words="Make token" lacks=Signal::derive(move || fields.scopes.with(Vec::is_empty))/>
                 </div>
             </form>
         }
