@@ -79,7 +79,7 @@ test('an invitation leads to a password, a second factor, out, and in again with
   await inBothThemes(vera, 'account');
   const factor = vera.getByRole('region', { name: 'Second factor' });
   await expect(async () => {
-    await type(vera, factor.getByLabel('Present password'), PASSWORD);
+    await type(vera, factor.getByLabel('Current password'), PASSWORD);
     await vera.keyboard.press('Enter');
     await expect(factor.getByLabel('Secret', { exact: true })).toBeVisible({ timeout: 3_000 });
   }).toPass();

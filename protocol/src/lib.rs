@@ -69,7 +69,7 @@ pub use query::{
 };
 pub use reading::natural_order;
 pub use right::Right;
-pub use role::{ChangePassword, Me, NewPassword, NewUser, SignIn, User};
+pub use role::{ChangePassword, Me, NewPassword, NewUser, OpenOfUser, SignIn, User};
 pub use role_document::{Grant, Role, Roles, UserRoles, is_role_name};
 pub use row::FrameRow;
 pub use stream_event::StreamEvent;

@@ -106,6 +106,21 @@ pub struct User {
     /// Whether signing in takes a code as well.
     #[serde(default)]
     pub second_factor: bool,
+    /// What the user has open; only in lists of users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<OpenOfUser>,
+}
+
+/// What a user has open when users are listed: what ends when the user is disabled or removed.
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenOfUser {
+    /// Sessions that have not ended.
+    pub sessions: u32,
+    /// Streams, of pages and of tokens.
+    pub streams: u32,
+    /// Tokens that the user owns, expired ones included.
+    pub tokens: u32,
 }
 
 /// `PUT /api/admin/users/{id}/password`: another password, without the present one.

@@ -99,6 +99,25 @@ pub fn widget_at(x: f64, y: f64) -> Option<String> {
         .get_attribute("data-widget")
 }
 
+/// Gives the focus to the first element of this selector in another one, if there is one.
+pub fn focus_in(within: &web_sys::Element, selector: &str) {
+    let found = within.query_selector(selector).ok().flatten();
+    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // An element that is there takes the focus.
+        drop(found.focus());
+    }
+}
+
+/// Gives the focus to the list of the page, or to the page, when what had it is gone.
+pub fn rescue_focus() {
+    let document = document();
+    let body = document.body();
+    let is_lost = document.active_element() == body.clone().map(Into::into);
+    if let Some(body) = body.filter(|_| is_lost) {
+        focus_in(&body, "[role=grid], main");
+    }
+}
+
 /// The text of the element of this id, if there is one.
 pub fn text_of(id: &str) -> Option<String> {
     document().get_element_by_id(id)?.text_content()

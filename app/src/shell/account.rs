@@ -40,7 +40,9 @@ pub fn Account(
                     }
                 })}
             <button type="button" on:click=leave>"Sign out"</button>
-            <p class="problem" role="alert">{part(move || problem.get())}</p>
+            <p class="problem" role="alert">
+                {part(move || Some(problem.get()).filter(|problem| !problem.is_empty()))}
+            </p>
         </Disclosure>
     }
 }

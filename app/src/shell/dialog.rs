@@ -9,6 +9,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::task::{Problem, Task};
+use crate::browser;
 use crate::erased::{effect, part};
 use crate::live::client::{self, ClientError};
 
@@ -22,6 +23,8 @@ pub fn Dialog(
     title: Signal<String>,
     /// Whether it is open.
     open: RwSignal<bool>,
+    /// Whether it has a button for nothing else than closing it.
+    closes: bool,
     /// What it holds.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -44,12 +47,29 @@ pub fn Dialog(
     };
     let id = format!("{name}-title");
     let labelled = id.clone();
+    let close = closes.then(|| {
+        view! {
+            <button
+                type="button"
+                class="icon close"
+                aria-label="Close"
+                title="Close (Escape)"
+                on:click=move |_| open.set(false)
+            >
+                "×"
+            </button>
+        }
+        .into_any()
+    });
     view! {
         <dialog
             class=format!("sheet {name}")
             node_ref=dialog
             aria-labelledby=labelled
-            on:close=move |_| open.set(false)
+            on:close=move |_| {
+                open.set(false);
+                browser::rescue_focus();
+            }
             on:pointerdown=move |event| pressed.set(is_around(&event))
             on:click=move |event| {
                 if pressed.get_untracked() && is_around(&event) {
@@ -59,9 +79,7 @@ pub fn Dialog(
         >
             <div class="head">
                 <h2 id=id>{part(move || title.get())}</h2>
-                <button type="button" class="link" on:click=move |_| open.set(false)>
-                    "Close"
-                </button>
+                {close}
             </div>
             {part(move || open.get().then(|| children()))}
         </dialog>
@@ -175,7 +193,7 @@ pub fn ConfirmDialog(
     } = confirm;
     let title = move || question.with(|asked| asked.as_ref().map(|asked| asked.title.clone()));
     view! {
-        <Dialog name="confirm" title=Signal::derive(move || title().unwrap_or_default()) open>
+        <Dialog name="confirm" title=Signal::derive(move || title().unwrap_or_default()) open closes=false>
             {question
                 .get_untracked()
                 .map(|Question { words, action, run, .. }| {

@@ -25,9 +25,11 @@
       });
       if (answer.ok) return location.assign(form.dataset.next);
       const { error } = await answer.json();
-      show(false, sentence(error.message));
       // The field that the error is about; most are about the password.
       const field = form.querySelector(`[data-code~="${CSS.escape(error.code)}"]`) ?? password;
+      const { hidden } = field.closest('label');
+      // A field that comes is a further step, and no error: it says itself what it takes.
+      show(false, hidden ? '' : sentence(error.message));
       field.closest('label').hidden = false;
       field.focus();
       field.select();

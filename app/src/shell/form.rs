@@ -66,7 +66,7 @@ pub fn FormPage(
                     <input type="checkbox"/>
                     "Show what is typed"
                 </label>
-                <p class="problem" role="alert">{problem}</p>
+                <p class="problem" role="alert">{(!problem.is_empty()).then_some(problem)}</p>
                 <button class="primary" type="submit">{submit}</button>
                 {below}
             </form>

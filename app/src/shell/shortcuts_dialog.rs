@@ -45,7 +45,7 @@ pub fn ShortcutsDialog(
 ) -> impl IntoView {
     let keys = StoredValue::new(shortcuts);
     view! {
-        <Dialog name="keys" title=Signal::stored("Keys and gestures".to_string()) open>
+        <Dialog name="keys" title=Signal::stored("Keys and gestures".to_string()) open closes=true>
             {late(move || Opened::Keys(keys.get_value()))}
         </Dialog>
     }

@@ -2,10 +2,12 @@
 
 use std::future::Future;
 
+use leptos::html;
 use leptos::prelude::*;
+use protocol::ErrorCode;
 
 use crate::browser;
-use crate::erased::part;
+use crate::erased::{effect, part};
 use crate::live::client::ClientError;
 
 /// Of one form or button: copied freely.
@@ -13,6 +15,8 @@ use crate::live::client::ClientError;
 pub struct Task {
     busy: RwSignal<bool>,
     problem: RwSignal<String>,
+    /// Code of the rejection that the problem is.
+    code: RwSignal<ErrorCode>,
 }
 
 impl Task {
@@ -21,6 +25,7 @@ impl Task {
         Task {
             busy: RwSignal::new(false),
             problem: RwSignal::new(String::new()),
+            code: RwSignal::new(ErrorCode::Unknown),
         }
     }
 
@@ -41,6 +46,7 @@ impl Task {
 
     /// Fails before anything is sent.
     pub fn fail(self, problem: impl Into<String>) {
+        self.code.set(ErrorCode::Unknown);
         self.problem.set(problem.into());
     }
 
@@ -57,19 +63,35 @@ impl Task {
             if self.busy.try_set(false).is_none()
                 && let Err(error) = done
             {
+                self.code.set(match error {
+                    ClientError::Rejected { code, .. } => code,
+                    _ => ErrorCode::Unknown,
+                });
                 self.problem.set(error.to_string());
             }
         });
     }
 }
 
-/// Says why the last work failed.
+/// Says why the last work failed, and gives the focus to the field that it is about: the one of the same
+/// form whose `data-code` names the code, or one in what is marked.
 #[component]
 pub fn Problem(
     /// The work.
     task: Task,
 ) -> impl IntoView {
-    view! { <p class="problem" role="alert">{part(move || task.problem())}</p> }
+    let node = NodeRef::<html::P>::new();
+    let words = move || Some(task.problem()).filter(|problem| !problem.is_empty());
+    effect(move || {
+        let code = task.code.get_untracked().name();
+        if let Some(form) = node.get().filter(|_| words().is_some())
+            && let Ok(Some(form)) = form.closest("form")
+        {
+            let about = format!("[data-code~=\"{code}\"], .is-bad > input");
+            browser::focus_in(&form, &about);
+        }
+    });
+    view! { <p class="problem" role="alert" node_ref=node>{part(words)}</p> }
 }
 
 /// The button that sends a form, unless its work is on its way or the form lacks something.

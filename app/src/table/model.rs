@@ -71,8 +71,8 @@ impl Search {
 }
 
 /// The lines of `count` rows: those that `keep` keeps, in the order of `compare`, grouped by
-/// `group`. Groups stand by name, those without a name last; of equal rows the first given is
-/// first.
+/// `group`. Groups stand by name, whatever the case, those without a name last; of equal rows the
+/// first given is first. Where no row has a group there are no headings.
 pub fn lines<'a>(
     count: usize,
     keep: impl Fn(usize) -> bool,
@@ -82,13 +82,19 @@ pub fn lines<'a>(
     let mut rows: Vec<usize> = (0..count).filter(|row| keep(*row)).collect();
     charts::order::sort(&mut rows, |a, b| {
         let (one, other) = (group(*a), group(*b));
-        let groups = one.is_empty().cmp(&other.is_empty()).then(one.cmp(other));
+        let small = |name: &'a str| name.chars().flat_map(char::to_lowercase);
+        let groups = one.is_empty().cmp(&other.is_empty());
+        let groups = groups.then_with(|| small(one).cmp(small(other)).then(one.cmp(other)));
         groups.then_with(|| compare(*a, *b)).then(a.cmp(b))
     });
     let mut lines = Vec::with_capacity(rows.len());
+    // Those without a name are last: when one is first there are no others.
+    let is_grouped = rows.first().is_some_and(|row| !group(*row).is_empty());
     for of_group in rows.chunk_by(|a, b| group(*a) == group(*b)) {
         let name = of_group.first().map_or("", |row| group(*row));
-        lines.push(Line::Heading(name.to_string(), of_group.len()));
+        if is_grouped {
+            lines.push(Line::Heading(name.to_string(), of_group.len()));
+        }
         lines.extend(of_group.iter().copied().map(Line::Row));
     }
     lines

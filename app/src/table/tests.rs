@@ -66,6 +66,29 @@ fn groups_and_order() {
 }
 
 #[test]
+fn groups_stand_by_name_whatever_the_case_and_rows_without_one_have_no_heading() {
+    let headings = |groups: &[&str]| {
+        let lines = lines(
+            groups.len(),
+            |_| true,
+            |row| groups[row],
+            |_, _| std::cmp::Ordering::Equal,
+        );
+        let names = lines.into_iter().filter_map(|line| match line {
+            Line::Heading(name, _) => Some(name),
+            Line::Row(_) => None,
+        });
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        headings(&["Zoë", "ada", "Ben", "ada"]),
+        ["ada", "Ben", "Zoë"]
+    );
+    assert_eq!(headings(&["", ""]), [""; 0]);
+    assert_eq!(headings(&["", "a"]), ["a", ""]);
+}
+
+#[test]
 fn three_clicks_are_none() {
     let sorts = [0, 1, 2, 3].map(|clicks| {
         (0..clicks)

@@ -27,11 +27,19 @@ pub enum RoleError {
     #[error("no admin made a role of that name")]
     Unknown,
     /// Users have the role.
-    #[error("{0} users have this role; give them other roles first")]
+    #[error("{}", in_use(*.0))]
     InUse(u32),
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+/// Why a role that so many users have is not removed.
+fn in_use(users: u32) -> String {
+    match users {
+        1 => "1 user has this role; give them another role first".into(),
+        users => format!("{users} users have this role; give them other roles first"),
+    }
 }
 
 impl Access {

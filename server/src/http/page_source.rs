@@ -112,7 +112,10 @@ impl PageSource for UserSource<'_> {
     }
 
     fn users(&self) -> Answer<'_, Vec<User>> {
-        let all = async { users::all(self.admin()?).await };
+        let all = async {
+            permit(Some(&self.principal), Action::Admin)?;
+            users::all(self.app).await
+        };
         Box::pin(all.map(|answer| self.kept(answer)))
     }
 

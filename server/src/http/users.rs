@@ -2,26 +2,41 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{AuditCode, Disabled, Me, NewPassword, NewUser, User, role};
+use protocol::{AuditCode, Disabled, Me, NewPassword, NewUser, OpenOfUser, User, role};
 use serde_json::json;
 
 use super::audit::recorded;
 use super::extract::Admin;
 use super::{Error, Json};
-use crate::access::{Access, Actor, Change};
+use crate::access::{Actor, Change};
 use crate::clock;
 use crate::state::AppState;
 use crate::storage::StoredUser;
+use crate::stream::StreamOwner;
 
 /// `GET`: every user, by name.
 pub async fn list(State(app): State<AppState>, _: Admin) -> Result<axum::Json<Vec<User>>, Error> {
-    Ok(axum::Json(all(&app.access).await?))
+    Ok(axum::Json(all(&app).await?))
 }
 
-/// Every user, as admins see one.
-pub async fn all(access: &Access) -> Result<Vec<User>, Error> {
-    let users = access.users().await?;
-    Ok(users.into_iter().map(listed).collect())
+/// Every user, as admins see one, with what each has open.
+pub async fn all(app: &AppState) -> Result<Vec<User>, Error> {
+    let users = app.access.users().await?;
+    let held = app.storage.held_by_users(clock::now_ms()).await?;
+    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    let with_open = |user: StoredUser| {
+        let (sessions, tokens) = held.get(&user.id).copied().unwrap_or_default();
+        let streams = app.pipeline.hub().streams_of(StreamOwner::Account(user.id));
+        User {
+            open: Some(OpenOfUser {
+                sessions: count(sessions),
+                streams: u32::try_from(streams).unwrap_or(u32::MAX),
+                tokens: count(tokens),
+            }),
+            ..listed(user)
+        }
+    };
+    Ok(users.into_iter().map(with_open).collect())
 }
 
 /// A user as admins and the audit log see one.
@@ -34,6 +49,7 @@ pub(super) fn listed(user: StoredUser) -> User {
         last_seen_ms: user.last_seen_ms,
         disabled: user.disabled,
         second_factor: user.second_factor,
+        open: None,
     }
 }
 

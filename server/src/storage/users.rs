@@ -1,5 +1,7 @@
 //! Users by name. A name is unique without regard to case; it is shown as it was typed.
 
+use std::collections::HashMap;
+
 use protocol::role::ADMIN;
 use sqlx::query::QueryAs;
 use sqlx::sqlite::{Sqlite, SqliteArguments};
@@ -111,6 +113,29 @@ impl Storage {
             .timed("users_all", query.fetch_all(self.pool()))
             .await?;
         rows.into_iter().map(read_user).collect()
+    }
+
+    /// Open sessions and tokens, by the id of the user who has them; nobody who has none.
+    pub async fn held_by_users(
+        &self,
+        now_ms: i64,
+    ) -> Result<HashMap<i64, (i64, i64)>, StorageError> {
+        let query = sqlx::query_as::<_, (i64, i64, i64)>(
+            "SELECT user, SUM(sessions), SUM(tokens) FROM (
+                 SELECT user_id AS user, COUNT(*) AS sessions, 0 AS tokens
+                 FROM sessions WHERE expires_ms > ? GROUP BY user_id
+                 UNION ALL
+                 SELECT owner_id, 0, COUNT(*) FROM tokens WHERE owner_id IS NOT NULL GROUP BY owner_id
+             ) GROUP BY user",
+        )
+        .bind(now_ms);
+        let rows = self
+            .timed("users_held", query.fetch_all(self.pool()))
+            .await?;
+        let held = rows.into_iter();
+        Ok(held
+            .map(|(user, sessions, tokens)| (user, (sessions, tokens)))
+            .collect())
     }
 
     /// Replaces a password and ends the user's sessions, but for one, whose secret is replaced too; false

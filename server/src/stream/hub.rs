@@ -211,6 +211,11 @@ impl Hub {
         self.streams.open(owner)
     }
 
+    /// Open streams of this owner.
+    pub fn streams_of(&self, owner: StreamOwner) -> usize {
+        self.streams.of(owner)
+    }
+
     /// Open streams.
     pub fn streams(&self) -> usize {
         self.streams.count()

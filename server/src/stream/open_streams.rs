@@ -137,6 +137,11 @@ impl OpenStreams {
         })
     }
 
+    /// Open of this owner.
+    pub(super) fn of(&self, owner: StreamOwner) -> usize {
+        self.open_now().by_owner.get(&owner).copied().unwrap_or(0)
+    }
+
     /// Open in all.
     pub(super) fn count(&self) -> usize {
         self.all.load(Ordering::Relaxed)

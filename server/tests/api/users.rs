@@ -2,7 +2,7 @@
 
 use crate::common::{Answer, PASSWORD, TestApp, TestClient, TestConfig, answer};
 use crate::stream::Events;
-use protocol::{User, paths};
+use protocol::{OpenOfUser, User, paths};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -133,6 +133,16 @@ async fn an_admin_resets_a_password_and_removes_a_user() {
     let viewer = app.signed_in("viewer").await;
     let own = id(&admin, "viewer").await;
     let mut stream = Events::open(&viewer, paths::STREAM, None).await;
+
+    // Before it is done, the page says what ends.
+    let token = json!({ "name": "ci", "scopes": ["read"] });
+    viewer.post(paths::MY_TOKENS, &token).await;
+    let users = admin.get(paths::ADMIN_USERS).await;
+    let users: Vec<User> = serde_json::from_value(users.json).expect("users");
+    let open = |name: &str| users.iter().find(|user| user.name == name)?.open;
+    let counts = |open: OpenOfUser| (open.sessions, open.streams, open.tokens);
+    assert_eq!(open("viewer").map(counts), Some((1, 1, 1)));
+    assert_eq!(open("admin").map(counts), Some((1, 0, 0)));
 
     let path = paths::admin_user_password(own);
     let short = admin.put(&path, &json!({ "password": "short" })).await;

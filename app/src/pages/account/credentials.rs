@@ -2,7 +2,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use protocol::{ChangePassword, NewName, paths};
+use protocol::{ChangePassword, ErrorCode, NewName, paths};
 
 use super::{AccountPage, Section};
 use crate::browser;
@@ -23,6 +23,7 @@ pub fn NameForm(
     let (name, password) = (RwSignal::new(name), RwSignal::new(String::new()));
     let is_same = move || name.with(|name| former.with_value(|former| name.trim() == former));
     let typed = move |event| name.set(event_target_value(&event));
+    let names = format!("{} {}", ErrorCode::BadName, ErrorCode::NameTaken);
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let new = NewName {
@@ -40,10 +41,10 @@ pub fn NameForm(
         <Section id="about-name" title="Name" about="What you sign in with, and what others see.">
             <form on:submit=save>
                 <Field label="Name" hint="1 to 64 characters; unique without regard to case.">
-                    <input type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required value=first prop:value=name on:input=typed/>
+                    <input type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required data-code=names value=first prop:value=name on:input=typed/>
                 </Field>
-                <Field label="Password, for the new name">
-                    <input type="password" autocomplete="current-password" required bind:value=password/>
+                <Field label="Current password" hint="Another name takes the password.">
+                    <input type="password" autocomplete="current-password" required data-code=ErrorCode::WrongCredentials.name() bind:value=password/>
                 </Field>
                 <Problem task/>
                 <div class="form-actions">
@@ -82,11 +83,11 @@ pub fn PasswordForm(
             about="Your other sessions end when you change it; this one goes on."
         >
             <form on:submit=save>
-                <Field label="Present password">
-                    <input type="password" autocomplete="current-password" required bind:value=current/>
+                <Field label="Current password">
+                    <input type="password" autocomplete="current-password" required data-code=ErrorCode::WrongCredentials.name() bind:value=current/>
                 </Field>
                 <Field label="New password" hint="8 characters or more.">
-                    <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required bind:value=new/>
+                    <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required data-code=ErrorCode::BadPassword.name() bind:value=new/>
                 </Field>
                 <Problem task/>
                 <div class="form-actions">

@@ -101,9 +101,9 @@ pub fn Display(
         }
     };
     let state = move || match (task.is_busy(), saving.saved.get()) {
-        (true, _) => "Saving…",
-        (false, true) => "Saved.",
-        (false, false) => "",
+        (true, _) => Some("Saving…"),
+        (false, true) => Some("Saved."),
+        (false, false) => None,
     };
     view! {
         <Section
@@ -115,7 +115,7 @@ pub fn Display(
             <Field label="Charts show">
                 <select on:change=choose_span>{part(spans)}</select>
             </Field>
-            <Field label="Time zone" hint="In which times are written.">
+            <Field label="Time zone" hint="For all times on pages and charts.">
                 <select on:change=choose_zone>{part(zones)}</select>
             </Field>
             <Problem task/>

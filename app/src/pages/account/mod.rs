@@ -62,7 +62,11 @@ fn Account(boot: Boot<AccountBoot>) -> impl IntoView {
         confirm: Confirm::new(),
         toast: expect_context(),
     };
-    let (name, roles) = (me.name.clone(), me.roles.join(", "));
+    let name = me.name.clone();
+    let roles = match me.roles.len() {
+        1 => format!("role {}", me.roles.join("")),
+        _ => format!("roles {}", me.roles.join(", ")),
+    };
     let may_invite = me.may(Right::Invite);
     let vouched = loaded.vouched.then(|| {
         view! {
@@ -80,7 +84,7 @@ fn Account(boot: Boot<AccountBoot>) -> impl IntoView {
         <main class="settings-page" aria-labelledby="page-title">
             <div class="top">
                 <h1 id="page-title">"Account"</h1>
-                <p class="hint">{format!("{name} · {roles}")}</p>
+                <p class="hint">{format!("Signed in as {name} · {roles}")}</p>
                 {vouched}
                 {invite}
             </div>

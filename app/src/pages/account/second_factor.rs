@@ -2,7 +2,9 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use protocol::{ConfirmEnrolment, Enrolment, PasswordProof, RecoveryCodes, SecondFactor, paths};
+use protocol::{
+    ConfirmEnrolment, Enrolment, ErrorCode, PasswordProof, RecoveryCodes, SecondFactor, paths,
+};
 
 use super::{AccountPage, Section};
 use crate::erased::{CollectAny, part};
@@ -115,8 +117,8 @@ pub fn SecondFactorForms(
 #[component]
 fn Password(forms: Forms) -> impl IntoView {
     view! {
-        <Field label="Present password">
-            <input type="password" autocomplete="current-password" required bind:value=forms.password/>
+        <Field label="Current password">
+            <input type="password" autocomplete="current-password" required data-code=ErrorCode::WrongCredentials.name() bind:value=forms.password/>
         </Field>
     }
 }
@@ -155,7 +157,7 @@ fn Enrol(forms: Forms, enrolment: Enrolment) -> impl IntoView {
         <CopyField label="Secret" text=enrolment.secret/>
         <form on:submit=confirm>
             <Field label="Code" hint="Six digits.">
-                <input type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required autofocus bind:value=code/>
+                <input type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="12" required autofocus data-code=ErrorCode::WrongCode.name() bind:value=code/>
             </Field>
             <Problem task/>
             <div class="form-actions">
@@ -202,7 +204,7 @@ fn On(forms: Forms) -> impl IntoView {
     // The password is checked by the form; this button is none of its own.
     let remove = move |_| {
         if forms.password.with_untracked(String::is_empty) {
-            task.fail("Type your present password first.");
+            task.fail("Type your current password first.");
         } else {
             task.run(forms.remove());
         }

@@ -22,7 +22,6 @@ use crate::base::at;
 use crate::browser;
 use crate::erased::{CollectAny, effect};
 use crate::live::client::ClientError;
-use crate::live::status;
 use crate::pages;
 use crate::shell::Shell;
 use crate::shell::dialog::{Confirm, ConfirmDialog};
@@ -71,10 +70,25 @@ fn AdminPage(
         view! { <a href=at(path) aria-current=(path == here).then_some("page")>{words}</a> }
     };
     effect(browser::follow_paper);
+    // On a narrow screen the tabs scroll: that of this page is seen.
+    let bar = NodeRef::<html::Nav>::new();
+    effect(move || {
+        let current = bar
+            .get()
+            .and_then(|bar| bar.query_selector("[aria-current]").ok());
+        if let (Some(bar), Some(Some(current))) = (bar.get(), current) {
+            let (bar_box, tab) = (
+                bar.get_bounding_client_rect(),
+                current.get_bounding_client_rect(),
+            );
+            let middle = tab.left() - bar_box.left() - (bar_box.width() - tab.width()) / 2.0;
+            bar.set_scroll_left(bar.scroll_left() + middle as i32);
+        }
+    });
     view! {
         <Header me here=ENTRY/>
         <main class="admin">
-            <nav class="tabs" aria-label="Administration">{tabs.into_iter().map(tab).collect_any()}</nav>
+            <nav class="tabs" aria-label="Administration" node_ref=bar>{tabs.into_iter().map(tab).collect_any()}</nav>
             {children()}
         </main>
         <ConfirmDialog confirm/>
@@ -98,9 +112,26 @@ fn current_role(error: &ClientError) -> Option<Role> {
 
 /// How long ago something was, when the page was loaded.
 pub(super) fn ago(now_ms: i64, at_ms: i64) -> String {
-    match now_ms.saturating_sub(at_ms) / 1_000 {
-        seconds if seconds < 60 => "just now".into(),
-        seconds => format!("{} ago", status::duration(seconds.unsigned_abs())),
+    match now_ms.saturating_sub(at_ms) {
+        ms if ms < MINUTE_MS => "just now".into(),
+        ms => format!("{} ago", span(ms)),
+    }
+}
+
+const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 60 * MINUTE_MS;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A span of at least a minute in one unit: two of a larger one say enough. The time itself stands in the
+/// title.
+fn span(ms: i64) -> String {
+    let month_ms = DAY_MS * 365 / 12;
+    match ms {
+        ms if ms < 2 * HOUR_MS => format!("{} min", ms / MINUTE_MS),
+        ms if ms < 2 * DAY_MS => format!("{} h", ms / HOUR_MS),
+        ms if ms < 2 * month_ms => format!("{} days", ms / DAY_MS),
+        ms if ms < 24 * month_ms => format!("{} months", ms / month_ms),
+        ms => format!("{} years", ms / (12 * month_ms)),
     }
 }
 
@@ -112,19 +143,25 @@ pub(super) fn device(session: &Session) -> &str {
     }
 }
 
-/// How long it is until a time, when the page was loaded.
+/// How long it is until a time, when the page was loaded. Rounded: three days that begin now are no two.
 pub(super) fn left(now_ms: i64, end_ms: i64) -> String {
-    let seconds = end_ms.saturating_sub(now_ms).max(0) / 1_000;
-    status::duration(seconds.unsigned_abs())
+    let rounded = |ms: i64, unit_ms: i64| (ms + unit_ms / 2) / unit_ms * unit_ms;
+    match end_ms.saturating_sub(now_ms) {
+        ms if ms < MINUTE_MS => "less than a minute".into(),
+        ms if ms < 2 * HOUR_MS => span(rounded(ms, MINUTE_MS)),
+        ms if ms < 2 * DAY_MS => span(rounded(ms, HOUR_MS)),
+        ms => span(rounded(ms, DAY_MS)),
+    }
 }
 
-/// Roles to choose from; that of admins says what it is.
+/// Roles to choose from for somebody who signs in; that of admins says what it is.
 fn role_choices(roles: Vec<String>) -> Vec<(String, String)> {
     let choice = |name: String| match name.as_str() {
         role::ADMIN => (name, "admin: sees and changes everything".to_string()),
         _ => (name.clone(), name),
     };
-    roles.into_iter().map(choice).collect()
+    let roles = roles.into_iter().filter(|name| name != role::GUEST);
+    roles.map(choice).collect()
 }
 
 /// The way to see dashboards as people of a role do, with a sign where there is no room for words. Of
@@ -165,17 +202,35 @@ fn focus(field: NodeRef<html::Input>) {
 
 #[cfg(test)]
 mod tests {
-    use super::ago;
+    use super::{DAY_MS, HOUR_MS, MINUTE_MS, ago, left};
 
     #[test]
     fn how_long_ago() {
-        for (at_ms, want) in [
-            (1_000_000, "just now"),
-            (2_000_000, "just now"),
-            (1_000_000 - 90_000, "1m 30s ago"),
-            (1_000_000 - 3 * 86_400_000, "3d 00h ago"),
+        for (before_ms, want) in [
+            (0, "just now"),
+            (-MINUTE_MS, "just now"),
+            (90_000, "1 min ago"),
+            (2 * HOUR_MS - 1, "119 min ago"),
+            (47 * HOUR_MS, "47 h ago"),
+            (3 * DAY_MS, "3 days ago"),
+            (136 * DAY_MS, "4 months ago"),
+            (800 * DAY_MS, "2 years ago"),
         ] {
-            assert_eq!(ago(1_000_000, at_ms), want);
+            assert_eq!(ago(1_000_000, 1_000_000 - before_ms), want);
+        }
+    }
+
+    #[test]
+    fn how_long_until() {
+        for (until_ms, want) in [
+            (-1, "less than a minute"),
+            (60 * MINUTE_MS - 1, "60 min"),
+            (DAY_MS - 1, "24 h"),
+            (3 * DAY_MS - 1, "3 days"),
+            (30 * DAY_MS - 1, "30 days"),
+            (365 * DAY_MS - 1, "12 months"),
+        ] {
+            assert_eq!(left(1_000_000, 1_000_000 + until_ms), want);
         }
     }
 }

@@ -6,8 +6,8 @@ use std::future::ready;
 use futures::FutureExt;
 use leptos::prelude::*;
 use protocol::{
-    AccountBoot, Dashboard, DashboardPreferences, Grant, Invitation, Me, Metric, Preferences, Role,
-    Roles, Scope, SecondFactor, Session, TextNode, Token, User, Widget,
+    AccountBoot, Dashboard, DashboardPreferences, Grant, Invitation, Me, Metric, OpenOfUser,
+    Preferences, Role, Roles, Scope, SecondFactor, Session, TextNode, Token, User, Widget,
 };
 
 use crate::address::Address;
@@ -122,6 +122,11 @@ impl PageSource for Server {
             last_seen_ms: Some(NOW_MS),
             disabled: false,
             second_factor: false,
+            open: Some(OpenOfUser {
+                sessions: 2,
+                streams: 1,
+                tokens: 0,
+            }),
         }])
     }
 

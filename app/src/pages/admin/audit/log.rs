@@ -116,6 +116,11 @@ impl Log {
         })
     }
 
+    /// Whether the entries are here; reactive.
+    pub fn is_known(self) -> bool {
+        self.rows.with(|rows| matches!(rows, Rows::Known(_)))
+    }
+
     /// Whether the entries could not be had; reactive.
     pub fn has_failed(self) -> bool {
         self.rows.with(|rows| matches!(rows, Rows::Failed(_)))

@@ -64,10 +64,16 @@ fn Audit(me: Me) -> impl IntoView {
 #[component]
 fn Foot(log: Log) -> impl IntoView {
     let shown = move || {
+        if !log.is_known() {
+            return String::new();
+        }
         let mut words = match log.count() {
             1 => "1 entry".to_string(),
             count => format!("{count} entries"),
         };
+        if log.has_more() {
+            words += ", newest first";
+        }
         if log.is_cut() {
             words += ", and older ones: narrow the filter, or export them";
         }
@@ -108,7 +114,7 @@ fn Entry(row: AuditRow, list: ListState) -> impl IntoView {
     let (before, after) = (entry.before.as_ref(), entry.after.as_ref());
     let changed = changes(before, after);
     let nothing = match (before, after, changed.is_empty()) {
-        (None, None, _) => Some("Nothing is kept of a state before or after."),
+        (None, None, _) => Some("This kind of entry has no state before or after."),
         (_, _, true) => Some("The state is the same before and after."),
         _ => None,
     };
@@ -130,7 +136,7 @@ fn Entry(row: AuditRow, list: ListState) -> impl IntoView {
         term("When", when),
         term("In UTC", rows::time(entry.t, &Zone::Utc)),
         term("From", entry.address.clone()),
-        term("To", entry.object.clone()),
+        term("Object", entry.object.clone()),
         term("Number", entry.id.to_string()),
     ];
     let is_change = before.is_some() && after.is_some();

@@ -100,8 +100,8 @@ pub static LISTING: Listing<AuditRow> = Listing {
             cell: |row| row.entry.address.clone().into_any(),
         },
     ],
-    group: |_| "Newest first",
+    group: |_| "",
     text: |_| "",
     key: |row| &row.key,
-    empty: "No entries match.",
+    empty: "No entries match this filter.",
 };

@@ -102,6 +102,9 @@ impl RolesPage {
     }
 
     fn ask_removal(self, row: &RoleRow) {
+        if let Some(why) = rows::kept(row) {
+            return self.list.toast.show(why);
+        }
         let name = row.role.name.clone();
         let title = format!("Remove the role {name}?");
         let path = paths::admin_role(&name);
@@ -111,7 +114,7 @@ impl RolesPage {
                 .update(|boot| boot.roles.roles.retain(|role| role.name != name));
             self.list.toast.show(format!("Removed {name}."));
         });
-        let words = rows::removal(row);
+        let words = "Nobody has it. What it gives is gone for good.".to_string();
         let confirm = self.list.confirm;
         confirm.ask_deletion(title, words, "Remove the role", path, done);
     }

@@ -7,7 +7,7 @@ use protocol::{Grant, Role, RolesBoot, role};
 
 use super::guest::{is_guest, open_words};
 
-use crate::pages::admin::access::{self, Given, counted};
+use crate::pages::admin::access::{self, Given};
 use crate::table::{Column, Listing};
 
 /// One role with what is shown of it.
@@ -150,7 +150,8 @@ fn given(row: &RoleRow) -> String {
 fn grants_words(row: &RoleRow) -> String {
     let grants = &row.role.metrics;
     match (row.made, grants.as_slice()) {
-        (false, _) => "everything".into(),
+        (false, _) if row.role.name == role::ADMIN => "everything".into(),
+        (false, _) => "every metric, as far as it asks for no other role".into(),
         (true, []) => "nothing".into(),
         (true, few) if few.len() < 4 => few.iter().map(words).collect::<Vec<_>>().join(", "),
         (true, many) => {
@@ -160,18 +161,17 @@ fn grants_words(row: &RoleRow) -> String {
     }
 }
 
-/// What is said of the people of a role before it is removed.
-pub fn removal(row: &RoleRow) -> String {
-    match row.people {
-        0 => "Nobody has it. Its grants are gone for good.".into(),
-        people => format!(
-            "{} it. The server keeps a role that somebody has: give them other roles first.",
-            match people {
-                1 => "1 person has".to_owned(),
-                _ => format!("{} have", counted(people as usize, "user")),
-            }
-        ),
-    }
+/// Why a role cannot be removed yet; none when it can.
+pub fn kept(row: &RoleRow) -> Option<String> {
+    let who = match row.people {
+        0 => return None,
+        1 => "1 person has".to_owned(),
+        people => format!("{people} people have"),
+    };
+    let name = &row.role.name;
+    Some(format!(
+        "{who} the role {name}. Give them other roles first, then remove it."
+    ))
 }
 
 #[cfg(test)]
@@ -222,8 +222,16 @@ mod tests {
             ("wide", "a, b, and 2 more", 1, 0),
             ("guest", "1 dashboard; b", 1, 0),
             ("admin", "everything", 3, 0),
-            ("viewer", "everything", 2, 0),
+            (
+                "viewer",
+                "every metric, as far as it asks for no other role",
+                2,
+                0,
+            ),
         ];
         assert_eq!(found, want.map(|(a, b, c, d)| (a, b.to_owned(), c, d)));
+        let why = rows(&boot).iter().map(kept).collect::<Vec<_>>();
+        let words = "2 people have the role shop. Give them other roles first, then remove it.";
+        assert_eq!(why, [Some(words.into()), None, None, None, None]);
     }
 }

@@ -262,7 +262,7 @@ pub fn MatrixGrid(
             </div>
             {part(move || lines.with(Vec::is_empty).then(|| view! {
                 <div role="rowgroup"><div role="row"><div role="gridcell">
-                    <p class="state" role="status">"No metric matches this search."</p>
+                    <p class="state" role="status">"No metrics match this search."</p>
                 </div></div></div>
             }.into_any()))}
         </div>

@@ -277,6 +277,8 @@ impl Changes {
         self.saving
             .update(|saving| saving.retain(|role| role.name != name));
         let Some(problem) = problem else { return };
+        // Not what was said when it was about to be saved.
+        self.toast.show(problem.clone());
         self.problem.set(problem);
         self.undo
             .update(|undo| undo.retain(|change| change.role != name));
