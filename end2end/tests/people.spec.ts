@@ -99,6 +99,8 @@ test('an invitation leads to a password, a second factor, out, and in again with
   problems.allow(/status of 401/);
   await vera.keyboard.press('Enter');
   await expect(vera.getByLabel('Code')).toBeFocused();
+  // A further step is no error.
+  await expect(vera.getByRole('alert')).toBeHidden();
   // A code is taken once: this is that of the next step.
   await vera.keyboard.type(code(secret, 1));
   await vera.keyboard.press('Enter');
@@ -119,6 +121,8 @@ test('an invitation leads to a password, a second factor, out, and in again with
   await press(page, page.getByRole('button', { name: 'End this session…' }));
   await press(page, page.getByRole('button', { name: 'End the session', exact: true }));
   await expect(page.getByText('Signed out.')).toBeVisible();
+  // What had the focus is gone with the session: the list has it.
+  await expect(table).toBeFocused();
   await vera.waitForURL(/sign-in/);
   await context.close();
 });

@@ -92,6 +92,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         NewPassword,
         NewToken,
         NewUser,
+        OpenOfUser,
         Options,
         OwnSteps,
         PeopleBoot,

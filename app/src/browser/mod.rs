@@ -17,9 +17,13 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::base;
+use crate::erased::effect;
 pub use clipboard::{clipboard, copy_text};
 pub use host::{EventsState, Incoming, Local, Request, host};
 pub use paper::{follow_paper, is_on_paper, on_paper, pixel_ratio};
+
+/// Time in which what comes into the page has taken the focus, if it takes it: some frames.
+const FOCUS_TAKEN_MS: u32 = 100;
 
 /// Milliseconds since the page was opened: for durations, never for dates.
 pub fn now_ms() -> f64 {
@@ -108,14 +112,30 @@ pub fn focus_in(within: &web_sys::Element, selector: &str) {
     }
 }
 
-/// Gives the focus to the list of the page, or to the page, when what had it is gone.
-pub fn rescue_focus() {
+/// Gives the focus to the first element of this selector when what had it is gone.
+pub fn rescue_focus(selector: &str) {
     let document = document();
     let body = document.body();
     let is_lost = document.active_element() == body.clone().map(Into::into);
     if let Some(body) = body.filter(|_| is_lost) {
-        focus_in(&body, "[role=grid], main");
+        focus_in(&body, selector);
     }
+}
+
+/// Gives the focus to what the selector finds that `follow` answers, when what had it goes because of a
+/// change of what `follow` reads.
+pub fn keep_focus(follow: impl Fn() -> &'static str + 'static) {
+    let mut is_first = true;
+    effect(move || {
+        let selector = follow();
+        if !std::mem::take(&mut is_first) {
+            spawn(async move {
+                // What comes instead may take it by itself, once it is there.
+                sleep(FOCUS_TAKEN_MS).await;
+                rescue_focus(selector);
+            });
+        }
+    });
 }
 
 /// The text of the element of this id, if there is one.

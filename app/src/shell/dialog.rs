@@ -68,7 +68,7 @@ pub fn Dialog(
             aria-labelledby=labelled
             on:close=move |_| {
                 open.set(false);
-                browser::rescue_focus();
+                browser::rescue_focus("[role=grid], .settings button");
             }
             on:pointerdown=move |event| pressed.set(is_around(&event))
             on:click=move |event| {

@@ -26,6 +26,21 @@ const ON_CHARTS: [(&str, &str); 9] = [
     ("Enter", "Begin a selection, and zoom to it"),
 ];
 
+/// What keys do in a list or a matrix.
+const IN_LISTS: [(&str, &str); 3] = [
+    (
+        "↑ ↓, Page Up, Page Down, Home, End",
+        "Move through the rows",
+    ),
+    ("Enter", "Open the row, or fold the heading"),
+    ("Click on a column's name", "Sort by it"),
+];
+
+/// The key by which pages with lists search.
+const SEARCHES: &str = "/";
+/// The key by which pages with charts choose their time.
+const CHOOSES_TIME: &str = "t";
+
 /// What hands do with a legend.
 const ON_LEGENDS: [(&str, &str); 2] = [
     ("Click", "Show or hide a line, for you alone"),
@@ -61,18 +76,33 @@ pub fn keys(shortcuts: &[Bound]) -> AnyView {
         let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
         rows.iter().map(row).collect_any()
     };
-    view! {
-        <div class="columns">
-            <section>
-                <h3>"Everywhere"</h3>
-                <dl>{page.collect_any()}</dl>
-            </section>
+    let binds = |key| shortcuts.iter().any(|one| one.keys.contains(&key));
+    let lists = binds(SEARCHES).then(|| {
+        view! {
+            <h3>"In lists"</h3>
+            <dl>{given(&IN_LISTS)}</dl>
+        }
+        .into_any()
+    });
+    let charts = binds(CHOOSES_TIME).then(|| {
+        view! {
             <section>
                 <h3>"On charts"</h3>
                 <dl>{given(&ON_CHARTS)}</dl>
                 <h3>"On legends"</h3>
                 <dl>{given(&ON_LEGENDS)}</dl>
             </section>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="columns">
+            <section>
+                <h3>"Everywhere"</h3>
+                <dl>{page.collect_any()}</dl>
+                {lists}
+            </section>
+            {charts}
         </div>
     }
     .into_any()

@@ -125,7 +125,7 @@ fn Section(
 
 /// One row of a list in a section: what it is, and what can be done with it.
 #[component]
-fn ListItem(
+pub fn ListItem(
     /// What it is called.
     name: String,
     /// What else is known of it.

@@ -7,6 +7,7 @@ use protocol::{
 };
 
 use super::{AccountPage, Section};
+use crate::browser;
 use crate::erased::{CollectAny, part};
 use crate::live::client::{self, ClientError};
 use crate::shell::fields::{CopyField, Field};
@@ -95,6 +96,10 @@ pub fn SecondFactorForms(
     page: AccountPage,
 ) -> impl IntoView {
     let forms = Forms::new(page);
+    browser::keep_focus(move || {
+        forms.step.track();
+        "[aria-labelledby=about-factor] :is(input, button)"
+    });
     let inside = move || match forms.step.get() {
         Step::State if page.second_factor.with(|state| state.on) => {
             view! { <On forms/> }.into_any()

@@ -26,7 +26,16 @@ impl AccountPage {
     }
 
     fn ask_end_others(self) {
-        let words = "Every browser but this one is signed out at once.";
+        let others = self
+            .sessions
+            .with_untracked(|all| all.iter().filter(|session| !session.current).count());
+        let words = match others {
+            1 => "The other session ends at once, and what is open in it stops within a second."
+                .into(),
+            _ => format!(
+                "{others} sessions end at once, and what is open in them stops within a second. This one goes on."
+            ),
+        };
         let done = Arc::new(move || {
             self.sessions
                 .update(|sessions| sessions.retain(|session| session.current));
@@ -34,7 +43,7 @@ impl AccountPage {
         });
         let (title, path) = ("End all other sessions?".into(), paths::MY_SESSIONS.into());
         self.confirm
-            .ask_deletion(title, words.into(), "End them", path, done);
+            .ask_deletion(title, words, "End them", path, done);
     }
 }
 

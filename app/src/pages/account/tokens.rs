@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use protocol::{Me, NewToken, Right, Scope, Token, TokenCreated, paths};
 
 use super::{AccountPage, ListItem, Section};
+use crate::browser;
 use crate::erased::{CollectAny, part};
 use crate::live::client;
 use crate::pages::admin::{ago, left};
@@ -16,10 +17,10 @@ use crate::shell::task::{Problem, SubmitButton, Task};
 
 /// For how many days a token works, with words for people; 0 for ever.
 const LIVES: [(u32, &str); 4] = [
-    (30, "30 days"),
-    (90, "90 days"),
-    (365, "1 year"),
-    (0, "Until it is revoked"),
+    (30, "In 30 days"),
+    (90, "In 90 days"),
+    (365, "In a year"),
+    (0, "Never"),
 ];
 
 /// What this person's tokens may do, with words for people. The server decides again.
@@ -66,6 +67,11 @@ pub fn Tokens(
 ) -> impl IntoView {
     let scopes = offered(&me);
     let making = RwSignal::new(false);
+    browser::keep_focus(move || {
+        making.track();
+        page.tokens.track();
+        "[aria-labelledby=about-tokens] .form-actions button:last-child"
+    });
     let listed = move || {
         let tokens = page.tokens.get();
         let rows = tokens.into_iter().map(|token| row(token, page));
@@ -109,7 +115,7 @@ fn row(token: Token, page: AccountPage) -> impl IntoView {
     };
     let works = match token.expires_ms {
         Some(end_ms) if end_ms <= page.now_ms => " · expired".to_string(),
-        Some(end_ms) => format!(" · works {} more", left(page.now_ms, end_ms)),
+        Some(end_ms) => format!(" · expires in {}", left(page.now_ms, end_ms)),
         None => String::new(),
     };
     let about = format!("{} · {used}{works}", scopes.join(", "));
@@ -165,7 +171,7 @@ fn NewTokenForm(
                     <input type="text" autocomplete="off" maxlength="64" required autofocus bind:value=name/>
                 </Field>
                 <Choices label="May" choices=choices.clone() chosen/>
-                <Field label="Works for">
+                <Field label="Expires">
                     <select on:change=choose>{lives}</select>
                 </Field>
                 <Problem task/>

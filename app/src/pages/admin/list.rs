@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use protocol::Me;
 
 use super::{AdminPage, focus};
+use crate::browser;
 use crate::erased::part;
 use crate::shell::Shell;
 use crate::shell::dialog::Confirm;
@@ -42,6 +43,9 @@ pub struct ListState {
     /// What is said about what was done.
     pub toast: Toast,
 }
+
+/// The table.
+const GRID: &str = "[role=grid]";
 
 /// Keys of every list.
 const KEYS: &[Shortcut<ListState>] = &[
@@ -128,6 +132,16 @@ pub fn ListFrame<T: Send + Sync + 'static>(
     let mut bound = bind(KEYS, list);
     bound.extend(bind(keys, list));
     let open = Signal::derive(move || list.row());
+    // What is closed gives the focus back: to the list, or to the button that opened it.
+    let opener = StoredValue::new(GRID);
+    browser::keep_focus(move || {
+        match list.open.get() {
+            Some(Open::Row(_)) => opener.set_value(GRID),
+            Some(_) => opener.set_value(".list > .top .primary"),
+            None => {}
+        }
+        opener.get_value()
+    });
     let on_open = Callback::new(move |key| list.show(Open::Row(key)));
     view! {
         <AdminPage me here confirm=list.confirm shell keys=bound>

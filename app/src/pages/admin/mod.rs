@@ -27,6 +27,7 @@ use crate::shell::Shell;
 use crate::shell::dialog::{Confirm, ConfirmDialog};
 use crate::shell::header::Header;
 use crate::shell::shortcuts::Bound;
+use crate::view::Zone;
 
 /// The page that the entry of the navigation leads to.
 const ENTRY: &str = paths::PEOPLE_PAGE;
@@ -152,6 +153,14 @@ pub(super) fn left(now_ms: i64, end_ms: i64) -> String {
         ms if ms < 2 * DAY_MS => span(rounded(ms, HOUR_MS)),
         ms => span(rounded(ms, DAY_MS)),
     }
+}
+
+/// Words about a time, with the time itself on hover, on the clocks here. The server does not know these.
+pub(super) fn moment(at_ms: Option<i64>, words: String) -> AnyView {
+    let Some(at_ms) = at_ms else {
+        return words.into_any();
+    };
+    view! { <time prop:title=move || audit::time(at_ms, &Zone::Local)>{words}</time> }.into_any()
 }
 
 /// Roles to choose from for somebody who signs in; that of admins says what it is.

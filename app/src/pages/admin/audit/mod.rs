@@ -18,6 +18,7 @@ use crate::view::Zone;
 use changes::{FieldChange, changes};
 use filter::{Filter, FilterFields};
 use log::Log;
+pub use rows::time;
 use rows::{AuditRow, LISTING};
 
 /// Who changed what.

@@ -10,17 +10,17 @@ use crate::browser;
 use crate::erased::part;
 use crate::live::client;
 use crate::pages::admin::list::{ListState, Panel};
-use crate::pages::admin::{left, role_choices};
+use crate::pages::admin::{left, moment, role_choices};
 use crate::shell::fields::{Choices, CopyField, Field, options};
 use crate::shell::task::{Problem, SubmitButton, Task};
 
 /// How long an invitation can work, in hours, with words for people.
 const LIFETIMES: [(u32, &str); 5] = [
-    (1, "1 hour"),
-    (24, "1 day"),
-    (72, "3 days"),
-    (168, "1 week"),
-    (720, "30 days"),
+    (1, "In an hour"),
+    (24, "In a day"),
+    (72, "In 3 days"),
+    (168, "In a week"),
+    (720, "In 30 days"),
 ];
 /// What is chosen first.
 const USUAL_HOURS: u32 = 72;
@@ -37,9 +37,14 @@ pub fn InvitationPanel(
     let roles = row.invitation.roles.join(", ");
     view! {
         <Panel title list=page.list>
-            <p>"Gives the roles "{roles}". Made "{row.since.clone()}" by "{row.by.clone()}"; works "{row.left.clone()}" more."</p>
+            <dl>
+                <div><dt>"Roles"</dt><dd>{roles}</dd></div>
+                <div><dt>"Created by"</dt><dd>{row.by.clone()}</dd></div>
+                <div><dt>"Created"</dt><dd>{moment(Some(row.invitation.created_ms), row.since.clone())}</dd></div>
+                <div><dt>"Expires"</dt><dd>{moment(Some(row.invitation.expires_ms), row.left.clone())}</dd></div>
+            </dl>
             <p class="hint">
-                "Its link was shown once, when it was made, and is not kept. Who lost it makes another invitation."
+                "Its link was shown once and is not kept. If it is lost, make another invitation and revoke this one."
             </p>
             <div class="form-actions">
                 <button type="button" class="danger" on:click=move |_| page.ask_revocation(&row)>
@@ -98,7 +103,7 @@ pub fn InvitePanel(
                     <input type="text" autocomplete="off" maxlength="64" autofocus bind:value=note/>
                 </Field>
                 <Choices label="Roles" choices=choices.clone() chosen/>
-                <Field label="Works for">
+                <Field label="Expires">
                     <select on:change=choose>{lifetimes}</select>
                 </Field>
                 <Problem task/>
@@ -118,7 +123,7 @@ pub fn InvitePanel(
         view! {
             <p role="status">"The invitation is made. Send this link to the person: it is not shown again."</p>
             <CopyField label="Link" text=made.url/>
-            <p class="hint">{format!("It works once, for {left}.")}</p>
+            <p class="hint">{format!("It works once, and expires in {left}.")}</p>
             <div class="form-actions">
                 <button type="button" on:click=again>"Invite another"</button>
                 <button type="button" class="primary" on:click=move |_| list.close()>"Done"</button>

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use protocol::Invitation;
 
-use crate::pages::admin::{ago, left};
+use crate::pages::admin::{ago, left, moment};
 use crate::table::{Column, Listing};
 
 /// One invitation with what is shown of it.
@@ -41,7 +41,7 @@ pub fn rows(invitations: &[Invitation], now_ms: i64) -> Arc<[InvitationRow]> {
         InvitationRow {
             key: invitation.id.to_string(),
             since: ago(now_ms, invitation.created_ms),
-            left: left(now_ms, invitation.expires_ms),
+            left: format!("in {}", left(now_ms, invitation.expires_ms)),
             text: format!("{words}\n{by}\n{}", invitation.roles.join("\n")).to_lowercase(),
             words,
             by,
@@ -71,19 +71,19 @@ pub static LISTING: Listing<InvitationRow> = Listing {
             cell: |row| row.invitation.roles.join(", ").into_any(),
         },
         Column {
-            title: "Made",
+            title: "Created",
             class: "since number",
             compare: Some(|a, b| b.invitation.created_ms.cmp(&a.invitation.created_ms)),
-            cell: |row| row.since.clone().into_any(),
+            cell: |row| moment(Some(row.invitation.created_ms), row.since.clone()),
         },
         Column {
-            title: "Works",
+            title: "Expires",
             class: "left number",
             compare: Some(|a, b| a.invitation.expires_ms.cmp(&b.invitation.expires_ms)),
-            cell: |row| row.left.clone().into_any(),
+            cell: |row| moment(Some(row.invitation.expires_ms), row.left.clone()),
         },
     ],
-    group: |_| "Open invitations",
+    group: |_| "",
     text: |row| &row.text,
     key: |row| &row.key,
     empty: "No invitation is open. Invite somebody with the button above.",

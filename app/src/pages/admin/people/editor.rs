@@ -3,13 +3,17 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use protocol::{Disabled, LinkCreated, Me, NewPassword, NewUser, UserRoles, paths, role};
+use protocol::{
+    Disabled, ErrorCode, LinkCreated, Me, NewPassword, NewUser, UserRoles, paths, role,
+};
 
 use super::PeoplePage;
 use super::rows::PersonRow;
 use crate::browser;
 use crate::erased::part;
 use crate::live::client;
+use crate::pages::account::ListItem;
+use crate::pages::admin::access::counted;
 use crate::pages::admin::list::Panel;
 use crate::pages::admin::{left, role_choices};
 use crate::shell::fields::{Choices, CopyField, Field};
@@ -26,12 +30,20 @@ pub fn PersonEditor(
     let id = row.user.id;
     let name = row.user.name.clone();
     let [disabling, sessions, factor, removal] = [(); 4].map(|()| row.clone());
-    let state = format!("Made {}; last seen {}.", row.since, row.seen);
+    let state = format!("Added {} · last seen {}", row.since, row.seen);
+    let open = row.user.open.unwrap_or_default();
+    let open = format!(
+        "{} · {}",
+        counted(open.sessions as usize, "session"),
+        counted(open.streams as usize, "open stream")
+    );
     let factor = row.user.second_factor.then(|| {
         view! {
-            <button type="button" on:click=move |_| page.ask_end_of_second_factor(&factor)>
-                "Take second factor away…"
-            </button>
+            <ListItem name="Second factor".into() about="For a lost device.".into()>
+                <button type="button" on:click=move |_| page.ask_end_of_second_factor(&factor)>
+                    "Take second factor away…"
+                </button>
+            </ListItem>
         }
         .into_any()
     });
@@ -41,11 +53,18 @@ pub fn PersonEditor(
             .into_any()
     });
     let disable = match disabled {
-        true => view! { <Enable id name=name.clone() page/> }.into_any(),
+        true => view! {
+            <ListItem name="Enable".into() about="The person can sign in again, and their tokens work.".into()>
+                <Enable id name=name.clone() page/>
+            </ListItem>
+        }
+        .into_any(),
         false => view! {
-            <button type="button" class="danger" on:click=move |_| page.ask_disabling(&disabling)>
-                "Disable…"
-            </button>
+            <ListItem name="Disable".into() about="The person cannot sign in. Nothing is lost.".into()>
+                <button type="button" class="danger" on:click=move |_| page.ask_disabling(&disabling)>
+                    "Disable…"
+                </button>
+            </ListItem>
         }
         .into_any(),
     };
@@ -56,16 +75,23 @@ pub fn PersonEditor(
             <RolesForm row page/>
             <ResetLink id/>
             <PasswordForm id page/>
-            <div class="form-actions">
-                <button type="button" class="danger" on:click=move |_| page.ask_removal(&removal)>
-                    "Remove…"
-                </button>
-                {factor}
-                <button type="button" on:click=move |_| page.ask_end_of_sessions(&sessions)>
-                    "Sign out everywhere…"
-                </button>
-                {disable}
-            </div>
+            <section class="group" aria-labelledby="access-title">
+                <h3 id="access-title">"Access"</h3>
+                <ul class="rows">
+                    <ListItem name="Sessions".into() about=open>
+                        <button type="button" on:click=move |_| page.ask_end_of_sessions(&sessions)>
+                            "Sign out everywhere…"
+                        </button>
+                    </ListItem>
+                    {factor}
+                    {disable}
+                    <ListItem name="Remove".into() about="The person is gone for good.".into()>
+                        <button type="button" class="danger" on:click=move |_| page.ask_removal(&removal)>
+                            "Remove…"
+                        </button>
+                    </ListItem>
+                </ul>
+            </section>
         </Panel>
     }
 }
@@ -109,7 +135,7 @@ fn ResetLink(id: i64) -> impl IntoView {
             view! {
                 <p role="status">"The link is made. Send it to the person: it is not shown again."</p>
                 <CopyField label="Reset link" text=made.url/>
-                <p class="hint">{format!("It works once, for {left}, and replaces former ones.")}</p>
+                <p class="hint">{format!("It works once, expires in {left}, and replaces former ones.")}</p>
             }
             .into_any()
         }
@@ -182,8 +208,8 @@ fn PasswordForm(id: i64, page: PeoplePage) -> impl IntoView {
     };
     view! {
         <form on:submit=save>
-            <Field label="Or choose one for the person" hint="8 characters or more. The person is signed out everywhere.">
-                <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required bind:value=password/>
+            <Field label="Or choose a password for the person" hint="8 characters or more. The person is signed out everywhere.">
+                <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required data-code=ErrorCode::BadPassword.name() bind:value=password/>
             </Field>
             <Problem task/>
             <div class="form-actions">
@@ -221,14 +247,15 @@ pub fn NewPerson(
             Ok(())
         });
     };
+    let names = format!("{} {}", ErrorCode::BadName, ErrorCode::NameTaken);
     view! {
         <Panel title="New person".to_string() list=page.list>
             <form on:submit=save>
                 <Field label="Name" hint="What the person signs in with.">
-                    <input type="text" autocomplete="off" spellcheck="false" maxlength="64" required autofocus bind:value=name/>
+                    <input type="text" autocomplete="off" spellcheck="false" maxlength="64" required autofocus data-code=names bind:value=name/>
                 </Field>
                 <Field label="Password" hint="8 characters or more; the person can change it.">
-                    <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required bind:value=password/>
+                    <input type="password" autocomplete="new-password" minlength="8" maxlength="1024" required data-code=ErrorCode::BadPassword.name() bind:value=password/>
                 </Field>
                 <Choices label="Roles" choices=role_choices(page.roles.get_value()) chosen=roles/>
                 <Problem task/>

@@ -106,7 +106,7 @@ fn Invite(page: PeoplePage) -> impl IntoView {
                     "Choose a password for somebody instead"
                 </button>
             </div>
-            <p class="hint"><a href=at(paths::INVITATIONS_PAGE)>"Open invitations"</a></p>
+            <p class="hint"><a href=at(paths::INVITATIONS_PAGE)>"See open invitations"</a></p>
         </InvitePanel>
     }
 }

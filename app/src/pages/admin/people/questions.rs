@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use protocol::{Disabled, User, paths};
+use protocol::{Disabled, OpenOfUser, User, paths};
 
 use super::PeoplePage;
 use super::rows::PersonRow;
 use crate::live::client;
+use crate::pages::admin::access::counted;
 use crate::pages::admin::list::Open;
 
 impl PeoplePage {
@@ -15,8 +16,15 @@ impl PeoplePage {
     pub fn ask_removal(self, row: &PersonRow) {
         let (id, name) = (row.user.id, row.user.name.clone());
         let title = format!("Remove {name}?");
-        let words = "The person is signed out everywhere at once, and what they changed about \
-                     dashboards for themselves is gone for good. To keep it, disable the person instead.";
+        let words = format!(
+            "{}{} What they arranged on dashboards for themselves and the invitations that they made are \
+             gone for good. To keep them, disable the person instead.",
+            ends(&row.user),
+            tokens(
+                &row.user,
+                ": without an owner then, so that they send, and read and save nothing.",
+            ),
+        );
         let done = Arc::new(move || {
             self.list.close();
             self.users
@@ -24,40 +32,48 @@ impl PeoplePage {
             self.list.toast.show(format!("Removed {name}."));
         });
         let (confirm, path) = (self.list.confirm, paths::admin_user(id));
-        confirm.ask_deletion(title, words.into(), "Remove the person", path, done);
+        confirm.ask_deletion(title, words, "Remove the person", path, done);
     }
 
     /// Asks whether the person is not to sign in any more.
     pub fn ask_disabling(self, row: &PersonRow) {
         let (id, name) = (row.user.id, row.user.name.clone());
         let title = format!("Disable {name}?");
-        let words = "The person is signed out everywhere within a second and cannot sign in, also not \
-                     with a provider; their tokens are rejected, and links that they made stop \
-                     working. Nothing else is lost: enable the person again at any time.";
+        let words = format!(
+            "{}{} They cannot sign in, also not with a provider, and invitations that they made stop \
+             working. Nothing else is lost: enable the person again at any time.",
+            ends(&row.user),
+            tokens(&row.user, ": rejected until then."),
+        );
         let work = move || {
             let name = name.clone();
             async move {
                 let body = Disabled { disabled: true };
                 client::replace(&paths::admin_user_disabled(id), &body).await?;
-                self.change(id, |user| user.disabled = true);
+                self.change(id, |user| {
+                    user.disabled = true;
+                    user.open = user.open.map(nothing_open);
+                });
                 self.list.toast.show(format!("Disabled {name}."));
                 Ok(())
             }
         };
         let confirm = self.list.confirm;
-        confirm.ask(title, words.into(), "Disable the person", work);
+        confirm.ask(title, words, "Disable the person", work);
     }
 
     /// Asks whether the person is to be signed out everywhere.
     pub fn ask_end_of_sessions(self, row: &PersonRow) {
         let (id, name) = (row.user.id, row.user.name.clone());
         let title = format!("Sign {name} out everywhere?");
-        let words = "All sessions of the person end at once, and open pages stop within a second. They \
-                     can sign in again.";
+        let words = format!("{} They can sign in again.", ends(&row.user));
         let said = format!("Signed {name} out everywhere.");
-        let done = Arc::new(move || self.list.toast.show(said.clone()));
+        let done = Arc::new(move || {
+            self.change(id, |user| user.open = user.open.map(nothing_open));
+            self.list.toast.show(said.clone());
+        });
         let (confirm, path) = (self.list.confirm, paths::admin_user_sessions(id));
-        confirm.ask_deletion(title, words.into(), "Sign out everywhere", path, done);
+        confirm.ask_deletion(title, words, "Sign out everywhere", path, done);
     }
 
     /// Asks whether the second factor is to be taken away.
@@ -88,5 +104,80 @@ impl PeoplePage {
                 change(user);
             }
         });
+    }
+}
+
+/// What ends when a person is signed out, in a sentence.
+fn ends(user: &User) -> String {
+    let OpenOfUser {
+        sessions, streams, ..
+    } = user.open.unwrap_or_default();
+    let sessions = match sessions {
+        0 => return "The person is signed in nowhere.".into(),
+        1 => "1 session ends".into(),
+        many => format!("{many} sessions end"),
+    };
+    match streams {
+        0 => format!("{sessions} at once; no page is open."),
+        streams => format!(
+            "{sessions} at once, and {} within a second.",
+            counted(streams as usize, "open stream")
+        ),
+    }
+}
+
+/// A sentence about the tokens of a person, to go on with; empty without one.
+fn tokens(user: &User, rest: &str) -> String {
+    match user.open.unwrap_or_default().tokens {
+        0 => String::new(),
+        count => format!(" Their {}{rest}", counted(count as usize, "token")),
+    }
+}
+
+/// After sessions and streams have ended; tokens stay.
+fn nothing_open(open: OpenOfUser) -> OpenOfUser {
+    OpenOfUser {
+        sessions: 0,
+        streams: 0,
+        ..open
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_says_how_much_ends() {
+        let user = |sessions, streams, count| User {
+            id: 1,
+            name: "ada".into(),
+            roles: Vec::new(),
+            created_ms: 0,
+            last_seen_ms: None,
+            disabled: false,
+            second_factor: false,
+            open: Some(OpenOfUser {
+                sessions,
+                streams,
+                tokens: count,
+            }),
+        };
+        for (user, want, want_tokens) in [
+            (user(0, 0, 0), "The person is signed in nowhere.", ""),
+            (
+                user(1, 0, 1),
+                "1 session ends at once; no page is open.",
+                " Their 1 token: rejected.",
+            ),
+            (
+                user(2, 3, 2),
+                "2 sessions end at once, and 3 open streams within a second.",
+                " Their 2 tokens: rejected.",
+            ),
+        ] {
+            assert_eq!(ends(&user), want);
+            assert_eq!(tokens(&user, ": rejected."), want_tokens);
+        }
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use protocol::{User, role};
 
 use crate::erased::CollectAny;
-use crate::pages::admin::ago;
+use crate::pages::admin::{ago, moment};
 use crate::table::{Column, Listing};
 
 /// One person with what is shown of them.
@@ -80,13 +80,13 @@ pub static LISTING: Listing<PersonRow> = Listing {
             title: "Last seen",
             class: "seen number",
             compare: Some(|a, b| b.user.last_seen_ms.cmp(&a.user.last_seen_ms)),
-            cell: |row| row.seen.clone().into_any(),
+            cell: |row| moment(row.user.last_seen_ms, row.seen.clone()),
         },
         Column {
-            title: "Made",
+            title: "Added",
             class: "since number",
             compare: Some(|a, b| b.user.created_ms.cmp(&a.user.created_ms)),
-            cell: |row| row.since.clone().into_any(),
+            cell: |row| moment(Some(row.user.created_ms), row.since.clone()),
         },
     ],
     group: |row| match (row.user.disabled, row.is_admin()) {

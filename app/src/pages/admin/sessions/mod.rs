@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use protocol::{Action, Boot, Session, SessionsBoot, paths};
 
 use super::list::{ListState, LoadedList, Open, Panel, row_of};
+use super::moment;
 use crate::shell::page::{LoadError, Loaded, Page};
 use crate::shell::source::PageSource;
 use crate::shell::{Shell, boot};
@@ -54,12 +55,27 @@ impl SessionsPage {
 
     fn ask_end_of_user(self, row: &SessionRow) {
         let id = row.session.user_id;
-        let title = format!("End all sessions of {}?", row.session.user);
-        let words = "The person is signed out everywhere at once, and can sign in again.";
+        let title = format!("Sign {} out everywhere?", row.session.user);
+        let count = self.sessions.with_untracked(|all| {
+            let mut own = all.iter().filter(|session| session.user_id == id);
+            (own.clone().count(), own.any(|session| session.current))
+        });
+        let words = format!(
+            "{} at once, and what is open in them stops within a second. The person can sign in again.{}",
+            match count.0 {
+                1 => "One session ends".to_string(),
+                all => format!("All {all} sessions end"),
+            },
+            if count.1 {
+                " This is you: this page ends too."
+            } else {
+                ""
+            }
+        );
         let path = paths::admin_user_sessions(id);
         let done = Arc::new(move || self.forget(|session| session.user_id == id));
         let confirm = self.list.confirm;
-        confirm.ask_deletion(title, words.into(), "End all of them", path, done);
+        confirm.ask_deletion(title, words, "Sign out everywhere", path, done);
     }
 
     fn forget(self, ended: impl Fn(&Session) -> bool) {
@@ -113,13 +129,13 @@ fn SessionPanel(row: SessionRow, page: SessionsPage) -> impl IntoView {
         <Panel title list=page.list>
             <dl>
                 <div><dt>"Address"</dt><dd>{address}</dd></div>
-                <div><dt>"Signed in"</dt><dd>{row.since.clone()}</dd></div>
-                <div><dt>"Last seen"</dt><dd>{row.seen.clone()}</dd></div>
-                <div><dt>"Ends unless used, in"</dt><dd>{row.left.clone()}</dd></div>
+                <div><dt>"Signed in"</dt><dd>{moment(Some(row.session.created_ms), row.since.clone())}</dd></div>
+                <div><dt>"Last seen"</dt><dd>{moment(Some(row.session.last_seen_ms), row.seen.clone())}</dd></div>
+                <div><dt>"Ends if not used"</dt><dd>{moment(Some(row.session.expires_ms), format!("in {}", row.left))}</dd></div>
             </dl>
             <div class="form-actions">
                 <button type="button" class="danger" on:click=move |_| page.ask_end_of_user(&all)>
-                    "End all of this person…"
+                    "Sign out everywhere…"
                 </button>
                 <button type="button" class="danger" on:click=move |_| page.ask_end(&one)>
                     "End this session…"

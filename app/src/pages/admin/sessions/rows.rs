@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use protocol::Session;
 
-use crate::pages::admin::{ago, device, left};
+use crate::pages::admin::{ago, device, left, moment};
 use crate::table::{Column, Listing};
 
 /// One session with what is shown of it.
@@ -67,13 +67,13 @@ pub static LISTING: Listing<SessionRow> = Listing {
             title: "Last seen",
             class: "seen number",
             compare: Some(|a, b| b.session.last_seen_ms.cmp(&a.session.last_seen_ms)),
-            cell: |row| row.seen.clone().into_any(),
+            cell: |row| moment(Some(row.session.last_seen_ms), row.seen.clone()),
         },
         Column {
             title: "Signed in",
             class: "since number",
             compare: Some(|a, b| b.session.created_ms.cmp(&a.session.created_ms)),
-            cell: |row| row.since.clone().into_any(),
+            cell: |row| moment(Some(row.session.created_ms), row.since.clone()),
         },
     ],
     group: |row| &row.session.user,

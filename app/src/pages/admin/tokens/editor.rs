@@ -3,7 +3,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use protocol::{NewToken, Scope, Token, TokenCreated, paths};
+use protocol::{ErrorCode, NewToken, Scope, Token, TokenCreated, paths};
 
 use super::TokensPage;
 use super::rows::TokenRow;
@@ -141,7 +141,7 @@ pub fn TokenPanel(
     };
     let facts = [
         fact("Owner", owner),
-        fact("Made", since),
+        fact("Created", since),
         fact("Last used", used),
         fact("Expires", expires),
     ];
@@ -152,7 +152,7 @@ pub fn TokenPanel(
                 <TokenFields fields lives/>
                 <Problem task/>
                 <p class="hint">
-                    "Its secret was shown once, when it was made, and is not kept. Who lost it makes another token."
+                    "Its secret was shown once and is not kept. If it is lost, make another token and revoke this one."
                 </p>
                 <div class="form-actions">
                     <button type="button" class="danger" on:click=move |_| page.ask_revocation(&row)>
@@ -193,7 +193,7 @@ pub fn NewTokenPanel(
         let people = people.map(|name| view! { <option value=name></option> });
         let owner = view! {
             <Field label="Owner" hint="It reads and saves at most what this person may at that time.">
-                <input type="text" autocomplete="off" spellcheck="false" maxlength="64" required list="people" bind:value=owner/>
+                <input type="text" autocomplete="off" spellcheck="false" maxlength="64" required list="people" data-code=ErrorCode::BadField.name() bind:value=owner/>
             </Field>
             <datalist id="people">{people.collect_any()}</datalist>
         };
@@ -210,7 +210,15 @@ pub fn NewTokenPanel(
         .into_any()
     };
     let inside = move || match secret.get() {
-        Some(secret) => view! { <SecretOnce label="Secret" secret/> }.into_any(),
+        Some(secret) => view! {
+            <SecretOnce label="Secret" secret/>
+            <div class="form-actions">
+                <button type="button" class="primary" autofocus on:click=move |_| page.list.close()>
+                    "Done"
+                </button>
+            </div>
+        }
+        .into_any(),
         None => form(),
     };
     view! {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use protocol::{Scope, Token};
 
-use crate::live::status;
-use crate::pages::admin::ago;
+use crate::pages::admin::{ago, left, moment};
 use crate::table::{Column, Listing};
 
 /// One token with what is shown of it.
@@ -63,10 +62,7 @@ fn expires(now_ms: i64, at_ms: Option<i64>) -> String {
     match at_ms {
         None => "never".into(),
         Some(at_ms) if at_ms <= now_ms => "expired".into(),
-        Some(at_ms) => {
-            let seconds = at_ms.abs_diff(now_ms) / 1_000;
-            format!("in {}", status::duration(seconds))
-        }
+        Some(at_ms) => format!("in {}", left(now_ms, at_ms)),
     }
 }
 
@@ -118,19 +114,19 @@ pub static LISTING: Listing<TokenRow> = Listing {
             title: "Expires",
             class: "expires number",
             compare: Some(|a, b| end(a).cmp(&end(b))),
-            cell: |row| row.expires.clone().into_any(),
+            cell: |row| moment(row.token.expires_ms, row.expires.clone()),
         },
         Column {
             title: "Last used",
             class: "used number",
             compare: Some(|a, b| b.token.last_used_ms.cmp(&a.token.last_used_ms)),
-            cell: |row| row.used.clone().into_any(),
+            cell: |row| moment(row.token.last_used_ms, row.used.clone()),
         },
     ],
-    group: |_| "Tokens",
+    group: |_| "",
     text: |row| &row.text,
     key: |row| &row.key,
-    empty: "There are no tokens. Programs need one to send events.",
+    empty: "There are no tokens. Programs need one to send events: make it with the button above.",
 };
 
 fn end(row: &TokenRow) -> i64 {
@@ -175,14 +171,14 @@ mod tests {
         assert_eq!(
             said,
             [
-                "Ada|in 1d 00h|1m 00s ago",
+                "Ada|in 24 h|1 min ago",
                 "nobody|never|never",
-                "Ada|expired|1m 00s ago",
+                "Ada|expired|1 min ago",
             ]
         );
         assert_eq!(
             found[0].revocation(),
-            "It was last used 1m 00s ago. Programs that send it are rejected from then on, and its \
+            "It was last used 1 min ago. Programs that send it are rejected from then on, and its \
              streams end within a second. It cannot be brought back."
         );
         assert_eq!(
