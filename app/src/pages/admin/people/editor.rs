@@ -28,7 +28,7 @@ pub fn PersonEditor(
     page: PeoplePage,
 ) -> impl IntoView {
     let id = row.user.id;
-    let name = row.user.name.clone();
+    let (title, name) = (row.user.name.clone(), row.user.name.clone());
     let [disabling, sessions, factor, removal] = [(); 4].map(|()| row.clone());
     let state = format!("Added {} · last seen {}", row.since, row.seen);
     let open = row.user.open.unwrap_or_default();
@@ -55,7 +55,7 @@ pub fn PersonEditor(
     let disable = match disabled {
         true => view! {
             <ListItem name="Enable".into() about="The person can sign in again, and their tokens work.".into()>
-                <Enable id name=name.clone() page/>
+                <Enable id name page/>
             </ListItem>
         }
         .into_any(),
@@ -69,7 +69,7 @@ pub fn PersonEditor(
         .into_any(),
     };
     view! {
-        <Panel title=name list=page.list>
+        <Panel title list=page.list>
             <p class="hint">{state}</p>
             {note}
             <RolesForm row page/>
