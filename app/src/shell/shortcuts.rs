@@ -86,7 +86,8 @@ pub fn listen(shortcuts: Arc<[Bound]>, explained: RwSignal<bool>) {
             let Some(pressed) = name_of(&event) else {
                 return;
             };
-            if pressed == "Escape" && overlay::is_any_open() {
+            // A search field is cleared by it.
+            if pressed == "Escape" && (overlay::is_any_open() || within("[type=search]")) {
                 return;
             }
             let typing = within("input, select, textarea");

@@ -50,7 +50,12 @@ const GRID: &str = "[role=grid]";
 /// Keys of every list.
 const KEYS: &[Shortcut<ListState>] = &[
     shortcut(&["/"], "Search", |list| focus(list.field)),
-    shortcut(&["Escape"], "Close what is open", |list| list.close()),
+    Shortcut {
+        in_fields: true,
+        ..shortcut(&["Escape"], "Close what is open", |list: ListState| {
+            list.close();
+        })
+    },
 ];
 
 /// How a list gets one more row.
