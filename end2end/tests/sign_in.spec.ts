@@ -68,7 +68,7 @@ test.describe('signing in', () => {
   test('why somebody is here', async ({ page }) => {
     await page.goto('/sign-in?ended=1&next=%2Fd%2Fgallery');
     await expect(page.getByText('Your session ended')).toBeVisible();
-    await expect(page.getByRole('alert')).toBeEmpty();
+    await expect(page.getByRole('alert')).toBeHidden();
     await page.goto('/sign-in?failed=1');
     await expect(page.getByRole('alert')).toHaveText(WRONG);
   });

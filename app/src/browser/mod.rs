@@ -122,6 +122,17 @@ pub fn rescue_focus(selector: &str) {
     }
 }
 
+/// Gives the focus to the first element of this selector once it is there: the browser heeds
+/// `autofocus` only while nothing has the focus.
+pub fn focus_soon(selector: &'static str) {
+    spawn(async move {
+        sleep(FOCUS_TAKEN_MS).await;
+        if let Some(body) = document().body() {
+            focus_in(&body, selector);
+        }
+    });
+}
+
 /// Gives the focus to what the selector finds that `follow` answers, when what had it goes because of a
 /// change of what `follow` reads.
 pub fn keep_focus(follow: impl Fn() -> &'static str + 'static) {

@@ -279,7 +279,12 @@ fn head<T>(column: &Column<T>, index: usize, sort: RwSignal<SortBy>) -> impl Int
             <button
                 type="button"
                 on:click=move |_| sort.update(|sort| *sort = sort.clicked(index))
-                on:keydown=|event| event.stop_propagation()
+                on:keydown=|event| {
+                    // Keys of the rows; Escape is the page's.
+                    if event.key() != "Escape" {
+                        event.stop_propagation();
+                    }
+                }
             >
                 {title}
                 <i aria-hidden="true">{part(mark)}</i>

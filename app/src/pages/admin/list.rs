@@ -142,7 +142,10 @@ pub fn ListFrame<T: Send + Sync + 'static>(
     browser::keep_focus(move || {
         match list.open.get() {
             Some(Open::Row(_)) => opener.set_value(GRID),
-            Some(_) => opener.set_value(".list > .top .primary"),
+            Some(_) => {
+                opener.set_value(".list > .top .primary");
+                browser::focus_soon(".panel [autofocus]");
+            }
             None => {}
         }
         opener.get_value()

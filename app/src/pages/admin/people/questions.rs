@@ -22,7 +22,10 @@ impl PeoplePage {
             ends(&row.user),
             tokens(
                 &row.user,
-                ": without an owner then, so that they send, and read and save nothing.",
+                [
+                    "Their token has no owner then: it still sends, but reads and saves nothing.",
+                    "tokens have no owner then: they still send, but read and save nothing.",
+                ],
             ),
         );
         let done = Arc::new(move || {
@@ -43,7 +46,13 @@ impl PeoplePage {
             "{}{} They cannot sign in, also not with a provider, and invitations that they made stop \
              working. Nothing else is lost: enable the person again at any time.",
             ends(&row.user),
-            tokens(&row.user, ": rejected until then."),
+            tokens(
+                &row.user,
+                [
+                    "Their token is rejected as long.",
+                    "tokens are rejected as long.",
+                ],
+            ),
         );
         let work = move || {
             let name = name.clone();
@@ -126,11 +135,12 @@ fn ends(user: &User) -> String {
     }
 }
 
-/// A sentence about the tokens of a person, to go on with; empty without one.
-fn tokens(user: &User, rest: &str) -> String {
+/// A sentence about the tokens of a person, of one or of several; empty without one.
+fn tokens(user: &User, [one, several]: [&str; 2]) -> String {
     match user.open.unwrap_or_default().tokens {
         0 => String::new(),
-        count => format!(" Their {}{rest}", counted(count as usize, "token")),
+        1 => format!(" {one}"),
+        count => format!(" Their {count} {several}"),
     }
 }
 
@@ -168,16 +178,19 @@ mod tests {
             (
                 user(1, 0, 1),
                 "1 session ends at once; no page is open.",
-                " Their 1 token: rejected.",
+                " Their token ends.",
             ),
             (
                 user(2, 3, 2),
                 "2 sessions end at once, and 3 open streams within a second.",
-                " Their 2 tokens: rejected.",
+                " Their 2 tokens end.",
             ),
         ] {
             assert_eq!(ends(&user), want);
-            assert_eq!(tokens(&user, ": rejected."), want_tokens);
+            assert_eq!(
+                tokens(&user, ["Their token ends.", "tokens end."]),
+                want_tokens
+            );
         }
     }
 }
