@@ -122,17 +122,17 @@ pub(super) fn ago(now_ms: i64, at_ms: i64) -> String {
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
+const MONTH_MS: i64 = DAY_MS * 365 / 12;
 
 /// A span of at least a minute in one unit: two of a larger one say enough. The time itself stands in the
 /// title.
 fn span(ms: i64) -> String {
-    let month_ms = DAY_MS * 365 / 12;
     match ms {
         ms if ms < 2 * HOUR_MS => format!("{} min", ms / MINUTE_MS),
         ms if ms < 2 * DAY_MS => format!("{} h", ms / HOUR_MS),
-        ms if ms < 2 * month_ms => format!("{} days", ms / DAY_MS),
-        ms if ms < 24 * month_ms => format!("{} months", ms / month_ms),
-        ms => format!("{} years", ms / (12 * month_ms)),
+        ms if ms < 2 * MONTH_MS => format!("{} days", ms / DAY_MS),
+        ms if ms < 24 * MONTH_MS => format!("{} months", ms / MONTH_MS),
+        ms => format!("{} years", ms / (12 * MONTH_MS)),
     }
 }
 
@@ -151,7 +151,8 @@ pub(super) fn left(now_ms: i64, end_ms: i64) -> String {
         ms if ms < MINUTE_MS => "less than a minute".into(),
         ms if ms < 2 * HOUR_MS => span(rounded(ms, MINUTE_MS)),
         ms if ms < 2 * DAY_MS => span(rounded(ms, HOUR_MS)),
-        ms => span(rounded(ms, DAY_MS)),
+        ms if ms < 2 * MONTH_MS => span(rounded(ms, DAY_MS)),
+        ms => span(rounded(ms, MONTH_MS)),
     }
 }
 
@@ -237,6 +238,7 @@ mod tests {
             (DAY_MS - 1, "24 h"),
             (3 * DAY_MS - 1, "3 days"),
             (30 * DAY_MS - 1, "30 days"),
+            (90 * DAY_MS, "3 months"),
             (365 * DAY_MS - 1, "12 months"),
         ] {
             assert_eq!(left(1_000_000, 1_000_000 + until_ms), want);
