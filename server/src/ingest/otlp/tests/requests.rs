@@ -26,6 +26,20 @@ fn the_guides_metrics_take_what_it_says() {
 }
 
 #[test]
+fn the_bounds_that_the_guide_gives_python_are_those_of_its_metric() {
+    let guide = include_str!("../../../../../docs/OTLP.md");
+    let list = |behind: &str| {
+        let found = guide
+            .split_once(behind)
+            .and_then(|(_, rest)| rest.split_once(']'));
+        found.expect("a list").0
+    };
+    let metric = list("\nbuckets = [");
+    assert!(metric.split(", ").count() > 5, "{metric}");
+    assert_eq!(list("explicit_bucket_boundaries_advisory=["), metric);
+}
+
+#[test]
 fn units() {
     let check = |name: &str, unit: &str, data: Data, expect: Result<f64, Reason>| {
         let (did, reasons) = run(name, unit, vec![data]);
