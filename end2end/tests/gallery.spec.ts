@@ -47,7 +47,7 @@ test('the gallery is in the picker and shows every kind', async ({ page }) => {
   await expect(page.locator('[data-widget="times"] .legend')).toHaveText(/p50 ≈.*ms.*p95 ≈.*p99 ≈/);
   await expect(page.locator('[data-widget="times"] h2')).toContainText(/\d+ samples/);
   const health = page.locator('[data-widget="health"] .now li');
-  await expect(health).toHaveText([/clock: .*fine/, /database: .*fine/, /flush: .*(fine|slow)/, /history: .*fine/]);
+  await expect(health).toHaveText([/clock: .*fine/, /database: .*fine/, /events: .*fine/, /flush: .*(fine|slow)/, /history: .*fine/]);
   const bars = page.locator('[data-widget="busiest"] .bars');
   await bars.scrollIntoViewIfNeeded();
   await expect(bars).toHaveAttribute('data-state', 'shown', GENTLY);
