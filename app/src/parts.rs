@@ -14,7 +14,9 @@ use leptos::prelude::*;
 use leptos::{ev, html};
 use protocol::{DashboardBoot, LogRecord, Widget};
 
-use crate::arrangement::save::{self, Save};
+pub use crate::arrangement::save::Save;
+
+use crate::arrangement::save;
 use crate::browser;
 use crate::erased::{effect, part};
 use crate::live::backoff::Backoff;
@@ -81,7 +83,10 @@ pub struct Parts {
 pub const WHOLE: Parts = Parts {
     load: None,
     opened: |what| Some(opened(what)),
-    save: |what| Some(save(what)),
+    save: |what| {
+        save(what);
+        Some(())
+    },
     rare: |widget, controls| Some(kinds::rare(widget, controls)),
 };
 

@@ -9,7 +9,7 @@ mod start;
 #[cfg(target_arch = "wasm32")]
 mod page {
     use app::WidgetControls;
-    use app::parts::{self, Opened, Parts};
+    use app::parts::{self, Opened, Parts, Save};
     use futures::FutureExt;
     use leptos::prelude::*;
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -18,15 +18,21 @@ mod page {
 
     /// What is in files of its own is at hand without waiting once it is loaded.
     const PARTS: Parts = Parts {
-        load: Some(|| Box::pin(async { load_opened().await.is_ok() })),
+        load: Some(|| Box::pin(async { load_opened().await.is_ok() && load_save().await.is_ok() })),
         opened: |what| opened(what).now_or_never()?.ok(),
-        save: |what| Some(parts::save(what)),
+        save: |what| save(what).now_or_never()?.ok(),
         rare: |widget, controls| rare(widget, controls).now_or_never()?.ok(),
     };
 
     #[wasm_split(opened, wasm_split_path = leptos::wasm_split, preload(load_opened), fallible)]
     fn opened(what: Opened) -> Result<AnyView, SplitLoaderError> {
         Ok(parts::opened(what))
+    }
+
+    #[wasm_split(opened, wasm_split_path = leptos::wasm_split, preload(load_save), fallible)]
+    fn save(what: Save) -> Result<(), SplitLoaderError> {
+        parts::save(what);
+        Ok(())
     }
 
     #[wasm_split(kinds, wasm_split_path = leptos::wasm_split, preload(load_kinds), fallible)]

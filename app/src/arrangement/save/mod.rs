@@ -96,7 +96,10 @@ fn take_up(arrangement: Arrangement, kept: &str) {
 /// Sends one document after the other until none waits.
 async fn send_all(arrangement: Arrangement, round: u64) {
     loop {
-        let next = arrangement.queue.try_update_value(Queue::next).flatten();
+        let next = arrangement
+            .queue
+            .try_update_value(Queue::take_next)
+            .flatten();
         let Some(next) = next else {
             show(arrangement, Saving::Saved);
             return;

@@ -77,7 +77,7 @@ impl Queue {
     }
 
     /// The next document to send; without one the round is over.
-    pub fn next(&mut self) -> Option<Document> {
+    pub fn take_next(&mut self) -> Option<Document> {
         let next = match self.person.next() {
             Some(person) => Some(Document::Person(person)),
             None => self.dashboard.next().map(Document::Dashboard),
@@ -86,7 +86,7 @@ impl Queue {
         next
     }
 
-    /// Takes the answer to what [`Queue::next`] returned last, for the person's document.
+    /// Takes the answer to what [`Queue::take_next`] returned last, for the person's document.
     pub fn person_answered(&mut self, answer: Result<Preferences, ClientError>) -> Step {
         let outcome = take(&mut self.person, answer);
         self.step(outcome)
@@ -198,37 +198,37 @@ mod tests {
         let mut queue = changed();
         let first = queue.begin().expect("nothing sends");
         assert_eq!(queue.begin(), None);
-        assert!(matches!(queue.next(), Some(Document::Person(_))));
+        assert!(matches!(queue.take_next(), Some(Document::Person(_))));
         assert_eq!(queue.begin(), None);
         let step = queue.person_answered(Err(ClientError::NoAnswer));
         assert_eq!(step, Step::Pause(FIRST_PAUSE_MS, ClientError::NoAnswer));
         // A change during the pause begins another round, and the first one ends.
         let second = queue.begin().expect("the first one pauses");
         assert!(!queue.go_on(first) && !queue.go_on(second));
-        assert!(queue.next().is_some());
+        assert!(queue.take_next().is_some());
         let step = queue.person_answered(Err(ClientError::NoAnswer));
         assert_eq!(step, Step::Pause(2 * FIRST_PAUSE_MS, ClientError::NoAnswer));
         assert!(!queue.go_on(first) && queue.go_on(second));
-        assert!(queue.next().is_some());
+        assert!(queue.take_next().is_some());
         assert_eq!(queue.person_answered(saved()), Step::Next);
-        assert_eq!((queue.next(), queue.begin()), (None, Some(3)));
+        assert_eq!((queue.take_next(), queue.begin()), (None, Some(3)));
     }
 
     #[test]
     fn a_success_begins_the_pauses_again() {
         let mut queue = changed();
         for ms in [1_000, 2_000, 4_000] {
-            queue.next().expect("a document");
+            queue.take_next().expect("a document");
             let step = queue.person_answered(Err(ClientError::NoAnswer));
             assert_eq!(step, Step::Pause(ms, ClientError::NoAnswer));
         }
-        queue.next().expect("a document");
+        queue.take_next().expect("a document");
         assert_eq!(queue.person_answered(saved()), Step::Next);
         queue.person.change(PersonChanges {
             range_s: Some(900),
             ..PersonChanges::default()
         });
-        queue.next().expect("a document");
+        queue.take_next().expect("a document");
         let step = queue.person_answered(Err(ClientError::NoAnswer));
         assert_eq!(step, Step::Pause(1_000, ClientError::NoAnswer));
     }
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_conflict_without_a_readable_document_stops() {
         let mut queue = changed();
-        queue.next().expect("a document");
+        queue.take_next().expect("a document");
         let error = ClientError::Rejected {
             status: 409,
             code: ErrorCode::StaleVersion,
