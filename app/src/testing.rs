@@ -173,6 +173,8 @@ impl TestPage {
             preferences: Preferences::default(),
             dashboard_preferences: DashboardPreferences::default(),
             texts: BTreeMap::new(),
+            muted: Vec::new(),
+            muted_events: Vec::new(),
         };
         let arrangement = Arrangement::new(&boot);
         let fullscreen = Fullscreen::new();

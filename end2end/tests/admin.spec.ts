@@ -65,6 +65,57 @@ test('an admin narrows a role in the matrix, and its people see less at once', a
   await context.close();
 });
 
+test('an admin sets defaults of a role by keyboard, they hold, and edits survive another save', async ({ page, browser, server, problems }) => {
+  await signIn(page);
+  const role = { name: 'shop', version: 0, metrics: [{ pattern: '*' }] };
+  const path = '/api/admin/roles/shop';
+  expect((await page.request.put(path, { data: role })).ok()).toBeTruthy();
+  await addUser(page, 'vera', PASSWORD, ['shop']);
+  await page.goto('/admin/roles');
+  await hydrated(page);
+  const open = async () => {
+    await page.locator('#row-shop').click();
+    await expect(page.locator('#panel-title')).toHaveText('shop');
+  };
+  await open();
+  await page.getByLabel('Opens first').selectOption('gallery');
+  const add = page.getByLabel('Add a dashboard');
+  await add.selectOption('system');
+  await add.selectOption('gallery');
+  await page.getByRole('checkbox', { name: 'Memory' }).check();
+  // The focus stays with what is moved.
+  await page.getByRole('button', { name: 'Move Gallery up' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Move Gallery up' })).toBeFocused();
+  await expect(page.locator('.ordered li').first()).toContainText('Gallery');
+  await accessible(page, 'defaults of a role');
+  // Somebody else saves the role meanwhile: what was changed here stays, and goes over it.
+  const current = await (await page.request.get(path)).json();
+  const other = await page.request.put(path, { data: { ...current, description: 'theirs' } });
+  expect(other.ok()).toBeTruthy();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.locator('.conflict')).toContainText('Changed by');
+  await expect(page.locator('.conflict')).toContainText('theirs');
+  await accessible(page, 'a conflict');
+  await page.getByRole('button', { name: 'Keep mine' }).click();
+  await expect(page.locator('#panel-title')).toHaveCount(0);
+  const saved = await (await page.request.get(path)).json();
+  expect(saved.defaults).toEqual({ home: 'gallery', order: ['gallery', 'system'], muted: ['Memory'] });
+  const context = await browser.newContext({ baseURL: server.url });
+  const viewer = await context.newPage();
+  problems.watch(viewer);
+  await signIn(viewer, 'vera', PASSWORD);
+  await expect(viewer.locator('h1')).toHaveText('Gallery');
+  await viewer.goto('/metrics-list');
+  await hydrated(viewer);
+  await expect(viewer.locator('.muted-note')).toContainText('1 category muted for your role');
+  await expect(viewer.getByText('host.memory', { exact: true })).toHaveCount(0);
+  await viewer.locator('.muted-note').getByRole('button', { name: 'Show' }).click();
+  await expect(viewer.locator('.muted-note').getByRole('button', { name: 'Hide' })).toBeVisible();
+  await expect(viewer.getByText('host.memory', { exact: true }).first()).toBeAttached();
+  await context.close();
+});
+
 test('pages for admins are accessible, give the focus back, and are not offered to others', async ({ page, problems }) => {
   test.setTimeout(180_000);
   await signIn(page);

@@ -32,6 +32,12 @@ pub struct DashboardBoot {
     /// What its texts say, by widget.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, Vec<TextNode>>,
+    /// Categories whose events are left out until somebody asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub muted: Vec<String>,
+    /// Names of the events that this leaves out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub muted_events: Vec<String>,
 }
 
 /// What the page Metrics loads.
@@ -43,6 +49,9 @@ pub struct MetricsBoot {
     pub dashboards: Vec<DashboardLink>,
     /// What this person changed: the span and the zone of charts.
     pub preferences: Preferences,
+    /// Categories that are left out until somebody asks for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub muted: Vec<String>,
 }
 
 /// One metric of the list.
@@ -95,6 +104,7 @@ mod tests {
                     title: "Shop".into(),
                 }],
                 preferences: Preferences::default(),
+                muted: Vec::new(),
             },
         };
         let json = serde_json::to_string(&boot).expect("encodes");

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DashboardLink, Invitation, Preferences, Roles, SecondFactor, Session, Token, User};
+use super::{
+    DashboardLink, Invitation, Preferences, RoleDefaults, Roles, SecondFactor, Session, Token, User,
+};
 
 /// What the pages Roles and Visibility load.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +80,15 @@ pub struct AccountBoot {
     pub tokens: Vec<Token>,
     /// What holds for every dashboard.
     pub preferences: Preferences,
+    /// What one's roles set, as far as one may see it.
+    #[serde(default, skip_serializing_if = "RoleDefaults::is_empty")]
+    pub defaults: RoleDefaults,
+    /// The dashboards that one may open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dashboards: Vec<DashboardLink>,
+    /// The categories of metrics that one sees, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub categories: Vec<String>,
     /// Whether one signs in with a provider of OpenID Connect.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub vouched: bool,

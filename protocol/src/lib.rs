@@ -34,6 +34,7 @@ pub mod query;
 mod reading;
 pub mod right;
 pub mod role;
+pub mod role_defaults;
 pub mod role_document;
 pub mod row;
 mod stream_event;
@@ -70,6 +71,7 @@ pub use query::{
 pub use reading::natural_order;
 pub use right::Right;
 pub use role::{ChangePassword, Me, NewPassword, NewUser, OpenOfUser, SignIn, User};
+pub use role_defaults::RoleDefaults;
 pub use role_document::{Grant, Role, Roles, UserRoles, is_role_name};
 pub use row::FrameRow;
 pub use stream_event::StreamEvent;

@@ -23,6 +23,15 @@ pub struct Preferences {
     /// browser's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+    /// Id of the dashboard that opens first; without it that of the person's roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home: Option<String>,
+    /// Ids of the dashboards that lists begin with; without it that of the person's roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<Vec<String>>,
+    /// Categories that lists leave out, empty for none; without it those that the person's roles mute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub muted: Option<Vec<String>>,
 }
 
 /// `GET, PUT /api/preferences/{dashboard}`: what one person changed about one dashboard. A version

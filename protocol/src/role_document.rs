@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use super::Right;
+use super::{Right, RoleDefaults};
 
 /// Most grants of a role.
 pub const MAX_GRANTS: usize = 200;
@@ -39,6 +39,9 @@ pub struct Role {
     /// Ids of the dashboards that people open who are not signed in: for the role `guest` alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dashboards: Vec<String>,
+    /// What holds for its people until they choose otherwise.
+    #[serde(default, skip_serializing_if = "RoleDefaults::is_empty")]
+    pub defaults: RoleDefaults,
 }
 
 /// Metrics that a role sees: exactly one of `metric`, `category` and `pattern`; all series of them, or

@@ -105,6 +105,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         Right,
         ResetPassword,
         Role,
+        RoleDefaults,
         Roles,
         RolesBoot,
         Scope,

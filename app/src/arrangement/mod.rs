@@ -110,6 +110,8 @@ impl Arrangement {
             preferences: Preferences::default(),
             dashboard_preferences: DashboardPreferences::default(),
             texts: BTreeMap::new(),
+            muted: Vec::new(),
+            muted_events: Vec::new(),
         };
         Arrangement {
             is_kept: false,

@@ -40,6 +40,8 @@ fn boot(own: BTreeMap<String, WidgetOverride>) -> DashboardBoot {
             widgets: own,
         },
         texts: BTreeMap::new(),
+        muted: Vec::new(),
+        muted_events: Vec::new(),
     }
 }
 

@@ -27,6 +27,8 @@ pub fn boot(setup: &Setup) -> DashboardBoot {
         preferences: Preferences::default(),
         dashboard_preferences: DashboardPreferences::default(),
         texts: std::collections::BTreeMap::new(),
+        muted: Vec::new(),
+        muted_events: Vec::new(),
     }
 }
 

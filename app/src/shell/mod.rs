@@ -12,6 +12,7 @@ pub mod guest;
 pub mod header;
 mod navigation;
 pub mod notice;
+pub mod ordered;
 pub mod overlay;
 pub mod page;
 mod preview;

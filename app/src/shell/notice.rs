@@ -30,7 +30,7 @@ fn notice(title: &'static str, words: &'static str) -> AnyView {
         <main class="plain">
             <h1>{title}</h1>
             <p>{words}</p>
-            <p><a href=at(paths::HOME_PAGE)>"Open the System dashboard"</a></p>
+            <p><a href=at(paths::HOME_PAGE)>"Open the home dashboard"</a></p>
         </main>
     }
     .into_any()

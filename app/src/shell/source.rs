@@ -7,8 +7,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use protocol::{
-    AccountBoot, Dashboard, DashboardPreferences, Invitation, Me, Metric, Preferences, Roles,
-    Session, TextNode, Token, User,
+    AccountBoot, Dashboard, DashboardPreferences, Invitation, Me, Metric, Preferences,
+    RoleDefaults, Roles, Session, TextNode, Token, User,
 };
 
 /// The server as pages see it, for one signed-in user.
@@ -25,13 +25,19 @@ pub trait PageSource: Sync {
     /// Number of series of a metric now; 0 for one that is not visible.
     fn series(&self, metric: &str) -> u32;
 
-    /// The dashboard that opens first.
-    fn start_dashboard(&self) -> &str;
+    /// The id of the dashboard that opens first: one that is there.
+    fn home(&self) -> Answer<'_, String>;
+
+    /// What the user's roles set, without what the user chose.
+    fn defaults(&self) -> Answer<'_, RoleDefaults>;
+
+    /// What lists leave out for the user with these preferences.
+    fn muted(&self, own: &Preferences) -> Muted;
 
     /// A dashboard by its id.
     fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>>;
 
-    /// All dashboards, by id.
+    /// All dashboards, in the user's order.
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>>;
 
     /// What the user changed for every dashboard.
@@ -60,6 +66,15 @@ pub trait PageSource: Sync {
 
     /// The time of the server, in ms since the epoch.
     fn now_ms(&self) -> i64;
+}
+
+/// What lists leave out until somebody asks for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Muted {
+    /// Categories of metrics.
+    pub categories: Vec<String>,
+    /// Names of the events that feed only metrics of these, as far as the user sees them.
+    pub events: Vec<String>,
 }
 
 /// An answer on its way.

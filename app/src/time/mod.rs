@@ -4,6 +4,7 @@
 //! a span that stands still has no times.
 
 mod absolute;
+pub mod bound;
 mod calendar;
 mod month;
 mod panel;

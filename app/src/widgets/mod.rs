@@ -6,6 +6,7 @@ mod export;
 pub mod interact;
 pub mod kind;
 pub mod kinds;
+pub mod muted;
 mod options;
 pub mod placeholder;
 pub mod render;
@@ -38,6 +39,11 @@ pub fn needs(widgets: &[Widget]) -> Vec<String> {
     charts::order::sort(&mut names, Ord::cmp);
     names.dedup();
     names
+}
+
+/// Whether one of these lists events.
+pub fn list_events(widgets: &[Widget]) -> bool {
+    widgets.iter().any(|one| kinds::kind(one.kind).reads_events)
 }
 
 /// What a widget says of which nothing is shown to a role.

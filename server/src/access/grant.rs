@@ -95,7 +95,7 @@ fn problem_of_rights(role: &Role) -> Option<String> {
             right.name()
         ));
     }
-    super::guest::problem(role)
+    super::guest::problem(role).or_else(|| super::defaults::problem(role))
 }
 
 fn problem_of_grant(grant: &Grant) -> Option<String> {

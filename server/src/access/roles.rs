@@ -79,6 +79,15 @@ impl Access {
             let text = format!("name: `{name}` is a role of the program or of the configuration");
             return Err(RoleError::Invalid(text));
         }
+        if !role.defaults.is_empty() {
+            let before = self.storage.role(&role.name).await?;
+            // One that cannot be read names nothing that could stay.
+            let before = before.and_then(|stored| read(&stored).ok());
+            let before = before.unwrap_or_default().defaults;
+            if let Some(problem) = self.unknown_default(&role.defaults, &before).await? {
+                return Err(RoleError::Invalid(problem));
+            }
+        }
         let source = |source| StorageError::Document {
             what: "role",
             source,

@@ -1,7 +1,7 @@
 //! `pulseboard role`: roles that admins make, from the command line.
 
 use clap::{Args, Subcommand};
-use protocol::{AuditCode, Right, Role};
+use protocol::{AuditCode, Right, Role, RoleDefaults};
 
 use super::grants::{Grants, text};
 use super::people;
@@ -39,6 +39,40 @@ pub struct RoleArgs {
     /// given several times
     #[arg(long = "dashboard", value_name = "ID")]
     dashboards: Vec<String>,
+    #[command(flatten)]
+    defaults: DefaultArgs,
+}
+
+/// What holds for the role's people until they choose otherwise.
+#[derive(Args)]
+struct DefaultArgs {
+    /// The dashboard that opens first for its people, by its id
+    #[arg(long, value_name = "ID")]
+    home: Option<String>,
+    /// What lists of dashboards begin with: ids, separated by commas
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    order: Vec<String>,
+    /// A category that lists leave out until somebody asks for it; may be given several times
+    #[arg(long = "muted", value_name = "CATEGORY")]
+    muted: Vec<String>,
+}
+
+impl From<DefaultArgs> for RoleDefaults {
+    fn from(DefaultArgs { home, order, muted }: DefaultArgs) -> RoleDefaults {
+        RoleDefaults { home, order, muted }
+    }
+}
+
+/// What a role sets, in words; empty for nothing.
+fn defaults_text(set: &RoleDefaults) -> String {
+    let home = set.home.iter().map(|id| format!("home {id}"));
+    let list = |name: &str, all: &[String]| {
+        let words = format!("{name} {}", all.join(", "));
+        (!all.is_empty()).then_some(words)
+    };
+    let lists = [list("order", &set.order), list("muted", &set.muted)];
+    let all: Vec<String> = home.chain(lists.into_iter().flatten()).collect();
+    all.join("; ")
 }
 
 fn right(name: &str) -> Result<Right, String> {
@@ -50,6 +84,8 @@ fn right(name: &str) -> Result<Right, String> {
 
 pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
     let access = people::access(config).await?;
+    // Muted categories are those of metrics.
+    access.extend_metrics(&crate::metrics::list(&config.metrics)?);
     match command {
         RoleCommand::List => {
             let roles = access.roles().await?;
@@ -60,7 +96,12 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
                 let grants: Vec<String> = role.metrics.iter().map(text).collect();
                 let rights: Vec<&str> = role.rights.iter().map(|right| right.name()).collect();
                 let (grants, rights) = (grants.join(", "), rights.join(", "));
-                println!("{}\t{grants}\t{rights}\t{}", role.name, role.description);
+                let defaults = defaults_text(&role.defaults);
+                let rest = match defaults.is_empty() {
+                    true => role.description,
+                    false => format!("{}\t{defaults}", role.description),
+                };
+                println!("{}\t{grants}\t{rights}\t{rest}", role.name);
             }
         }
         RoleCommand::Add(args) => {
@@ -68,6 +109,7 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
                 metrics: args.grants.0,
                 rights: args.rights,
                 dashboards: args.dashboards,
+                defaults: args.defaults.into(),
                 name: args.name,
                 description: args.description.unwrap_or_default(),
                 ..Role::default()
@@ -83,6 +125,7 @@ pub async fn role(config: &Config, command: RoleCommand) -> anyhow::Result<()> {
                 metrics: args.grants.0,
                 rights: args.rights,
                 dashboards: args.dashboards,
+                defaults: args.defaults.into(),
                 description: args
                     .description
                     .unwrap_or_else(|| former.description.clone()),

@@ -55,6 +55,11 @@ pub async fn reset(storage: &Storage, id: &str) -> Result<bool, StorageError> {
     Ok(true)
 }
 
+/// Whether there is a dashboard of that id.
+pub async fn exists(storage: &Storage, id: &str) -> Result<bool, StorageError> {
+    Ok(delivered(id).is_some() || storage.dashboard(id).await?.is_some())
+}
+
 fn delivered(id: &str) -> Option<&'static str> {
     let found = BUILT_IN.iter().find(|(built_in, _)| *built_in == id);
     found.map(|(_, body)| *body)

@@ -6,13 +6,14 @@ use protocol::{AuditCode, Dashboard, ErrorCode};
 
 use super::audit::recorded;
 use super::extract::{Editor, Viewer};
-use super::{Error, Json};
+use super::{Error, Json, defaults};
 use crate::access::{Actor, Change, Principal};
 use crate::dashboards;
 use crate::state::AppState;
 use crate::storage::{Saved, StoredDocument};
 
-/// `GET /api/dashboards`: all of them, by id; for people who are not signed in those that are open to them.
+/// `GET /api/dashboards`: all of them, in the order that the person or their roles set, the others by id;
+/// for people who are not signed in those that are open to them.
 pub async fn list(
     State(app): State<AppState>,
     Viewer(principal): Viewer,
@@ -135,7 +136,7 @@ pub(super) fn document(app: &AppState, value: &impl serde::Serialize) -> Result<
     Ok(body)
 }
 
-/// All dashboards as far as the principal may open and see them, by id.
+/// All dashboards as far as the principal may open and see them, in the principal's order.
 pub(super) async fn all_seen(
     app: &AppState,
     principal: &Principal,
@@ -145,8 +146,15 @@ pub(super) async fn all_seen(
         !principal.sees_as_guest() || app.access.is_open_to_guests(&document.id)
     };
     let read = documents.iter().filter(opens);
-    read.map(|document| seen_of(app, principal, document))
-        .collect()
+    let all = read.map(|document| seen_of(app, principal, document));
+    let mut all = all.collect::<Result<Vec<_>, _>>()?;
+    let order = defaults::order(app, principal).await?;
+    // Those that it does not name stay behind it, by id.
+    all.sort_by_cached_key(|one| {
+        let place = order.iter().position(|id| *id == one.id);
+        place.unwrap_or(order.len())
+    });
+    Ok(all)
 }
 
 /// A dashboard as far as the principal may see it; None when there is none of that id.
@@ -169,14 +177,6 @@ pub(super) async fn seen(
         &visible,
         app.pipeline.hub().table(),
     )))
-}
-
-/// Whether there is a dashboard of that id.
-pub(super) async fn exists(app: &AppState, id: &str) -> Result<bool, Error> {
-    if dashboards::built_in_one(id)?.is_some() {
-        return Ok(true);
-    }
-    Ok(app.storage.dashboard(id).await?.is_some())
 }
 
 fn seen_of(

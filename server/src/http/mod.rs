@@ -10,6 +10,7 @@ mod body;
 mod client_address;
 mod cookies;
 mod dashboards;
+mod defaults;
 mod error;
 mod events;
 mod extract;

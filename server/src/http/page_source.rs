@@ -2,17 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::source::{Answer, PageSource, SourceFailed};
+use app::source::{Answer, Muted, PageSource, SourceFailed};
 use futures::FutureExt;
 use protocol::{
     AccountBoot, Action, Dashboard, DashboardPreferences, Invitation, Me, Metric, Preferences,
-    Roles, Session, TextNode, Token, User,
+    RoleDefaults, Roles, Session, TextNode, Token, User,
 };
 
-use super::{Error, dashboards, links, preferences, sessions, tokens, users};
+use super::{Error, dashboards, defaults, links, preferences, sessions, tokens, users};
 use crate::access::{Access, Principal, Visible, permit};
 use crate::clock;
-use crate::dashboards::SYSTEM;
 use crate::markdown;
 use crate::state::AppState;
 
@@ -82,8 +81,18 @@ impl PageSource for UserSource<'_> {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    fn start_dashboard(&self) -> &str {
-        SYSTEM
+    fn home(&self) -> Answer<'_, String> {
+        let home = defaults::home(self.app, &self.principal);
+        Box::pin(home.map(|answer| self.kept(answer)))
+    }
+
+    fn defaults(&self) -> Answer<'_, RoleDefaults> {
+        let set = defaults::of(self.app, &self.principal);
+        Box::pin(set.map(|answer| self.kept(answer)))
+    }
+
+    fn muted(&self, own: &Preferences) -> Muted {
+        defaults::muted(self.app, &self.principal, own)
     }
 
     fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>> {
@@ -159,7 +168,9 @@ async fn account(app: &AppState, principal: &Principal) -> Result<AccountBoot, E
         second_factor: app.access.second_factor(id).await?,
         tokens: app.access.tokens(Some(id)).await?,
         preferences: preferences::of(app, principal).await?,
+        categories: defaults::categories(app, principal).into_iter().collect(),
         vouched: app.storage.is_identified(id).await?,
         now_ms: clock::now_ms(),
+        ..AccountBoot::default()
     })
 }

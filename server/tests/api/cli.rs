@@ -155,11 +155,38 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
         "annotate",
         "--description",
         "x",
+        "--home",
+        "gallery",
+        "--order",
+        "gallery,system",
+        "--muted",
+        "Database",
     ];
     done(&role, &[], "", "Role shop is changed.\n");
-    let roles =
-        "admin\tbuilt in\nviewer\tbuilt in\nshop\tcategory db where query=orders*\tannotate\tx\n";
+    let roles = "admin\tbuilt in\nviewer\tbuilt in\n\
+                 shop\tcategory db where query=orders*\tannotate\tx\t\
+                 home gallery; order gallery, system; muted Database\n";
     done(&["role", "list"], &[], "", roles);
+    for (option, value, says) in [
+        (
+            "--home",
+            "none",
+            "defaults.home: there is no dashboard `none`",
+        ),
+        (
+            "--order",
+            "system,none",
+            "defaults.order[1]: there is no dashboard",
+        ),
+        (
+            "--muted",
+            "None",
+            "defaults.muted[0]: no metric has the category",
+        ),
+    ] {
+        let set = ["role", "set", "shop", option, value];
+        check_refused(&run(folder.path(), &set, &[], ""), says);
+    }
     check_refused(
         &run(folder.path(), &["role", "remove", "shop"], &[], ""),
         "1 users have this role",

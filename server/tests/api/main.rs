@@ -12,6 +12,7 @@ mod common;
 mod connections;
 mod contract;
 mod dashboards;
+mod defaults;
 mod errors;
 mod events;
 mod growth;

@@ -305,6 +305,7 @@ mod tests {
             version,
             range_s,
             zone: zone.map(String::from),
+            ..Preferences::default()
         };
         let mut draft = Draft::new(person(1, Some(300), Some("utc")));
         draft.change(PersonChanges {

@@ -125,7 +125,7 @@ pub fn Display(
 }
 
 /// Saves a change of preferences; when another page saved in between, over what it saved.
-async fn changed(
+pub(super) async fn changed(
     mut own: Preferences,
     change: &(dyn Fn(&mut Preferences) + Send + Sync),
 ) -> Result<Preferences, ClientError> {
@@ -168,6 +168,7 @@ mod tests {
             version: 2,
             range_s: Some(900),
             zone: Some(UTC.into()),
+            ..Preferences::default()
         };
         assert_eq!(saving.own.get_untracked(), want);
         assert!(saving.saved.get_untracked() && saving.task.problem().is_empty());
@@ -198,6 +199,7 @@ mod tests {
             version: 8,
             range_s: Some(900),
             zone: Some(UTC.into()),
+            ..Preferences::default()
         };
         assert_eq!(saved, Ok(want));
     }

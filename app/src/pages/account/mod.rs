@@ -6,10 +6,13 @@ mod credentials;
 mod display;
 mod second_factor;
 mod sessions;
+mod start;
 mod tokens;
 
 use leptos::prelude::*;
-use protocol::{AccountBoot, Action, Boot, Right, SecondFactor, Session, Token, paths};
+use protocol::{
+    AccountBoot, Action, Boot, Dashboard, DashboardLink, Right, SecondFactor, Session, Token, paths,
+};
 
 use crate::base::at;
 use crate::shell::dialog::{Confirm, ConfirmDialog};
@@ -23,6 +26,7 @@ use credentials::{NameForm, PasswordForm};
 use display::Display;
 use second_factor::SecondFactorForms;
 use sessions::Sessions;
+use start::Start;
 use tokens::Tokens;
 
 /// One's own account.
@@ -36,7 +40,16 @@ pub const PAGE: Page = Page::admin(
 const SHORTCUTS: &[Shortcut<AccountPage>] = &[];
 
 async fn load(source: &dyn PageSource) -> Result<Loaded, LoadError> {
-    Loaded::new(source, "Account", source.account().await?)
+    let link = |one: Dashboard| DashboardLink {
+        id: one.id,
+        title: one.title,
+    };
+    let account = AccountBoot {
+        defaults: source.defaults().await?,
+        dashboards: source.dashboards().await?.into_iter().map(link).collect(),
+        ..source.account().await?
+    };
+    Loaded::new(source, "Account", account)
 }
 
 /// The page: copied freely.
@@ -93,7 +106,13 @@ fn Account(boot: Boot<AccountBoot>) -> impl IntoView {
             <SecondFactorForms page/>
             <Sessions page/>
             <Tokens me page/>
-            <Display preferences=loaded.preferences/>
+            <Display preferences=loaded.preferences.clone()/>
+            <Start
+                preferences=loaded.preferences
+                defaults=loaded.defaults
+                dashboards=loaded.dashboards
+                categories=loaded.categories
+            />
         </main>
         <ConfirmDialog confirm=page.confirm/>
         {shell.end(bind(SHORTCUTS, page))}

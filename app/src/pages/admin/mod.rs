@@ -5,6 +5,7 @@
 
 mod access;
 pub mod audit;
+mod conflict;
 mod grants;
 pub mod invitations;
 mod list;
@@ -16,12 +17,11 @@ pub mod visibility;
 
 use leptos::html;
 use leptos::prelude::*;
-use protocol::{Conflict, ErrorCode, Me, Role, Session, json, paths, role};
+use protocol::{Me, Role, Session, paths, role};
 
 use crate::base::at;
 use crate::browser;
 use crate::erased::{CollectAny, effect};
-use crate::live::client::ClientError;
 use crate::pages;
 use crate::shell::Shell;
 use crate::shell::dialog::{Confirm, ConfirmDialog};
@@ -94,20 +94,6 @@ fn AdminPage(
         </main>
         <ConfirmDialog confirm/>
         {shell.end(keys)}
-    }
-}
-
-/// The role that the server has, when that is why a role was not saved.
-fn current_role(error: &ClientError) -> Option<Role> {
-    match error {
-        ClientError::Rejected {
-            code: ErrorCode::StaleVersion,
-            body,
-            ..
-        } => json::read::<Conflict<Role>>(body)
-            .ok()
-            .map(|conflict| conflict.current),
-        _ => None,
     }
 }
 

@@ -22,13 +22,14 @@ use crate::parts::{self, Opened, late};
 use crate::shell::guest::Guest;
 use crate::shell::header::Header;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
-use crate::shell::source::PageSource;
+use crate::shell::source::{Muted, PageSource};
 use crate::shell::upgrade::Upgrade;
 use crate::shell::{Shell, boot, notice, shortcuts::bind};
 use crate::time::{self, Time, TimePicker};
 use crate::time_zone;
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;
+use crate::widgets::muted::MutedLists;
 use crate::widgets::render::palette::{self, Swatches};
 use crate::widgets::{self, WidgetFrame};
 pub use dashboard_picker::{Choice, choices};
@@ -44,7 +45,7 @@ pub const START: Page = Page {
     menu: Some("Dashboards"),
     action: Action::SignedIn,
     bundle: Bundle::Viewing,
-    load: Some(|source, _| Box::pin(load(source, source.start_dashboard()))),
+    load: Some(|source, _| Box::pin(load_home(source))),
     view: |_| dashboard(),
 };
 
@@ -57,6 +58,10 @@ pub const PAGE: Page = Page {
     ..START
 };
 
+async fn load_home(source: &dyn PageSource) -> Result<Loaded, LoadError> {
+    load(source, &source.home().await?).await
+}
+
 async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
     let dashboard = source.dashboard(id).await?.ok_or(LoadError::Missing)?;
     let title = dashboard.title.clone();
@@ -64,12 +69,19 @@ async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
     let needed = widgets::needs(&dashboard.widgets);
     let mut metrics = source.metrics();
     metrics.retain(|metric| needed.contains(&metric.name));
+    let preferences = source.preferences().await?;
+    let muted = match widgets::list_events(&dashboard.widgets) {
+        true => source.muted(&preferences),
+        false => Muted::default(),
+    };
     let page = DashboardBoot {
         metrics,
         texts: widgets::texts(&dashboard.widgets, |markdown| source.parsed(markdown)),
         dashboard,
-        preferences: source.preferences().await?,
+        preferences,
         dashboard_preferences: source.dashboard_preferences(id).await?,
+        muted: muted.categories,
+        muted_events: muted.events,
     };
     Loaded::new(source, &title, page)
 }
@@ -106,6 +118,8 @@ fn Dashboard(
     provide_context(SharedCursor::new());
     provide_context(widgets::placeholder::ServerPreview);
     provide_context(widgets::Texts::new(boot.texts));
+    let (muted, events) = (boot.muted, boot.muted_events);
+    provide_context(MutedLists::new(muted, events, &boot.preferences));
     let dashboard = arrangement.dashboard;
     let needed = Memo::new(move |_| dashboard.with(|d| widgets::needs(&d.widgets)));
     time_zone::follow(live);

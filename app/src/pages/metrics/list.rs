@@ -13,6 +13,7 @@ use crate::format;
 use crate::live::Live;
 use crate::live::metric_query::{self, Taken};
 use crate::table::{Column, Listing};
+use crate::widgets::muted::MutedLists;
 
 /// Seconds that a rate is taken over, as stat widgets do.
 const WINDOW_S: u32 = 10;
@@ -56,6 +57,13 @@ pub fn rows(boot: &MetricsBoot) -> Arc<[MetricRow]> {
         }
     };
     boot.metrics.iter().map(row).collect()
+}
+
+/// The rows that are listed: without those of muted categories, until they are asked for.
+pub fn listed(rows: Arc<[MetricRow]>, muted: MutedLists) -> Memo<Arc<[MetricRow]>> {
+    let is_listed = |row: &&MetricRow| !muted.has_category(&row.category);
+    let few: Arc<[MetricRow]> = rows.iter().filter(is_listed).cloned().collect();
+    Memo::new(move |_| if muted.is_whole() { &rows } else { &few }.clone())
 }
 
 /// The table of metrics.
@@ -231,7 +239,24 @@ mod tests {
                 })
                 .into(),
             preferences: Preferences::default(),
+            muted: vec!["Web".into()],
         }
+    }
+
+    #[test]
+    fn muted_categories_are_not_listed() {
+        let owner = Owner::new();
+        owner.set();
+        let mut boot = boot();
+        boot.metrics[1].category = "Shop".into();
+        let count = |categories: &[&str]| {
+            let categories = categories.iter().map(|one| (*one).to_owned()).collect();
+            let muted = MutedLists::new(categories, Vec::new(), &boot.preferences);
+            listed(rows(&boot), muted).with(|rows| rows.len())
+        };
+        assert_eq!(count(&[]), 2);
+        assert_eq!(count(&["Web"]), 1);
+        assert_eq!(count(&["Web", "Shop", "None"]), 0);
     }
 
     #[test]

@@ -31,6 +31,7 @@ use crate::time_zone;
 use crate::view::View;
 use crate::widgets;
 use crate::widgets::interact::fullscreen::Fullscreen;
+use crate::widgets::muted::MutedLists;
 use crate::widgets::render::palette::{self, Swatches};
 use detail::Detail;
 use list::{LISTING, MetricRow};
@@ -73,10 +74,12 @@ async fn load(source: &dyn PageSource) -> Result<Loaded, LoadError> {
         dashboards: shown_on.remove(&metric.name).unwrap_or_default(),
         metric,
     });
+    let preferences = source.preferences().await?;
     let page = MetricsBoot {
         metrics: listed.collect(),
         dashboards: links,
-        preferences: source.preferences().await?,
+        muted: source.muted(&preferences).categories,
+        preferences,
     };
     Loaded::new(source, TITLE, page)
 }
@@ -203,6 +206,7 @@ fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
     let address = Address::here();
     let usual = time::usual(&page.preferences);
     let rows = list::rows(&page);
+    let muted = MutedLists::new(page.muted.clone(), Vec::new(), &page.preferences);
     let open = address.parameter(METRIC);
     let charted = rows
         .iter()
@@ -262,7 +266,8 @@ fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
         let row = chosen.row(&name);
         Some(view! { <Detail row on_close=close/> })
     };
-    let count = rows.len();
+    let listed = list::listed(rows, muted);
+    let count = move || listed.with(|rows| rows.len());
     let on_open = Callback::new(move |name| chosen.show(Some(name)));
     view! {
         <Header me here=paths::METRICS_PAGE controls=view! { <Time/> }.into_any()/>
@@ -270,7 +275,7 @@ fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
             <Upgrade server=live.server_build.into() unsaved=Signal::derive(|| false)/>
             <section class="list" aria-labelledby="page-title">
                 <div class="top">
-                    <h1 id="page-title">"Metrics"<small>{count}</small></h1>
+                    <h1 id="page-title">"Metrics"<small>{part(count)}</small></h1>
                     <input
                         type="search"
                         aria-label="Search metrics"
@@ -281,9 +286,10 @@ fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
                         bind:value=chosen.search
                     />
                 </div>
+                {muted.note()}
                 <LongTable
                     listing=&LISTING
-                    rows=Signal::stored(Rows::Known(rows))
+                    rows=Signal::derive(move || Rows::Known(listed.get()))
                     search=chosen.search
                     open=chosen.open.into()
                     on_open

@@ -7,7 +7,8 @@ use futures::FutureExt;
 use leptos::prelude::*;
 use protocol::{
     AccountBoot, Dashboard, DashboardPreferences, Grant, Invitation, Me, Metric, OpenOfUser,
-    Preferences, Role, Roles, Scope, SecondFactor, Session, TextNode, Token, User, Widget,
+    Preferences, Role, RoleDefaults, Roles, Scope, SecondFactor, Session, TextNode, Token, User,
+    Widget,
 };
 
 use crate::address::Address;
@@ -15,7 +16,7 @@ use crate::pages::{App, FoundView, PAGES};
 use crate::shell::boot::BootText;
 use crate::shell::form::FormState;
 use crate::shell::page::{LoadError, Loaded};
-use crate::shell::source::{Answer, PageSource, SourceFailed};
+use crate::shell::source::{Answer, Muted, PageSource, SourceFailed};
 use crate::testing::{MARKUP, TestPage, html, metrics, store, words};
 
 const NOW_MS: i64 = 1_700_000_000_000;
@@ -75,8 +76,23 @@ impl PageSource for Server {
         metric.len() as u32
     }
 
-    fn start_dashboard(&self) -> &str {
-        "shop"
+    fn home(&self) -> Answer<'_, String> {
+        self.answer("shop".to_owned())
+    }
+
+    fn defaults(&self) -> Answer<'_, RoleDefaults> {
+        self.answer(RoleDefaults {
+            home: Some("shop".into()),
+            order: vec!["shop".into()],
+            muted: vec!["Web".into()],
+        })
+    }
+
+    fn muted(&self, own: &Preferences) -> Muted {
+        Muted {
+            categories: own.muted.clone().unwrap_or_default(),
+            events: Vec::new(),
+        }
     }
 
     fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>> {

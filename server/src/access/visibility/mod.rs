@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError};
 
 use protocol::role::{ADMIN, GUEST};
-use protocol::{Grant, Role};
+use protocol::{Grant, Role, RoleDefaults};
 use telemetry::MetricList;
 
 use super::grant::{Described, Given, granted};
@@ -44,6 +44,7 @@ struct MadeRole {
     grants: Vec<Grant>,
     given: Given,
     rights: Rights,
+    defaults: RoleDefaults,
 }
 
 impl Visibility {
@@ -130,6 +131,7 @@ impl Visibility {
                 grants: role.metrics.clone(),
                 given: granted(&role.metrics, &self.metrics),
                 rights: role.rights.iter().copied().collect(),
+                defaults: role.defaults.clone(),
             };
             (name.clone(), made)
         });
@@ -144,7 +146,10 @@ impl Visibility {
     fn has_roles(&self, roles: &BTreeMap<String, Role>, open: &OpenDashboards) -> bool {
         let same = |((made_name, made), (name, role)): ((&String, &MadeRole), (&String, &Role))| {
             let rights: Rights = role.rights.iter().copied().collect();
-            made_name == name && made.grants == role.metrics && made.rights == rights
+            made_name == name
+                && made.grants == role.metrics
+                && made.rights == rights
+                && made.defaults == role.defaults
         };
         self.made.len() == roles.len()
             && self.made.iter().zip(roles).all(same)
@@ -154,6 +159,16 @@ impl Visibility {
     /// Dashboards that people open who are not signed in.
     pub(super) fn open_dashboards(&self) -> &OpenDashboards {
         &self.open_dashboards
+    }
+
+    /// What a role sets for its people; only roles that admins made set anything.
+    pub(super) fn defaults(&self, role: &str) -> Option<&RoleDefaults> {
+        self.made.get(role).map(|made| &made.defaults)
+    }
+
+    /// Whether a metric has this category.
+    pub(super) fn has_category(&self, category: &str) -> bool {
+        self.metrics.iter().any(|one| one.category == category)
     }
 
     /// What people with these roles may do.

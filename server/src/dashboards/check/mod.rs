@@ -3,11 +3,14 @@
 mod options;
 
 use protocol::dashboard::COLUMNS;
+use protocol::role_defaults::MAX_MUTED;
+use protocol::role_document::MAX_DASHBOARDS;
 use protocol::{Dashboard, DashboardPreferences, GridPlace, MetricRef, Preferences, Widget};
 
 use telemetry::MetricList;
 
 use super::hidden::is_empty;
+use crate::access::{problem_of_list, problem_of_text};
 
 /// Widgets of one dashboard.
 const MAX_WIDGETS: usize = 100;
@@ -21,6 +24,10 @@ const MAX_ROWS: u16 = 1_000;
 const MAX_RANGE_S: u32 = 7 * 24 * 3_600;
 /// Longest name of a zone; a view reads none longer.
 const MAX_ZONE_BYTES: usize = 64;
+/// Longest id of a dashboard that is named.
+const MAX_ID_BYTES: usize = 64;
+/// Longest category that is named.
+const MAX_CATEGORY_BYTES: usize = 256;
 
 /// What does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,7 +108,29 @@ pub fn check_preferences(preferences: &Preferences) -> Result<(), Invalid> {
     rule((1..=MAX_RANGE_S).contains(&range), "range_s", || {
         format!("{range} is out of range; it takes 1 to {MAX_RANGE_S} seconds")
     })?;
-    check_text("zone", preferences.zone.as_deref().unwrap_or_default())
+    check_text("zone", preferences.zone.as_deref().unwrap_or_default())?;
+    let home = preferences.home.as_deref();
+    let found = home.and_then(|id| problem_of_text(id, MAX_ID_BYTES));
+    broken("home", found.map(|found| format!(": {found}")))?;
+    for (field, texts, most, longest) in [
+        ("order", &preferences.order, MAX_DASHBOARDS, MAX_ID_BYTES),
+        ("muted", &preferences.muted, MAX_MUTED, MAX_CATEGORY_BYTES),
+    ] {
+        let texts = texts.as_deref().unwrap_or_default();
+        broken(field, problem_of_list(texts, most, longest))?;
+    }
+    Ok(())
+}
+
+/// What does not hold of a field, if anything: its place in the field, and a sentence.
+fn broken(field: &str, found: Option<String>) -> Result<(), Invalid> {
+    let Some((place, message)) = found.as_ref().and_then(|found| found.split_once(": ")) else {
+        return Ok(());
+    };
+    Err(Invalid {
+        path: format!("{field}{place}"),
+        message: message.to_owned(),
+    })
 }
 
 fn check_widget(

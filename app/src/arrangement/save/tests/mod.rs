@@ -96,6 +96,8 @@ fn tab(server: &Server) -> Arrangement {
         preferences: server.person.clone(),
         dashboard_preferences: server.shop.clone(),
         texts: Default::default(),
+        muted: Vec::new(),
+        muted_events: Vec::new(),
     })
 }
 

@@ -15,7 +15,7 @@ use crate::shell::page::{Loaded, Page};
 use crate::shell::{Shell, boot};
 use crate::table::Rows;
 use crate::view::Zone;
-use changes::{FieldChange, changes};
+pub(super) use changes::{FieldChange, changes};
 use filter::{Filter, FilterFields};
 use log::Log;
 pub use rows::time;

@@ -7,14 +7,16 @@ use leptos::prelude::*;
 use protocol::{ErrorCode, Grant, Right, Role, paths};
 
 use super::RolesPage;
+use super::defaults::{DefaultsFields, DefaultsForm};
 use super::grant_field::{GrantField, GrantLine, Suggestions, mark_fault, mark_problems};
 use super::guest::{OpenDashboards, is_guest};
 use super::rows::RoleRow;
 use crate::erased::{CollectAny, part};
 use crate::live::client::{self, ClientError};
 use crate::pages::admin::access::{Given, counted};
+use crate::pages::admin::conflict::{RoleConflict, current_role, notes};
 use crate::pages::admin::list::Panel;
-use crate::pages::admin::{current_role, see_as};
+use crate::pages::admin::see_as;
 use crate::shell::fields::{Choices, Field};
 use crate::shell::task::{Problem, SubmitButton, Task};
 
@@ -68,6 +70,7 @@ pub fn RoleEditor(
 fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
     let task = Task::new();
     let is_new = row.is_none();
+    let conflict = RwSignal::new(None::<RoleConflict>);
     let role = row.as_ref().map(|row| row.role.clone()).unwrap_or_default();
     let name = RwSignal::new(role.name.clone());
     let description = RwSignal::new(role.description.clone());
@@ -76,7 +79,11 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
     let choices = Right::ALL.map(|one| (one.name().to_string(), right_words(one).to_string()));
     let is_guest = is_guest(&role);
     let open = RwSignal::new(role.dashboards.clone());
+    let defaults = DefaultsForm::new(&role.defaults);
+    // The version that the next save goes over.
+    let base = RwSignal::new(role.clone());
     let dashboards = page.boot.with_untracked(|boot| boot.dashboards.clone());
+    let listed = dashboards.clone();
     let lines = RwSignal::new(role.metrics.iter().map(GrantLine::new).collect::<Vec<_>>());
     let metrics = page.metrics.get_value();
     let grants = move || {
@@ -96,8 +103,8 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
         )
     };
     let add = move |_| lines.update(|lines| lines.push(GrantLine::new(&Grant::pattern(""))));
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
+        let base = base.get_untracked();
         let role = Role {
             name: name.get_untracked().trim().to_string(),
             description: description.get_untracked().trim().to_string(),
@@ -107,7 +114,8 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
                 Right::ALL.into_iter().filter(is_chosen).collect()
             }),
             dashboards: open.get_untracked(),
-            ..role.clone()
+            defaults: defaults.get(),
+            version: base.version,
         };
         task.run(async move {
             let lines = lines.get_untracked();
@@ -127,13 +135,30 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
                     ..
                 }) if mark_fault(&lines, &message) => task.fail(MARKED),
                 Err(error) => match current_role(&error) {
-                    Some(current) => page.conflict(current, is_new),
+                    Some(theirs) => {
+                        let found = RoleConflict::of(&base, &role.name, theirs).await;
+                        // The panel may be closed.
+                        conflict.try_set(Some(found));
+                    }
                     None => return Err(error),
                 },
             }
             Ok(())
         });
     };
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
+    let keep = Callback::new(move |RoleConflict { theirs, .. }| {
+        conflict.set(None);
+        let next = theirs.unwrap_or_default();
+        base.set(next);
+        send();
+    });
+    let take = Callback::new(move |conflict| page.take_theirs(conflict));
+    let conflicts = Signal::derive(move || conflict.get().into_iter().collect());
+    let has_conflict = Signal::derive(move || conflict.with(Option::is_some));
     // The role of people who are not signed in is switched off instead.
     let remove = row.filter(|_| !is_guest).map(|row| {
         let ask = move |_| page.ask_removal(&row);
@@ -186,10 +211,12 @@ fn RoleForm(row: Option<RoleRow>, page: RolesPage) -> impl IntoView {
                 true => view! { <OpenDashboards dashboards open/> }.into_any(),
                 false => view! { <Choices label="May" choices=choices.into() chosen=rights/> }.into_any(),
             }}
+            <DefaultsFields form=defaults dashboards=listed metrics=page.metrics.get_value() is_guest/>
             <Problem task/>
+            {notes(conflicts, keep, take)}
             <div class="form-actions">
                 {remove}
-                <SubmitButton task words="Save"/>
+                <SubmitButton task words="Save" lacks=has_conflict/>
             </div>
             <Suggestions metrics=names/>
         </form>

@@ -2,6 +2,7 @@
 //! those that admins make.
 
 mod conditions;
+mod defaults;
 mod editor;
 mod grant_field;
 mod guest;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use protocol::{AccessMetric, Action, Boot, Dashboard, DashboardLink, Role, RolesBoot, paths};
 
+use super::conflict::RoleConflict;
 use super::list::{ListState, LoadedList, Makes, Open, row_of};
 use crate::shell::page::{LoadError, Loaded, Page};
 use crate::shell::shortcuts::shortcut;
@@ -79,15 +81,15 @@ impl RolesPage {
         self.put(role);
     }
 
-    /// Another admin saved the role in between: it is shown as it is now.
-    fn conflict(self, current: Role, was_new: bool) {
-        let name = current.name.clone();
-        self.list.toast.show(match was_new {
-            true => format!("There is a role {name} already; this is it."),
-            false => format!("Somebody else saved {name} in between; this is their version."),
-        });
+    /// Shows what another admin saved, in place of what was changed here; closes a role that is gone.
+    fn take_theirs(self, RoleConflict { name, theirs, .. }: RoleConflict) {
         self.list.close();
-        self.put(current);
+        let Some(theirs) = theirs else {
+            self.boot
+                .update(|boot| boot.roles.roles.retain(|role| role.name != name));
+            return self.list.toast.show(format!("{name} is gone."));
+        };
+        self.put(theirs);
         self.list.show(Open::Row(name));
     }
 

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use protocol::{AccessMetric, Action, Boot, RolesBoot, paths};
 
 use super::access::counted;
+use super::conflict::notes;
 use super::roles::load;
 use super::{AdminPage, focus};
 use crate::erased::part;
@@ -68,6 +69,9 @@ fn Visibility(boot: Boot<RolesBoot>) -> impl IntoView {
     };
     let saving = move || match (changes.is_saving(), changes.problem()) {
         (true, _) => "Saving…".to_string(),
+        (false, _) if changes.conflicts.with(|all| !all.is_empty()) => {
+            "Choose which version holds".to_string()
+        }
         (false, problem) if problem.is_empty() => "Every change is saved".to_string(),
         (false, problem) => problem,
     };
@@ -98,6 +102,11 @@ fn Visibility(boot: Boot<RolesBoot>) -> impl IntoView {
                     </button>
                 </div>
                 <p class="saving" class:is-bad=is_bad role="status">{part(saving)}</p>
+                {notes(
+                    changes.conflicts.into(),
+                    Callback::new(move |conflict| changes.keep_mine(conflict)),
+                    Callback::new(move |conflict| changes.take_theirs(conflict)),
+                )}
                 {no_role
                     .then(|| {
                         view! {

@@ -14,6 +14,7 @@ use crate::live::store::LOG_ENTRIES;
 use crate::parts::{self, late};
 use crate::view::{Window, Zone};
 use crate::widgets::WidgetControls;
+use crate::widgets::muted::MutedLists;
 use crate::widgets::state::way_to;
 use protocol::{LogLevel, LogRecord, Widget};
 
@@ -28,6 +29,8 @@ const LEVELS: [(LogLevel, &str, &str); 3] = [
 pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let live = expect_context::<Live>();
     let Options { rows: most, lowest } = Options::of(&widget.options);
+    // Pictures of the server have nothing muted.
+    let muted = use_context::<MutedLists>();
     let usual = Filter::new(lowest);
     let filter = RwSignal::new(usual.clone());
     let newest = Memo::new(move |_| {
@@ -37,8 +40,9 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             Window::Fixed { from_ms, to_ms } => Some((from_ms, to_ms)),
             Window::Live { .. } => None,
         });
+        let kept = |one: &&LogRecord| muted.is_none_or(|muted| !muted.leaves_out(&one.event));
         live.store
-            .with_value(|store| model::shown(store.recent().cloned(), lowest, time))
+            .with_value(|store| model::shown(store.recent().filter(kept).cloned(), lowest, time))
     });
     // Nothing moves under a reader who scrolled down: what comes is counted until they go up again.
     let held = RwSignal::new(None::<Vec<LogRecord>>);
@@ -147,6 +151,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             </h2>
             <Looking filter lowest title=widget.title/>
         </header>
+        {muted.and_then(MutedLists::note)}
         <Show when=move || found.get() != 0 fallback=empty>
             {part(new)}
             <ol

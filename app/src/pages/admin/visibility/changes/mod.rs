@@ -12,7 +12,7 @@ use super::model::{MatrixLine, RoleColumn};
 use crate::browser;
 use crate::live::client;
 use crate::pages::admin::access::counted;
-use crate::pages::admin::current_role;
+use crate::pages::admin::conflict::{RoleConflict, current_role};
 use crate::pages::admin::grants::{self, TooMany};
 use crate::shell::dialog::Confirm;
 use crate::shell::toast::Toast;
@@ -48,6 +48,8 @@ pub struct Changes {
     /// Roles that the server has, of which a request is on its way.
     saving: RwSignal<Vec<Role>>,
     undo: RwSignal<Vec<Change>>,
+    /// Roles that somebody else changed as well: they are saved once it is chosen which version holds.
+    pub conflicts: RwSignal<Vec<RoleConflict>>,
     /// Why the last change was not saved; empty when it was.
     problem: RwSignal<String>,
     toast: Toast,
@@ -61,6 +63,7 @@ impl Changes {
             metrics: StoredValue::new(metrics),
             saving: RwSignal::new(Vec::new()),
             undo: RwSignal::new(Vec::new()),
+            conflicts: RwSignal::new(Vec::new()),
             problem: RwSignal::new(String::new()),
             toast,
         }
@@ -207,7 +210,8 @@ impl Changes {
         };
         self.problem.set(String::new());
         let is_saving = |saving: &Vec<Role>| saving.iter().any(|role| role.name == name);
-        if !self.saving.with_untracked(is_saving) {
+        let waits = |all: &Vec<RoleConflict>| all.iter().any(|one| one.name == name);
+        if !self.conflicts.with_untracked(waits) && !self.saving.with_untracked(is_saving) {
             self.saving.update(|saving| saving.push(former));
             browser::spawn(self.save(name.to_string()));
         }
@@ -231,15 +235,16 @@ impl Changes {
                     }
                     (saved, None)
                 }
-                Err(error) => match (current_role(&error), self.saved(&name)) {
-                    (Some(current), _) => {
-                        let words =
-                            format!("Somebody else changed {name}: your change is not saved.");
-                        (current, Some(words))
+                Err(error) => {
+                    let Some(saved) = self.saved(&name) else {
+                        return;
+                    };
+                    if let Some(theirs) = current_role(&error) {
+                        let conflict = RoleConflict::of(&saved, &name, theirs).await;
+                        return self.wait(conflict);
                     }
-                    (None, Some(saved)) => (saved, Some(format!("{name} is not saved. {error}"))),
-                    (None, None) => return,
-                },
+                    (saved, Some(format!("{name} is not saved. {error}")))
+                }
             };
             self.end(server, problem);
             return;
@@ -268,6 +273,49 @@ impl Changes {
             .saving
             .try_with_untracked(|saving| saving.iter().find(|role| role.name == name).cloned());
         found.flatten()
+    }
+
+    /// Keeps what is shown of a role until it is chosen which version holds.
+    fn wait(self, conflict: RoleConflict) {
+        // The page may be gone.
+        self.saving
+            .try_update(|saving| saving.retain(|role| role.name != conflict.name));
+        self.conflicts.try_update(|all| all.push(conflict));
+    }
+
+    /// Saves what is shown of a role over what somebody else saved; the rest of the role is theirs.
+    pub fn keep_mine(self, RoleConflict { name, theirs, .. }: RoleConflict) {
+        self.conflicts
+            .update(|all| all.retain(|one| one.name != name));
+        let server = theirs.unwrap_or_else(|| Role {
+            name: name.clone(),
+            ..Role::default()
+        });
+        self.columns.update(|columns| {
+            if let Some(column) = columns.iter_mut().find(|column| column.role.name == name) {
+                let metrics = std::mem::take(&mut column.role.metrics);
+                column.role = Role {
+                    metrics,
+                    ..server.clone()
+                };
+            }
+        });
+        self.saving.update(|saving| saving.push(server));
+        browser::spawn(self.save(name));
+    }
+
+    /// Shows what somebody else saved.
+    pub fn take_theirs(self, RoleConflict { name, theirs, .. }: RoleConflict) {
+        self.conflicts
+            .update(|all| all.retain(|one| one.name != name));
+        match theirs {
+            Some(theirs) => self.end(theirs, Some(String::new())),
+            None => {
+                self.undo.update(|undo| undo.retain(|one| one.role != name));
+                self.columns
+                    .update(|columns| columns.retain(|column| column.role.name != name));
+            }
+        }
     }
 
     /// Nothing of a role is on its way any more: shows what the server has.

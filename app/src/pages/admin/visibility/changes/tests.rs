@@ -126,10 +126,13 @@ fn what_is_not_saved_is_not_shown() {
     assert!(!page.changes.can_undo() && !page.changes.is_saving());
 }
 
-#[test]
-fn what_somebody_else_saved_stays() {
+/// A page of which somebody else saved a role, in another version, while it was changed here.
+fn conflicting() -> Page {
     let page = Page::new();
-    let theirs = shop(9, &[Grant::metric("http.errors")]);
+    let theirs = Role {
+        description: "theirs".into(),
+        ..shop(9, &[Grant::metric("http.errors")])
+    };
     let conflict = Conflict {
         error: ApiError {
             code: ErrorCode::StaleVersion,
@@ -138,13 +141,51 @@ fn what_somebody_else_saved_stays() {
         current: theirs,
     };
     let body = serde_json::to_string(&conflict).expect("JSON");
-    page.fake.serve(move |_| Reply::Now(409, body.clone()));
-    page.changes.toggle(0, &page.lines[0]);
+    page.fake.serve(move |request| match request.method {
+        "PUT" => Reply::Now(409, body.clone()),
+        // Who it was cannot be had.
+        _ => Reply::Now(500, String::new()),
+    });
+    page.changes.toggle(0, &page.lines[1]);
     page.fake.run();
-    assert_eq!(page.marks(), [Mark::Allowed, Mark::Not]);
-    assert!(page.changes.problem().contains("Somebody else"));
+    page.fake.take_requests();
+    // What was changed here is still shown.
+    assert_eq!(page.marks(), [Mark::Not, Mark::Allowed]);
+    assert!(!page.changes.is_saving());
+    let words = page.changes.conflicts.get_untracked()[0].words.clone();
+    assert_eq!(words, "Changed by somebody else meanwhile");
+    // The next change waits for the choice as well.
+    page.changes.toggle(0, &page.lines[2]);
+    page.fake.run();
+    assert!(page.sent().is_empty());
     page.saves();
-    page.sent();
+    page
+}
+
+#[test]
+fn what_was_changed_here_is_kept_over_what_somebody_else_saved() {
+    let page = conflicting();
+    let conflict = page.changes.conflicts.get_untracked().remove(0);
+    page.changes.keep_mine(conflict);
+    page.fake.advance(100);
+    assert_eq!(page.marks(), [Mark::Not; 2]);
+    assert_eq!(page.sent(), [(9, vec![])]);
+    assert!(page.changes.conflicts.get_untracked().is_empty());
+    let shown = page
+        .changes
+        .columns
+        .with_untracked(|all| all[0].role.clone());
+    assert_eq!((&*shown.description, shown.version), ("theirs", 10));
+}
+
+#[test]
+fn what_somebody_else_saved_is_taken_when_it_is_chosen() {
+    let page = conflicting();
+    let conflict = page.changes.conflicts.get_untracked().remove(0);
+    page.changes.take_theirs(conflict);
+    page.fake.run();
+    assert!(page.sent().is_empty() && !page.changes.can_undo());
+    assert_eq!(page.marks(), [Mark::Allowed, Mark::Not]);
     page.changes.toggle(0, &page.lines[2]);
     page.fake.advance(100);
     assert_eq!(
