@@ -1,5 +1,5 @@
 // What admins do in the browser, by keyboard alone, and what the people whom it is about see of it.
-import { inBothThemes } from './accessible';
+import { accessible, inBothThemes } from './accessible';
 import { expect, test } from './fixtures';
 import { addToken, addUser, hydrated, live, signIn, WITH_ADMIN } from './people';
 
