@@ -155,12 +155,9 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
         "annotate",
         "--description",
         "x",
-        "--home",
-        "gallery",
-        "--order",
-        "gallery,system",
-        "--muted",
-        "Database",
+        "--home=gallery",
+        "--order=gallery,system",
+        "--muted=Database",
     ];
     done(&role, &[], "", "Role shop is changed.\n");
     let roles = "admin\tbuilt in\nviewer\tbuilt in\n\
