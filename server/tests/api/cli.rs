@@ -186,7 +186,7 @@ async fn passwords_are_reset_and_users_and_tokens_removed_here() {
     }
     check_refused(
         &run(folder.path(), &["role", "remove", "shop"], &[], ""),
-        "1 users have this role",
+        "1 user has this role",
     );
     check_refused(
         &run(
