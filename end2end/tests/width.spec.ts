@@ -92,6 +92,8 @@ test('text of twice the size makes everything that holds it grow, and nothing is
   await signIn(page);
   const small = await page.locator('.widget h2').first().evaluate((h2) => parseFloat(getComputedStyle(h2).fontSize));
   expect(small).toBeGreaterThanOrEqual(24);
+  // What is out of sight is not drawn.
+  await page.locator('[data-widget="cpu"]').scrollIntoViewIfNeeded();
   await expect(page.locator('[data-widget="cpu"] .axes text').first()).toHaveCSS('font-size', '22px');
   await overDashboard(page, [1440]);
   await overDashboard(page, PHONES);
