@@ -98,6 +98,7 @@ test('pictures', async ({ browser, server, problems }) => {
   const hover = await opened('/?range=60', { ...wide, colorScheme: 'light' });
   await drawn(hover, 'cpu', 'memory-over-time');
   await hover.waitForTimeout(1_500);
+  await keep(hover, 'system-light.png');
   const box = await plot(hover, 'cpu');
   await hover.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.5);
   await expect(hover.locator('[data-widget="cpu"] .tooltip')).toBeVisible();
