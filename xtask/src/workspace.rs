@@ -35,7 +35,10 @@ pub fn registries() -> Vec<PathBuf> {
     let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     let found = home.and_then(|home| home.join("registry").join("src").read_dir().ok());
     let entries = found.into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).collect()
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    // Another order would be other flags, and everything would be compiled again.
+    folders.sort_unstable();
+    folders
 }
 
 /// The folder that the server serves files from, as Leptos.toml and cargo-leptos name it.
