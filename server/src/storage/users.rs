@@ -115,7 +115,7 @@ impl Storage {
         rows.into_iter().map(read_user).collect()
     }
 
-    /// Open sessions and tokens, by the id of the user who has them; nobody who has none.
+    /// Sessions and tokens that have not expired, by the id of the user who has them; nobody who has none.
     pub async fn held_by_users(
         &self,
         now_ms: i64,
@@ -125,9 +125,12 @@ impl Storage {
                  SELECT user_id AS user, COUNT(*) AS sessions, 0 AS tokens
                  FROM sessions WHERE expires_ms > ? GROUP BY user_id
                  UNION ALL
-                 SELECT owner_id, 0, COUNT(*) FROM tokens WHERE owner_id IS NOT NULL GROUP BY owner_id
+                 SELECT owner_id, 0, COUNT(*) FROM tokens
+                 WHERE owner_id IS NOT NULL AND (expires_ms IS NULL OR expires_ms > ?)
+                 GROUP BY owner_id
              ) GROUP BY user",
         )
+        .bind(now_ms)
         .bind(now_ms);
         let rows = self
             .timed("users_held", query.fetch_all(self.pool()))

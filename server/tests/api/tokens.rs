@@ -259,6 +259,12 @@ async fn people_make_tokens_of_their_own_which_expire() {
         Ok(())
     })
     .await;
+    // What has expired is nothing that ends with its owner.
+    let users = app.signed_in("admin").await.get(paths::ADMIN_USERS).await;
+    let users: Vec<protocol::User> = serde_json::from_value(users.json).expect("users");
+    let open = users.iter().find(|user| user.name == "viewer");
+    let open = open.and_then(|user| user.open).expect("what is open");
+    assert_eq!((open.sessions, open.tokens), (1, 0));
 }
 
 #[tokio::test]
