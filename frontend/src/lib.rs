@@ -1,6 +1,6 @@
 //! The page's program for every page, or for those that have no program of their own: takes over
 //! what the server rendered. `viewing.rs` is the one for the pages that most visits are for,
-//! `admin.rs` that for administration. Nothing else lives here.
+//! `admin.rs` that for administration, `editing.rs` that for editing dashboards. Nothing else lives here.
 #![cfg(target_arch = "wasm32")]
 
 mod start;

@@ -17,6 +17,7 @@ mod code;
 mod code_schema;
 pub mod dashboard;
 mod definitions;
+mod edit_paths;
 pub mod error;
 mod escape;
 pub mod event;

@@ -1,6 +1,7 @@
 //! The addresses that server and page share: patterns as axum writes them, and functions that
 //! fill their parameters in, escaped.
 
+pub use crate::edit_paths::*;
 use crate::escape::escaped;
 pub use crate::people_paths::*;
 pub use crate::preview_paths::*;

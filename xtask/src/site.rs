@@ -50,17 +50,26 @@ fn build_to(
     })
 }
 
+/// The stylesheets: that of every page, and that of the page that edits dashboards, which is not to make
+/// others larger.
+const STYLES: [(&str, &str); 2] = [
+    ("main.css", wasm::OUTPUT_NAME),
+    ("editing.css", wasm::EDITING.output),
+];
+
 /// Everything the site holds, by its path in a URL.
 fn compose(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     let root = workspace::root();
     let mut files = wasm::read_tree(&root.join("public"))?;
-    let main = root.join("style").join("main.css");
-    let style = css::inline(&main, &|path| std::fs::read_to_string(path))?;
     let pkg = Path::new("pkg");
-    files.insert(
-        pkg.join(format!("{}.css", wasm::OUTPUT_NAME)),
-        css::without_words(&style).into_bytes(),
-    );
+    for (source, output) in STYLES {
+        let source = root.join("style").join(source);
+        let style = css::inline(&source, &|path| std::fs::read_to_string(path))?;
+        files.insert(
+            pkg.join(format!("{output}.css")),
+            css::without_words(&style).into_bytes(),
+        );
+    }
     for (path, bytes) in wasm::bindgen(profile)? {
         let is_script = path.extension().is_some_and(|extension| extension == "js");
         let bytes = match is_script {

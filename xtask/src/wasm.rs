@@ -28,7 +28,7 @@ pub struct Program {
     has_parts: bool,
 }
 
-/// Every page, as cargo-leptos builds it; as shipped, without those that [`VIEWING`] and [`ADMIN`] have.
+/// Every page, as cargo-leptos builds it; as shipped, without those that the programs below have.
 pub const EVERYTHING: Program = Program {
     target: "frontend",
     output: OUTPUT_NAME,
@@ -44,6 +44,12 @@ pub const VIEWING: Program = Program {
 pub const ADMIN: Program = Program {
     target: "admin",
     output: "pulseboard-admin",
+    has_parts: false,
+};
+/// The page that edits dashboards.
+pub const EDITING: Program = Program {
+    target: "editing",
+    output: "pulseboard-editing",
     has_parts: false,
 };
 
@@ -70,7 +76,7 @@ impl Profile {
     pub fn programs(self) -> &'static [Program] {
         match self {
             Self::Dev => &[EVERYTHING],
-            Self::Release => &[EVERYTHING, VIEWING, ADMIN],
+            Self::Release => &[EVERYTHING, VIEWING, ADMIN, EDITING],
         }
     }
 

@@ -16,7 +16,7 @@ use crate::live::session;
 use crate::parts::Late;
 use crate::widgets::kinds;
 use save::{PersonChanges, Queue, WidgetChanges};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{
     Dashboard, DashboardBoot, DashboardPreferences, Preferences, Widget, WidgetOverride,
@@ -67,6 +67,10 @@ pub struct Arrangement {
     past: StoredValue<Vec<Vec<Item>>>,
     future: StoredValue<Vec<Vec<Item>>>,
     is_kept: bool,
+    /// Takes changes of places where these are the document's and not a person's.
+    sink: StoredValue<Option<Callback<Vec<Item>>>>,
+    /// Widgets that are moved together with each other; empty where one is moved at a time.
+    pub together: RwSignal<BTreeSet<String>>,
     /// What saves.
     late: StoredValue<Late>,
 }
@@ -98,6 +102,8 @@ impl Arrangement {
             past: StoredValue::new(Vec::new()),
             future: StoredValue::new(Vec::new()),
             is_kept: true,
+            sink: StoredValue::new(None),
+            together: RwSignal::new(BTreeSet::new()),
             late: StoredValue::new(Late::here()),
         }
     }
@@ -127,6 +133,15 @@ impl Arrangement {
         }
     }
 
+    /// Of a document that is edited: what changes places goes to `sink`, which changes the document, and
+    /// what else a person changes lasts as long as their page.
+    pub fn of_document(boot: &DashboardBoot, sink: Callback<Vec<Item>>) -> Self {
+        let arrangement = Arrangement::unsaved(boot);
+        arrangement.sink.set_value(Some(sink));
+        arrangement.editing.set(true);
+        arrangement
+    }
+
     /// Whether it is of a dashboard that the server has.
     pub fn is_kept(&self) -> bool {
         self.is_kept
@@ -144,6 +159,9 @@ impl Arrangement {
         self.items.set(after.clone());
         if before == after {
             return;
+        }
+        if let Some(sink) = self.sink.get_value() {
+            return sink.run(after);
         }
         self.past.update_value(|past| {
             if past.len() == MOST_STEPS {

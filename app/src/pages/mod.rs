@@ -14,15 +14,17 @@ mod token_form;
 use leptos::prelude::*;
 
 use crate::address::Address;
+use crate::editor;
 use crate::parts::{self, Late, Parts};
 use crate::shell::boot::{BootElement, Found};
 use crate::shell::notice;
 use crate::shell::page::{self, Bundle, Entry, Page, View};
 
 /// Every page; the navigation has them in this order.
-const ALL: [Page; 15] = [
+const ALL: [Page; 16] = [
     dashboard::START,
     dashboard::PAGE,
+    editor::PAGE,
     metrics::PAGE,
     admin::people::PAGE,
     admin::roles::PAGE,
@@ -49,6 +51,7 @@ static ENTRIES: [Entry; ALL.len()] = page::entries(&ALL);
 static EVERY: [Option<View>; ALL.len()] = page::views(&ALL, &Bundle::PROGRAMS);
 static FULL: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Full]);
 static VIEWING: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Viewing]);
+static EDITING: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Editing]);
 static ADMIN: [Option<View>; ALL.len()] = page::views(&ALL, &[Bundle::Admin]);
 
 /// The view that the server found, with the parameter of the path.
@@ -75,6 +78,13 @@ pub fn Full() -> impl IntoView {
 pub fn Admin() -> impl IntoView {
     Late::provide(parts::FORMS);
     found_page(&ADMIN)
+}
+
+/// The application with the pages of [`Bundle::Editing`] alone.
+#[component]
+pub fn Editing() -> impl IntoView {
+    Late::provide(parts::WHOLE);
+    found_page(&EDITING)
 }
 
 /// The application with the pages of [`Bundle::Viewing`] alone.

@@ -57,6 +57,7 @@ pub fn document<V: IntoView + 'static, F: FnOnce() -> V>(
                 <link rel="icon" href=at("/favicon.svg") type="image/svg+xml"/>
                 <EarlyTheme/>
                 <link rel="stylesheet" href=files.style.clone()/>
+                {files.own_style(bundle).map(|style| view! { <link rel="stylesheet" href=style.to_owned()/> })}
                 <AutoReload options/>
                 {files.program(bundle).map(|program| start(program, &files.build))}
             </head>

@@ -15,7 +15,7 @@ use super::source::{PageSource, SourceFailed};
 /// One page. [`PAGES`](crate::PAGES) has all of them.
 #[derive(Clone, Copy)]
 pub struct Page {
-    /// Its path as axum writes it: the last segment may be a parameter.
+    /// Its path as axum writes it: one segment may be a parameter.
     pub path: &'static str,
     /// The title of its tab; empty when the title comes with what it loads.
     pub title: &'static str,
@@ -68,19 +68,27 @@ pub enum Bundle {
     Viewing,
     /// Administration and accounts, which have no charts.
     Admin,
+    /// Editing a dashboard's document.
+    Editing,
     /// Everything heavier.
     Full,
 }
 
 impl Bundle {
     /// Every bundle that has a program.
-    pub const PROGRAMS: [Bundle; 3] = [Bundle::Viewing, Bundle::Admin, Bundle::Full];
+    pub const PROGRAMS: [Bundle; 4] = [
+        Bundle::Viewing,
+        Bundle::Admin,
+        Bundle::Editing,
+        Bundle::Full,
+    ];
 
     /// The name of the program's files without their extension, given that of the site.
     pub fn output(self, site: &str) -> String {
         match self {
             Bundle::Viewing => format!("{site}-viewing"),
             Bundle::Admin => format!("{site}-admin"),
+            Bundle::Editing => format!("{site}-editing"),
             Bundle::Document | Bundle::Full => site.to_string(),
         }
     }
@@ -121,6 +129,9 @@ pub enum LoadError {
     /// Nothing stands at this address.
     #[error("there is no such page")]
     Missing,
+    /// It is not for this user.
+    #[error("this page is not for this user")]
+    Forbidden,
     /// The source could not answer, and holds the reason.
     #[error("the data of the page could not be read")]
     Failed,
@@ -200,8 +211,10 @@ pub const fn views<const N: usize>(pages: &[Page; N], bundles: &[Bundle]) -> [Op
 pub fn parameter<'a>(pattern: &str, path: &'a str) -> Option<&'a str> {
     match pattern.split_once('{') {
         None => (pattern == path).then_some(""),
-        Some((before, _)) => path
-            .strip_prefix(before)
-            .filter(|rest| !rest.is_empty() && !rest.contains('/')),
+        Some((before, rest)) => {
+            let (_, after) = rest.split_once('}')?;
+            let filled = path.strip_prefix(before)?.strip_suffix(after)?;
+            (!filled.is_empty() && !filled.contains('/')).then_some(filled)
+        }
     }
 }

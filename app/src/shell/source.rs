@@ -37,6 +37,9 @@ pub trait PageSource: Sync {
     /// A dashboard by its id.
     fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>>;
 
+    /// Whether the user may change a dashboard that is there, or make one of that id.
+    fn may_edit<'a>(&'a self, id: &'a str) -> Answer<'a, bool>;
+
     /// All dashboards, in the user's order.
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>>;
 

@@ -19,6 +19,7 @@ mod widget_frame;
 pub use interact::menu::WidgetControls;
 pub use kinds::{Texts, texts};
 pub use widget_frame::{WidgetFrame, grips};
+pub(crate) use widget_frame::{cells, withheld};
 
 use protocol::Widget;
 
@@ -51,7 +52,7 @@ const WITHHELD: &str = "Not visible for your role. An admin can change that.";
 
 /// Whether the server blanked what the widget shows, since this person's role may not see it: all of
 /// it, or the metric that the others only describe.
-fn is_withheld(widget: &Widget) -> bool {
+pub(crate) fn is_withheld(widget: &Widget) -> bool {
     let mut hidden = widget.metrics.iter().map(|r| r.metric.is_empty());
     let Some(first) = hidden.next() else {
         return false;

@@ -127,7 +127,7 @@ pub fn grips(id: StoredValue<String>, title: StoredValue<String>) -> AnyView {
 }
 
 /// Says that there is something without saying what.
-fn withheld(widget: &Widget) -> AnyView {
+pub(crate) fn withheld(widget: &Widget) -> AnyView {
     let words = match use_context::<Guest>() {
         Some(guest) => guest.see_more(),
         None => WITHHELD.into_any(),
@@ -140,7 +140,7 @@ fn withheld(widget: &Widget) -> AnyView {
 }
 
 /// Cells for the style sheet; while the widget is dragged, pixels too.
-fn cells(item: &Item, order: usize, held: Option<&drag::Drag>) -> String {
+pub(crate) fn cells(item: &Item, order: usize, held: Option<&drag::Drag>) -> String {
     let p = item.place;
     let mut style = format!(
         "--x:{};--y:{};--w:{};--h:{};--o:{order}",

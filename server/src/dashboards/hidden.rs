@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use app::check::is_empty;
 use protocol::{Dashboard, MetricRef};
 
 /// Takes out every reference of which `may_see` says no. Tags and labels go too: they tell as much as
@@ -50,11 +51,6 @@ impl TakenOut {
             }
         }
     }
-}
-
-/// Whether nothing but the place is left of a reference.
-pub fn is_empty(reference: &MetricRef) -> bool {
-    *reference == MetricRef::default()
 }
 
 /// Whether somebody sees the reference with all that it divides by.

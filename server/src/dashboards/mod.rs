@@ -1,8 +1,8 @@
 //! Dashboards as documents: what holds for one, what of one a person may see, and those that are
 //! built in.
 
-mod check;
 mod hidden;
+mod preferences;
 
 use protocol::role_document::fits;
 use protocol::{Dashboard, MetricRef};
@@ -14,7 +14,8 @@ use telemetry::aggregate::{Series, SeriesTable};
 
 use hidden::{TakenOut, take_out};
 
-pub use check::{Invalid, check, check_dashboard_preferences, check_preferences};
+pub use app::check::Invalid;
+pub use preferences::{check_dashboard_preferences, check_preferences};
 
 /// The built-in dashboard that opens first.
 pub const SYSTEM: &str = "system";
@@ -94,6 +95,24 @@ pub fn visible(
     dashboard
 }
 
+/// Checks a dashboard against the metric list.
+pub fn check(dashboard: &Dashboard, metrics: &MetricList) -> Result<(), Invalid> {
+    check_with_empty(dashboard, metrics, &|_| 0)
+}
+
+/// As [`check`], where so many references of each widget may be empty.
+fn check_with_empty(
+    dashboard: &Dashboard,
+    metrics: &MetricList,
+    may_be_empty: &dyn Fn(&str) -> usize,
+) -> Result<(), Invalid> {
+    let find = |name: &str| metrics.find(name).map(|id| metrics.get(id));
+    let first = app::check::problems(dashboard, &find, may_be_empty)
+        .into_iter()
+        .next();
+    first.map_or(Ok(()), Err)
+}
+
 /// Checks what somebody with this visibility changed of a stored document, and puts back what they could
 /// not see. A metric that is hidden from them is rejected as one that does not exist.
 pub fn check_edited(
@@ -115,7 +134,7 @@ pub fn check_edited(
     })?;
     let taken = stored.map(|stored| TakenOut::of(stored, &sees(metrics, visible, series)));
     let empty = |widget: &str| taken.as_ref().map_or(0, |taken| taken.count(widget));
-    check::check_with_empty(edited, &seen, &empty)?;
+    check_with_empty(edited, &seen, &empty)?;
     if let Some(taken) = taken {
         taken.put_back(edited);
     }

@@ -95,12 +95,15 @@ impl Assets {
             script: address(&format!("{}.js", self.output)),
             wasm: address(&format!("{}.wasm", self.output)),
         });
+        let editing = self.editing_style();
         SiteFiles {
             build: build.id.clone(),
             style: address(&format!("{}.css", self.output)),
             // cargo-leptos builds one program, which has every page.
             viewing: program(Bundle::Viewing).unwrap_or_else(|| full.clone()),
             admin: program(Bundle::Admin).unwrap_or_else(|| full.clone()),
+            editing: program(Bundle::Editing).unwrap_or_else(|| full.clone()),
+            editing_style: build.version(&editing).is_some().then(|| address(&editing)),
             full,
         }
     }
@@ -147,13 +150,18 @@ impl Assets {
     }
 
     fn names(&self) -> Vec<String> {
-        let mut names = vec![format!("{}.css", self.output)];
+        let mut names = vec![format!("{}.css", self.output), self.editing_style()];
         for bundle in Bundle::PROGRAMS {
             let name = bundle.output(&self.output);
             names.extend([format!("{name}.js"), format!("{name}.wasm")]);
         }
         names.extend(self.parts());
         names
+    }
+
+    /// The stylesheet of the editor, which no other page has.
+    fn editing_style(&self) -> String {
+        format!("{}.css", Bundle::Editing.output(&self.output))
     }
 
     /// What programs load later: how many files these are is for the build of the page to say. A
@@ -273,13 +281,22 @@ mod tests {
             ("p.wasm", "a"),
             ("p-viewing.wasm", "b"),
             ("p-admin.wasm", "c"),
+            ("p-editing.wasm", "d"),
+            ("p-editing.css", "e"),
         ]);
         let files = assets.files();
         assert!(files.admin.wasm.starts_with("/pkg/p-admin.wasm?v="));
         assert!(files.viewing.wasm.starts_with("/pkg/p-viewing.wasm?v="));
+        assert!(files.editing.wasm.starts_with("/pkg/p-editing.wasm?v="));
+        let style = files
+            .own_style(Bundle::Editing)
+            .expect("a style of its own");
+        assert!(style.starts_with("/pkg/p-editing.css?v="));
+        assert_eq!(files.own_style(Bundle::Viewing), None);
         assert!(files.full.wasm.starts_with("/pkg/p.wasm?v="));
         let (_folder, empty) = site(&[]);
         assert_eq!(empty.files().viewing.wasm, "/pkg/p.wasm");
+        assert_eq!(empty.files().own_style(Bundle::Editing), None);
         assert_eq!(empty.files().style, "/pkg/p.css");
         assert!(empty.missing_from().is_some());
         let (_folder, whole) = site(&[("p.css", "a"), ("p.js", "b"), ("p.wasm", "c")]);

@@ -2,12 +2,12 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use protocol::{AuditCode, Dashboard, ErrorCode};
+use protocol::{Action, AuditCode, Dashboard, ErrorCode};
 
 use super::audit::recorded;
 use super::extract::{Editor, Viewer};
 use super::{Error, Json, defaults};
-use crate::access::{Actor, Change, Principal};
+use crate::access::{Actor, Change, Principal, permit};
 use crate::dashboards;
 use crate::state::AppState;
 use crate::storage::{Saved, StoredDocument};
@@ -114,6 +114,12 @@ pub async fn remove(
     let removed = Change::new(AuditCode::DashboardRemoved, id);
     let removed = with_former(removed, former.as_ref())?;
     recorded(&app, &actor, removed).await
+}
+
+/// Whether the principal may change the dashboard of that id, or make it: all that offers it asks here.
+pub(super) async fn may_edit(_: &AppState, principal: &Principal, _: &str) -> Result<bool, Error> {
+    let only_looks = principal.me().only_looks();
+    Ok(!only_looks && permit(Some(principal), Action::EditDashboards).is_ok())
 }
 
 /// With the dashboard as it was before.

@@ -74,6 +74,7 @@ async fn show(app: AppState, page: &'static Page, request: Request) -> Response 
             match load(&source, parameter).await {
                 Ok(loaded) => Some(loaded),
                 Err(LoadError::Missing) => return missing(&app, request).await,
+                Err(LoadError::Forbidden) => return forbidden(&app, request).await,
                 Err(LoadError::Failed) => return source.error().into_response(),
                 Err(error @ LoadError::Encode(_)) => {
                     return Error::internal(error).into_response();

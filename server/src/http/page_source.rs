@@ -100,6 +100,11 @@ impl PageSource for UserSource<'_> {
         Box::pin(seen.map(|answer| self.kept(answer)))
     }
 
+    fn may_edit<'a>(&'a self, id: &'a str) -> Answer<'a, bool> {
+        let may = dashboards::may_edit(self.app, &self.principal, id);
+        Box::pin(may.map(|answer| self.kept(answer)))
+    }
+
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {
         let all = dashboards::all_seen(self.app, &self.principal);
         Box::pin(all.map(|answer| self.kept(answer)))

@@ -54,6 +54,26 @@ fn a_dashboard_has_a_frame_for_each_widget() {
 }
 
 #[test]
+fn the_page_that_edits_has_every_metric_and_is_for_those_who_may_edit() {
+    let mut server = Server::new(vec![widget(WidgetKind::Line), widget(WidgetKind::Text)]);
+    let path = paths::edit_page("shop");
+    assert!(matches!(
+        load(&server, &path),
+        Some(Err(LoadError::Forbidden))
+    ));
+    server.me.rights = vec![protocol::Right::EditDashboards];
+    let shown = show(&server, &path, "");
+    assert_eq!(shown.matches("<article").count(), 2);
+    has(
+        &shown,
+        &["Undo", "Save", "No changes", "a.hit", "href=\"/d/shop\""],
+    );
+    lacks(&shown, &[MARKUP, "banner"]);
+    let gone = load(&server, &paths::edit_page("gone"));
+    assert!(matches!(gone, Some(Err(LoadError::Missing))));
+}
+
+#[test]
 fn a_dashboard_shows_the_time_of_its_address() {
     let server = Server::new(vec![widget(WidgetKind::Line)]);
     let shown = show(&server, "/d/shop", "range=60");

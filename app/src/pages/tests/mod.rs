@@ -17,6 +17,9 @@ fn paths() {
         ("/d/", None),
         ("/d", None),
         ("/d/one/more", None),
+        ("/d/one/edit", Some(("/d/{id}/edit", "one"))),
+        ("/d//edit", None),
+        ("/d/edit", Some(("/d/{id}", "edit"))),
         ("/metrics-list", Some(("/metrics-list", ""))),
         ("/sign-in", Some(("/sign-in", ""))),
         ("/sign-in/", None),
@@ -35,12 +38,14 @@ fn paths() {
 #[test]
 fn every_page_is_in_its_program() {
     for (index, page) in PAGES.iter().enumerate() {
-        let programs = [&VIEWING, &ADMIN, &FULL, &EVERY].map(|views| views[index].is_some());
+        let programs =
+            [&VIEWING, &ADMIN, &FULL, &EDITING, &EVERY].map(|views| views[index].is_some());
         let want = match page.bundle {
-            Bundle::Document => [false, false, false, false],
-            Bundle::Viewing => [true, false, false, true],
-            Bundle::Admin => [false, true, false, true],
-            Bundle::Full => [false, false, true, true],
+            Bundle::Document => [false, false, false, false, false],
+            Bundle::Viewing => [true, false, false, false, true],
+            Bundle::Admin => [false, true, false, false, true],
+            Bundle::Full => [false, false, true, false, true],
+            Bundle::Editing => [false, false, false, true, true],
         };
         assert_eq!(programs, want, "{}", page.path);
         // A document without a program has nobody to load data for.

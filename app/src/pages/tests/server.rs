@@ -7,8 +7,8 @@ use futures::FutureExt;
 use leptos::prelude::*;
 use protocol::{
     AccountBoot, Dashboard, DashboardPreferences, Grant, Invitation, Me, Metric, OpenOfUser,
-    Preferences, Role, RoleDefaults, Roles, Scope, SecondFactor, Session, TextNode, Token, User,
-    Widget,
+    Preferences, Right, Role, RoleDefaults, Roles, Scope, SecondFactor, Session, TextNode, Token,
+    User, Widget,
 };
 
 use crate::address::Address;
@@ -97,6 +97,10 @@ impl PageSource for Server {
 
     fn dashboard<'a>(&'a self, id: &'a str) -> Answer<'a, Option<Dashboard>> {
         self.answer(self.dashboards.get(id).cloned())
+    }
+
+    fn may_edit<'a>(&'a self, _: &'a str) -> Answer<'a, bool> {
+        self.answer(self.me.may(Right::EditDashboards))
     }
 
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {

@@ -1,36 +1,37 @@
 //! What holds for the options of a widget: that its kind has them, of which type, within which bounds.
 //! The table of kinds says so.
 
-use app::kind::{Metrics, OptionSpec, ValueType};
-use app::kinds::schema;
 use protocol::{Field, Kind, MetricRef, OptionValue, Options, Widget, WidgetKind};
-use telemetry::MetricList;
 
 use super::{Invalid, check_text, rule, shown};
+use crate::kinds::schema;
+use crate::widgets::kind::{Metrics, OptionSpec, ValueType};
 
 /// Checks the options of a widget, which stand at `path`.
-pub(super) fn check(path: &str, widget: &Widget) -> Result<(), Invalid> {
+pub(super) fn check(path: &str, widget: &Widget, note: &mut dyn FnMut(Result<(), Invalid>)) {
     let schema = schema(widget.kind);
     for (name, value) in widget.options.iter() {
         let spec = schema.options.iter().find(|spec| spec.name == name);
         let path = format!("{path}.{}", shown(name));
-        let Some(spec) = spec else {
-            let known: Vec<&str> = schema.options.iter().map(|spec| spec.name).collect();
-            return Err(Invalid {
-                message: format!(
-                    "a widget of kind `{}` has no such option; it has: {}",
-                    schema.name,
-                    known.join(", ")
-                ),
-                path,
-            });
-        };
-        check_value(&path, spec, value)?;
+        note(match spec {
+            Some(spec) => check_value(&path, spec, value),
+            None => {
+                let known: Vec<&str> = schema.options.iter().map(|spec| spec.name).collect();
+                Err(Invalid {
+                    message: format!(
+                        "a widget of kind `{}` has no such option; it has: {}",
+                        schema.name,
+                        known.join(", ")
+                    ),
+                    path,
+                })
+            }
+        });
     }
-    (schema.rule)(widget).map_err(|fault| Invalid {
+    note((schema.rule)(widget).map_err(|fault| Invalid {
         path: format!("{path}.{}", fault.name),
         message: fault.message,
-    })
+    }));
 }
 
 /// Checks that the first metric of a widget, at `path`, is what its kind shows.
@@ -38,12 +39,12 @@ pub(super) fn check_kind(
     path: &str,
     kind: WidgetKind,
     reference: &MetricRef,
-    metrics: &MetricList,
+    metrics: super::Metrics,
 ) -> Result<(), Invalid> {
     let Metrics::Only(wanted, words) = schema(kind).metrics else {
         return Ok(());
     };
-    let metric = metrics.find(&reference.metric).map(|id| metrics.get(id));
+    let metric = metrics(&reference.metric);
     let holds = metric.is_none_or(|metric| metric.kind == wanted);
     rule(holds, &format!("{path}.metric"), || {
         format!("`{}` is none: {words}", reference.metric)
@@ -56,12 +57,12 @@ pub(super) fn check_field(
     path: &str,
     kind: WidgetKind,
     reference: &MetricRef,
-    metrics: &MetricList,
+    metrics: super::Metrics,
 ) -> Result<(), Invalid> {
     if matches!(schema(kind).metrics, Metrics::Only(Kind::Distribution, _)) {
         return Ok(());
     }
-    let Some(metric) = metrics.find(&reference.metric).map(|id| metrics.get(id)) else {
+    let Some(metric) = metrics(&reference.metric) else {
         return Ok(());
     };
     let field = reference.field;

@@ -1,17 +1,31 @@
 //! What does not hold, and by which path it is named.
 
 use serde_json::{Value, json};
-use telemetry::Metric;
 
 use super::*;
+use crate::kinds::{KINDS, schema};
 
-fn list() -> MetricList {
-    MetricList::new(vec![
+fn list() -> [Metric; 3] {
+    [
         Metric::counter("a.b").tags(["route"]),
         Metric::distribution("a.c.time", [1.0]).named("a.time"),
         Metric::last_value("a.d.up").named("a.up"),
-    ])
-    .expect("a list")
+    ]
+}
+
+/// All that does not hold of a dashboard.
+fn all(dashboard: &Dashboard) -> Vec<Invalid> {
+    let list = list();
+    problems(
+        dashboard,
+        &|name| list.iter().find(|metric| metric.name == name),
+        &|_| 0,
+    )
+}
+
+/// The first fault of a dashboard.
+fn check(dashboard: &Dashboard) -> Result<(), Invalid> {
+    all(dashboard).into_iter().next().map_or(Ok(()), Err)
 }
 
 /// A dashboard that holds, with `value` put at `pointer`.
@@ -26,7 +40,7 @@ fn with(pointer: &str, value: Value) -> Option<String> {
         *json.pointer_mut(pointer).expect("a place") = value;
     }
     let dashboard = serde_json::from_value(json).expect("a dashboard");
-    check(&dashboard, &list()).err().map(|invalid| invalid.path)
+    check(&dashboard).err().map(|invalid| invalid.path)
 }
 
 #[test]
@@ -108,62 +122,13 @@ fn what_does_not_hold_is_named_by_path() {
     );
 }
 
-#[test]
-fn what_a_person_changed_about_a_dashboard_holds_too() {
-    let check = |widgets: Value, expect: Option<&str>| {
-        let own = serde_json::from_value(json!({ "widgets": widgets })).expect("preferences");
-        let path = check_dashboard_preferences(&own)
-            .err()
-            .map(|invalid| invalid.path);
-        assert_eq!(path.as_deref(), expect, "{widgets}");
-    };
-    let place = |w: u16| json!({"place": {"x": 0, "y": 0, "w": w, "h": 1}});
-    check(json!({}), None);
-    check(json!({"cpu": place(12)}), None);
-    check(json!({"cpu": place(13)}), Some("widgets.cpu.place"));
-    check(json!({"": {"hidden": true}}), Some("widgets."));
-    check(json!({"a b": {}}), Some("widgets.a b"));
-    let many = |n: usize| -> Value {
-        let ids = (0..n).map(|i| (format!("w{i}"), json!({"hidden": true})));
-        Value::Object(ids.collect())
-    };
-    check(many(100), None);
-    check(many(101), Some("widgets"));
-    let off = |labels: Vec<String>| json!({"cpu": {"off": labels}});
-    check(off(vec!["x".into(); 100]), None);
-    check(off(vec!["x".into(); 101]), Some("widgets.cpu.off"));
-    check(
-        off(vec!["x".into(), "x".repeat(129)]),
-        Some("widgets.cpu.off[1]"),
-    );
-}
-
-#[test]
-fn preferences_hold_too() {
-    let check = |json: Value, expect: Option<&str>| {
-        let preferences = serde_json::from_value(json.clone()).expect("preferences");
-        let path = check_preferences(&preferences)
-            .err()
-            .map(|invalid| invalid.path);
-        assert_eq!(path.as_deref(), expect, "{json}");
-    };
-    check(json!({}), None);
-    check(json!({"zone": "Europe/Vienna"}), None);
-    check(json!({"zone": "x".repeat(129)}), Some("zone"));
-    check(json!({"range_s": 0}), Some("range_s"));
-    check(json!({"range_s": 604800}), None);
-    check(json!({"range_s": 604801}), Some("range_s"));
-    check(json!({"zone": "Europe/Vienna"}), None);
-    check(json!({"zone": "x".repeat(65)}), Some("zone"));
-}
-
 /// Options of a widget of this kind, which has one metric.
 fn of_kind(kind: &str, options: &Value) -> Option<Invalid> {
     let dashboard = json!({"id": "d", "title": "D", "widgets": [{"id": "w", "kind": kind,
         "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1}, "options": options,
         "metrics": [{"metric": "a.up"}]}]});
     let dashboard = serde_json::from_value(dashboard).expect("a dashboard");
-    super::check(&dashboard, &list()).err()
+    self::check(&dashboard).err()
 }
 
 #[test]
@@ -258,8 +223,8 @@ fn a_kind_has_its_own_options_alone() {
     );
     check("text", "min", "it has: text");
     check("line", "misspelt", "min, max, thresholds");
-    for kind in app::kinds::KINDS {
-        let schema = app::kinds::schema(kind.kind);
+    for kind in KINDS {
+        let schema = schema(kind.kind);
         for spec in schema.options {
             // Of the wrong type, but known.
             let found = of_kind(schema.name, &json!({spec.name: {}}));
@@ -285,9 +250,7 @@ fn kinds_show_what_they_can() {
             "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1},
             "metrics": [{"metric": metric, "field": field}]}]});
         let dashboard = serde_json::from_value(dashboard).expect("a dashboard");
-        let found = super::check(&dashboard, &list())
-            .err()
-            .map(|invalid| invalid.path);
+        let found = self::check(&dashboard).err().map(|invalid| invalid.path);
         let expect = (!holds).then_some("widgets[0].metrics[0].metric");
         assert_eq!(found.as_deref(), expect, "{kind} of {metric}");
     };
@@ -329,7 +292,7 @@ fn what_cannot_be_shown_is_not_saved() {
         "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1},
         "metrics": [{"metric": "a.time", "field": "p95"}]}]});
     let table = serde_json::from_value(table).expect("a dashboard");
-    assert_eq!(super::check(&table, &list()), Ok(()));
+    assert_eq!(self::check(&table), Ok(()));
     let of = |field: &str| json!({"metric": "a.b", "field": field});
     let share = |whole: Value| json!({"metric": "a.b", "field": "count", "share_of": whole});
     check(share(of("count")), None);
@@ -343,4 +306,27 @@ fn what_cannot_be_shown_is_not_saved() {
         thresholds.as_deref(),
         Some("widgets[0].options.thresholds[0].colour")
     );
+}
+
+#[test]
+fn every_fault_is_told_each_at_its_place() {
+    let dashboard = json!({"id": "D", "title": "a\nb", "widgets": [
+        {"id": "w", "kind": "line", "title": "W", "place": {"x": 11, "y": 0, "w": 2, "h": 1},
+         "options": {"rows": 1, "log": 1},
+         "metrics": [{"metric": "a.gone"}, {"metric": "a.b", "field": "p99", "by": "status"}]},
+        {"id": "w", "kind": "text", "title": "W", "place": {"x": 0, "y": 0, "w": 1, "h": 1}}]});
+    let dashboard = serde_json::from_value(dashboard).expect("a dashboard");
+    let paths: Vec<String> = all(&dashboard).into_iter().map(|one| one.path).collect();
+    let wanted = [
+        "id",
+        "title",
+        "widgets[0].place",
+        "widgets[0].options.log",
+        "widgets[0].options.rows",
+        "widgets[0].metrics[0].metric",
+        "widgets[0].metrics[1].by",
+        "widgets[0].metrics[1].field",
+        "widgets[1].id",
+    ];
+    assert_eq!(paths, wanted);
 }
