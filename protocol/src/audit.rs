@@ -22,6 +22,8 @@ pub enum AuditActorKind {
     Setup,
     /// Somebody who is not signed in.
     Nobody,
+    /// A file of the folder of provisioned dashboards.
+    File,
     /// A kind of a newer server. Never written by this one.
     #[serde(other)]
     Unknown,

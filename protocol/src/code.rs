@@ -95,6 +95,8 @@ codes! {
         StaleVersion = "stale_version",
         /// A user of this name exists.
         NameTaken = "name_taken",
+        /// The dashboard comes from a file, which alone changes it.
+        FromFile = "from_file",
         /// The second factor is on already.
         SecondFactorOn = "second_factor_on",
         /// Without this user, nobody would have the role `admin`.
@@ -289,6 +291,7 @@ impl ErrorCode {
             ErrorCode::Timeout => 408,
             ErrorCode::StaleVersion
             | ErrorCode::NameTaken
+            | ErrorCode::FromFile
             | ErrorCode::SecondFactorOn
             | ErrorCode::LastAdmin
             | ErrorCode::RoleInUse => 409,

@@ -16,6 +16,8 @@ mod code;
 #[cfg(feature = "schema")]
 mod code_schema;
 pub mod dashboard;
+mod dashboard_paths;
+pub mod dashboard_version;
 mod definitions;
 mod edit_paths;
 pub mod error;
@@ -53,6 +55,7 @@ pub use boot_admin::{
 pub use cleared::Cleared;
 pub use code::{AuditCode, ErrorCode, RejectionCode};
 pub use dashboard::{Dashboard, GridPlace};
+pub use dashboard_version::{DashboardSource, DashboardVersion};
 pub use definitions::Definition;
 pub use error::{ApiError, Conflict, ErrorBody};
 pub use escape::escaped;

@@ -58,6 +58,8 @@ fn types() -> BTreeMap<&'static str, Again> {
         DashboardBoot,
         DashboardLink,
         DashboardPreferences,
+        DashboardSource,
+        DashboardVersion,
         Definition,
         Disabled,
         Enrolment,

@@ -221,7 +221,7 @@ telemetry::events! {
     pub PROGRAMS;
 
     /// Something that a program wants listed.
-    LOG = "log.message" {
+    pub(crate) LOG = "log.message" {
         metadata {
             /// `info`, `warn` or `error`.
             level,

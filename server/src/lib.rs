@@ -13,6 +13,7 @@ pub mod contract;
 pub mod dashboards;
 pub mod descriptors;
 mod document;
+pub mod grafana;
 pub mod history;
 pub mod http;
 pub mod ingest;

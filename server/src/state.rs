@@ -10,6 +10,7 @@ use telemetry::{Metric, MetricList, Registry};
 
 use crate::access::{Access, Oidc};
 use crate::config::Config;
+use crate::dashboards::provisioned::Provisioned;
 use crate::http::{Assets, GuestRequests};
 use crate::ingest::Undeclared;
 use crate::ingest::memory::IngestMemory;
@@ -25,6 +26,8 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// The database.
     pub storage: Storage,
+    /// The folder of provisioned dashboards.
+    pub provisioned: Arc<Provisioned>,
     /// Users, sessions and tokens.
     pub access: Arc<Access>,
     /// Who vouches for people, when somebody does.

@@ -52,6 +52,16 @@ impl Actor {
         Actor::new(AuditActorKind::CommandLine, None, "command line", None)
     }
 
+    /// A file of the folder of provisioned dashboards.
+    pub fn file(name: &str) -> Actor {
+        Actor::new(AuditActorKind::File, None, name, None)
+    }
+
+    /// Who it is, without the address.
+    pub fn who(&self) -> &AuditActor {
+        &self.who
+    }
+
     /// The configuration or the one-time link that make the first admin.
     pub fn setup(address: Option<IpAddr>) -> Actor {
         Actor::new(AuditActorKind::Setup, None, "setup", address)

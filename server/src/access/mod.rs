@@ -133,11 +133,7 @@ impl Access {
             failed_sign_ins: Mutex::default(),
             used_tokens: Mutex::default(),
             max_tokens: (limits.max_tokens, limits.max_tokens_per_user),
-            audit_limits: AuditLimits {
-                entries: limits.max_audit_entries,
-                bytes: limits.max_audit_bytes,
-                keep_ms: i64::from(limits.audit_keep_days) * 86_400_000,
-            },
+            audit_limits: AuditLimits::of(limits),
             generation: watch::Sender::new(0),
             open: Mutex::default(),
             session_ms: i64::from(limits.session_hours) * 3_600_000,

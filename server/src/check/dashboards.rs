@@ -10,7 +10,7 @@ use super::reference::{self, Reference};
 use super::{Code, Finding, Path, Source};
 use crate::dashboards;
 
-pub(super) fn check(source: &Source, dashboard: &Dashboard, list: &MetricList) -> Vec<Finding> {
+pub(crate) fn check(source: &Source, dashboard: &Dashboard, list: &MetricList) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (i, widget) in dashboard.widgets.iter().enumerate() {
         let path = Path::default().key("widgets").at(i).key("metrics");
@@ -18,12 +18,13 @@ pub(super) fn check(source: &Source, dashboard: &Dashboard, list: &MetricList) -
             walk(source, path.at(i), metric, list, &mut findings);
         }
     }
-    // References are all told above; that stops at the first fault of any sort.
-    if findings.is_empty()
-        && let Err(invalid) = dashboards::check(dashboard, list)
-    {
+    // References have codes of their own, above.
+    for invalid in dashboards::check_all(dashboard, list) {
         let path = Path::parse(&invalid.path);
-        findings.push(source.finding(&path, Code::DashboardInvalid, invalid.message));
+        let written = path.to_string();
+        if findings.iter().all(|earlier| earlier.path != written) {
+            findings.push(source.finding(&path, Code::DashboardInvalid, invalid.message));
+        }
     }
     findings
 }

@@ -117,7 +117,7 @@ pub fn load(asked: &Asked) -> Result<(Option<Subject>, Vec<Finding>), Unreadable
     Ok((Some(subject), findings))
 }
 
-fn read(path: &FilePath) -> Result<String, Unreadable> {
+pub(crate) fn read(path: &FilePath) -> Result<String, Unreadable> {
     document::read_file(path).map_err(|source| Unreadable {
         path: path.to_owned(),
         source,
@@ -125,7 +125,7 @@ fn read(path: &FilePath) -> Result<String, Unreadable> {
 }
 
 /// Files as they are, and the `*.json` of folders by name.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Unreadable> {
+pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Unreadable> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
@@ -153,7 +153,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Unreadable> {
 }
 
 /// A finding for each key of a document that nobody reads.
-pub(super) fn unknown_keys(source: &Source, paths: &[String]) -> Vec<Finding> {
+pub(crate) fn unknown_keys(source: &Source, paths: &[String]) -> Vec<Finding> {
     let finding = |path: &String| {
         let message = document::unknown_key(path);
         source.finding(&Path::parse(path), Code::UnknownKey, message)

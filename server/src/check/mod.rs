@@ -4,10 +4,10 @@
 //! Invariant: it reads files and nothing else. No socket is opened, and a database only to read
 //! what is saved in it.
 
-mod dashboards;
+pub(crate) mod dashboards;
 mod events;
 mod finding;
-mod load;
+pub(crate) mod load;
 mod metrics;
 mod reference;
 mod report;

@@ -1,8 +1,10 @@
-//! The command line: `serve`, `check`, `user`, `role`, `session`, `token`. Flags stand over the environment.
+//! The command line: `serve`, `check`, `dashboards`, `user`, `role`, `session`, `token`. Flags stand over the environment.
 //!
 //! Invariant: what goes wrong is one line on standard error, in which nothing stands twice, and
 //! status 1; a check has statuses of its own.
 
+mod dashboards;
+mod grafana;
 mod grants;
 mod people;
 mod roles;
@@ -23,6 +25,8 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing_subscriber::EnvFilter;
 
+use dashboards::DashboardsCommand;
+use grafana::GrafanaCommand;
 use people::UserCommand;
 use roles::RoleCommand;
 use sessions::SessionCommand;
@@ -73,6 +77,9 @@ struct Options {
     /// PEM file of its private key [env: PULSEBOARD_TLS_KEY]
     #[arg(long, global = true, value_name = "FILE")]
     tls_key: Option<PathBuf>,
+    /// Folder of provisioned dashboards, one file each [env: PULSEBOARD_DASHBOARDS_DIR]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    dashboards_dir: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -81,6 +88,12 @@ enum Command {
     Serve,
     /// Hold contracts, metrics and dashboards against each other
     Check(CheckArgs),
+    /// Dashboards as files
+    #[command(subcommand)]
+    Dashboards(DashboardsCommand),
+    /// Dashboards for Grafana
+    #[command(subcommand)]
+    Grafana(GrafanaCommand),
     /// People
     #[command(subcommand)]
     User(UserCommand),
@@ -179,8 +192,8 @@ fn one_line(error: &anyhow::Error) -> String {
     line
 }
 
-/// Runs what the command line says. Its status is 0, but for a check's: 1 with findings, and 2
-/// when it could not run.
+/// Runs what the command line says. Its status is 0, but for a check and for files of
+/// dashboards: 1 with findings or differences, and 2 when it could not run.
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let Cli { options, command } = cli;
     let overrides = Overrides {
@@ -195,6 +208,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             base_path: options.base_path,
             tls_cert: options.tls_cert,
             tls_key: options.tls_key,
+            dashboards_dir: options.dashboards_dir,
         },
         environment: Settings::of_process()?,
     };
@@ -202,6 +216,14 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match command.unwrap_or(Command::Serve) {
         Command::Serve => serve(config()?).await?,
         Command::Check(args) => return run_check(overrides, args).await,
+        Command::Dashboards(command) => {
+            let done = dashboards::dashboards(&config()?, command).await;
+            return done.or_else(could_not_run);
+        }
+        Command::Grafana(command) => {
+            let done = grafana::grafana(&config()?, command).await;
+            return done.or_else(could_not_run);
+        }
         Command::User(command) => people::user(&config()?, command).await?,
         Command::Role(command) => roles::role(&config()?, command).await?,
         Command::Session(command) => sessions::session(&config()?, command).await?,
@@ -210,13 +232,16 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Of commands whose status 1 means findings.
+fn could_not_run(error: anyhow::Error) -> anyhow::Result<ExitCode> {
+    eprintln!("pulseboard: {}", one_line(&error));
+    Ok(ExitCode::from(2))
+}
+
 async fn run_check(overrides: Overrides, args: CheckArgs) -> anyhow::Result<ExitCode> {
     let (subject, mut findings) = match load_check(overrides, &args).await {
         Ok(loaded) => loaded,
-        Err(unreadable) => {
-            eprintln!("pulseboard: {}", one_line(&unreadable));
-            return Ok(ExitCode::from(2));
-        }
+        Err(unreadable) => return could_not_run(unreadable),
     };
     if let Some(subject) = &subject {
         findings.extend(check::check(subject));

@@ -37,6 +37,7 @@ pub struct File {
     pub frame_ancestors: Vec<String>,
     pub tls_cert: Option<Given<PathBuf>>,
     pub tls_key: Option<Given<PathBuf>>,
+    pub dashboards_dir: Option<Given<PathBuf>>,
     pub metrics: Vec<Metric>,
     pub events: Vec<PathBuf>,
     pub roles: Vec<String>,
@@ -58,6 +59,7 @@ struct Raw {
     frame_ancestors: Vec<Spanned<String>>,
     tls_cert: Option<Spanned<PathBuf>>,
     tls_key: Option<Spanned<PathBuf>>,
+    dashboards_dir: Option<Spanned<PathBuf>>,
     metrics: Vec<Spanned<Metric>>,
     events: Vec<Spanned<PathBuf>>,
     roles: Vec<Spanned<String>>,
@@ -118,6 +120,7 @@ impl File {
             frame_ancestors: source.ancestors(&raw.frame_ancestors)?,
             tls_cert: source.given_beside("tls_cert", raw.tls_cert),
             tls_key: source.given_beside("tls_key", raw.tls_key),
+            dashboards_dir: source.given_beside("dashboards_dir", raw.dashboards_dir),
             metrics: raw.metrics.into_iter().map(Spanned::into_inner).collect(),
             events: raw
                 .events

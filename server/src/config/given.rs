@@ -95,6 +95,8 @@ pub struct Settings {
     pub tls_cert: Option<PathBuf>,
     /// `tls_key`.
     pub tls_key: Option<PathBuf>,
+    /// `dashboards_dir`.
+    pub dashboards_dir: Option<PathBuf>,
 }
 
 /// Names of variables.
@@ -108,6 +110,7 @@ pub(super) const TRUST_PROXY: &str = "PULSEBOARD_TRUST_PROXY";
 pub(super) const BASE_PATH: &str = "PULSEBOARD_BASE_PATH";
 pub(super) const TLS_CERT: &str = "PULSEBOARD_TLS_CERT";
 pub(super) const TLS_KEY: &str = "PULSEBOARD_TLS_KEY";
+pub(super) const DASHBOARDS_DIR: &str = "PULSEBOARD_DASHBOARDS_DIR";
 
 impl Settings {
     /// From the variables of the process.
@@ -155,6 +158,7 @@ impl Settings {
             base_path: trimmed(BASE_PATH)?,
             tls_cert: path(TLS_CERT),
             tls_key: path(TLS_KEY),
+            dashboards_dir: path(DASHBOARDS_DIR),
         })
     }
 }

@@ -20,6 +20,10 @@ pub struct Limits {
     pub max_document_bytes: u64,
     /// Most dashboards.
     pub max_dashboards: u32,
+    /// Most versions of one dashboard that are kept.
+    pub max_dashboard_versions: u32,
+    /// Most bytes of the versions of one dashboard; the newest is kept in any case.
+    pub max_dashboard_version_bytes: u64,
     /// Most roles that admins made.
     pub max_roles: u32,
     /// Most tokens.
@@ -82,6 +86,8 @@ impl Default for Limits {
             ingest_memory_bytes: 256 * 1024 * 1024,
             max_document_bytes: 256 * 1024,
             max_dashboards: 200,
+            max_dashboard_versions: 100,
+            max_dashboard_version_bytes: 1024 * 1024,
             max_roles: 100,
             max_tokens: 1_000,
             max_tokens_per_user: 50,
@@ -133,6 +139,11 @@ impl Limits {
             1_024..=16 * MIB,
         )?;
         range::check(
+            "max_dashboard_version_bytes",
+            self.max_dashboard_version_bytes,
+            1_024..=1_024 * MIB,
+        )?;
+        range::check(
             "max_public_body_bytes",
             self.max_public_body_bytes,
             1_024..=MIB,
@@ -150,6 +161,11 @@ impl Limits {
         )?;
         let from_one = [
             ("max_dashboards", self.max_dashboards, 10_000),
+            (
+                "max_dashboard_versions",
+                self.max_dashboard_versions,
+                10_000,
+            ),
             ("max_roles", self.max_roles, 1_000),
             ("max_tokens", self.max_tokens, 10_000),
             ("max_tokens_per_user", self.max_tokens_per_user, 10_000),

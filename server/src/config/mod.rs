@@ -52,6 +52,8 @@ pub struct Config {
     pub frame_ancestors: Vec<String>,
     /// Certificate and key, when the server itself answers over https.
     pub tls: Option<TlsFiles>,
+    /// The folder of provisioned dashboards, if there is one.
+    pub dashboards_dir: Option<PathBuf>,
     /// Metrics beyond the built-in ones.
     pub metrics: Vec<Metric>,
     /// Contracts of the programs that send events; paths as they can be opened from here.
@@ -187,7 +189,13 @@ impl Config {
             (environment.tls_key, given::TLS_KEY),
             file.tls_key,
         );
+        let dashboards_dir = pick(
+            (flags.dashboards_dir, "--dashboards-dir"),
+            (environment.dashboards_dir, given::DASHBOARDS_DIR),
+            file.dashboards_dir,
+        );
         Ok(Config {
+            dashboards_dir: dashboards_dir.map(|given| given.value),
             addr: parsed.map_err(|message| addr.wrong(message))?,
             database: database(database_url, &data_dir)?,
             data_dir,

@@ -1,8 +1,13 @@
 //! Dashboards as documents: what holds for one, what of one a person may see, and those that are
 //! built in.
 
+pub mod files;
 mod hidden;
+pub mod import;
 mod preferences;
+pub mod provisioned;
+mod schema;
+mod text;
 
 use protocol::role_document::fits;
 use protocol::{Dashboard, MetricRef};
@@ -16,6 +21,8 @@ use hidden::{TakenOut, take_out};
 
 pub use app::check::Invalid;
 pub use preferences::{check_dashboard_preferences, check_preferences};
+pub use schema::{KEY as SCHEMA_KEY, dashboard_schema, dashboard_schema_text};
+pub use text::{make_exact, write as text};
 
 /// The built-in dashboard that opens first.
 pub const SYSTEM: &str = "system";
@@ -61,6 +68,19 @@ pub async fn exists(storage: &Storage, id: &str) -> Result<bool, StorageError> {
     Ok(delivered(id).is_some() || storage.dashboard(id).await?.is_some())
 }
 
+/// Whether a dashboard is a built-in one that nobody has changed.
+fn is_delivered(dashboard: &Dashboard) -> Result<bool, StorageError> {
+    let delivered = built_in_one(&dashboard.id)?;
+    Ok(delivered.is_some_and(|delivered| {
+        let version = dashboard.version;
+        *dashboard
+            == Dashboard {
+                version,
+                ..delivered
+            }
+    }))
+}
+
 fn delivered(id: &str) -> Option<&'static str> {
     let found = BUILT_IN.iter().find(|(built_in, _)| *built_in == id);
     found.map(|(_, body)| *body)
@@ -72,11 +92,12 @@ pub fn read(document: &StoredDocument) -> Result<Dashboard, StorageError> {
 }
 
 fn read_json(body: &str, version: u64) -> Result<Dashboard, StorageError> {
-    let dashboard: Dashboard =
-        serde_json::from_str(body).map_err(|source| StorageError::Document {
-            what: "dashboard",
-            source,
-        })?;
+    let unread = |source| StorageError::Document {
+        what: "dashboard",
+        source,
+    };
+    let mut dashboard: Dashboard = serde_json::from_str(body).map_err(unread)?;
+    make_exact(&mut dashboard, body).map_err(unread)?;
     Ok(Dashboard {
         version,
         ..dashboard
@@ -98,6 +119,12 @@ pub fn visible(
 /// Checks a dashboard against the metric list.
 pub fn check(dashboard: &Dashboard, metrics: &MetricList) -> Result<(), Invalid> {
     check_with_empty(dashboard, metrics, &|_| 0)
+}
+
+/// Everything of a dashboard that does not hold.
+pub fn check_all(dashboard: &Dashboard, metrics: &MetricList) -> Vec<Invalid> {
+    let find = |name: &str| metrics.find(name).map(|id| metrics.get(id));
+    app::check::problems(dashboard, &find, &|_| 0)
 }
 
 /// As [`check`], where so many references of each widget may be empty.

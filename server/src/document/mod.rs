@@ -12,6 +12,8 @@ use serde::de::DeserializeOwned;
 pub use text::{NotText, broken_byte, read_file, text, without_mark};
 pub use words::reason_of;
 
+/// The key by which editors find the schema of a file; any document may have it.
+const SCHEMA: &str = "$schema";
 /// Keys that nobody reads that are named for one document; all of them are rejected.
 const MAX_UNKNOWN: usize = 20;
 
@@ -37,8 +39,9 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<(T, Vec<String>), Misread
     let mut unknown = Vec::new();
     let parser = serde_path_to_error::Deserializer::new(&mut json, &mut track);
     let document = serde_ignored::deserialize(parser, |path| {
-        if unknown.len() < MAX_UNKNOWN {
-            unknown.push(written(&path));
+        let path = written(&path);
+        if unknown.len() < MAX_UNKNOWN && path != SCHEMA {
+            unknown.push(path);
         }
     });
     let document = document.map_err(|error| {

@@ -5,12 +5,13 @@ use axum::http::StatusCode;
 use protocol::{Action, AuditCode, Dashboard, ErrorCode};
 
 use super::audit::recorded;
+use super::dashboard_files::owned_by_people;
 use super::extract::{Editor, Viewer};
 use super::{Error, Json, defaults};
 use crate::access::{Actor, Change, Principal, permit};
 use crate::dashboards;
 use crate::state::AppState;
-use crate::storage::{Saved, StoredDocument};
+use crate::storage::{Saved, StoredDocument, VersionLimits};
 
 /// `GET /api/dashboards`: all of them, in the order that the person or their roles set, the others by id;
 /// for people who are not signed in those that are open to them.
@@ -44,6 +45,7 @@ pub async fn save(
         let message = format!("id: the address says `{}`", id.escape_debug());
         return Err(Error::new(ErrorCode::InvalidDocument, message));
     }
+    owned_by_people(&app, &id).await?;
     let former = app.storage.dashboard(&id).await?;
     let stored = former.as_ref();
     let stored = stored.filter(|stored| stored.version == dashboard.version);
@@ -66,6 +68,10 @@ pub async fn save(
         Saved::Yes(version) => {
             // What it shows may be what people see who are not signed in.
             app.access.take_over().await;
+            let limits = VersionLimits::of(&app.config.limits);
+            app.storage
+                .sign_version(&id, version, actor.who(), limits)
+                .await?;
             let dashboard = Dashboard {
                 version,
                 ..dashboard
@@ -104,6 +110,7 @@ pub async fn remove(
 ) -> Result<StatusCode, Error> {
     // A token of scope `dashboards` saves, and removes nothing.
     principal.person()?;
+    owned_by_people(&app, &id).await?;
     let former = app.storage.dashboard(&id).await?;
     let gone =
         dashboards::reset(&app.storage, &id).await? || app.storage.remove_dashboard(&id).await?;
@@ -185,7 +192,7 @@ pub(super) async fn seen(
     )))
 }
 
-fn seen_of(
+pub(super) fn seen_of(
     app: &AppState,
     principal: &Principal,
     document: &StoredDocument,

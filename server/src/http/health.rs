@@ -59,7 +59,21 @@ pub async fn ready(State(app): State<AppState>) -> (StatusCode, Json<Value>) {
         "newest_second_age_ms": u64::try_from(age.as_millis()).unwrap_or(u64::MAX),
     });
     add_clock(&mut answer, app.pipeline.clock().recent());
+    add_files(&mut answer, app.provisioned.rejected());
     (status, Json(answer))
+}
+
+/// Files of dashboards that are not taken, while there is a folder of them; no reason to ask another
+/// server either.
+fn add_files(answer: &mut Value, rejected: Option<usize>) {
+    let Some(rejected) = rejected else {
+        return;
+    };
+    let word = if rejected == 0 { "ok" } else { "rejected" };
+    answer["checks"]["dashboard_files"] = word.into();
+    if rejected > 0 {
+        answer["dashboard_files"] = json!({ "rejected": rejected });
+    }
 }
 
 /// What the clock did of late. It is no reason to ask another server: measuring goes on.

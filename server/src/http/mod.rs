@@ -1,4 +1,4 @@
-//! HTTP: the router with its table of routes, one file per resource, one error type.
+//! HTTP: the table of routes, the router made of it, one file per resource, one error type.
 
 mod annotations;
 mod assets;
@@ -9,6 +9,7 @@ mod bench;
 mod body;
 mod client_address;
 mod cookies;
+mod dashboard_files;
 mod dashboards;
 mod defaults;
 mod error;
@@ -22,6 +23,7 @@ mod headers;
 mod health;
 mod history;
 mod json_errors;
+mod layers;
 mod links;
 mod listen;
 mod me;
@@ -53,5 +55,6 @@ pub use assets::Assets;
 pub use body::Json;
 pub use error::Error;
 pub use guests::GuestRequests;
+pub use layers::router;
 pub use listen::{HttpService, Peer, Tls, TlsError, serve};
-pub use router::{ROUTES, Route, router};
+pub use router::{ROUTES, Route};

@@ -1,22 +1,14 @@
-//! The router, built from one table that says of every route who may ask. A route that is not
-//! in the table does not exist; what is not public in it needs a principal.
+//! One table that says of every route who may ask. A route that is not in the table does not exist; what
+//! is not public in it needs a principal.
 
-use std::time::Duration;
-
-use axum::Router;
-use axum::extract::Request;
 use axum::http::Method;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
-use protocol::{Action, ErrorCode, paths};
-use telemetry::RequestTelemetry;
-use tower_http::compression::CompressionLayer;
+use protocol::{Action, paths};
 
 use super::{
-    Error, annotations, audit, base, dashboards, events, files, guard, headers, health, history,
-    json_errors, links, me, metrics, oidc, openapi, otlp, page, pictures, preferences, preview,
-    roles, second_factor, series, session, sessions, setup, stream, tokens, users,
+    annotations, audit, dashboard_files, dashboards, events, health, history, links, me, metrics,
+    oidc, openapi, otlp, pictures, preferences, roles, second_factor, series, session, sessions,
+    setup, stream, tokens, users,
 };
 use crate::state::AppState;
 
@@ -28,7 +20,7 @@ pub struct Route {
     pub path: &'static str,
     /// Who may ask.
     pub action: Action,
-    handler: fn() -> MethodRouter<AppState>,
+    pub(super) handler: fn() -> MethodRouter<AppState>,
 }
 
 const fn route(
@@ -152,6 +144,33 @@ pub static ROUTES: &[Route] = &[
         paths::DASHBOARD,
         Action::EditDashboards,
         || delete(dashboards::remove),
+    ),
+    route(Method::GET, paths::DASHBOARD_SCHEMA, Action::Public, || {
+        get(dashboard_files::schema)
+    }),
+    route(Method::GET, paths::DASHBOARD_SOURCE, Action::View, || {
+        get(dashboard_files::source)
+    }),
+    route(Method::GET, paths::DASHBOARD_FILE, Action::View, || {
+        get(dashboard_files::file)
+    }),
+    route(
+        Method::POST,
+        paths::DASHBOARD_PATCH,
+        Action::SignedIn,
+        || post(dashboard_files::patch),
+    ),
+    route(
+        Method::GET,
+        paths::DASHBOARD_VERSIONS,
+        Action::SignedIn,
+        || get(dashboard_files::versions),
+    ),
+    route(
+        Method::GET,
+        paths::DASHBOARD_VERSION,
+        Action::SignedIn,
+        || get(dashboard_files::version),
     ),
     route(Method::GET, paths::WIDGET_PICTURE, Action::View, || {
         get(pictures::picture)
@@ -322,35 +341,6 @@ pub static ROUTES: &[Route] = &[
     }),
 ];
 
-/// The whole server as a router.
-pub fn router(app: &AppState) -> Router {
-    let (streams, others): (Vec<_>, Vec<_>) = ROUTES
-        .iter()
-        .partition(|route| route.path.ends_with("/stream"));
-    let add =
-        |router: Router<AppState>, route: &&Route| router.route(route.path, (route.handler)());
-    let router = others.iter().fold(Router::new(), add);
-    let timeout = Duration::from_secs(app.config.limits.request_timeout_s.into());
-    let compressed = page::routes(router, app)
-        .fallback(files::file)
-        .layer(CompressionLayer::new());
-    // A compressor would hold frames back, and keep kilobytes for each stream.
-    let router = streams
-        .iter()
-        .fold(compressed, add)
-        .layer(from_fn_with_state(app.clone(), guard::guard))
-        .layer(from_fn(move |request, next| {
-            in_time(timeout, request, next)
-        }))
-        .layer(from_fn(json_errors::json_errors))
-        .layer(from_fn(otlp::errors))
-        .layer(RequestTelemetry::new(app.registry.clone()))
-        .with_state(app.clone());
-    // Outermost: what is answered for a path above all routes has them too.
-    base::below(&app.config.base_path, preview::below(router))
-        .layer(from_fn_with_state(app.clone(), headers::headers))
-}
-
 /// Whether a request changes something, so that it goes on when its client hangs up. One `GET` does: a
 /// provider sends browsers back by it, and it makes users and gives roles.
 pub fn changes(method: &Method, path: &str) -> bool {
@@ -376,15 +366,4 @@ pub enum Kind {
     Api,
     /// A page for people: nobody is led to the sign-in page.
     Page,
-}
-
-/// A stream has answered when its head is sent, so the limit does not end it.
-async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let message = "the request took longer than `limits.request_timeout_s`";
-            Error::new(ErrorCode::Timeout, message).into_response()
-        }
-    }
 }

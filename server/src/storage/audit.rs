@@ -9,6 +9,7 @@ use serde_json::Value;
 use sqlx::SqliteConnection;
 
 use super::{Storage, StorageError};
+use crate::config::Limits;
 use crate::contract::count_rejected;
 
 /// Most bytes of the entries of one page, but for one entry.
@@ -25,6 +26,17 @@ pub struct AuditLimits {
     pub bytes: u64,
     /// How long an entry is kept, in ms.
     pub keep_ms: i64,
+}
+
+impl AuditLimits {
+    /// As the configuration says.
+    pub fn of(limits: &Limits) -> AuditLimits {
+        AuditLimits {
+            entries: limits.max_audit_entries,
+            bytes: limits.max_audit_bytes,
+            keep_ms: i64::from(limits.audit_keep_days) * 86_400_000,
+        }
+    }
 }
 
 /// An entry to be appended.
@@ -163,7 +175,7 @@ impl Storage {
         })
     }
 
-    fn report_dropped(&self, entries: u64, reason: &'static str) {
+    pub(super) fn report_dropped(&self, entries: u64, reason: &'static str) {
         if entries > 0 {
             count_rejected(&self.registry, reason, entries);
         }
@@ -223,6 +235,7 @@ fn kind_name(kind: AuditActorKind) -> &'static str {
         AuditActorKind::CommandLine => "command_line",
         AuditActorKind::Setup => "setup",
         AuditActorKind::Nobody => "nobody",
+        AuditActorKind::File => "file",
         AuditActorKind::Unknown => "unknown",
     }
 }

@@ -4,6 +4,7 @@
 mod annotations;
 mod audit;
 mod connections;
+mod dashboard_batch;
 mod documents;
 mod event_log;
 mod gaps;
@@ -23,6 +24,7 @@ mod sessions;
 mod setup;
 mod tokens;
 mod users;
+mod versions;
 
 use std::future::Future;
 use std::path::{Path, PathBuf};
@@ -40,6 +42,7 @@ use connections::Connections;
 pub use annotations::AnnotationLimits;
 pub use audit::{AuditFilter, AuditLimits, NewAuditEntry};
 pub use connections::READERS;
+pub use dashboard_batch::{BatchLimits, BatchSaved, DashboardChange};
 pub use documents::{Saved, StoredDocument};
 pub use instance::StoredInstance;
 pub use links::AddLink;
@@ -52,6 +55,7 @@ pub use series::StoredSeries;
 pub use sessions::{AddSession, EndSessions, ListedSession, StoredSession};
 pub use tokens::{AddToken, Audited, StoredToken};
 pub use users::{AddUser, NextSecret, StoredUser, UserChanged};
+pub use versions::{StoredVersion, VersionLimits};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 

@@ -24,6 +24,7 @@ pub use signals::signals;
 
 use crate::access::{Access, Instance, Oidc};
 use crate::config::{Config, Limits};
+use crate::dashboards::provisioned::Provisioned;
 use crate::descriptors::{self, RESERVE};
 use crate::http::{Assets, GuestRequests, HttpService, Tls, router, serve};
 use crate::ingest::Undeclared;
@@ -170,12 +171,22 @@ impl Server {
         let ingest_memory = IngestMemory::new(config.limits.ingest_memory_bytes);
         let guests = Arc::new(GuestRequests::new(config.limits.max_guest_requests));
         let oidc = config.oidc.clone().map(Oidc::new).transpose()?;
+        let access = Arc::new(access);
+        let provisioned = Provisioned::start(
+            &config,
+            storage.clone(),
+            access.clone(),
+            metrics.clone(),
+            registry.clone(),
+        )
+        .await?;
         let state = AppState {
+            provisioned: Arc::new(provisioned),
             ingest_memory,
             guests,
             config: Arc::new(config),
             storage,
-            access: Arc::new(access),
+            access,
             oidc: oidc.map(Arc::new),
             registry,
             metrics,
@@ -260,6 +271,8 @@ impl Server {
         let following = tokio::spawn(async move { access.follow_database().await });
         let access = state.access.clone();
         let auditing = tokio::spawn(async move { access.keep_audit_log().await });
+        let provisioned = state.provisioned.clone();
+        let watching = tokio::spawn(async move { provisioned.follow().await });
         let renewing = tls.map(|tls| tokio::spawn(tls.follow()));
         let fault = tokio::select! {
             () = stop => None,
@@ -273,6 +286,7 @@ impl Server {
         drop(poller);
         following.abort();
         auditing.abort();
+        watching.abort();
         if let Some(renewing) = renewing {
             renewing.abort();
         }

@@ -8,7 +8,7 @@ use crate::common::{PASSWORD, TestApp, TestConfig, given};
 use serde_json::json;
 
 /// Runs the binary in a folder, with this environment and nothing else, and this input.
-fn run(folder: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Output {
+pub fn run(folder: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_pulseboard"))
         .args(args)
         .env_clear()
@@ -28,7 +28,7 @@ fn run(folder: &Path, args: &[&str], env: &[(&str, &str)], input: &str) -> Outpu
 
 /// Runs it beside a server of this test, which goes on meanwhile: one that stood still within a
 /// transaction would hold the database until the command gives up.
-async fn run_beside(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Output {
+pub async fn run_beside(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Output {
     let owned = |text: &&str| (*text).to_owned();
     let (folder, args) = (
         folder.to_owned(),
@@ -44,7 +44,7 @@ async fn run_beside(folder: &Path, args: &[&str], env: &[(&str, &str)]) -> Outpu
     ran.await.expect("runs")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

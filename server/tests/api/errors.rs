@@ -202,6 +202,15 @@ async fn administration(app: &TestApp, seen: &mut Seen) {
     seen.take(ReadOnly, &changed);
 }
 
+/// A dashboard that comes from a file.
+async fn provisioned(seen: &mut Seen) {
+    let app = crate::provisioned::start_with(&["ops"]).await;
+    let admin = app.signed_in(ADMIN).await;
+    let document = crate::dashboard_files::board("ops", "Mine");
+    let saved = admin.put(&paths::dashboard("ops"), &document).await;
+    seen.take(ErrorCode::FromFile, &saved);
+}
+
 /// A body that never ends, on a server that does not wait long for it.
 async fn slow(seen: &mut Seen) {
     let app = TestApp::start_with(TestConfig::toml("[limits]\nrequest_timeout_s = 1\n")).await;
@@ -222,6 +231,7 @@ async fn every_code_comes_with_its_status() {
     bodies(&app, &mut seen).await;
     administration(&app, &mut seen).await;
     slow(&mut seen).await;
+    provisioned(&mut seen).await;
     let admin = app.signed_in(ADMIN).await;
     // What is wrong inside stays inside.
     app.state.storage.close().await;

@@ -12,7 +12,8 @@ use server::http::ROUTES;
 async fn status(client: &TestClient, method: &Method, path: &str) -> StatusCode {
     let path = path
         .replace("{id}", "system")
-        .replace("{dashboard}", "system");
+        .replace("{dashboard}", "system")
+        .replace("{version}", "1");
     let request = client
         .request(method.clone(), &path)
         .timeout(std::time::Duration::from_secs(10));

@@ -82,11 +82,13 @@ pub const OPERATIONS: &[Operation] = &[
         ErrorCode::InvalidDocument,
         ErrorCode::DocumentTooLarge,
         ErrorCode::TooManyDashboards,
+        ErrorCode::FromFile,
     ]),
     Operation::delete(
         paths::DASHBOARD,
         "Remove a dashboard; a built-in one goes back to what is delivered",
     )
+    .fails(&[ErrorCode::FromFile])
     .people_only(),
     Operation::get(
         paths::WIDGET_PICTURE,

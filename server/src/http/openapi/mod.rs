@@ -3,6 +3,7 @@
 //! Invariant: addresses, methods and who may ask come from the table of routes, types from what is
 //! sent. A route without a description is in the document all the same, and fails a test.
 
+mod dashboards;
 mod data;
 mod document;
 mod operation;
@@ -50,7 +51,12 @@ fn may_use(principal: Option<&Principal>, route: &Route, operation: Option<&Oper
 }
 
 fn operations() -> impl Iterator<Item = &'static Operation> {
-    let all = [data::OPERATIONS, people::OPERATIONS, sessions::OPERATIONS];
+    let all = [
+        data::OPERATIONS,
+        dashboards::OPERATIONS,
+        people::OPERATIONS,
+        sessions::OPERATIONS,
+    ];
     all.into_iter().flatten()
 }
 

@@ -23,6 +23,11 @@ fn addresses(route: &Route) -> Vec<String> {
             one(&format!("{}?{rest}", paths::HISTORY_COLUMNS))
         }
         paths::DASHBOARD => one(&paths::dashboard("canary")),
+        paths::DASHBOARD_SOURCE => one(&paths::dashboard_source("canary")),
+        paths::DASHBOARD_FILE => one(&paths::dashboard_file("canary")),
+        paths::DASHBOARD_PATCH => one(&paths::dashboard_patch("canary")),
+        paths::DASHBOARD_VERSIONS => one(&paths::dashboard_versions("canary")),
+        paths::DASHBOARD_VERSION => one(&paths::dashboard_version("canary", 1)),
         paths::DASHBOARD_PREFERENCES => one(&paths::dashboard_preferences("canary")),
         paths::WIDGET_PICTURE => ["both", "share", "table", "events"]
             .map(|widget| paths::widget_picture("canary", widget))
@@ -63,6 +68,7 @@ fn addresses(route: &Route) -> Vec<String> {
         | paths::ADMIN_INVITATIONS
         | paths::METRICS
         | paths::DASHBOARDS
+        | paths::DASHBOARD_SCHEMA
         | paths::PREFERENCES
         | paths::EVENTS
         | paths::ANNOTATIONS

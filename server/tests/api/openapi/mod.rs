@@ -2,7 +2,7 @@
 //! hundred requests that are made from it.
 
 mod generate;
-mod schema;
+pub mod schema;
 
 use std::collections::{BTreeMap, BTreeSet};
 

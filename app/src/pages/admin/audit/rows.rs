@@ -54,6 +54,7 @@ pub fn kind(who: &AuditActor) -> &'static str {
         AuditActorKind::CommandLine => "on the server's machine",
         AuditActorKind::Setup => "by the first link",
         AuditActorKind::Nobody => "not signed in",
+        AuditActorKind::File => "a file",
         AuditActorKind::Unknown => "of a newer server",
     }
 }
