@@ -2,6 +2,7 @@
 import { choose } from './charts';
 import { expect, test } from './fixtures';
 import { WITH_ADMIN, hydrated, live, signIn } from './people';
+import { BEGIN_MS, feed, script } from './scripted';
 
 test.use({ serverEnv: WITH_ADMIN });
 
@@ -31,6 +32,29 @@ test('every picture says its values in words', async ({ page }) => {
   await image('times', /samples in each bucket\. \d+ samples.* p50 about \d.*, p99 about \d/);
   await image('times-over-time', /samples in each bucket\. most are [≤>] \d/);
   await image('health', /over time\. clock: \S+, (no change|\d+ changes?) in the time shown\. database: .* flush: /);
+});
+
+test('the words of a chart follow its values every ten seconds', async ({ page }) => {
+  await signIn(page);
+  const widgets = [{ id: 'cpu', kind: 'line', title: 'CPU', metrics: [{ metric: 'host.cpu.usage', tags: { core: '0' } }], place: { x: 0, y: 0, w: 6, h: 6 } }];
+  const saved = await page.request.put('/api/dashboards/words', { data: { id: 'words', title: 'Words', version: 0, widgets } });
+  expect(saved.ok(), await saved.text()).toBeTruthy();
+  await script(page, [{ id: 1, metric: 'host.cpu.usage', tags: { core: '0' } }]);
+  await page.goto('/d/words?range=60');
+  await expect(page.locator('.connection')).toHaveAttribute('data-status', 'live');
+  const seconds = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, i) => {
+      const t = BEGIN_MS + (from + i) * 1_000;
+      const rows = [[1, from + i, from + i, from + i]];
+      return JSON.stringify({ seq: from + i, t, w: 1_000, rows, seconds: [{ t, rows }] });
+    });
+  const chart = page.locator('[data-widget="cpu"]').getByRole('application');
+  await feed(page, seconds(1, 2));
+  await expect(chart).toHaveAccessibleDescription(/: 1\.00 %|: 2\.00 %/);
+  await feed(page, seconds(3, 11));
+  await expect(chart).toHaveAccessibleDescription(/, from 1\.00 % to (9\.00|1[01]\.0) %, rising\./);
+  await feed(page, seconds(12, 21));
+  await expect(chart).toHaveAccessibleDescription(/, from 1\.00 % to (19|2[01])\.0 %, rising\./);
 });
 
 test('pictures of buckets and states are tables as well', async ({ page }) => {

@@ -168,6 +168,31 @@ fn what_writes_and_returns_is_fetched_to_its_end() {
     assert!(early.is_empty(), "use committed(): {}", early.join(", "));
 }
 
+/// A memo runs when it is read: one that is only tracked has read nothing, and never wakes anybody.
+#[test]
+fn memos_are_read_and_not_only_tracked() {
+    let mut tracked = Vec::new();
+    for (path, text) in sources("app/src") {
+        let made = text.match_indices(" = Memo::new(").filter_map(|(at, _)| {
+            let before = text.get(..at)?;
+            before
+                .rsplit([' ', '\n', ':'])
+                .find(|word| !word.is_empty())
+        });
+        for name in made {
+            let call = format!("{name}.track()");
+            let is_name = |(at, _): &(usize, &str)| {
+                let before = text.get(..*at).and_then(|text| text.chars().next_back());
+                !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '.')
+            };
+            if text.match_indices(&call).any(|found| is_name(&found)) {
+                tracked.push(format!("{path}: {name}"));
+            }
+        }
+    }
+    assert!(tracked.is_empty(), "read them: {}", tracked.join(", "));
+}
+
 #[test]
 fn files_are_short() {
     let folders = [

@@ -122,14 +122,14 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
             (turn, live.is_fixed(), live.is_loaded())
         });
         effect(move || {
-            due.track();
+            due.get();
             state.track();
-            tuning.track();
+            tuning.with(|_| ());
             alternative.set(text_alternative::sentences(&telling.summaries()));
         });
         effect(move || {
             live.second_tick.track();
-            tuning.track();
+            tuning.with(|_| ());
             overlay.moved.track();
             let (mut next, why) = chart.legend(wide.get_untracked());
             // A part of the past decides about the prefix as all of it does: until then it stays.

@@ -63,7 +63,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             .with(|view| view.is_fixed().then_some(view.window))
     });
     effect(move || {
-        time_shown.track();
+        time_shown.get();
         held.set(None);
     });
     let new = move || {
