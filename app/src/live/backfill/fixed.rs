@@ -16,6 +16,10 @@ use crate::view::{View, Window};
 pub(super) const SETTLES_MS: u32 = 150;
 /// How often a compared time is fetched again while the view goes on, in ms.
 pub(super) const COMPARE_EVERY_MS: i64 = 60_000;
+/// The server has all of a step so long after its end, in ms.
+pub(super) const COMPLETE_AFTER_MS: i64 = 1_000;
+/// The longest pause before an incomplete end is fetched again, in ms.
+const MAX_UNSETTLED_MS: i64 = 60_000;
 
 /// Fetches what the view asks for, until the page goes.
 pub fn follow(live: Live, metrics: Signal<Vec<String>>) {
@@ -38,7 +42,7 @@ pub fn follow(live: Live, metrics: Signal<Vec<String>>) {
         live.access_epoch.track();
         let view = live.view.get();
         if !view.is_fixed() {
-            due.track();
+            due.get();
         }
         earlier.compare(&view, known.get());
     });
@@ -50,6 +54,8 @@ pub(super) struct Fetcher {
     place: StoredValue<Option<Store>>,
     metrics: Signal<Vec<String>>,
     round: Rc<Cell<u64>>,
+    /// Whether the last step of what was fetched was complete when it was.
+    complete: Rc<Cell<bool>>,
 }
 
 /// A part of the past.
@@ -72,6 +78,7 @@ impl Fetcher {
             place,
             metrics,
             round: Rc::default(),
+            complete: Rc::new(Cell::new(true)),
         }
     }
 
@@ -81,6 +88,7 @@ impl Fetcher {
         self.supersede();
         let Window::Fixed { from_ms, to_ms } = view.window else {
             self.place.set_value(None);
+            self.complete.set(true);
             live.loading.set(false);
             visible_changed(live);
             return;
@@ -92,10 +100,10 @@ impl Fetcher {
         if self.place.with_value(Option::is_none) {
             self.place.set_value(Some(live.store.get_value()));
         }
-        let is_enough = live.visible_store(|store| covers(store, from_ms, to_ms));
-        live.loading.set(!is_enough);
+        let is_covered = live.visible_store(|store| covers(store, from_ms, to_ms));
+        live.loading.set(!is_covered);
         visible_changed(live);
-        if !is_enough {
+        if !is_covered || !self.complete.get() {
             self.fetch(move || Part {
                 from_ms,
                 to_ms,
@@ -140,11 +148,13 @@ impl Fetcher {
         on_cleanup(move || round.set(round.get() + 1));
     }
 
-    /// Fetches a part once the view has settled, and again after an error that may pass, until it
-    /// is superseded.
+    /// Fetches a part once the view has settled, again after an error that may pass, and again as
+    /// long as the step of its end was not complete: a link may be opened in the second it was made.
+    /// Ends when it is superseded.
     fn fetch(&self, part: impl Fn() -> Part + 'static) {
         let (live, place, metrics) = (self.live, self.place, self.metrics.get());
         let (mine, round) = (self.round.get(), Rc::clone(&self.round));
+        let complete = Rc::clone(&self.complete);
         browser::spawn(async move {
             let mut backoff = pauses();
             let mut pause_ms = SETTLES_MS;
@@ -158,16 +168,21 @@ impl Fetcher {
                     to_ms,
                     shift_ms,
                 } = part();
+                // A compared time of now is fetched again as long as the view goes on anyway.
+                let is_shown = shift_ms == 0;
+                let unsettled = is_shown.then(|| unsettled_ms(from_ms, to_ms, live.now_ms()));
+                let unsettled = unsettled.flatten();
                 let fetched = fetch(live, &metrics, from_ms, to_ms, shift_ms).await;
                 if round.get() != mine {
                     return;
                 }
-                if shift_ms == 0 {
+                if is_shown {
                     live.loading.set(false);
                 }
                 let error = match fetched {
                     Ok(store) => {
                         place.set_value(Some(store));
+                        complete.set(unsettled.is_none());
                         None
                     }
                     Err(error) => Some(error),
@@ -175,10 +190,12 @@ impl Fetcher {
                 let again = error.as_ref().is_some_and(|error| error.is_temporary());
                 fail(live, error);
                 visible_changed(live);
-                if !again {
-                    return;
-                }
-                pause_ms = backoff.next_ms();
+                pause_ms = match unsettled {
+                    _ if again => backoff.next_ms(),
+                    // The page's time stands still while it has no stream: the pauses grow.
+                    Some(wait_ms) => wait_ms.max(backoff.next_ms()),
+                    None => return,
+                };
             }
         });
     }
@@ -191,6 +208,22 @@ fn bounds(view: &View, now_ms: i64) -> (i64, i64) {
         Window::Fixed { from_ms, to_ms } => (from_ms, to_ms),
         Window::Live { .. } => (now_ms - view.span_ms(), now_ms + COMPARE_EVERY_MS),
     }
+}
+
+/// How long until the step in which a part ends is complete, in ms; none if it is. A part in the
+/// future is looked at once in a while.
+fn unsettled_ms(from_ms: i64, to_ms: i64, now_ms: i64) -> Option<u32> {
+    let wait_ms = complete_ms(to_ms, Resolution::of(to_ms - from_ms).step_ms) - now_ms;
+    let wait_ms = (wait_ms > 0).then_some(wait_ms.min(MAX_UNSETTLED_MS))?;
+    u32::try_from(wait_ms).ok()
+}
+
+/// When the step of `step_ms` that holds `to_ms` is complete on the server, in ms since the epoch.
+fn complete_ms(to_ms: i64, step_ms: i64) -> i64 {
+    let steps = to_ms.saturating_add(step_ms - 1).div_euclid(step_ms);
+    steps
+        .saturating_mul(step_ms)
+        .saturating_add(COMPLETE_AFTER_MS)
 }
 
 /// Whether a store has all of a time, as finely as a picture of it needs.

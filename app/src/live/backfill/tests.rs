@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::fixed::{COMPARE_EVERY_MS, Fetcher, SETTLES_MS};
+use super::fixed::{COMPARE_EVERY_MS, COMPLETE_AFTER_MS, Fetcher, SETTLES_MS};
 use super::*;
 use crate::browser::fake::{Fake, Reply};
 use crate::live::testing::{T0, columns, hello, histories, live, names, second, server};
@@ -202,6 +202,45 @@ fn the_past_of_a_view_is_tried_again_with_growing_pauses() {
     assert_eq!(live.backfill_error.get_untracked(), None);
     let oldest = live.visible_store(Store::oldest_ms);
     assert_eq!(oldest, T0 - 60 * MINUTE - 30_000);
+}
+
+#[test]
+fn an_end_that_is_not_complete_yet_is_fetched_again_until_it_is() {
+    let fake = Fake::install();
+    fake.serve(server);
+    let (_owner, live) = live(60);
+    begun(live);
+    let past = past(live);
+    // Within the second of now; a page that has none of it shows what is there, and asks again.
+    let to = live.now_ms() - 300;
+    past.show(&fixed(to - 2 * MINUTE, to), true);
+    fake.advance(SETTLES_MS);
+    assert_eq!(metrics(fake).len(), 2);
+    assert!(!live.loading.get_untracked(), "what there is, is shown");
+    // The stream's time stands still: asked for seldom, but not given up.
+    fake.advance(FIRST_PAUSE_MS - 1);
+    assert!(fake.take_requests().is_empty());
+    fake.advance(1);
+    assert_eq!(metrics(fake).len(), 2);
+    // A view within what is there asks as well, since that is not all of it.
+    past.show(&fixed(to - MINUTE, to), true);
+    assert!(!live.loading.get_untracked());
+    fake.advance(SETTLES_MS);
+    assert_eq!(metrics(fake).len(), 2);
+    let late = live.now_ms() + COMPLETE_AFTER_MS;
+    live.store.update_value(|store| store.apply(&second(late)));
+    fake.advance(2 * FIRST_PAUSE_MS);
+    assert_eq!(metrics(fake).len(), 2, "once more when it is complete");
+    fake.advance(10 * MAX_PAUSE_MS);
+    assert!(fake.take_requests().is_empty());
+    // Another view, while it was not complete: nothing is asked for the one before.
+    let to = live.now_ms() + 5_000;
+    past.show(&fixed(to - 2 * MINUTE, to), true);
+    fake.advance(SETTLES_MS);
+    assert_eq!(metrics(fake).len(), 2);
+    past.show(&View::live(60), true);
+    fake.advance(10 * MAX_PAUSE_MS);
+    assert!(fake.take_requests().is_empty());
 }
 
 #[test]
