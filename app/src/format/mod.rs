@@ -16,6 +16,9 @@ pub const WIDEST: usize = 9;
 const SPACE: char = '\u{202f}';
 /// The least share of a larger unit in which a value stays that was written in it.
 const HARDLY_BELOW: f64 = 0.8;
+/// The width in which every number of three digits has room, in digits: nothing moves when there is a
+/// point in one of them.
+const NUMBER_CH: f64 = 3.5;
 /// Most decimals of a tick.
 const MAX_TICK_DECIMALS: i32 = 6;
 
@@ -155,6 +158,26 @@ pub fn width_ch(text: &str) -> f64 {
         }
     };
     text.chars().map(width).sum()
+}
+
+/// The room of a number, in digits, that had `former` until now: what was there once has room as long as
+/// there is a unit behind it, which then does not move.
+pub fn number_room(former: (f64, &str), number: &str, symbol: &str) -> f64 {
+    let width = width_ch(number);
+    match (former.1.is_empty(), symbol.is_empty()) {
+        (false, false) => former.0.max(width),
+        (true, false) => width.max(NUMBER_CH),
+        // Nothing stands behind it.
+        (_, true) => 0.0,
+    }
+}
+
+/// How many characters the longest of the symbols has in which values of a unit are written: they have room
+/// for it, whatever the prefix is now.
+pub fn symbol_room(unit: Unit, per_second: bool, binary: bool) -> usize {
+    let (base, _) = to_base(unit);
+    let all = prefix::table(base, per_second, binary || is_binary(unit)).iter();
+    all.map(|one| one.symbol.chars().count()).max().unwrap_or(0)
 }
 
 /// A value in words: `6.42 GB`, `12 %`, `1,284 /s`.

@@ -245,3 +245,33 @@ proptest! {
         prop_assert!(format.number(value).chars().count() <= WIDEST + 1, "{}", format.number(value));
     }
 }
+
+#[test]
+fn there_is_room_for_every_unit_of_a_family_and_for_the_number_before_it() {
+    for (unit, per_second, binary, want) in [
+        (Unit::Byte, false, false, 2),
+        (Unit::Byte, true, false, 4),
+        (Unit::Byte, false, true, 3),
+        (Unit::Kibibyte, false, false, 3),
+        (Unit::Second, false, false, 3),
+        (Unit::Percent, false, false, 1),
+        (Unit::None, false, false, 1),
+    ] {
+        assert_eq!(symbol_room(unit, per_second, binary), want, "{unit:?}");
+    }
+    // What was there once has room while a unit stands behind it, whatever its prefix.
+    let mut former = (0.0, "");
+    for (number, symbol, want) in [
+        ("998", "kB", 3.5),
+        ("1.01", "MB", 3.5),
+        ("−1.25", "MB", 4.5),
+        ("790", "kB", 4.5),
+        ("–", "", 0.0),
+        ("1,234", "", 0.0),
+        ("1,234", "/s", 4.5),
+        ("0.80", "M/s", 4.5),
+    ] {
+        former = (number_room(former, number, symbol), symbol);
+        assert_eq!(former.0, want, "{number} {symbol}");
+    }
+}

@@ -9,7 +9,7 @@ use protocol::{DashboardLink, Metric, MetricsBoot, Unit, escaped, paths};
 
 use super::charts;
 use crate::erased::{CollectAny, part};
-use crate::format;
+use crate::format::Format;
 use crate::live::Live;
 use crate::live::metric_query::{self, Taken};
 use crate::table::{Column, Listing};
@@ -116,6 +116,7 @@ pub static LISTING: Listing<MetricRow> = Listing {
         },
     ],
     group: |row| &row.category,
+    last_group: "",
     text: |row| &row.text,
     key: |row| &row.metric.name,
     empty: "There are no metrics that you may see.",
@@ -167,17 +168,17 @@ pub fn newest(metric: &Metric) -> impl IntoView + use<> {
     let live = expect_context::<Live>();
     let reference = charts::newest(metric);
     let words = charts::newest_words(metric.kind);
+    let before = StoredValue::new("");
     let value = move || {
         live.second_tick.track();
         let read = live.overview.with(|store| {
             let (unit, per_second) = metric_query::unit(store, &reference);
             let taken = Taken::over(WINDOW_S);
             let value = metric_query::stat(store, &reference, taken, store.newest_ms());
-            format!(
-                "{}{}",
-                value.mark(),
-                format::words(unit, per_second, value.number)
-            )
+            let format = before
+                .with_value(|before| Format::steady(unit, per_second, value.number, false, before));
+            before.set_value(format.symbol);
+            format!("{}{}", value.mark(), format.words(value.number))
         });
         read.unwrap_or_default()
     };

@@ -188,11 +188,11 @@ fn states_beyond_the_rows_are_counted() {
 fn nothing_is_shown_of_a_store_without_time() {
     let empty = Store::new(&metrics(), Resolution::of(60_000));
     assert_eq!(
-        bar_list::BarList::read(&widget(WidgetKind::BarList), &empty, 0).bars,
+        bar_list::BarList::read(&widget(WidgetKind::BarList), &empty, 0, "").bars,
         []
     );
     assert_eq!(
-        table::read(&empty, &widget(WidgetKind::Table), 0, 60_000).rows,
+        table::read(&empty, &widget(WidgetKind::Table), (0, 60_000), &[]).rows,
         []
     );
     assert_eq!(
@@ -222,7 +222,7 @@ proptest! {
         let options = serde_json::json!({"rows": most, "ascending": ascending});
         list.options = serde_json::from_value(options).expect("options");
         let store = store(&routes(&values));
-        let shown = bar_list::BarList::read(&list, &store, END);
+        let shown = bar_list::BarList::read(&list, &store, END, "");
         prop_assert_eq!(shown.bars.len(), values.len().min(most as usize));
         let left_out = values.len().saturating_sub(most as usize);
         let others = shown.others.as_ref().map(|others| others.name.clone());
@@ -249,7 +249,7 @@ proptest! {
         values in prop::collection::vec(-1e9f64..1e9, 1..8),
     ) {
         let widget = widget(WidgetKind::Table);
-        let shown = table::read(&store(&routes(&values)), &widget, END, 60_000);
+        let shown = table::read(&store(&routes(&values)), &widget, (END, 60_000), &[]);
         prop_assert_eq!(shown.rows.len(), values.len());
         let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         prop_assert!(near(shown.columns[0].largest, largest));

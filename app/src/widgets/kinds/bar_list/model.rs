@@ -51,6 +51,8 @@ pub struct BarList {
     pub bars: Vec<Bar>,
     /// What is left out.
     pub others: Option<Bar>,
+    /// The unit of all values, with prefix.
+    pub symbol: &'static str,
 }
 
 /// One bar.
@@ -67,19 +69,20 @@ pub struct Bar {
 }
 
 impl BarList {
-    /// Of a widget's first metric at `end_ms`.
-    pub fn read(widget: &Widget, store: &Store, end_ms: i64) -> BarList {
-        let list = BarList::of(widget, store, end_ms, usize::MAX);
+    /// Of a widget's first metric at `end_ms`, with the symbol `before` until now.
+    pub fn read(widget: &Widget, store: &Store, end_ms: i64, before: &str) -> BarList {
+        let list = BarList::of(widget, store, (end_ms, before), usize::MAX);
         list.unwrap_or_default()
     }
 
     /// The same in at most `most` bars, `others` among them; at least one.
     pub fn fitting(widget: &Widget, store: &Store, end_ms: i64, most: usize) -> BarList {
-        let list = BarList::read(widget, store, end_ms);
+        let list = BarList::read(widget, store, end_ms, "");
         if list.all().count() <= most {
             return list;
         }
-        let list = BarList::of(widget, store, end_ms, most.saturating_sub(1).max(1));
+        let most = most.saturating_sub(1).max(1);
+        let list = BarList::of(widget, store, (end_ms, ""), most);
         list.unwrap_or_default()
     }
 
@@ -89,7 +92,12 @@ impl BarList {
         tag_rows::span(store, end_ms - taken.window_ms, end_ms)
     }
 
-    fn of(widget: &Widget, store: &Store, end_ms: i64, most: usize) -> Option<BarList> {
+    fn of(
+        widget: &Widget,
+        store: &Store,
+        (end_ms, before): (i64, &str),
+        most: usize,
+    ) -> Option<BarList> {
         let first = widget.metrics.first()?;
         let options = Options::of(&widget.options);
         let references = std::slice::from_ref(first);
@@ -108,11 +116,7 @@ impl BarList {
         let values = rows.iter().map(value).chain(sum).map(|value| value.number);
         let largest = values.map(f64::abs).fold(0.0, f64::max);
         let (unit, per_second) = metric_query::unit(store, first);
-        let format = if options.binary {
-            Format::binary(unit, per_second, largest, None)
-        } else {
-            Format::of(unit, per_second, largest, None)
-        };
+        let format = Format::steady(unit, per_second, largest, options.binary, before);
         let words = |value: Value| format!("{}{}", value.mark(), format.fine_words(value.number));
         // A bar begins at zero: a value below has none.
         let share = |value: Value| (largest > 0.0).then(|| (value.number / largest).max(0.0));
@@ -125,6 +129,7 @@ impl BarList {
         Some(BarList {
             tags: tag_rows::tags(store, references).join(" · "),
             label: metric_query::label(first),
+            symbol: format.symbol,
             bars: rows.iter().map(bar).collect(),
             others: others.map(|rest| Bar {
                 name: format!("others ({})", rest.count),

@@ -77,6 +77,7 @@ fn largest_first_and_the_rest_is_summed() {
             &widget(metric.clone(), options.clone()),
             &store(routes),
             END,
+            "",
         );
         assert_eq!(shown(&list), want, "{metric} {options}");
     };
@@ -103,7 +104,7 @@ fn largest_first_and_the_rest_is_summed() {
 #[test]
 fn what_does_not_add_up_is_not_summed() {
     let check = |metric: Value, options: Value, want: &str| {
-        let list = BarList::read(&widget(metric, options), &store(ROUTES), END);
+        let list = BarList::read(&widget(metric, options), &store(ROUTES), END, "");
         let others = list.others.expect("others");
         let words = others.words.replace('\u{202f}', " ");
         assert_eq!(format!("{} {words}", others.name), want);
@@ -128,6 +129,7 @@ fn values_below_zero_have_no_length() {
         &widget(json!({"metric": "used"}), json!({})),
         &store(&[("/a", -4.0), ("/b", 2.0)]),
         END,
+        "",
     );
     assert_eq!(shown(&list), ["/b 2.0 50", "/a −4.0 0"]);
 }
@@ -140,6 +142,7 @@ fn thresholds_are_words_too() {
         &widget(metric, json!({"thresholds": thresholds})),
         &store(ROUTES),
         END,
+        "",
     );
     let levels: Vec<_> = list.bars.iter().map(|bar| bar.level).collect();
     assert_eq!(

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::model::{Bar, BarList, level_word};
 use crate::bidi::isolated;
 use crate::erased::{CollectAny, part};
+use crate::format;
 use crate::live::Live;
 use crate::widgets::WidgetControls;
 use crate::widgets::options::{level_icon, level_name};
@@ -32,7 +33,8 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         {
             return (Some(before), was_table);
         }
-        let next = live.visible_store(|store| BarList::read(&widget, store, seen.end_ms));
+        let before = list.with_untracked(|list| list.symbol);
+        let next = live.visible_store(|store| BarList::read(&widget, store, seen.end_ms, before));
         state.set(match (seen.now_ms > 0, next.bars.is_empty()) {
             (false, _) => State::Loading,
             (true, true) => State::Waiting,
@@ -53,6 +55,16 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
         bars.map(|(i, bar)| row(bar, i == first_other))
             .collect_any()
     };
+    // What was there once has room: bars keep their length when words become shorter.
+    let widest = StoredValue::new(0.0_f64);
+    let room = move || {
+        let now = list.with(|list| {
+            let words = list.all().map(|bar| format::width_ch(&bar.words));
+            words.fold(0.0, f64::max)
+        });
+        widest.update_value(|room| *room = room.max(now));
+        format!("{}ch", widest.get_value())
+    };
     let name = title.clone();
     let label = move || list.with(|list| format!("{name}: {} by {}", list.label, list.tags));
     let as_table = title.clone();
@@ -61,7 +73,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
             <h2 id=heading><span class="title">{isolated(&title)}</span><small>{part(move || list.with(|list| list.tags.clone()))}</small></h2>
         </header>
         <div class="bars" data-state=move || state.get().name() hidden=move || own.as_table.get()>
-            <ol tabindex="0" role="list" aria-label=label>{part(bars)}</ol>
+            <ol tabindex="0" role="list" aria-label=label style=("--room", room)>{part(bars)}</ol>
             <StateLine state waiting/>
         </div>
         <AsTable title=as_table own cells/>

@@ -48,6 +48,8 @@ pub struct Dial {
     pub number: String,
     /// Its unit, with prefix.
     pub symbol: &'static str,
+    /// Characters that the unit has room for, whatever its prefix.
+    pub symbol_room: usize,
     /// Both in words.
     pub words: String,
     /// Both ends in words.
@@ -117,6 +119,7 @@ pub fn read(store: &Store, widget: &Widget, end_ms: i64, before: &str) -> Dial {
             String::new()
         },
         symbol: if value.is_finite() { format.symbol } else { "" },
+        symbol_room: format::symbol_room(unit, per_second, options.binary),
         words: format!("{}{}", read.mark(), format.words(value)),
         ends: [min, max].map(written),
         passed: passed.map(|t| (t.level, format!("above {}", written(t.at)))),

@@ -79,7 +79,9 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             <div class="arc"><canvas node_ref=node aria-hidden="true"></canvas></div>
             <p class="value" data-level=level>
                 <b>{part(move || shown.with(|s| s.number.clone()))}</b>
-                <small>{part(move || shown.with(|s| s.symbol))}</small>
+                <small style:min-width=move || shown.with(|s| format!("{}ch", s.symbol_room))>
+                    {part(move || shown.with(|s| s.symbol))}
+                </small>
             </p>
             <p class="ends" aria-hidden="true">
                 {part(move || shown.with(|s| s.ends.clone()).map(|end| view! { <span>{end}</span> }).collect_any())}

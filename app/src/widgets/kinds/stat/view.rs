@@ -60,16 +60,12 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
             shown.set(next);
         });
     });
-    // What was there once has room while the unit is the same: it stays where it is, and no value that
-    // never had a point leaves room for one.
     let widest = StoredValue::new((0.0_f64, ""));
     let room = move || {
         shown.with(|stat| {
-            widest.update_value(|(ch, symbol)| {
-                if *symbol != stat.symbol {
-                    (*ch, *symbol) = (0.0, stat.symbol);
-                }
-                *ch = ch.max(format::width_ch(&stat.value));
+            widest.update_value(|former| {
+                let room = format::number_room(*former, &stat.value, stat.symbol);
+                *former = (room, stat.symbol);
             });
         });
         format!("{}ch", widest.get_value().0)

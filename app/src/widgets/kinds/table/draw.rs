@@ -18,7 +18,12 @@ const WIDEST: f64 = 110.0;
 /// What writing reports.
 pub fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> SvgDrawn {
     let widget = snapshot.widget;
-    let mut table = model::read(snapshot.store, widget, snapshot.to_ms, snapshot.span_ms);
+    let mut table = model::read(
+        snapshot.store,
+        widget,
+        (snapshot.to_ms, snapshot.span_ms),
+        &[],
+    );
     if table.rows.is_empty() {
         return picture.no_data(snapshot);
     }

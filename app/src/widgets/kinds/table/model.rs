@@ -1,6 +1,6 @@
 //! What a table shows: its columns, and a row for each combination of tag values. Pure.
 
-use crate::format::Format;
+use crate::format::{self, Format};
 use crate::live::Store;
 use crate::live::metric_query::{self, Value};
 use crate::widgets::options;
@@ -51,6 +51,8 @@ pub struct Column {
     pub label: String,
     /// How its numbers are written.
     pub format: Format,
+    /// Characters that the unit has room for, whatever its prefix.
+    pub symbol_room: usize,
     /// The largest number, which has the longest bar.
     pub largest: f64,
 }
@@ -79,8 +81,14 @@ pub fn span(store: &Store, widget: &Widget, end_ms: i64, span_ms: i64) -> (i64, 
     tag_rows::span(store, end_ms - window_ms.unwrap_or(span_ms), end_ms)
 }
 
-/// The table of a widget over its window, or over `span_ms`, until `end_ms`.
-pub fn read(store: &Store, widget: &Widget, end_ms: i64, span_ms: i64) -> TableModel {
+/// The table of a widget over its window, or over `span_ms`, until `end_ms`, whose columns were written
+/// as in `before` until now.
+pub fn read(
+    store: &Store,
+    widget: &Widget,
+    (end_ms, span_ms): (i64, i64),
+    before: &[Column],
+) -> TableModel {
     let options = Options::of(&widget.options);
     let from_ms = end_ms - options.window_ms.unwrap_or(span_ms);
     let rows = tag_rows::rows(store, &widget.metrics, (from_ms, end_ms), options.hold_ms);
@@ -89,9 +97,11 @@ pub fn read(store: &Store, widget: &Widget, end_ms: i64, span_ms: i64) -> TableM
         let largest = values.map(|value| value.number).filter(|v| v.is_finite());
         let largest = largest.fold(f64::NAN, f64::max);
         let (unit, per_second) = metric_query::unit(store, reference);
+        let before = before.get(i).map_or("", |column| column.format.symbol);
         Column {
             label: metric_query::label(reference),
-            format: Format::of(unit, per_second, largest, None),
+            format: Format::steady(unit, per_second, largest, false, before),
+            symbol_room: format::symbol_room(unit, per_second, false),
             largest,
         }
     };

@@ -29,8 +29,10 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
         if before.flatten().is_some_and(|before| !seen.differs(before)) {
             return before.flatten();
         }
-        let next =
-            live.visible_store(|store| model::read(store, &widget, seen.end_ms, seen.span_ms));
+        let next = known.with_untracked(|before| {
+            let time = (seen.end_ms, seen.span_ms);
+            live.visible_store(|store| model::read(store, &widget, time, &before.columns))
+        });
         state.set(match (seen.now_ms > 0, next.rows.is_empty()) {
             (false, _) => State::Loading,
             (true, true) => State::Waiting,
@@ -53,7 +55,11 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let words = Memo::new(move |_| {
         known.with(|known| {
             let columns = known.columns.iter();
-            let columns = columns.map(|column| (column.label.clone(), column.format.symbol));
+            let words = |column: &Column| {
+                let unit = (column.format.symbol, column.symbol_room);
+                (column.label.clone(), unit)
+            };
+            let columns = columns.map(words);
             (known.tags.clone(), columns.collect::<Vec<_>>())
         })
     });
@@ -61,8 +67,8 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
         let (tags, columns) = words.get();
         let columns = columns.into_iter().enumerate();
         view! {
-            {heading_of(sort, None, tags, "")}
-            {columns.map(|(i, (label, symbol))| heading_of(sort, Some(i), label, symbol)).collect_any()}
+            {heading_of(sort, None, tags, ("", 0))}
+            {columns.map(|(i, (label, unit))| heading_of(sort, Some(i), label, unit)).collect_any()}
         }
     };
     let more = move || {
@@ -92,7 +98,7 @@ fn heading_of(
     sort: RwSignal<Sort>,
     column: Option<usize>,
     label: String,
-    symbol: &'static str,
+    (symbol, room): (&'static str, usize),
 ) -> impl IntoView {
     let order = move || {
         let sort = sort.get();
@@ -111,7 +117,7 @@ fn heading_of(
         <th scope="col" aria-sort=order class:number=column.is_some()>
             <button type="button" on:click=move |_| sort.update(|sort| *sort = sort.clicked(column))>
                 {label}
-                {(!symbol.is_empty()).then(|| view! { " "<small>{symbol}</small> }.into_any())}
+                {(room > 0).then(|| view! { " "<small style=format!("min-width:{room}ch")>{symbol}</small> }.into_any())}
                 <i aria-hidden="true">{part(mark)}</i>
             </button>
         </th>
