@@ -90,7 +90,7 @@ pub use marks::{Mark, ThresholdLine, draw_edge_marks, draw_marks, draw_shades, d
 pub use plan::{Frame, Plan, plan, settled_ms};
 pub use plot::{AxisStyle, Gutters, PlotRect, label_width};
 pub use plotters::style::RGBColor;
-pub use ramp::ramp;
+pub use ramp::{ramp, seen};
 pub use scale::{Base, Bounds, Mode, ValueScale};
 pub use series::{Scratch, Series, draw_series};
 pub use sparkline::{Sparkline, draw_sparkline};

@@ -1,4 +1,5 @@
-//! Colours between two others. Invariant: equal shares are equally large steps to the eye.
+//! Colours between two others, and how far they stand out from the ground. Invariant: equal shares are
+//! equally large steps to the eye.
 
 use plotters::style::RGBColor;
 
@@ -17,6 +18,32 @@ pub fn ramp(from: RGBColor, to: RGBColor, share: f64) -> RGBColor {
     let (a, b) = (oklab(from), oklab(to));
     let mix = |i: usize| a[i] + (b[i] - a[i]) * share;
     srgb([mix(0), mix(1), mix(2)])
+}
+
+/// The contrast ratio that WCAG 2.2 asks of what is needed to understand a picture (1.4.11), and a little
+/// more, since [`luminance`] is near the exact one.
+const SEEN: f64 = 3.1;
+
+/// The least share from `least` on, in twentieths, at which the way from `ground` to `color` stands out from
+/// the ground by 3 : 1; 1 where none does.
+pub fn seen(ground: RGBColor, color: RGBColor, least: f64) -> f64 {
+    let below = luminance(ground) + 0.05;
+    let is_seen = |share: &f64| {
+        let above = luminance(ramp(ground, color, *share)) + 0.05;
+        above.max(below) / above.min(below) >= SEEN
+    };
+    let mut shares = (0..20).map(|i| least + f64::from(i) / 20.0);
+    let found = shares.find(|share| *share >= 1.0 || is_seen(share));
+    found.unwrap_or(1.0).min(1.0)
+}
+
+/// Relative luminance as WCAG has it, with a polynomial in the place of sRGB's curve.
+fn luminance(color: RGBColor) -> f64 {
+    let linear = |channel: u8| {
+        let c = f64::from(channel) / 255.0;
+        c * (c * (c * 0.305_306_011 + 0.682_171_111) + 0.012_522_878)
+    };
+    0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
 }
 
 /// Lightness, and how red or green, yellow or blue.

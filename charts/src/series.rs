@@ -41,6 +41,8 @@ pub struct Series<'a> {
     pub band: Option<&'a [Band]>,
     /// Opacity of the band, 0 to 1.
     pub band_opacity: f64,
+    /// Whether the edges of the band are lines.
+    pub band_edges: bool,
     /// How strong the line is, from 0 (not seen) to 1: it fades to [`View::surface`].
     pub dim: f64,
 }
@@ -58,6 +60,7 @@ impl<'a> Series<'a> {
             step: false,
             band: None,
             band_opacity: 0.16,
+            band_edges: false,
             dim: 1.0,
         }
     }
@@ -130,10 +133,12 @@ fn draw_band<DB: DrawingBackend>(
         .color
         .mix(series.band_opacity.clamp(0.0, 1.0) * series.dim.clamp(0.0, 1.0))
         .filled();
+    let edge = ramp(view.surface, series.color, series.dim).stroke_width(view.line_units(1.0));
     let Scratch {
         bands,
         rungs,
         polygon,
+        run,
         ..
     } = scratch;
     thin(band, view, ink_px(series.width), bands);
@@ -155,6 +160,13 @@ fn draw_band<DB: DrawingBackend>(
         with_polygon(rungs, view, series.width, polygon, |polygon| {
             area.draw(&Ink::Area(polygon, style))
         })?;
+        if series.band_edges && rungs.len() > 1 {
+            for side in [|rung: &Rung| rung.upper, |rung: &Rung| rung.lower] {
+                run.clear();
+                run.extend(rungs.iter().map(|rung| (rung.x, side(rung))));
+                area.draw(&Ink::Line(run, edge))?;
+            }
+        }
     }
     Ok(())
 }

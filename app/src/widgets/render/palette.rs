@@ -15,14 +15,20 @@ use protocol::LogLevel;
 /// Number of series colours; further series repeat them with dashes.
 pub const SERIES: usize = 5;
 
-/// How strong areas and bars of one colour are: those of the first series, then of those that repeat its colour.
-const FILLS: [f64; 5] = [0.45, 0.25, 0.65, 0.15, 0.8];
-const BARS: [f64; 5] = [1.0, 0.6, 0.8, 0.45, 0.7];
+/// How strong areas of one colour are that stand on each other: those of the first series, then of those that
+/// repeat its colour. The line along each is as strong as any, which is what has to be seen; an area is at
+/// 1.3 : 1 or more, so that it is not lost on a dim screen. With more contrast all are at 3 : 1.
+const FILLS: [f64; 5] = [0.45, 0.3, 0.65, 0.25, 0.8];
+const STRONG_FILL: f64 = 0.8;
+/// How strong the lines of an earlier time are at least.
+const EARLIER: f64 = 0.45;
 /// How strong bands are on light ground, on dark ground, and in forced colours.
 const BANDS: [f64; 3] = [0.25, 0.3, 0.4];
 /// Where grid lines and calm states lie between ground and text in forced colours.
 const QUIET: f64 = 0.25;
 const CALM: f64 = 0.55;
+/// While people ask for more contrast.
+const CONTRAST: &str = "(prefers-contrast: more)";
 /// While the system says which colours there are.
 const FORCED: &str = "(forced-colors: active)";
 /// Dashes of a key that is 11 px long, where each begins and its length: without gaps, then one for each
@@ -34,11 +40,6 @@ const KEYS: [&[(f64, f64)]; 5] = [
     &[(0.0, 7.0), (9.0, 2.0)],
     &[(0.0, 2.0), (9.0, 2.0)],
 ];
-
-/// Opacity of the area of a line in this pattern that stands on others.
-pub const fn stack_fill(dashes: usize) -> f64 {
-    FILLS[dashes % FILLS.len()]
-}
 
 /// Colour and pattern of the line that is so many after the first: colours come first, and with each
 /// round of them another pattern. Both tell 25 lines apart.
@@ -65,6 +66,8 @@ pub struct Palette {
     pub bad: RGBColor,
     /// Whether colours are the system's, which mean little: patterns come first then.
     pub forced: bool,
+    /// Whether people ask for more contrast.
+    pub strong: bool,
     /// How large people have text; 1 where nobody chose.
     pub text_scale: f64,
     /// Changes with the theme.
@@ -83,7 +86,22 @@ impl Palette {
         }
     }
 
-    /// How strong the band around a line is: seen, and quieter than the line.
+    /// Opacity of the area of a line in this pattern that stands on others.
+    pub const fn stack_fill(&self, dashes: usize) -> f64 {
+        match self.strong {
+            true => STRONG_FILL,
+            false => FILLS[dashes % FILLS.len()],
+        }
+    }
+
+    /// How strong the line of an earlier time is: weaker than that of now as far as it is seen then.
+    pub fn earlier(&self, color: RGBColor) -> f64 {
+        charts::seen(self.surface, color, EARLIER)
+    }
+
+    /// How strong the band around a line is: seen, and quieter than the line. What is wide is seen at less than
+    /// a line is, and 1.3 : 1 is what grid lines have; its ends are in the tooltip in words. With more contrast
+    /// its edges are lines, at 3 : 1 and more.
     pub fn band(&self) -> f64 {
         let RGBColor(red, green, blue) = self.surface;
         let is_dark = u32::from(red) + u32::from(green) + u32::from(blue) < 3 * 128;
@@ -102,16 +120,6 @@ impl Palette {
     /// The pattern of that line; 0 is without gaps.
     pub const fn dashes(&self, index: usize) -> usize {
         self.look(index).1
-    }
-
-    /// How strong a bar is, and the pattern in it: instead of dashes it has one of both.
-    pub const fn bar(&self, index: usize) -> (f64, usize) {
-        let dashes = self.dashes(index);
-        if self.forced {
-            (1.0, dashes)
-        } else {
-            (BARS[dashes], 0)
-        }
     }
 
     /// The dashes of the key of a line, from where each begins, in px, and its length.
@@ -175,11 +183,7 @@ pub fn current() -> Palette {
 
 /// Reads the colours again whenever the theme changes; called once by the page.
 pub fn follow_theme() {
-    for query in [
-        "(prefers-color-scheme: dark)",
-        "(prefers-contrast: more)",
-        FORCED,
-    ] {
+    for query in ["(prefers-color-scheme: dark)", CONTRAST, FORCED] {
         browser::on_media_change(query, || {
             reread();
         });
@@ -227,6 +231,7 @@ fn read() -> Palette {
         warn: color("warn"),
         bad: color("bad"),
         forced: false,
+        strong: browser::matches(CONTRAST),
         text_scale: browser::text_scale(),
         generation,
     };
@@ -266,6 +271,38 @@ fn level(text: &str) -> Option<u8> {
 mod tests {
     use super::*;
     use crate::widgets::render::theme::{DARK, LIGHT};
+    use charts::ramp;
+
+    /// The colours of both themes, as they are and with more contrast, as the style sheet has them.
+    fn all() -> [(&'static str, Palette); 4] {
+        let css = include_str!("../../../../style/tokens.css");
+        let (_, strong) = css
+            .split_once("@media (prefers-contrast: more) {\n  :root {")
+            .expect("more contrast");
+        let hex = |text: &str| {
+            let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).expect("a colour");
+            RGBColor(byte(1), byte(3), byte(5))
+        };
+        let both = |name: &str| {
+            let (_, rest) = strong
+                .split_once(&format!("--{name}: light-dark("))
+                .expect("a colour of a name");
+            let (both, _) = rest.split_once(')').expect("its end");
+            let (light, dark) = both.split_once(", ").expect("two themes");
+            [hex(light), hex(dark)]
+        };
+        let more = |palette: Palette, theme: usize| Palette {
+            series: ["s1", "s2", "s3", "s4", "s5"].map(|name| both(name)[theme]),
+            strong: true,
+            ..palette
+        };
+        [
+            ("light", LIGHT.palette),
+            ("dark", DARK.palette),
+            ("light, more contrast", more(LIGHT.palette, 0)),
+            ("dark, more contrast", more(DARK.palette, 1)),
+        ]
+    }
 
     #[test]
     fn in_forced_colours_lines_have_patterns_besides_colours() {
@@ -295,8 +332,6 @@ mod tests {
             colors.eq(0..5),
             "colours differ too: steep lines have no dashes"
         );
-        assert_eq!(forced.bar(3), (1.0, 3), "bars are hatched");
-        assert_eq!(LIGHT.palette.bar(3), (1.0, 0));
         // What is quiet is seen, and is not as loud as the data.
         for quiet in [forced.grid, forced.ok] {
             assert!(quiet != forced.text && quiet != forced.surface);
@@ -327,7 +362,7 @@ mod tests {
 
     #[test]
     fn bands_are_seen_on_both_grounds_and_what_means_something_stands_out() {
-        for (theme, palette) in [("light", LIGHT.palette), ("dark", DARK.palette)] {
+        for (theme, palette) in all() {
             let ground = palette.surface;
             let check = |what: &str, ratio: f64, least: f64| {
                 assert!(ratio >= least, "{theme}: {what} has {ratio:.2}");
@@ -338,6 +373,15 @@ mod tests {
                 check(&format!("band {i}"), contrast(band, ground), 1.3);
                 check(&format!("line {i} on its band"), contrast(color, band), 2.8);
                 check(&format!("line {i}"), contrast(color, ground), 3.0);
+                let earlier = ramp(ground, color, palette.earlier(color));
+                check(&format!("earlier {i}"), contrast(earlier, ground), 3.0);
+                // The line along a layer is as strong as any; with more contrast the layer is as well.
+                let least = if palette.strong { 3.0 } else { 1.3 };
+                for dashes in 0..FILLS.len() {
+                    let layer = over(color, ground, palette.stack_fill(dashes));
+                    let what = format!("layer {i} in pattern {dashes}");
+                    check(&what, contrast(layer, ground), least);
+                }
             }
             // Thresholds, passed values, marks, states, and the words on strips of states.
             for level in [LogLevel::Info, LogLevel::Warn, LogLevel::Error] {
@@ -347,6 +391,19 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_earlier_line_is_weaker_where_it_is_seen_then() {
+        for (theme, palette) in all() {
+            let strengths = palette.series.map(|color| palette.earlier(color));
+            assert!(
+                strengths.iter().all(|s| (EARLIER..1.0).contains(s)),
+                "{theme}: {strengths:?}"
+            );
+        }
+        let faint = RGBColor(0xf0, 0xf0, 0xf0);
+        assert_eq!(LIGHT.palette.earlier(faint), 1.0, "nothing is stronger");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use charts::{
     Bars, Point, Scratch, Series, Stack, Thinned, TimeWindow, ValueScale, View, draw_bars,
-    draw_edge_marks, draw_marks, draw_series, draw_shades, draw_stacked, ramp, stack,
+    draw_edge_marks, draw_marks, draw_series, draw_shades, draw_stacked, stack,
 };
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
@@ -13,13 +13,11 @@ use crate::live::lines::MOST_LINES;
 use crate::live::{Line, Lines};
 use crate::widgets::render::chart_style::{Axis, ChartStyle, Scales, Shape};
 use crate::widgets::render::marks::MarkSet;
-use crate::widgets::render::palette::{self, Palette};
+use crate::widgets::render::palette::Palette;
 use protocol::history::STEPS_MS;
 
 /// Opacity of areas that stand alone.
 const FILL: f64 = 0.12;
-/// How strong the lines of an earlier time are.
-const EARLIER: f64 = 0.45;
 /// Narrowest bar, in device-independent pixels.
 const BAR_PX: f64 = 6.0;
 
@@ -105,7 +103,7 @@ impl Scene<'_> {
         draw_marks(area, view, self.ratio, &self.marks.lines)?;
         if let Some(earlier) = self.earlier {
             let count = self.fill(&mut series, earlier, |one, _, i| {
-                one.dim = EARLIER;
+                one.dim = self.palette.earlier(one.color);
                 if let Some(outline) = outlines.get(i) {
                     one.points = outline;
                     one.step = false;
@@ -132,10 +130,9 @@ impl Scene<'_> {
                         continue;
                     }
                     let color = self.palette.line(i);
-                    let (strength, dashes) = self.palette.bar(i);
-                    let color = ramp(self.palette.surface, color, strength);
                     all[count] = Series {
-                        dashes,
+                        // Hatched with an outline: a weaker colour would not be seen well enough.
+                        dashes: self.palette.dashes(i),
                         right: self.style.is_right(line),
                         ..Series::line(points, color, self.ratio)
                     };
@@ -149,7 +146,7 @@ impl Scene<'_> {
             }
             Shape::Stacked => {
                 let count = self.fill(&mut series, self.lines, |one, _, _| {
-                    one.fill = Some(palette::stack_fill(one.dashes));
+                    one.fill = Some(self.palette.stack_fill(one.dashes));
                 });
                 draw_stacked(area, scratch, &series[..count], view)?;
             }
@@ -172,6 +169,7 @@ impl Scene<'_> {
         one.fill = (self.style.shape == Shape::Areas).then_some(FILL);
         one.band = self.style.band.then_some(line.bands.as_slice());
         one.band_opacity = self.palette.band();
+        one.band_edges = self.palette.strong;
     }
 
     fn is_off(&self, line: &Line) -> bool {
