@@ -73,13 +73,8 @@ impl Access {
         caller: &Caller,
         now_ms: i64,
     ) -> Result<i64, SecondFactorError> {
-        let user = self
-            .prove(&principal.name, password, caller, now_ms)
-            .await?;
-        match principal.user_id() {
-            Some(id) if id == user.id => Ok(id),
-            _ => Err(SignInError::Wrong.into()),
-        }
+        let user = self.prove_own(principal, password, caller, now_ms).await?;
+        Ok(user.id)
     }
 
     /// Makes a secret for an authenticator app, which is off until it is confirmed.

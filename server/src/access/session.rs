@@ -40,6 +40,9 @@ pub enum SignInError {
     /// No such user, or not this password: which, nobody learns.
     #[error("name or password is wrong")]
     Wrong,
+    /// Not the present password of whoever is signed in.
+    #[error("the password is wrong")]
+    WrongPassword,
     /// The password is right, and the account takes a code as well.
     #[error("enter the code of your authenticator app, or a recovery code")]
     SecondFactorNeeded,
@@ -167,6 +170,24 @@ impl Access {
             self.store_again(&user, password).await;
         }
         Ok(user)
+    }
+
+    /// Proves the present password of whoever is signed in, whose name nobody has to doubt.
+    pub(super) async fn prove_own(
+        &self,
+        principal: &Principal,
+        password: String,
+        caller: &Caller,
+        now_ms: i64,
+    ) -> Result<StoredUser, SignInError> {
+        let proven = self.prove(&principal.name, password, caller, now_ms).await;
+        let user = proven.map_err(|error| match error {
+            SignInError::Wrong => SignInError::WrongPassword,
+            other => other,
+        })?;
+        // Somebody else may have the name by now.
+        let is_own = principal.user_id() == Some(user.id);
+        is_own.then_some(user).ok_or(SignInError::WrongPassword)
     }
 
     /// Hashes a password as of today. A failure is logged alone: the old hash still opens.

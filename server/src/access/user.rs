@@ -137,7 +137,7 @@ impl Access {
         let PrincipalKind::User { id, session } = principal.kind else {
             return Err(UserError::Unknown.into());
         };
-        self.prove(&principal.name, current, caller, now_ms).await?;
+        self.prove_own(principal, current, caller, now_ms).await?;
         let secret = secret::new_secret().map_err(SignInError::from)?;
         let next = NextSecret {
             former: &session.0,

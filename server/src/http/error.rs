@@ -257,7 +257,9 @@ impl From<TokenError> for Error {
 impl From<SignInError> for Error {
     fn from(error: SignInError) -> Error {
         match error {
-            SignInError::Wrong => Error::new(ErrorCode::WrongCredentials, error.to_string()),
+            SignInError::Wrong | SignInError::WrongPassword => {
+                Error::new(ErrorCode::WrongCredentials, error.to_string())
+            }
             SignInError::SecondFactorNeeded => {
                 Error::new(ErrorCode::SecondFactorNeeded, error.to_string())
             }

@@ -63,6 +63,8 @@ async fn a_person_enrols_signs_in_in_two_steps_and_takes_it_away() {
     let proof = json!({ "password": PASSWORD });
     let rejected = viewer.post(paths::MY_SECOND_FACTOR, &wrong).await;
     assert_eq!(seen(&rejected), (401, "wrong_credentials"));
+    let words = &rejected.json["error"]["message"];
+    assert_eq!(words, "the password is wrong", "no name is asked for");
     let begun = viewer.post(paths::MY_SECOND_FACTOR, &proof).await;
     let enrolment: Enrolment = serde_json::from_value(begun.json).expect("an enrolment");
     assert!(enrolment.uri.contains("viewer") && enrolment.qr_svg.contains("<svg"));

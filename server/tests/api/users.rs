@@ -122,6 +122,7 @@ async fn wrong_attempts_to_change_a_password_are_limited() {
     let body = json!({ "current": "wrong", "new": OTHER });
     let first = ada.put(paths::MY_PASSWORD, &body).await;
     assert_eq!(seen(&first), (401, "wrong_credentials"));
+    assert_eq!(first.json["error"]["message"], "the password is wrong");
     let second = ada.put(paths::MY_PASSWORD, &body).await;
     assert_eq!(seen(&second), (429, "too_many"));
 }
