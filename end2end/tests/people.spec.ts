@@ -55,8 +55,12 @@ test('an invitation leads to a password, a second factor, out, and in again with
   }).toPass();
   await type(page, note, 'Vera');
   await press(page, page.getByRole('button', { name: 'Make the link' }));
+  // What is shown once has the focus, in the place of the form.
+  await expect(page.getByLabel('Link', { exact: true })).toBeFocused();
   const link = await page.getByLabel('Link', { exact: true }).inputValue();
   expect(link).toContain(`${server.url}/join/`);
+  await press(page, page.getByRole('button', { name: 'Done' }));
+  await expect(page.getByRole('button', { name: 'Invite', exact: true })).toBeFocused();
 
   const context = await browser.newContext({ baseURL: server.url });
   const vera = await context.newPage();
@@ -90,6 +94,15 @@ test('an invitation leads to a password, a second factor, out, and in again with
   await inBothThemes(vera, 'recovery codes');
   await press(vera, factor.getByRole('button', { name: 'I have kept them' }));
   await expect(factor).toContainText('10 recovery codes are left');
+
+  // A token: its secret has the focus, and then the button that makes another.
+  const tokens = vera.getByRole('region', { name: 'Tokens' });
+  await press(vera, tokens.getByRole('button', { name: 'New token…' }));
+  await type(vera, tokens.getByLabel('Name of the token'), 'script');
+  await vera.keyboard.press('Enter');
+  await expect(tokens.getByLabel('Secret of the token')).toBeFocused();
+  await press(vera, tokens.getByRole('button', { name: 'Done' }));
+  await expect(tokens.getByRole('button', { name: 'New token…' })).toBeFocused();
 
   await press(vera, vera.locator('.account summary'));
   await press(vera, vera.getByRole('button', { name: 'Sign out' }));

@@ -41,7 +41,7 @@ pub fn SecretOnce(
 ) -> impl IntoView {
     view! {
         <p role="status">"The token is made. Copy it now: it is not shown again."</p>
-        <CopyField label text=secret/>
+        <CopyField label text=secret takes_focus=true/>
         <p class="hint">"Programs send it as Authorization: Bearer, or in PULSEBOARD_TOKEN."</p>
     }
 }

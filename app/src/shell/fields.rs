@@ -1,9 +1,10 @@
 //! Fields of forms: a label over what is filled in, a group of boxes, and a text to copy.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::erased::{CollectAny, part};
+use crate::erased::{CollectAny, effect, part};
 
 /// A label over one control, with a hint below.
 #[component]
@@ -75,7 +76,19 @@ pub fn CopyField(
     label: &'static str,
     /// The text.
     text: String,
+    /// Whether it takes the focus: it stands where a form was that had it.
+    #[prop(optional)]
+    takes_focus: bool,
 ) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    if takes_focus {
+        effect(move || {
+            if let Some(field) = field.get() {
+                // An element that is there takes the focus.
+                drop(field.focus());
+            }
+        });
+    }
     let said = RwSignal::new("Copy");
     let copied = text.clone();
     let copy = move |_| {
@@ -97,7 +110,7 @@ pub fn CopyField(
     view! {
         <div class="copy">
             <Field label>
-                <input type="text" readonly value=text on:focus=mark_all/>
+                <input type="text" readonly value=text node_ref=field on:focus=mark_all/>
             </Field>
             <button type="button" on:click=copy>
                 <span role="status">{part(move || said.get())}</span>

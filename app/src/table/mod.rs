@@ -51,6 +51,8 @@ pub struct Listing<T: 'static> {
     pub columns: &'static [Column<T>],
     /// The heading that a row stands under.
     pub group: fn(&T) -> &str,
+    /// The group that stands last, whatever it is called; empty for none.
+    pub last_group: &'static str,
     /// What a search looks in, in small letters.
     pub text: fn(&T) -> &str,
     /// What names a row, in elements and to `on_open`.
@@ -92,6 +94,9 @@ pub fn LongTable<T: Send + Sync + 'static>(
     open: Signal<Option<String>>,
     /// Called with the key of a row that is chosen.
     on_open: Callback<String>,
+    /// Asks again for rows that could not be had.
+    #[prop(optional_no_strip)]
+    on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
     let sort = RwSignal::new(SortBy::default());
     let lines = Memo::new(move |_| {
@@ -195,6 +200,17 @@ pub fn LongTable<T: Send + Sync + 'static>(
             Rows::Known(_) => format!("No matches for “{}”.", search.get().trim()),
         })
     };
+    let again = move || {
+        let retry = on_retry.filter(|_| matches!(*rows.read(), Rows::Failed(_)))?;
+        Some(
+            view! {
+                <p class="state again">
+                    <button type="button" on:click=move |_| retry.run(()) on:keydown=own_key>"Try again"</button>
+                </p>
+            }
+            .into_any(),
+        )
+    };
     view! {
         <div
             class="long-table"
@@ -220,6 +236,7 @@ pub fn LongTable<T: Send + Sync + 'static>(
                 // A grid holds rows alone.
                 <div role="rowgroup"><div role="row"><div role="gridcell">
                     <p class="state" role="status">{words}</p>
+                    {again()}
                 </div></div></div>
             }.into_any()))}
         </div>
@@ -241,7 +258,7 @@ fn lines_of<T>(listing: &Listing<T>, rows: &[T], search: &Search, sort: SortBy) 
     model::lines(
         rows.len(),
         |row| search.matches((listing.text)(&rows[row])),
-        |row| (listing.group)(&rows[row]),
+        (|row| (listing.group)(&rows[row]), listing.last_group),
         |a, b| {
             let order = compare.map_or(Ordering::Equal, |compare| compare(&rows[a], &rows[b]));
             if sort.descending {
@@ -257,6 +274,13 @@ fn with_row<T, R>(rows: &Rows<T>, row: usize, read: impl FnOnce(&T) -> R) -> Opt
     match rows {
         Rows::Known(rows) => rows.get(row).map(read),
         _ => None,
+    }
+}
+
+/// Keys of a button in the table are not those of the rows; Escape is the page's.
+fn own_key(event: KeyboardEvent) {
+    if event.key() != "Escape" {
+        event.stop_propagation();
     }
 }
 
@@ -279,12 +303,7 @@ fn head<T>(column: &Column<T>, index: usize, sort: RwSignal<SortBy>) -> impl Int
             <button
                 type="button"
                 on:click=move |_| sort.update(|sort| *sort = sort.clicked(index))
-                on:keydown=|event| {
-                    // Keys of the rows; Escape is the page's.
-                    if event.key() != "Escape" {
-                        event.stop_propagation();
-                    }
-                }
+                on:keydown=own_key
             >
                 {title}
                 <i aria-hidden="true">{part(mark)}</i>

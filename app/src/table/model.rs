@@ -71,19 +71,23 @@ impl Search {
 }
 
 /// The lines of `count` rows: those that `keep` keeps, in the order of `compare`, grouped by
-/// `group`. Groups stand by name, whatever the case, those without a name last; of equal rows the
-/// first given is first. Where no row has a group there are no headings.
+/// `group`. Groups stand by name, whatever the case, that of the name `last` behind them, and those
+/// without a name last; of equal rows the first given is first. Where no row has a group there are no headings.
 pub fn lines<'a>(
     count: usize,
     keep: impl Fn(usize) -> bool,
-    group: impl Fn(usize) -> &'a str,
+    (group, last): (impl Fn(usize) -> &'a str, &str),
     compare: impl Fn(usize, usize) -> Ordering,
 ) -> Vec<Line> {
     let mut rows: Vec<usize> = (0..count).filter(|row| keep(*row)).collect();
     charts::order::sort(&mut rows, |a, b| {
         let (one, other) = (group(*a), group(*b));
         let small = |name: &'a str| name.chars().flat_map(char::to_lowercase);
-        let groups = one.is_empty().cmp(&other.is_empty());
+        let rank = |name: &str| match name {
+            "" => 2,
+            name => i32::from(name == last),
+        };
+        let groups = rank(one).cmp(&rank(other));
         let groups = groups.then_with(|| small(one).cmp(small(other)).then(one.cmp(other)));
         groups.then_with(|| compare(*a, *b)).then(a.cmp(b))
     });

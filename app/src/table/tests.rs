@@ -15,7 +15,7 @@ fn named(search: &str, by: SortBy) -> Vec<String> {
     let lines = lines(
         ROWS.len(),
         |row| search.matches(ROWS[row].1),
-        |row| ROWS[row].0,
+        (|row| ROWS[row].0, ""),
         |a, b| {
             let order = match by.column {
                 Some(0) => ROWS[a].1.cmp(ROWS[b].1),
@@ -71,7 +71,7 @@ fn groups_stand_by_name_whatever_the_case_and_rows_without_one_have_no_heading()
         let lines = lines(
             groups.len(),
             |_| true,
-            |row| groups[row],
+            (|row| groups[row], ""),
             |_, _| std::cmp::Ordering::Equal,
         );
         let names = lines.into_iter().filter_map(|line| match line {

@@ -30,6 +30,7 @@ static THINGS: Listing<Thing> = Listing {
         },
     ],
     group: |thing| thing.group,
+    last_group: "asleep",
     text: |thing| &thing.name,
     key: |thing| &thing.name,
     empty: "There are no things.",
@@ -170,5 +171,33 @@ fn a_search_keeps_what_matches_every_word() {
     ] {
         let shown = show(things(), search, None);
         assert_eq!(shown.matches("aria-selected").count(), want, "{search}");
+    }
+}
+
+#[test]
+fn a_group_may_stand_last_whatever_it_is_called() {
+    let things = vec![thing("a", "asleep"), thing("b", "zoo"), thing("c", "Bees")];
+    let shown = show(known(things), "", None);
+    let at = |text: &str| shown.find(text).unwrap_or_else(|| panic!("no {text}"));
+    assert!(at("<b>Bees") < at("<b>zoo") && at("<b>zoo") < at("<b>asleep"));
+}
+
+#[test]
+fn what_could_not_be_had_is_asked_for_again_beside_its_message() {
+    let again = |rows: Rows<Thing>| {
+        let owner = Owner::new();
+        owner.set();
+        let (rows, open) = (Signal::stored(rows), Signal::stored(None));
+        let search = RwSignal::new(String::new());
+        let on_open = Callback::new(|_: String| ());
+        let on_retry = Some(Callback::new(|()| ()));
+        html(view! { <LongTable listing=&THINGS rows search open on_open on_retry/> })
+    };
+    let failed = again(Rows::Failed("No answer.".into()));
+    let (message, button) = (failed.find("No answer."), failed.find("Try again"));
+    assert!(message.is_some() && message < button);
+    has(&failed, &["Try again</button></p></div></div></div></div>"]);
+    for rows in [Rows::Loading, known(vec![thing("a", "")])] {
+        lacks(&again(rows), &["Try again"]);
     }
 }

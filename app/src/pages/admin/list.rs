@@ -131,6 +131,9 @@ pub fn ListFrame<T: Send + Sync + 'static>(
     /// What stands below it.
     #[prop(optional)]
     foot: Option<AnyView>,
+    /// Asks again for rows that could not be had.
+    #[prop(optional)]
+    on_retry: Option<Callback<()>>,
     /// What is open.
     panel: Callback<Open, Option<AnyView>>,
 ) -> impl IntoView {
@@ -156,7 +159,7 @@ pub fn ListFrame<T: Send + Sync + 'static>(
             <div class=format!("list-page {class}") class:open=move || list.open.with(Option::is_some)>
                 <section class="list" aria-labelledby="page-title">
                     {top}
-                    <LongTable listing rows search open on_open/>
+                    <LongTable listing rows search open on_open on_retry/>
                     {foot}
                 </section>
                 {part(move || panel.run(list.open.get()?))}

@@ -56,6 +56,7 @@ fn Audit(me: Me) -> impl IntoView {
             search=RwSignal::new(String::new())
             top
             foot
+            on_retry=Callback::new(move |()| log.retry())
             panel
         />
     }
@@ -84,12 +85,6 @@ fn Foot(log: Log) -> impl IntoView {
         }
     };
     let button = move || {
-        if log.has_failed() {
-            let again = move |_| log.retry();
-            return Some(
-                view! { <button type="button" on:click=again>"Try again"</button> }.into_any(),
-            );
-        }
         log.has_more().then(|| {
             view! {
                 <button type="button" disabled=move || log.older.is_busy() on:click=move |_| log.more()>

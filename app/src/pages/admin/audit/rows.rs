@@ -102,6 +102,7 @@ pub static LISTING: Listing<AuditRow> = Listing {
         },
     ],
     group: |_| "",
+    last_group: "",
     text: |_| "",
     key: |row| &row.key,
     empty: "No entries match this filter.",

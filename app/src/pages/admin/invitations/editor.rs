@@ -122,7 +122,7 @@ pub fn InvitePanel(
         let left = left(browser::host().wall_ms() as i64, made.expires_ms);
         view! {
             <p role="status">"The invitation is made. Send this link to the person: it is not shown again."</p>
-            <CopyField label="Link" text=made.url/>
+            <CopyField label="Link" text=made.url takes_focus=true/>
             <p class="hint">{format!("It works once, and expires in {left}.")}</p>
             <div class="form-actions">
                 <button type="button" on:click=again>"Invite another"</button>

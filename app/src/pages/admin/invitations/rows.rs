@@ -84,6 +84,7 @@ pub static LISTING: Listing<InvitationRow> = Listing {
         },
     ],
     group: |_| "",
+    last_group: "",
     text: |row| &row.text,
     key: |row| &row.key,
     empty: "No invitation is open. Invite somebody with the button above.",

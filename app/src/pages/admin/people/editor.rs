@@ -134,7 +134,7 @@ fn ResetLink(id: i64) -> impl IntoView {
             let left = left(browser::host().wall_ms() as i64, made.expires_ms);
             view! {
                 <p role="status">"The link is made. Send it to the person: it is not shown again."</p>
-                <CopyField label="Reset link" text=made.url/>
+                <CopyField label="Reset link" text=made.url takes_focus=true/>
                 <p class="hint">{format!("It works once, expires in {left}, and replaces former ones.")}</p>
             }
             .into_any()

@@ -9,6 +9,9 @@ use crate::erased::CollectAny;
 use crate::pages::admin::{ago, moment};
 use crate::table::{Column, Listing};
 
+/// The group of those who cannot sign in.
+const DISABLED: &str = "Disabled";
+
 /// One person with what is shown of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PersonRow {
@@ -90,10 +93,11 @@ pub static LISTING: Listing<PersonRow> = Listing {
         },
     ],
     group: |row| match (row.user.disabled, row.is_admin()) {
-        (true, _) => "Disabled",
+        (true, _) => DISABLED,
         (false, true) => "Admins",
         (false, false) => "Others",
     },
+    last_group: DISABLED,
     text: |row| &row.text,
     key: |row| &row.key,
     empty: "There is nobody yet.",

@@ -134,6 +134,7 @@ pub static LISTING: Listing<RoleRow> = Listing {
             "Part of the server"
         }
     },
+    last_group: "",
     text: |row| &row.text,
     key: |row| &row.role.name,
     empty: "There are no roles.",

@@ -77,6 +77,7 @@ pub static LISTING: Listing<SessionRow> = Listing {
         },
     ],
     group: |row| &row.session.user,
+    last_group: "",
     text: |row| &row.text,
     key: |row| &row.session.id,
     empty: "Nobody is signed in.",

@@ -124,6 +124,7 @@ pub static LISTING: Listing<TokenRow> = Listing {
         },
     ],
     group: |_| "",
+    last_group: "",
     text: |row| &row.text,
     key: |row| &row.key,
     empty: "There are no tokens. Programs need one to send events: make it with the button above.",
