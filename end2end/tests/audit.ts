@@ -63,7 +63,9 @@ function look(): string[] {
       rects = rects.filter((rect) => rect.top < box.bottom - 2 && rect.bottom > box.top + 2);
       for (const rect of rects) {
         const over = Math.max(rect.right - box.right, box.left - rect.left);
-        if (over > 1.5 && style.textOverflow !== 'ellipsis') found.add(`${says} is cut by ${Math.round(over)} px`);
+        // A name says enough in part; a number or a time is wrong then.
+        const isNumber = /^[\d\s.,:−-]*\d[\d\s.,:−-]*$/.test(words);
+        if (over > 1.5 && (style.textOverflow !== 'ellipsis' || isNumber)) found.add(`${says} is cut by ${Math.round(over)} px`);
         if (rect.bottom > box.bottom + 4 || rect.top < box.top - 4) found.add(`${says} is cut in its height`);
       }
       if (style.textOverflow === 'ellipsis') rects = rects.map((r) => new DOMRect(Math.max(r.left, box.left), r.top, Math.max(0, Math.min(r.right, box.right) - Math.max(r.left, box.left)), r.height));

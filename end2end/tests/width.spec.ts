@@ -97,7 +97,10 @@ test('text of twice the size makes everything that holds it grow, and nothing is
   await expect(page.locator('[data-widget="cpu"] .axes text').first()).toHaveCSS('font-size', '22px');
   await overDashboard(page, [1440]);
   await overDashboard(page, PHONES);
-  for (const path of ['/d/gallery', '/metrics-list', '/account', '/admin/visibility', '/admin/audit', '/admin/people']) {
+  await addToken(page);
+  await page.request.post('/api/admin/invitations', { data: { roles: ['viewer'], note: 'for the new colleague in operations', hours: 72 } });
+  const admin = ['visibility', 'audit', 'roles', 'tokens', 'sessions', 'invitations', 'people'].map((name) => `/admin/${name}`);
+  for (const path of ['/d/gallery', '/metrics-list', '/account', ...admin]) {
     await page.goto(path);
     await hydrated(page);
     await atWidths(page, path, [1024, ...PHONES]);
