@@ -172,12 +172,19 @@ pub fn number_room(former: (f64, &str), number: &str, symbol: &str) -> f64 {
     }
 }
 
-/// How many characters the longest of the symbols has in which values of a unit are written: they have room
-/// for it, whatever the prefix is now.
-pub fn symbol_room(unit: Unit, per_second: bool, binary: bool) -> usize {
+/// The width of the widest of the symbols in which values of a unit are written, in digits and rather too
+/// large: they have room for it, whatever the prefix is now.
+pub fn symbol_room(unit: Unit, per_second: bool, binary: bool) -> f64 {
     let (base, _) = to_base(unit);
     let all = prefix::table(base, per_second, binary || is_binary(unit)).iter();
-    all.map(|one| one.symbol.chars().count()).max().unwrap_or(0)
+    let width = |c: char| match c {
+        'M' | 'm' | '%' => 1.75,
+        'i' | '/' => 0.75,
+        c if c.is_uppercase() => 1.25,
+        _ => 1.0,
+    };
+    let widths = all.map(|one| one.symbol.chars().map(width).sum());
+    widths.fold(0.0, f64::max)
 }
 
 /// A value in words: `6.42 GB`, `12 %`, `1,284 /s`.

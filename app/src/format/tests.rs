@@ -249,13 +249,13 @@ proptest! {
 #[test]
 fn there_is_room_for_every_unit_of_a_family_and_for_the_number_before_it() {
     for (unit, per_second, binary, want) in [
-        (Unit::Byte, false, false, 2),
-        (Unit::Byte, true, false, 4),
-        (Unit::Byte, false, true, 3),
-        (Unit::Kibibyte, false, false, 3),
-        (Unit::Second, false, false, 3),
-        (Unit::Percent, false, false, 1),
-        (Unit::None, false, false, 1),
+        (Unit::Byte, false, false, 3.0),
+        (Unit::Byte, true, false, 4.75),
+        (Unit::Byte, false, true, 3.75),
+        (Unit::Kibibyte, false, false, 3.75),
+        (Unit::Second, false, false, 3.5),
+        (Unit::Percent, false, false, 1.75),
+        (Unit::None, false, false, 1.75),
     ] {
         assert_eq!(symbol_room(unit, per_second, binary), want, "{unit:?}");
     }

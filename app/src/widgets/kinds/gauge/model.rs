@@ -48,8 +48,8 @@ pub struct Dial {
     pub number: String,
     /// Its unit, with prefix.
     pub symbol: &'static str,
-    /// Characters that the unit has room for, whatever its prefix.
-    pub symbol_room: usize,
+    /// Width that the unit has room for, in digits, whatever its prefix.
+    pub symbol_room: f64,
     /// Both in words.
     pub words: String,
     /// Both ends in words.

@@ -51,8 +51,8 @@ pub struct Column {
     pub label: String,
     /// How its numbers are written.
     pub format: Format,
-    /// Characters that the unit has room for, whatever its prefix.
-    pub symbol_room: usize,
+    /// Width that the unit has room for, in digits, whatever its prefix.
+    pub symbol_room: f64,
     /// The largest number, which has the longest bar.
     pub largest: f64,
 }

@@ -67,7 +67,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
         let (tags, columns) = words.get();
         let columns = columns.into_iter().enumerate();
         view! {
-            {heading_of(sort, None, tags, ("", 0))}
+            {heading_of(sort, None, tags, ("", 0.0))}
             {columns.map(|(i, (label, unit))| heading_of(sort, Some(i), label, unit)).collect_any()}
         }
     };
@@ -98,7 +98,7 @@ fn heading_of(
     sort: RwSignal<Sort>,
     column: Option<usize>,
     label: String,
-    (symbol, room): (&'static str, usize),
+    (symbol, room): (&'static str, f64),
 ) -> impl IntoView {
     let order = move || {
         let sort = sort.get();
@@ -117,7 +117,7 @@ fn heading_of(
         <th scope="col" aria-sort=order class:number=column.is_some()>
             <button type="button" on:click=move |_| sort.update(|sort| *sort = sort.clicked(column))>
                 {label}
-                {(room > 0).then(|| view! { " "<small style=format!("min-width:{room}ch")>{symbol}</small> }.into_any())}
+                {(room > 0.0).then(|| view! { " "<small style=format!("min-width:{room}ch")>{symbol}</small> }.into_any())}
                 <i aria-hidden="true">{part(mark)}</i>
             </button>
         </th>
