@@ -13,6 +13,7 @@ pub mod bench;
 mod bidi;
 mod browser;
 pub mod check;
+mod command_palette;
 pub mod editor;
 mod erased;
 pub mod format;

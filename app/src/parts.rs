@@ -18,6 +18,7 @@ pub use crate::arrangement::save::Save;
 
 use crate::arrangement::save;
 use crate::browser;
+use crate::command_palette;
 use crate::erased::{effect, part};
 use crate::live::backoff::Backoff;
 use crate::pages::dashboard::{self, Choice};
@@ -64,6 +65,8 @@ pub enum Opened {
     Dashboards(Choice),
     /// The keys of the page, and what hands do with charts.
     Keys(Arc<[Bound]>),
+    /// What can be gone to and done, given the keys of the page and whether it is open.
+    Palette(Arc<[Bound]>, RwSignal<bool>),
 }
 
 /// How a program comes by the parts.
@@ -132,6 +135,7 @@ fn of_charts(what: Opened) -> Option<AnyView> {
 fn of_every_page(what: Opened) -> Option<AnyView> {
     match what {
         Opened::Keys(keys) => Some(shortcuts_dialog::keys(&keys)),
+        Opened::Palette(keys, open) => Some(command_palette::view(&keys, open)),
         _ => None,
     }
 }

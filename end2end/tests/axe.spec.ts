@@ -123,7 +123,7 @@ test.describe('with people', () => {
     await page.keyboard.press('Escape');
 
     await page.keyboard.press('?');
-    await expect(page.locator('.sheet')).toBeVisible();
+    await expect(page.locator('.sheet.keys')).toBeVisible();
     await everywhere(page, 'keys');
     await page.keyboard.press('Escape');
 

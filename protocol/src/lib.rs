@@ -28,6 +28,7 @@ pub mod history;
 pub mod json;
 pub mod option_name;
 pub mod options;
+pub mod outline;
 pub mod paths;
 pub mod people;
 mod people_paths;
@@ -63,6 +64,7 @@ pub use event::{EventFields, LogLevel, LogRecord};
 pub use frame::{Frame, Hello, SeriesInfo};
 pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
 pub use options::{OptionValue, Options, StateName, Threshold};
+pub use outline::{DashboardOutline, MetricOutline, WidgetOutline};
 pub use people::{
     AcceptInvitation, ConfirmEnrolment, Disabled, Enrolment, Invitation, LinkCreated,
     NewInvitation, NewName, PasswordProof, RecoveryCodes, ResetPassword, SecondFactor, Session,

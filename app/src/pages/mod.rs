@@ -108,6 +108,11 @@ fn found_page(views: &[Option<View>]) -> impl IntoView + use<> {
     }
 }
 
+/// The address of the charts of a metric.
+pub(crate) fn metric_charts(metric: &str) -> String {
+    metrics::charts_of(metric)
+}
+
 /// What the navigation knows of every page.
 pub(crate) fn entries() -> &'static [Entry] {
     &ENTRIES

@@ -34,6 +34,9 @@ pub fn Account(
             {shell
                 .map(|shell| {
                     view! {
+                        <button type="button" on:click=move |_| shell.search()>
+                            "Search everything"
+                        </button>
                         <button type="button" on:click=move |_| shell.explain()>
                             "Keys and gestures"
                         </button>

@@ -10,7 +10,7 @@ pub mod files;
 pub mod form;
 pub mod guest;
 pub mod header;
-mod navigation;
+pub mod navigation;
 pub mod notice;
 pub mod ordered;
 pub mod overlay;
@@ -30,6 +30,9 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use crate::command_palette;
+use crate::parts::{Opened, late};
+use dialog::Dialog;
 pub use disclosure::Disclosure;
 use shortcuts::{Bound, Shortcut, bind, shortcut};
 use shortcuts_dialog::ShortcutsDialog;
@@ -42,12 +45,20 @@ pub struct Shell {
     toast: Toast,
     /// Whether the dialog of shortcuts is open.
     explained: RwSignal<bool>,
+    /// Whether the palette is open.
+    searching: RwSignal<bool>,
 }
 
 /// Keys of every page.
-pub const SHORTCUTS: &[Shortcut<Shell>] = &[shortcut(&["?"], "Show all keys", |shell: Shell| {
-    shell.explained.set(true);
-})];
+pub const SHORTCUTS: &[Shortcut<Shell>] = &[
+    Shortcut {
+        keys: &[command_palette::KEY],
+        words: "Go to a dashboard, widget, metric or page, or do something",
+        in_fields: true,
+        action: Shell::search,
+    },
+    shortcut(&["?"], "Show all keys", Shell::explain),
+];
 
 impl Shell {
     /// Of a page that begins; every component of it finds this and the toast in its context.
@@ -55,6 +66,7 @@ impl Shell {
         let shell = Shell {
             toast: Toast::new(),
             explained: RwSignal::new(false),
+            searching: RwSignal::new(false),
         };
         provide_context(shell.toast);
         provide_context(shell);
@@ -66,13 +78,25 @@ impl Shell {
         self.explained.set(true);
     }
 
+    /// Opens the palette.
+    pub fn search(self) {
+        self.searching.set(true);
+    }
+
     /// Listens to the shortcuts of a page and to those of every page; what this returns belongs at
     /// the end of the page.
     pub fn end(self, own: Vec<Bound>) -> impl IntoView {
         let shortcuts: Arc<[Bound]> = own.into_iter().chain(bind(SHORTCUTS, self)).collect();
-        shortcuts::listen(Arc::clone(&shortcuts), self.explained);
+        let (explained, searching) = (self.explained, self.searching);
+        shortcuts::listen(Arc::clone(&shortcuts), move || {
+            explained.get_untracked() || searching.get_untracked()
+        });
+        let keys = StoredValue::new(Arc::clone(&shortcuts));
         view! {
             <ToastLine toast=self.toast/>
+            <Dialog name="palette" title=Signal::stored("Go to".to_string()) open=searching closes=true>
+                {late(move || Opened::Palette(keys.get_value(), searching))}
+            </Dialog>
             <ShortcutsDialog shortcuts open=self.explained/>
         }
     }

@@ -19,7 +19,7 @@ pub fn links(me: &Me, here: &str) -> impl IntoView + use<> {
 }
 
 /// Path and words of the entries that this user may open, in the order of the page table.
-fn offered(entries: &[Entry], me: &Me) -> Vec<(&'static str, &'static str)> {
+pub fn offered(entries: &[Entry], me: &Me) -> Vec<(&'static str, &'static str)> {
     let permitted = entries.iter().filter(|entry| entry.action.permits_user(me));
     permitted
         .filter_map(|entry| Some((entry.path, entry.menu?)))

@@ -48,6 +48,19 @@ pub struct Bound {
     action: Arc<dyn Fn() + Send + Sync>,
 }
 
+impl Bound {
+    /// Does it, as if a key had been pressed.
+    pub fn run(&self) {
+        (self.action)();
+    }
+
+    /// The keys as they stand on keyboards.
+    pub fn spelled(&self) -> String {
+        let names: Vec<String> = self.keys.iter().map(|name| spelled(name)).collect();
+        names.join(", ")
+    }
+}
+
 /// The shortcuts of a table, acting on `context`.
 pub fn bind<C: Copy + Send + Sync + 'static>(
     table: &'static [Shortcut<C>],
@@ -67,9 +80,28 @@ pub fn bind<C: Copy + Send + Sync + 'static>(
     bound.collect()
 }
 
+/// A key of the table as it stands on keyboards.
+fn spelled(name: &str) -> String {
+    if let [sign] = name.as_bytes() {
+        let shift = if sign.is_ascii_uppercase() {
+            "Shift + "
+        } else {
+            ""
+        };
+        return format!("{shift}{name}");
+    }
+    name.replace("ArrowLeft", "←")
+        .replace("ArrowRight", "→")
+        .replace("Ctrl+Z", "Ctrl+Shift+Z")
+        .replace("Ctrl+z", "Ctrl+Z")
+        .replace("Ctrl+y", "Ctrl+Y")
+        .replace("Ctrl+k", "Ctrl+K")
+        .replace('+', " + ")
+}
+
 /// Listens until the page goes. A key that a control has taken, or that is pressed while a dialog
 /// is open, is not the page's.
-pub fn listen(shortcuts: Arc<[Bound]>, explained: RwSignal<bool>) {
+pub fn listen(shortcuts: Arc<[Bound]>, is_dialog_open: impl Fn() -> bool + Copy + 'static) {
     effect(move || {
         let shortcuts = Arc::clone(&shortcuts);
         let handle = window_event_listener(ev::keydown, move |event| {
@@ -79,7 +111,7 @@ pub fn listen(shortcuts: Arc<[Bound]>, explained: RwSignal<bool>) {
                     .is_some_and(|target| is_within(&target, selector))
             };
             // The focus can be outside of the dialog, which is the browser's to close all the same.
-            let elsewhere = within("dialog") || explained.get_untracked();
+            let elsewhere = within("dialog") || is_dialog_open();
             if event.default_prevented() || elsewhere {
                 return;
             }
@@ -98,7 +130,7 @@ pub fn listen(shortcuts: Arc<[Bound]>, explained: RwSignal<bool>) {
             if let Some(found) = found {
                 // Some are the browser's too: undo, or a page's scrolling.
                 event.prevent_default();
-                (found.action)();
+                found.run();
             }
         });
         on_cleanup(move || handle.remove());

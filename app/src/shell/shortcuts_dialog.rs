@@ -68,10 +68,7 @@ pub fn ShortcutsDialog(
 
 /// What the dialog holds.
 pub fn keys(shortcuts: &[Bound]) -> AnyView {
-    let page = shortcuts.iter().map(|one| {
-        let names = one.keys.iter().map(|name| spelled(name));
-        row(names.collect::<Vec<_>>().join(", "), one.words)
-    });
+    let page = shortcuts.iter().map(|one| row(one.spelled(), one.words));
     let given = |rows: &'static [(&str, &str)]| {
         let row = |(how, words): &(&str, &'static str)| row((*how).to_string(), words);
         rows.iter().map(row).collect_any()
@@ -115,22 +112,4 @@ fn row(how: String, words: &'static str) -> impl IntoView {
             <dd>{words}</dd>
         </div>
     }
-}
-
-/// A key of the table as it stands on keyboards.
-fn spelled(name: &str) -> String {
-    if let [sign] = name.as_bytes() {
-        let shift = if sign.is_ascii_uppercase() {
-            "Shift + "
-        } else {
-            ""
-        };
-        return format!("{shift}{name}");
-    }
-    name.replace("ArrowLeft", "←")
-        .replace("ArrowRight", "→")
-        .replace("Ctrl+Z", "Ctrl+Shift+Z")
-        .replace("Ctrl+z", "Ctrl+Z")
-        .replace("Ctrl+y", "Ctrl+Y")
-        .replace('+', " + ")
 }

@@ -23,6 +23,11 @@ pub(crate) use widget_frame::{cells, withheld};
 
 use protocol::Widget;
 
+/// Id of the heading of a widget in the page: names it for who does not see it, and addresses lead to it.
+pub fn heading_id(widget: &str) -> String {
+    format!("widget-{widget}")
+}
+
 /// The metrics that a widget needs from the stream, without repetition.
 pub fn needs(widgets: &[Widget]) -> Vec<String> {
     let mut names: Vec<String> = widgets

@@ -7,6 +7,7 @@ use crate::erased::CollectAny;
 use crate::grid::{self, Item};
 use crate::parts::{Opened, late};
 use crate::shell::guest::Guest;
+use crate::widgets::heading_id;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::interact::menu::{LeaveFull, Menu, WidgetControls};
 use crate::widgets::{WITHHELD, is_withheld, kinds};
@@ -45,7 +46,7 @@ pub fn WidgetFrame(
                 .map(|(item, order)| cells(item, *order, held.get().as_ref()))
         })
     };
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     let whole = StoredValue::new(widget.clone());
     let content = if is_withheld(&widget) {
         withheld(&widget)
@@ -133,7 +134,7 @@ pub(crate) fn withheld(widget: &Widget) -> AnyView {
         None => WITHHELD.into_any(),
     };
     view! {
-        <header><h2 id=format!("widget-{}", widget.id)>{widget.title.clone()}</h2></header>
+        <header><h2 id=heading_id(&widget.id)>{widget.title.clone()}</h2></header>
         <p class="state">{words}</p>
     }
     .into_any()

@@ -7,6 +7,7 @@ use super::list::{self, MetricRow};
 use crate::arrangement::Arrangement;
 use crate::erased::CollectAny;
 use crate::live::{Live, backfill};
+use crate::widgets::heading_id;
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::fullscreen::Fullscreen;
 use crate::widgets::interact::menu::{LeaveFull, Menu};
@@ -68,7 +69,7 @@ fn Known(row: MetricRow) -> impl IntoView {
     let chart = |widget: protocol::Widget| {
         let own = WidgetControls::new(&widget, fullscreen);
         let id = widget.id.clone();
-        let heading = format!("widget-{id}");
+        let heading = heading_id(&widget.id);
         let whole = StoredValue::new(widget.clone());
         view! {
             <article

@@ -200,6 +200,11 @@ const Q: &str = "q";
 /// Parameter of the address: the metric whose charts are shown.
 const METRIC: &str = "metric";
 
+/// The address of the charts of a metric.
+pub fn charts_of(metric: &str) -> String {
+    format!("{}?{METRIC}={}", paths::METRICS_PAGE, escaped(metric))
+}
+
 #[component]
 fn Metrics(boot: Boot<MetricsBoot>) -> impl IntoView {
     let Boot { me, page } = boot;

@@ -15,6 +15,7 @@ use crate::frame_loop;
 use crate::live::{Live, Store};
 use crate::parts::{Opened, late};
 use crate::widgets::WidgetControls;
+use crate::widgets::heading_id;
 use crate::widgets::interact::cursor::SharedCursor;
 use crate::widgets::interact::legend::{Legend, LegendList, Looking};
 use crate::widgets::interact::overlay::Overlay;
@@ -44,7 +45,7 @@ pub fn view(widget: Widget, own: WidgetControls, shape: ShapeOf) -> AnyView {
     let wide = RwSignal::new(false);
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     let title = widget.title.clone();
     let id = StoredValue::new(widget.id.clone());
     let alternative = RwSignal::new(String::new());

@@ -8,6 +8,7 @@ use crate::erased::{CollectAny, part};
 use crate::format;
 use crate::live::Live;
 use crate::widgets::WidgetControls;
+use crate::widgets::heading_id;
 use crate::widgets::options::{level_icon, level_name};
 use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::table_view::{AsTable, TableView};
@@ -22,7 +23,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
     let title = widget.title.clone();
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     Effect::new(move |before: Option<(Option<Seen>, bool)>| {
         live.second_tick.track();
         let as_table = own.as_table.get();

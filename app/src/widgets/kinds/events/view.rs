@@ -14,6 +14,7 @@ use crate::live::store::LOG_ENTRIES;
 use crate::parts::{self, late};
 use crate::view::{Window, Zone};
 use crate::widgets::WidgetControls;
+use crate::widgets::heading_id;
 use crate::widgets::muted::MutedLists;
 use crate::widgets::state::way_to;
 use protocol::{LogLevel, LogRecord, Widget};
@@ -146,7 +147,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     };
     view! {
         <header>
-            <h2 id=format!("widget-{}", widget.id)>
+            <h2 id=heading_id(&widget.id)>
                 <span class="title">{isolated(&widget.title)}</span><small title=format!("Of the newest {LOG_ENTRIES}")>{part(sum)}</small>
             </h2>
             <Looking filter lowest title=widget.title/>

@@ -10,6 +10,7 @@ use crate::erased::{CollectAny, effect, part};
 use crate::frame_loop;
 use crate::live::Live;
 use crate::widgets::WidgetControls;
+use crate::widgets::heading_id;
 use crate::widgets::options::level_name;
 use crate::widgets::render::canvas_surface;
 use crate::widgets::state::{State, StateLine, waiting_for};
@@ -22,7 +23,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let shown = RwSignal::new(Dial::default());
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     let title = widget.title.clone();
     let thresholds = StoredValue::new(widget.options.thresholds());
     effect(move || {

@@ -14,6 +14,7 @@ use crate::live::Live;
 use crate::time_zone;
 use crate::widgets::WidgetControls;
 use crate::widgets::distribution;
+use crate::widgets::heading_id;
 use crate::widgets::interact::read_out::{Found, Mark, Picture, Place, ReadOut};
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
 use crate::widgets::state::{State, StateLine, waiting_for};
@@ -29,7 +30,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let cells = RwSignal::new(TableView::default());
     let read = ReadOut::new(&widget.id);
     let waiting = waiting_for(&widget, live);
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     let title = widget.title.clone();
     let axis = Rc::new(live.store.with_value(|store| Buckets::of(&widget, store)));
     let size = (axis.labels.len(), axis.longest);

@@ -16,6 +16,7 @@ use crate::frame_loop;
 use crate::live::Live;
 use crate::widgets::WidgetControls;
 use crate::widgets::distribution::Distribution;
+use crate::widgets::heading_id;
 use crate::widgets::interact::read_out::{self, Found, Mark, Picture, Place, ReadOut};
 use crate::widgets::render::canvas_surface;
 use crate::widgets::state::{State, StateLine, waiting_for};
@@ -30,7 +31,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let cells = RwSignal::new(TableView::default());
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     let title = widget.title.clone();
     let unit = live.store.with_value(|store| model::unit(store, &widget));
     let binary = Options::of(&widget.options).binary;

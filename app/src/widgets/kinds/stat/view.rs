@@ -15,6 +15,7 @@ use crate::format;
 use crate::frame_loop;
 use crate::live::{Lines, Live, metric_query};
 use crate::widgets::WidgetControls;
+use crate::widgets::heading_id;
 use crate::widgets::interact::read_out::{Found, Mark, Picture, Place, ReadOut};
 use crate::widgets::options::{Connect, level_name};
 use crate::widgets::render::layer::Layer;
@@ -28,7 +29,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let node = NodeRef::<html::Canvas>::new();
     let shown = RwSignal::new(Stat::default());
     let loading = RwSignal::new(true);
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     let title = widget.title.clone();
     let read = ReadOut::new(&widget.id);
     let running = Rc::new(RefCell::new(None::<Rc<SparkLayer>>));

@@ -15,6 +15,7 @@ use crate::frame_loop;
 use crate::live::Live;
 use crate::time_zone;
 use crate::widgets::WidgetControls;
+use crate::widgets::heading_id;
 use crate::widgets::interact::read_out::{self, Found, Mark, Picture, Place, ReadOut};
 use crate::widgets::options::{level_icon, level_name};
 use crate::widgets::render::canvas_surface::{self, CanvasSurface};
@@ -32,7 +33,7 @@ pub fn view(widget: Widget, own: WidgetControls) -> AnyView {
     let left_out = RwSignal::new(0);
     let cells = RwSignal::new(TableView::default());
     let waiting = waiting_for(&widget, live);
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     let title = widget.title.clone();
     let name = title.clone();
     let text = move || {

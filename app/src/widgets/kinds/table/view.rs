@@ -7,6 +7,7 @@ use crate::erased::{CollectAny, part};
 use crate::live::Live;
 use crate::live::metric_query::Value;
 use crate::widgets::WidgetControls;
+use crate::widgets::heading_id;
 use crate::widgets::state::{State, StateLine, waiting_for};
 use crate::widgets::tag_rows::{Row, Seen, Sort};
 use protocol::Widget;
@@ -21,7 +22,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let state = RwSignal::new(State::Loading);
     let waiting = waiting_for(&widget, live);
     let title = widget.title.clone();
-    let heading = format!("widget-{}", widget.id);
+    let heading = heading_id(&widget.id);
     let caption = title.clone();
     Effect::new(move |before: Option<Option<Seen>>| {
         live.second_tick.track();

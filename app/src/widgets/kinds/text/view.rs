@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::model::Texts;
 use crate::erased::CollectAny;
 use crate::widgets::WidgetControls;
+use crate::widgets::heading_id;
 use protocol::{TextKind, TextNode, Widget};
 
 /// The text widget.
@@ -17,7 +18,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let body = if of.is_empty() {
         view! { <p class="state">"Nothing is written here yet."</p> }.into_any()
     } else {
-        let label = format!("widget-{}", widget.id);
+        let label = heading_id(&widget.id);
         view! {
             <div class="prose" tabindex="0" role="region" aria-labelledby=label>
                 {nodes(of)}
@@ -26,7 +27,7 @@ pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
         .into_any()
     };
     view! {
-        <header><h2 id=format!("widget-{}", widget.id)>{widget.title}</h2></header>
+        <header><h2 id=heading_id(&widget.id)>{widget.title}</h2></header>
         {body}
     }
     .into_any()

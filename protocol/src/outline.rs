@@ -1,0 +1,72 @@
+//! What lists of places read of documents: names alone, so that a page which shows no document needs no
+//! code that reads all of one.
+//!
+//! Invariant: every document can be read as its outline.
+
+use serde::Deserialize;
+
+/// A [`Dashboard`](crate::Dashboard), by its names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct DashboardOutline {
+    /// Name in addresses.
+    pub id: String,
+    /// The heading of the page.
+    pub title: String,
+    /// Its widgets, in reading order.
+    pub widgets: Vec<WidgetOutline>,
+}
+
+/// A [`Widget`](crate::Widget), by its names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct WidgetOutline {
+    /// Unique in its dashboard.
+    pub id: String,
+    /// The heading.
+    pub title: String,
+}
+
+/// A [`Metric`](crate::Metric), by its name and what is said of it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct MetricOutline {
+    /// Name in the metric list.
+    pub name: String,
+    /// What it measures; may be empty.
+    #[serde(default)]
+    pub description: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Dashboard, Metric, json};
+
+    #[test]
+    fn a_document_is_read_by_its_names() {
+        let text = include_str!("../tests/golden/Dashboard.json");
+        let outlines: Vec<DashboardOutline> = json::read(text).unwrap();
+        let documents: Vec<Dashboard> = json::read(text).unwrap();
+        assert!(!documents.is_empty());
+        for (outline, document) in outlines.iter().zip(&documents) {
+            assert_eq!(
+                (&outline.id, &outline.title),
+                (&document.id, &document.title)
+            );
+            let [of_outline, of_document] = [
+                outline
+                    .widgets
+                    .iter()
+                    .map(|w| (&w.id, &w.title))
+                    .collect::<Vec<_>>(),
+                document.widgets.iter().map(|w| (&w.id, &w.title)).collect(),
+            ];
+            assert_eq!(of_outline, of_document);
+        }
+        let metric = Metric::last_value("a.b").description("What it is");
+        let text = serde_json::to_string(&metric).unwrap();
+        let outline: MetricOutline = json::read(&text).unwrap();
+        assert_eq!(
+            (outline.name, outline.description),
+            (metric.name, metric.description)
+        );
+    }
+}
