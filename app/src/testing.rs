@@ -175,6 +175,7 @@ impl TestPage {
             texts: BTreeMap::new(),
             muted: Vec::new(),
             muted_events: Vec::new(),
+            may_edit: false,
         };
         let arrangement = Arrangement::new(&boot);
         let fullscreen = Fullscreen::new();

@@ -38,6 +38,9 @@ pub struct DashboardBoot {
     /// Names of the events that this leaves out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub muted_events: Vec<String>,
+    /// Whether this person may edit the dashboard's document.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_edit: bool,
 }
 
 /// What the page Metrics loads.

@@ -9,6 +9,7 @@ pub use save::Save;
 
 use leptos::prelude::*;
 
+use crate::base::at;
 use crate::browser;
 use crate::erased::effect;
 use crate::grid::{self, Item};
@@ -19,7 +20,7 @@ use save::{PersonChanges, Queue, WidgetChanges};
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::{
-    Dashboard, DashboardBoot, DashboardPreferences, Preferences, Widget, WidgetOverride,
+    Dashboard, DashboardBoot, DashboardPreferences, Preferences, Widget, WidgetOverride, paths,
 };
 
 /// Most steps that can be undone.
@@ -67,6 +68,8 @@ pub struct Arrangement {
     past: StoredValue<Vec<Vec<Item>>>,
     future: StoredValue<Vec<Vec<Item>>>,
     is_kept: bool,
+    /// Whether this person may edit the document itself.
+    pub may_edit: bool,
     /// Takes changes of places where these are the document's and not a person's.
     sink: StoredValue<Option<Callback<Vec<Item>>>>,
     /// Widgets that are moved together with each other; empty where one is moved at a time.
@@ -102,6 +105,7 @@ impl Arrangement {
             past: StoredValue::new(Vec::new()),
             future: StoredValue::new(Vec::new()),
             is_kept: true,
+            may_edit: boot.may_edit,
             sink: StoredValue::new(None),
             together: RwSignal::new(BTreeSet::new()),
             late: StoredValue::new(Late::here()),
@@ -118,6 +122,7 @@ impl Arrangement {
             texts: BTreeMap::new(),
             muted: Vec::new(),
             muted_events: Vec::new(),
+            may_edit: false,
         };
         Arrangement {
             is_kept: false,
@@ -173,11 +178,25 @@ impl Arrangement {
         self.changed(&self.own.get_untracked());
     }
 
+    /// The address of the page that edits the document.
+    pub fn edit_page(&self) -> String {
+        self.dashboard
+            .with_untracked(|dashboard| at(&paths::edit_page(&dashboard.id)))
+    }
+
     /// Takes another arrangement made from the one of now.
     pub fn change(&self, f: impl FnOnce(&[Item]) -> Vec<Item>) {
         let before = self.items.get_untracked();
         let after = f(&before);
         self.commit(before, after);
+    }
+
+    /// What moves with a widget that is taken by its header: all that is selected, if it is of these.
+    fn moving_with(&self, id: &str, grip: drag::Grip) -> BTreeSet<String> {
+        self.together.with_untracked(|all| {
+            let is_one = grip == drag::Grip::Move && all.len() > 1 && all.contains(id);
+            is_one.then(|| all.clone()).unwrap_or_default()
+        })
     }
 
     /// Takes the last change back.

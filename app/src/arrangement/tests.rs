@@ -42,6 +42,7 @@ fn boot(own: BTreeMap<String, WidgetOverride>) -> DashboardBoot {
         texts: BTreeMap::new(),
         muted: Vec::new(),
         muted_events: Vec::new(),
+        may_edit: false,
     }
 }
 

@@ -103,6 +103,21 @@ pub fn widget_at(x: f64, y: f64) -> Option<String> {
         .get_attribute("data-widget")
 }
 
+/// The elements of this selector in another one, with their boxes in the window: left, top, right and
+/// bottom.
+pub fn boxes_in(within: &web_sys::Element, selector: &str) -> Vec<(web_sys::Element, [f64; 4])> {
+    let Ok(found) = within.query_selector_all(selector) else {
+        return Vec::new();
+    };
+    let elements = (0..found.length()).filter_map(|at| found.get(at)?.dyn_into().ok());
+    let boxed = elements.map(|element: web_sys::Element| {
+        let area = element.get_bounding_client_rect();
+        let sides = [area.left(), area.top(), area.right(), area.bottom()];
+        (element, sides)
+    });
+    boxed.collect()
+}
+
 /// Gives the focus to the first element of this selector in another one, if there is one.
 pub fn focus_in(within: &web_sys::Element, selector: &str) {
     let found = within.query_selector(selector).ok().flatten();

@@ -24,15 +24,6 @@ pub fn Bar() -> impl IntoView {
     let is_same = move || editor.changes.with(Vec::is_empty);
     let is_saving = move || editor.saving.with(|saving| *saving == Saving::Saving);
     let faults = move || editor.errors.with(Vec::len);
-    let failed = move || match editor.saving.get() {
-        Saving::Failed(why) => Some(view! {
-            <p class="banner" role="alert">
-                "Not saved. "{why}" "
-                <button type="button" on:click=move |_| editor.save()>"Try again"</button>
-            </p>
-        }),
-        _ => None,
-    };
     let away = move || {
         at(&editor
             .document
@@ -45,6 +36,7 @@ pub fn Bar() -> impl IntoView {
                 aria-label="Title of the dashboard"
                 maxlength="128"
                 autocomplete="off"
+                value=untrack(title)
                 prop:value=title
                 on:input=rename
             />
@@ -70,7 +62,6 @@ pub fn Bar() -> impl IntoView {
                 {part(move || if is_saving() { "Saving…" } else { "Save" })}
             </button>
         </div>
-        {part(failed)}
     }
 }
 

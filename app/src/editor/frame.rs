@@ -5,6 +5,7 @@
 use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::prelude::*;
 use protocol::{GridPlace, Widget};
+use wasm_bindgen::JsCast;
 
 use super::Editor;
 use crate::arrangement::{self, drag};
@@ -76,7 +77,12 @@ fn frame(editor: Editor, widget: Widget) -> impl IntoView {
         true => withheld(&widget),
         false => kinds::view(widget.clone(), own),
     };
+    // A press of a handle ends a drag as well: several that were moved together stay selected.
     let select = move |event: MouseEvent| {
+        let is_drag = event.detail() > 0 && id.with_value(|id| editor.moves_several(id));
+        if is_drag && on_grip(&event) {
+            return;
+        }
         id.with_value(|id| editor.select(id, event.shift_key() || event.ctrl_key()));
     };
     view! {
@@ -99,6 +105,14 @@ fn frame(editor: Editor, widget: Widget) -> impl IntoView {
     }
 }
 
+/// Whether an event is of a handle.
+fn on_grip(event: &MouseEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    target.is_some_and(|target| target.closest(".grip").ok().flatten().is_some())
+}
+
 /// What a widget is moved, resized and deleted by.
 fn grips(editor: Editor, id: StoredValue<String>, title: String) -> impl IntoView {
     let arrangement = editor.arrangement;
@@ -115,6 +129,13 @@ fn grips(editor: Editor, id: StoredValue<String>, title: String) -> impl IntoVie
                 match selected.contains(&id) {
                     true => editor.remove(&selected),
                     false => editor.remove(&[id].into()),
+                }
+            }
+            "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" if editor.moves_several(&id) => {
+                event.prevent_default();
+                event.stop_propagation();
+                if !event.shift_key() {
+                    editor.move_selected(&id, &event.key());
                 }
             }
             _ => arrangement::on_key(arrangement, &id, &event),

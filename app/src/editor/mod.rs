@@ -7,19 +7,26 @@
 mod bar;
 pub mod catalogue;
 pub mod changes;
+mod clipboard;
+pub mod drafts;
+mod edits;
 mod frame;
 pub mod history;
 mod keys;
 mod layout;
+mod marquee;
+pub mod merge;
+mod others;
 mod page;
 pub mod panel;
+mod questions;
 mod save;
 
 use std::collections::BTreeSet;
 
 use leptos::ev;
 use leptos::prelude::*;
-use protocol::{Boot, Dashboard, DashboardBoot, GridPlace, Metric, Widget};
+use protocol::{Boot, Dashboard, DashboardBoot, Metric, Widget};
 use wasm_bindgen::JsCast;
 
 use crate::arrangement::Arrangement;
@@ -28,7 +35,10 @@ use crate::check::{self, Invalid};
 use crate::erased::effect;
 use crate::grid;
 use changes::Change;
+use drafts::{Draft, Drafts};
 use history::{History, Moment};
+use merge::Conflict;
+pub use others::Others;
 pub use page::PAGE;
 pub use save::Saving;
 
@@ -56,6 +66,18 @@ pub struct Editor {
     pub next_steps: RwSignal<(Option<String>, Option<String>)>,
     /// Whether the document is on its way to the server.
     pub saving: RwSignal<Saving>,
+    /// What was removed by the last edit, while that is offered to be undone.
+    pub removed: RwSignal<Option<String>>,
+    /// What others saved meanwhile, until that is dismissed.
+    pub others: RwSignal<Option<Others>>,
+    /// What both changed, each otherwise: it is as it is edited here until that is decided.
+    pub conflicts: RwSignal<Vec<Conflict>>,
+    /// Whether one is being asked about them.
+    pub deciding: RwSignal<bool>,
+    /// The draft of an earlier page, until it is decided about.
+    pub offered: RwSignal<Option<Draft>>,
+    /// Whether the browser could keep the draft.
+    pub is_kept: RwSignal<bool>,
     /// What a screen reader says about the last edit.
     pub announcement: RwSignal<String>,
     /// Where the widgets stand on the screen, also while one is dragged.
@@ -63,6 +85,9 @@ pub struct Editor {
     set_document: WriteSignal<Dashboard>,
     set_saved: WriteSignal<Dashboard>,
     history: StoredValue<History>,
+    drafts: StoredValue<Drafts>,
+    /// Counts the rounds of saving: only the last one goes on.
+    round: StoredValue<u64>,
     /// The stay in the field that has the focus, and how many there were.
     field: StoredValue<(Option<u64>, u64)>,
 }
@@ -70,6 +95,7 @@ pub struct Editor {
 impl Editor {
     /// Of a document that was loaded. Needs [`Late`](crate::parts) in the context.
     pub fn new(boot: &Boot<DashboardBoot>) -> Editor {
+        let drafts = StoredValue::new(Drafts::of(&boot.me.name));
         let boot = &boot.page;
         let (document, set_document) = signal(boot.dashboard.clone());
         let (saved, set_saved) = signal(boot.dashboard.clone());
@@ -99,6 +125,14 @@ impl Editor {
             changes,
             next_steps: RwSignal::new((None, None)),
             saving: RwSignal::new(Saving::Idle),
+            removed: RwSignal::new(None),
+            others: RwSignal::new(None),
+            conflicts: RwSignal::new(Vec::new()),
+            deciding: RwSignal::new(false),
+            offered: RwSignal::new(None),
+            is_kept: RwSignal::new(true),
+            drafts,
+            round: StoredValue::new(0),
             announcement: arrangement.announcement,
             arrangement,
             set_document,
@@ -129,6 +163,7 @@ impl Editor {
             .history
             .try_update_value(|history| history.push(label, moment, &before, &after));
         if pushed == Some(true) {
+            self.removed.set(None);
             self.show(after);
         }
     }
@@ -157,56 +192,6 @@ impl Editor {
             _ => None,
         })?;
         self.widget(&id)
-    }
-
-    /// Adds a widget where it is asked for, with the others making room, or below all others; selects
-    /// it. Its id is made from its title unless it has one that is free. The answer is its id.
-    pub fn add_widget(&self, widget: Widget, place: Option<GridPlace>) -> String {
-        let label = format!("add {}", widget.title);
-        let ids = self.add_all(&label, vec![widget], place);
-        ids.into_iter().next().unwrap_or_default()
-    }
-
-    /// Adds widgets that stand to each other as they do, and selects them. The answer is their ids.
-    pub(crate) fn add_all(
-        &self,
-        label: &str,
-        widgets: Vec<Widget>,
-        place: Option<GridPlace>,
-    ) -> Vec<String> {
-        let mut ids = Vec::new();
-        self.seal();
-        self.change(label, |document| {
-            ids = layout::add(document, widgets, place)
-        });
-        self.seal();
-        self.selected.set(ids.iter().cloned().collect());
-        ids
-    }
-
-    /// Removes widgets; what they leave is closed.
-    pub fn remove(&self, ids: &BTreeSet<String>) {
-        let Some(label) = self.named("delete", ids) else {
-            return;
-        };
-        self.seal();
-        self.change(&label, |document| layout::remove(document, ids));
-        self.announcement.set(format!("{label}: done"));
-    }
-
-    /// Puts copies of widgets below them, and selects the copies.
-    pub fn duplicate(&self, ids: &BTreeSet<String>) {
-        let Some(label) = self.named("duplicate", ids) else {
-            return;
-        };
-        let all = self.document.get_untracked().widgets;
-        let copies: Vec<Widget> = all
-            .into_iter()
-            .filter(|one| ids.contains(&one.id))
-            .collect();
-        let place = layout::below(&copies);
-        self.add_all(&label, copies, place);
-        self.announcement.set(format!("{label}: done"));
     }
 
     /// Takes the last edit back.
@@ -265,17 +250,9 @@ impl Editor {
         self.changes.with(|changes| !changes.is_empty())
     }
 
-    /// `verb` with what these widgets are called; none when there are none.
-    fn named(&self, verb: &str, ids: &BTreeSet<String>) -> Option<String> {
-        let titles = self.document.with_untracked(|document| {
-            let of = document.widgets.iter().filter(|one| ids.contains(&one.id));
-            of.map(|one| one.title.clone()).collect::<Vec<_>>()
-        });
-        match &titles[..] {
-            [] => None,
-            [one] => Some(format!("{verb} {one}")),
-            many => Some(format!("{verb} {} widgets", many.len())),
-        }
+    /// Whether one is in a field, which has keys and a clipboard of its own.
+    fn is_in_field(&self) -> bool {
+        self.field.get_value().0.is_some()
     }
 
     /// The next edit is a step of its own.
@@ -287,6 +264,7 @@ impl Editor {
         let now = self.document.get_untracked();
         let taken = self.history.try_update_value(|history| take(history, &now));
         if let Some((label, document)) = taken.flatten() {
+            self.removed.set(None);
             self.show(document);
             self.announcement.set(format!("{word}: {label}"));
         }
@@ -333,17 +311,6 @@ impl Editor {
                 left.remove();
             });
         });
-    }
-
-    fn take_places(&self, items: &[grid::Item]) {
-        let moved = self
-            .document
-            .with_untracked(|document| layout::moved(document, items));
-        let Some(label) = self.named("move", &moved) else {
-            return;
-        };
-        self.seal();
-        self.change(&label, |document| layout::place(document, items));
     }
 }
 

@@ -7,7 +7,8 @@ use super::bar::Bar;
 use super::catalogue::Catalogue;
 use super::frame::EditedWidget;
 use super::panel::SidePanel;
-use super::{Editor, keys};
+use super::questions::{Banners, Questions};
+use super::{Editor, keys, marquee};
 use crate::address;
 use crate::base::at;
 use crate::browser;
@@ -56,6 +57,7 @@ async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
         dashboard_preferences: DashboardPreferences::default(),
         muted: muted.categories,
         muted_events: muted.events,
+        may_edit: true,
     };
     Loaded::new(source, &title, page)
 }
@@ -73,6 +75,7 @@ fn Edit(
     provide_context(editor);
     provide_context(editor.arrangement);
     let shell = Shell::provide();
+    editor.follow_clipboard(expect_context());
     let fullscreen = Fullscreen::new();
     fullscreen.follow();
     provide_context(fullscreen);
@@ -89,6 +92,8 @@ fn Edit(
     connection::connect(live, needed);
     backfill::follow(live, needed.into());
     annotations::follow(live);
+    editor.follow_drafts();
+    editor.follow_others(live);
     effect(|| {
         browser::follow_paper();
         palette::follow_theme();
@@ -113,6 +118,7 @@ fn Edit(
         ids
     };
     let items = editor.arrangement.items;
+    let marquee = RwSignal::new(None);
     let rows = move || format!("--rows:{}", items.with(|items| grid::rows(items)));
     let is_empty = move || items.with(Vec::is_empty);
     view! {
@@ -125,13 +131,22 @@ fn Edit(
         <main class="board editor editing" data-status=move || live.status.get().name()>
             <h1 class="unseen">{part(move || format!("Edit {}", named()))}</h1>
             <Bar/>
+            <Banners/>
             <Upgrade server=live.server_build.into() unsaved=Signal::derive(move || editor.is_unsaved())/>
             <div class="parts">
                 <Catalogue/>
                 <div class="canvas">
-                    <div class="grid" style=rows>
+                    <div
+                        class="grid"
+                        style=rows
+                        on:pointerdown=move |event| marquee::start(marquee, editor, &event)
+                        on:pointermove=move |event| marquee::moved(marquee, editor, &event)
+                        on:pointerup=move |_| marquee::end(marquee, editor)
+                        on:pointercancel=move |_| marquee::end(marquee, editor)
+                    >
                         <For each=ids key=Clone::clone children=|id| view! { <EditedWidget id/> }/>
                         {part(move || keys::landing(editor))}
+                        {marquee::drawn(marquee)}
                     </div>
                     <Show when=is_empty>
                         <p class="state nothing">"There is nothing here yet. Choose a metric, or drag it here."</p>
@@ -144,6 +159,7 @@ fn Edit(
             </div>
         </main>
         <p class="unseen" role="status">{part(move || editor.announcement.get())}</p>
+        <Questions/>
         {shell.end(keys)}
         <Swatches/>
     }

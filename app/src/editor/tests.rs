@@ -1,16 +1,22 @@
 //! Edits as components make them.
 
-use protocol::{Me, WidgetKind};
+use protocol::{ErrorCode, Me, WidgetKind};
 
 use super::*;
 use crate::browser::fake::Reply;
+use crate::live::testing::rejected;
 use crate::testing::{TestPage, metrics, store, widget};
 
 /// A page, and the editor of a dashboard of these widgets.
 fn editor(widgets: Vec<Widget>) -> (TestPage, Editor) {
     let page = TestPage::new(store(&[("tea", 1.0)]), widgets);
     let dashboard = page.arrangement.dashboard.get_untracked();
-    let boot = Boot {
+    let editor = Editor::new(&boot_of(dashboard));
+    (page, editor)
+}
+
+fn boot_of(dashboard: Dashboard) -> Boot<DashboardBoot> {
+    Boot {
         me: Me::default(),
         page: DashboardBoot {
             metrics: metrics(),
@@ -20,10 +26,9 @@ fn editor(widgets: Vec<Widget>) -> (TestPage, Editor) {
             texts: Default::default(),
             muted: Vec::new(),
             muted_events: Vec::new(),
+            may_edit: false,
         },
-    };
-    let editor = Editor::new(&boot);
-    (page, editor)
+    }
 }
 
 fn words(editor: &Editor) -> Vec<String> {
@@ -133,11 +138,193 @@ fn a_save_sends_the_document_once_and_a_failure_keeps_the_edit() {
     );
     assert!(words(&editor).is_empty());
     assert_eq!(editor.document.with_untracked(|d| d.version), 2);
-    page.fake
-        .serve(|_| crate::live::testing::rejected(protocol::ErrorCode::Internal));
+    page.fake.serve(|_| rejected(ErrorCode::InvalidDocument));
     editor.change_widget("title", "w-line", |one| one.title = "GPU".into());
     editor.save();
     page.fake.run();
     assert!(matches!(editor.saving.get_untracked(), Saving::Failed(_)));
     assert_eq!(words(&editor), ["GPU: title"]);
+}
+
+#[test]
+fn a_save_that_does_not_arrive_is_kept_said_and_tried_again() {
+    let (page, editor) = editor(vec![widget(WidgetKind::Line)]);
+    editor.change_widget("title", "w-line", |one| one.title = "CPU".into());
+    let mut answer = editor.document.get_untracked();
+    answer.version = 2;
+    let mut fails = 2;
+    page.fake.serve(move |_| match fails {
+        0 => Reply::json(&answer),
+        _ => {
+            fails -= 1;
+            rejected(ErrorCode::Internal)
+        }
+    });
+    editor.save();
+    page.fake.run();
+    assert!(matches!(editor.saving.get_untracked(), Saving::Waiting(_)));
+    assert_eq!(words(&editor), ["CPU: title"]);
+    page.fake.advance(1_000);
+    assert!(matches!(editor.saving.get_untracked(), Saving::Waiting(_)));
+    // Somebody does not wait for the next attempt.
+    editor.save();
+    page.fake.run();
+    assert_eq!(editor.saving.get_untracked(), Saving::Idle);
+    page.fake.advance(60_000);
+    assert_eq!(page.fake.take_requests().len(), 3);
+    assert!(words(&editor).is_empty());
+}
+
+/// What the server answers to an older version.
+fn stale(current: &Option<Dashboard>) -> Reply {
+    let error = protocol::ApiError {
+        code: ErrorCode::StaleVersion,
+        message: "stale".into(),
+    };
+    let body = protocol::Conflict { error, current };
+    Reply::Now(409, serde_json::to_string(&body).expect("JSON"))
+}
+
+#[test]
+fn a_save_over_what_others_changed_elsewhere_merges_by_itself() {
+    let (page, editor) = editor(vec![widget(WidgetKind::Line), widget(WidgetKind::Text)]);
+    let mut theirs = editor.document.get_untracked();
+    theirs.version = 5;
+    theirs.widgets[1].title = "theirs".into();
+    editor.change_widget("title", "w-line", |one| one.title = "mine".into());
+    page.fake.serve(move |request| {
+        let sent: Dashboard =
+            protocol::json::read(request.body.as_deref().unwrap_or_default()).expect("a dashboard");
+        match sent.version {
+            5 => Reply::json(&Dashboard { version: 6, ..sent }),
+            _ => stale(&Some(theirs.clone())),
+        }
+    });
+    editor.save();
+    page.fake.run();
+    let document = editor.document.get_untracked();
+    let titles: Vec<&str> = document.widgets.iter().map(|one| &*one.title).collect();
+    assert_eq!((titles, document.version), (vec!["mine", "theirs"], 6));
+    assert!(words(&editor).is_empty() && !editor.deciding.get_untracked());
+    let told = editor.others.get_untracked();
+    assert!(matches!(told, Some(Others::Saved(all)) if all[0].words() == "theirs: title"));
+    editor.undo();
+    assert_eq!(
+        words(&editor),
+        [format!("{}: title", crate::testing::MARKUP)]
+    );
+}
+
+#[test]
+fn what_both_changed_is_decided_before_it_is_saved() {
+    let (page, editor) = editor(vec![widget(WidgetKind::Line)]);
+    let mut theirs = editor.document.get_untracked();
+    theirs.version = 5;
+    theirs.widgets[0].title = "theirs".into();
+    editor.change_widget("title", "w-line", |one| one.title = "mine".into());
+    page.fake.serve(move |request| match request.method {
+        "GET" => Reply::json(&theirs),
+        method => panic!("{method}"),
+    });
+    page.fake.now(editor.ask());
+    let title = || {
+        editor
+            .document
+            .with_untracked(|d| d.widgets[0].title.clone())
+    };
+    assert_eq!(title(), "mine", "an open edit stays");
+    editor.save();
+    assert!(editor.deciding.get_untracked());
+    let conflict = editor.conflicts.get_untracked().remove(0);
+    assert_eq!(conflict.title, "mine: title");
+    editor.decide(&conflict, true);
+    assert_eq!(title(), "theirs");
+    assert!(!editor.deciding.get_untracked() && words(&editor).is_empty());
+    editor.undo();
+    assert_eq!(title(), "mine", "a choice can be undone");
+}
+
+#[test]
+fn a_dashboard_that_was_removed_meanwhile_is_made_again_by_a_save() {
+    let (page, editor) = editor(vec![widget(WidgetKind::Line)]);
+    page.fake.serve(|_| rejected(ErrorCode::NotFound));
+    page.fake.now(editor.ask());
+    assert_eq!(editor.others.get_untracked(), Some(Others::Removed));
+    assert!(editor.is_unsaved());
+    page.fake.take_requests();
+    page.fake.serve(|request| {
+        let sent: Dashboard =
+            protocol::json::read(request.body.as_deref().unwrap_or_default()).expect("a dashboard");
+        assert_eq!(sent.version, 0);
+        Reply::json(&Dashboard { version: 1, ..sent })
+    });
+    editor.save();
+    page.fake.run();
+    assert!(!editor.is_unsaved());
+}
+
+#[test]
+fn a_draft_survives_a_reload_and_lies_over_what_is_saved_by_then() {
+    let (page, first) = editor(vec![widget(WidgetKind::Line), widget(WidgetKind::Text)]);
+    first.change_widget("title", "w-line", |one| one.title = "mine".into());
+    first.keep_draft();
+    let boot = |dashboard: Dashboard| boot_of(dashboard);
+    let mut saved = first.saved.get_untracked();
+    saved.version = 7;
+    saved.widgets[1].title = "theirs".into();
+    let second = Editor::new(&boot(saved));
+    second.offer_draft();
+    assert!(second.offered.get_untracked().is_some());
+    // While it is offered, nothing takes its place.
+    second.change("title", |document| document.title = "x".into());
+    second.undo();
+    second.keep_draft();
+    second.continue_draft();
+    let titles = |editor: Editor| -> Vec<String> {
+        editor
+            .document
+            .with_untracked(|d| d.widgets.iter().map(|one| one.title.clone()).collect())
+    };
+    assert_eq!(titles(second), ["mine", "theirs"]);
+    assert_eq!(second.document.with_untracked(|d| d.version), 7);
+    second.discard();
+    second.keep_draft();
+    let third = Editor::new(&boot(second.saved.get_untracked()));
+    third.offer_draft();
+    assert_eq!(
+        third.offered.get_untracked(),
+        None,
+        "discarded is discarded"
+    );
+    drop(page);
+}
+
+#[test]
+fn drafts_are_bounded_in_bytes_and_the_oldest_make_room() {
+    let _page = TestPage::new(store(&[]), Vec::new());
+    let drafts = Drafts::of("ada");
+    let draft = |id: &str, at_ms: f64, bytes: usize| {
+        let json = serde_json::json!({"id": id, "title": "x".repeat(bytes), "widgets": []});
+        let edited: Dashboard = serde_json::from_value(json).expect("a dashboard");
+        let base = Dashboard {
+            title: String::new(),
+            ..edited.clone()
+        };
+        Draft {
+            at_ms,
+            base,
+            edited,
+        }
+    };
+    let found = |id: &str| drafts.find(id).is_some();
+    let now_ms = browser::host().wall_ms();
+    for (n, id) in ["a", "b", "c"].into_iter().enumerate() {
+        assert!(drafts.keep(&draft(id, now_ms + n as f64, 400_000)));
+    }
+    assert_eq!(["a", "b", "c"].map(found), [false, true, true]);
+    assert!(!drafts.keep(&draft("b", now_ms, 600_000)), "too large");
+    assert_eq!(["b", "c"].map(found), [false, true]);
+    assert!(Drafts::of("bob").find("c").is_none(), "another person's");
+    drafts.forget("c");
+    assert!(!found("c"));
 }

@@ -10,6 +10,8 @@ mod saved;
 pub use pixels::{Cell, Grid, size_px};
 pub use saved::{arrange, overrides};
 
+use std::collections::BTreeSet;
+
 use protocol::{GridPlace, dashboard::COLUMNS};
 
 /// Most rows that a widget may span: a bound for what a pointer can ask for.
@@ -36,6 +38,28 @@ pub fn move_to(items: &[Item], id: &str, x: u16, y: u16) -> Vec<Item> {
         Some(before) if !before.hidden => holes::close(moved, id, inside(before.place)),
         _ => moved,
     }
+}
+
+/// Moves several items together, so that the upper left corner of one of them is at `(x, y)`, as far as
+/// the columns let all of them; the others make room.
+pub fn move_all(items: &[Item], ids: &BTreeSet<String>, id: &str, x: u16, y: u16) -> Vec<Item> {
+    let Some(from) = find(items, id).map(|item| item.place) else {
+        return items.to_vec();
+    };
+    let is_one = |item: &&Item| !item.hidden && ids.contains(&item.id);
+    let all = || items.iter().filter(is_one).map(|item| item.place);
+    let left = all().map(|place| place.x).min().unwrap_or(0);
+    let top = all().map(|place| place.y).min().unwrap_or(0);
+    let right = all().map(|place| place.x + place.w).max().unwrap_or(0);
+    let by_x = (i32::from(x) - i32::from(from.x))
+        .clamp(-i32::from(left), i32::from(COLUMNS) - i32::from(right));
+    let by_y = (i32::from(y) - i32::from(from.y)).max(-i32::from(top));
+    let moved = |at: u16, by: i32| u16::try_from(i32::from(at) + by).unwrap_or(at);
+    let mut next = items.to_vec();
+    for item in next.iter_mut().filter(|item| is_one(&&**item)) {
+        (item.place.x, item.place.y) = (moved(item.place.x, by_x), moved(item.place.y, by_y));
+    }
+    compacted(next, &|id| ids.contains(id))
 }
 
 /// Gives one item another place and size; the others make room.
@@ -144,13 +168,17 @@ fn read(items: &[Item], is_narrow: bool) -> Vec<usize> {
 }
 
 /// Pulls everything up as far as it goes. On a tie `first` goes first: it is the one in hand.
-pub fn compact(mut items: Vec<Item>, first: Option<&str>) -> Vec<Item> {
+pub fn compact(items: Vec<Item>, first: Option<&str>) -> Vec<Item> {
+    compacted(items, &|id| first == Some(id))
+}
+
+fn compacted(mut items: Vec<Item>, is_first: &dyn Fn(&str) -> bool) -> Vec<Item> {
     for item in &mut items {
         item.place = inside(item.place);
     }
     let key = |i: usize| {
         let Item { id, place, .. } = &items[i];
-        (place.y, first != Some(id.as_str()), place.x)
+        (place.y, !is_first(id), place.x)
     };
     let mut order = charts::order::order(items.len(), &|a, b| key(a).cmp(&key(b)));
     order.retain(|&i| !items[i].hidden);

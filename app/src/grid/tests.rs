@@ -87,6 +87,29 @@ fn moving_on_the_phone_does_not_rearrange_the_desktop() {
 }
 
 #[test]
+fn several_move_together_and_stay_within_the_columns() {
+    let items = vec![
+        item("a", 0, 0, 3, 2),
+        item("b", 3, 0, 3, 2),
+        item("c", 6, 0, 6, 2),
+    ];
+    let both = ["a".to_owned(), "b".to_owned()].into();
+    let at_all = |items: &[Item]| ["a", "b", "c"].map(|id| at(items, id));
+    let moved = move_all(&items, &both, "b", 5, 0);
+    assert_eq!(at_all(&moved), [(2, 0), (5, 0), (6, 2)]);
+    let far = move_all(&items, &both, "a", 40, 0);
+    assert_eq!(at_all(&far), [(6, 0), (9, 0), (6, 2)]);
+    let below = move_all(&far, &both, "a", 6, 9);
+    assert_eq!(at_all(&below), [(6, 2), (9, 2), (6, 0)]);
+    assert_eq!(
+        move_all(&items, &both, "b", 0, 0),
+        items,
+        "no further to the left"
+    );
+    assert_eq!(move_all(&items, &both, "nobody", 5, 5), items);
+}
+
+#[test]
 fn hiding_lets_the_others_up_and_showing_returns() {
     let items = vec![item("a", 0, 0, 12, 3), item("b", 0, 3, 12, 3)];
     let hidden = set_hidden(&items, "a", true);

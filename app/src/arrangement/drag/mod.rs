@@ -1,5 +1,7 @@
 //! Dragging a widget, or its corner, with mouse or finger: pointer events with capture.
 
+use std::collections::BTreeSet;
+
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -18,6 +20,13 @@ const ROW: f64 = 36.0;
 const GAP: f64 = 12.0;
 /// A box in hand never gets smaller than this.
 const SMALLEST_PX: f64 = 40.0;
+
+/// How near the pointer is to an edge of the window when the page scrolls, how far it scrolls at once at
+/// most, and how often. The header is over the upper edge.
+const SCROLL_EDGE_PX: f64 = 56.0;
+const SCROLL_TOP_PX: f64 = 52.0;
+const SCROLL_PX: f64 = 18.0;
+const SCROLL_MS: u32 = 16;
 
 /// What a drag changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +73,10 @@ pub struct Drag {
     /// The widget's box on the grid when it was taken: left, top, width, height.
     taken: [f64; 4],
     before: Vec<Item>,
+    /// All that move with it, itself among them; empty when it moves alone.
+    together: BTreeSet<String>,
+    /// Where the pointer is in the window.
+    client: (f64, f64),
     /// Fewest columns and rows that it may get.
     smallest: (u16, u16),
     /// Whether the page is one column: it has an order, and no cells.
@@ -82,6 +95,10 @@ impl Drag {
             }
             Grip::Move => {
                 let cell = grid.cell(left, top);
+                if !self.together.is_empty() {
+                    let (x, y) = (cell.x, cell.y);
+                    return Some(grid::move_all(&self.before, &self.together, &self.id, x, y));
+                }
                 Some(grid::move_to(&self.before, &self.id, cell.x, cell.y))
             }
             Grip::Resize(edge) => {
@@ -183,9 +200,38 @@ pub fn start(arrangement: Arrangement, id: &str, grip: Grip, event: &PointerEven
             widget.height(),
         ],
         before: arrangement.items.get_untracked(),
+        together: arrangement.moving_with(id, grip),
+        client: (event.client_x().into(), event.client_y().into()),
         smallest: arrangement.smallest(id),
         is_narrow: is_narrow(),
     }));
+    browser::spawn(scroll(arrangement, event.pointer_id()));
+}
+
+/// Scrolls the page while the pointer holds a widget at the upper or lower edge of the window.
+async fn scroll(arrangement: Arrangement, pointer: i32) {
+    loop {
+        browser::sleep(SCROLL_MS).await;
+        let drag = arrangement.drag.try_get_untracked().flatten();
+        let Some(drag) = drag.filter(|drag| drag.pointer == pointer) else {
+            return;
+        };
+        let by = scrolled_px(drag.client.1, browser::window_size().1);
+        let before = browser::host().scrolled_px();
+        if by != 0.0 {
+            browser::host().scroll_to(before + by);
+        }
+        if browser::host().scrolled_px() != before {
+            follow(arrangement, drag);
+        }
+    }
+}
+
+/// How far the page scrolls at once when the pointer is at `y` of a window of this height: faster the
+/// nearer the edge is.
+fn scrolled_px(y: f64, height: f64) -> f64 {
+    let near = |distance: f64| (1.0 - distance / SCROLL_EDGE_PX).clamp(0.0, 1.0) * SCROLL_PX;
+    near(height - y) - near(y - SCROLL_TOP_PX)
 }
 
 /// The pointer moved: the others make room where the widget would land.
@@ -193,7 +239,16 @@ pub fn moved(arrangement: Arrangement, event: &PointerEvent) {
     let Some(mut drag) = mine(arrangement, event) else {
         return;
     };
-    let (x, y) = at(event);
+    drag.client = (event.client_x().into(), event.client_y().into());
+    follow(arrangement, drag);
+}
+
+/// Shows where the widget is now, by where the pointer is in the window and how far that is scrolled.
+fn follow(arrangement: Arrangement, mut drag: Drag) {
+    let (x, y) = (
+        drag.client.0 + leptos::prelude::window().scroll_x().unwrap_or(0.0),
+        drag.client.1 + browser::host().scrolled_px(),
+    );
     drag.moved = (x - drag.start.0, y - drag.start.1);
     let Some(area) = document().query_selector(".grid").ok().flatten() else {
         return;
@@ -203,7 +258,7 @@ pub fn moved(arrangement: Arrangement, event: &PointerEvent) {
         row: ROW * browser::text_scale(),
         gap: GAP,
     };
-    let under = || browser::widget_at(event.client_x().into(), event.client_y().into());
+    let under = || browser::widget_at(drag.client.0, drag.client.1);
     let after = drag.landing(&grid, under);
     arrangement.drag.set(Some(drag));
     if let Some(after) =

@@ -34,6 +34,8 @@ fn taken(items: &[Item], index: usize, grip: Grip) -> Drag {
             size(h, PITCH.1),
         ],
         before: items.to_vec(),
+        together: BTreeSet::new(),
+        client: (0.0, 0.0),
         smallest: (1, 1),
         is_narrow: false,
     }
@@ -45,6 +47,22 @@ fn place(items: &[Item], id: &str) -> GridPlace {
         .find(|item| item.id == id)
         .expect("an item")
         .place
+}
+
+#[test]
+fn the_page_scrolls_at_its_edges_alone() {
+    for (y, want) in [
+        (400.0, 0.0),
+        (743.0, 0.0),
+        (800.0, SCROLL_PX),
+        (900.0, SCROLL_PX),
+        (772.0, SCROLL_PX / 2.0),
+        (SCROLL_TOP_PX + SCROLL_EDGE_PX, 0.0),
+        (SCROLL_TOP_PX, -SCROLL_PX),
+        (0.0, -SCROLL_PX),
+    ] {
+        assert_eq!(scrolled_px(y, 800.0), want, "{y}");
+    }
 }
 
 /// All that a widget can be taken by.

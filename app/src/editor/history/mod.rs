@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 
 use protocol::{Dashboard, Widget};
 
+use super::merge;
+
 /// Most steps that are kept.
 pub const MOST_STEPS: usize = 1_000;
 /// Most bytes, as JSON, that the steps keep together.
@@ -115,6 +117,28 @@ impl History {
         let answer = (step.label.clone(), step.redo.applied(now));
         self.past.push_back(step);
         Some(answer)
+    }
+
+    /// Has every step as if it had been made over what others saved: what they changed of `base`, and
+    /// no step did, is on both sides of each step.
+    pub fn rebase(&mut self, base: &Dashboard, theirs: &Dashboard) {
+        let steps = self.past.iter_mut().chain(&mut self.future);
+        for side in steps.flat_map(|step| [&mut step.undo, &mut step.redo]) {
+            if let Some(rest) = &mut side.rest {
+                **rest = merge::rebased_rest(base, rest, theirs);
+            }
+            for (id, widget) in &mut side.widgets {
+                let (Some(mine), Some(before)) = (&widget, found(base, id)) else {
+                    continue;
+                };
+                match found(theirs, id) {
+                    Some(other) => *widget = Some(merge::rebased(before, mine, other)),
+                    None if mine == before => *widget = None,
+                    None => {}
+                }
+            }
+        }
+        self.is_sealed = true;
     }
 
     /// The next edit is a step of its own, whatever it is.

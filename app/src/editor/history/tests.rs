@@ -165,6 +165,39 @@ fn what_others_saved_meanwhile_stays() {
 }
 
 #[test]
+fn undoing_keeps_the_parts_that_others_changed_of_the_same_widget() {
+    let base = dashboard(&[("a", "A"), ("b", "B")]);
+    let mine = dashboard(&[("a", "mine")]);
+    let mut history = History::default();
+    history.push(
+        "title",
+        at(0.0),
+        &base,
+        &dashboard(&[("a", "mine"), ("b", "B")]),
+    );
+    history.push(
+        "delete",
+        at(0.0),
+        &dashboard(&[("a", "mine"), ("b", "B")]),
+        &mine,
+    );
+    let mut theirs = base.clone();
+    theirs.version = 4;
+    theirs.title = "theirs".into();
+    theirs.widgets[0].kind = WidgetKind::Bar;
+    theirs.widgets.pop();
+    let merged = merge::merge(&base, &mine, &theirs).document;
+    history.rebase(&base, &theirs);
+    let (_, now) = history.undo(&merged).expect("a step");
+    assert_eq!(titles(&now), ["mine"], "they deleted the other one as well");
+    let (_, now) = history.undo(&now).expect("a step");
+    assert_eq!(now, theirs);
+    let (_, now) = history.redo(&now).expect("a step");
+    assert_eq!(now.widgets[0].title, "mine");
+    assert_eq!(now.widgets[0].kind, WidgetKind::Bar);
+}
+
+#[test]
 fn steps_are_bounded_in_count_and_bytes() {
     let check = |text: usize, most: usize| {
         let mut history = History::default();

@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
+use crate::arrangement::Arrangement;
 use crate::base::at;
 use crate::browser;
 use crate::erased::{CollectAny, effect, part};
@@ -85,6 +86,9 @@ pub struct Choice {
 /// Where one can go, with a search where that is much.
 pub fn choices(choice: Choice) -> AnyView {
     let Choice { openings, here } = choice;
+    let edited = use_context::<Arrangement>()
+        .filter(|arrangement| arrangement.may_edit)
+        .map(|arrangement| arrangement.edit_page());
     let listed = RwSignal::new(Listed::Loading);
     let query = RwSignal::new(String::new());
     let field = NodeRef::<html::Input>::new();
@@ -149,6 +153,7 @@ pub fn choices(choice: Choice) -> AnyView {
             />
         </Show>
         <ul>{part(rows)}</ul>
+        {edited.map(|page| view! { <p class="edit-link"><a href=page>"Edit this dashboard"</a></p> })}
     }
     .into_any()
 }

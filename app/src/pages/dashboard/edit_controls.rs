@@ -28,6 +28,11 @@ pub fn edit_controls() -> AnyView {
     };
     view! {
         {part(saving)}
+        {arrangement.may_edit.then(|| view! {
+            <a class="button for-all" href=arrangement.edit_page() title="Edit the dashboard itself, for everybody (E)">
+                "Edit for all"
+            </a>
+        })}
         <span class="arranging">
             <button type="button" disabled=move || !arrangement.undo_state.get().0 on:click=move |_| arrangement.undo()>"Undo"</button>
             <button type="button" disabled=move || !arrangement.undo_state.get().1 on:click=move |_| arrangement.redo()>"Redo"</button>
@@ -55,6 +60,16 @@ pub fn Unsaved() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn whoever_may_edit_for_all_finds_the_way_there() {
+        let page = TestPage::new(store(&[]), Vec::new());
+        lacks(&html(edit_controls()), &["/edit"]);
+        let mut arrangement = page.arrangement;
+        arrangement.may_edit = true;
+        provide_context(arrangement);
+        has(&html(edit_controls()), &["href=\"/d/shop/edit\""]);
+    }
+
     use super::*;
     use crate::testing::{TestPage, has, html, lacks, store};
 

@@ -82,6 +82,7 @@ async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
         dashboard_preferences: source.dashboard_preferences(id).await?,
         muted: muted.categories,
         muted_events: muted.events,
+        may_edit: source.may_edit(id).await?,
     };
     Loaded::new(source, &title, page)
 }
@@ -145,7 +146,7 @@ fn Dashboard(
     provide_context(time);
     let mut keys = bind(time::SHORTCUTS, time);
     keys.extend(bind(
-        shortcuts::of(only_looks),
+        shortcuts::of(only_looks, arrangement.may_edit),
         Keyed {
             arrangement,
             fullscreen,
@@ -196,7 +197,7 @@ fn Dashboard(
                 {frames}
                 {part(move || arrangement.drag.get().map(|drag| placeholder(arrangement, &drag).into_any()))}
             </div>
-            {is_empty.then(empty)}
+            {is_empty.then(|| empty(arrangement))}
             <Show when=all_hidden>
                 <p class="state nothing">"Every widget is hidden. Choose Edit to show some again."</p>
             </Show>
@@ -241,11 +242,17 @@ fn EditButton() -> impl IntoView {
 }
 
 /// Says that nothing is missing, and how something comes here.
-fn empty() -> impl IntoView {
+fn empty(arrangement: Arrangement) -> impl IntoView {
+    let add = arrangement.may_edit.then(|| {
+        let page = arrangement.edit_page();
+        view! { <a href=page>"Edit the dashboard"</a>" to add some. " }
+    });
     view! {
         <p class="state nothing">
             <span>
-                "This dashboard has no widgets yet. An admin adds them to its document; the "
+                "This dashboard has no widgets yet. "
+                {add}
+                "The "
                 <a href=at(&paths::dashboard_page("gallery"))>"Gallery"</a>
                 " shows every kind."
             </span>

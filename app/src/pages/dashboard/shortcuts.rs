@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
+use protocol::paths;
+
 use crate::arrangement::{Arrangement, drag};
+use crate::browser;
 use crate::shell::shortcuts::{Shortcut, shortcut};
 use crate::widgets::interact::fullscreen::Fullscreen;
 
@@ -17,7 +20,14 @@ pub struct Keyed {
 
 /// All of them, in the order in which they are explained.
 pub const SHORTCUTS: &[Shortcut<Keyed>] = &[
-    shortcut(&["e"], "Edit the dashboard, or be done", |page| {
+    shortcut(&["E"], "Edit the dashboard for all", |page| {
+        let id = page
+            .arrangement
+            .dashboard
+            .with_untracked(|dashboard| dashboard.id.clone());
+        browser::go(&paths::edit_page(&id));
+    }),
+    shortcut(&["e"], "Arrange for oneself, or be done", |page| {
         page.arrangement
             .editing
             .update(|editing| *editing = !*editing);
@@ -34,11 +44,12 @@ pub const SHORTCUTS: &[Shortcut<Keyed>] = &[
     },
 ];
 
-/// Those of somebody who may edit, or of a guest, who only looks.
-pub fn of(is_guest: bool) -> &'static [Shortcut<Keyed>] {
-    let first = match is_guest {
-        true => SHORTCUTS.len() - 1,
-        false => 0,
+/// Those of somebody who may edit the document, who may only arrange it, or of a guest, who only looks.
+pub fn of(is_guest: bool, may_edit: bool) -> &'static [Shortcut<Keyed>] {
+    let first = match (is_guest, may_edit) {
+        (true, _) => SHORTCUTS.len() - 1,
+        (false, false) => 1,
+        (false, true) => 0,
     };
     &SHORTCUTS[first..]
 }
@@ -60,12 +71,16 @@ mod tests {
 
     #[test]
     fn a_guest_has_no_keys_to_edit_with() {
-        let keys = |guest| -> Vec<&str> {
-            let all = super::of(guest).iter();
+        let keys = |guest, may_edit| -> Vec<&str> {
+            let all = super::of(guest, may_edit).iter();
             all.flat_map(|one| one.keys.iter().copied()).collect()
         };
-        assert_eq!(keys(true), ["Escape"]);
-        assert_eq!(keys(false), ["e", "Ctrl+z", "Ctrl+Z", "Ctrl+y", "Escape"]);
+        assert_eq!(keys(true, false), ["Escape"]);
+        assert_eq!(keys(false, true)[..2], ["E", "e"]);
+        assert_eq!(
+            keys(false, false),
+            ["e", "Ctrl+z", "Ctrl+Z", "Ctrl+y", "Escape"]
+        );
     }
 
     #[test]

@@ -66,7 +66,13 @@ fn the_page_that_edits_has_every_metric_and_is_for_those_who_may_edit() {
     assert_eq!(shown.matches("<article").count(), 2);
     has(
         &shown,
-        &["Undo", "Save", "No changes", "a.hit", "href=\"/d/shop\""],
+        &[
+            "Undo",
+            "Save",
+            "No changes",
+            "\"name\":\"hits\"",
+            "href=\"/d/shop\"",
+        ],
     );
     lacks(&shown, &[MARKUP, "banner"]);
     let gone = load(&server, &paths::edit_page("gone"));

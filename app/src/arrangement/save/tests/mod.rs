@@ -98,6 +98,7 @@ fn tab(server: &Server) -> Arrangement {
         texts: Default::default(),
         muted: Vec::new(),
         muted_events: Vec::new(),
+        may_edit: false,
     })
 }
 
