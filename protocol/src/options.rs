@@ -79,6 +79,12 @@ impl Options {
         }
     }
 
+    /// Takes an option away; what it was.
+    pub fn remove(&mut self, name: &str) -> Option<OptionValue> {
+        let at = self.0.iter().position(|(other, _)| other == name)?;
+        Some(self.0.remove(at).1)
+    }
+
     /// Whether a flag is on.
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.get(name), Some(OptionValue::Flag(true)))
@@ -391,5 +397,7 @@ mod tests {
         options.set("new", OptionValue::Number(1.0));
         assert!(!options.flag("f"));
         assert_eq!(options.count("new"), Some(1));
+        assert_eq!(options.remove("new"), Some(OptionValue::Number(1.0)));
+        assert_eq!((options.remove("new"), options.get("new")), (None, None));
     }
 }

@@ -6,6 +6,8 @@ mod options;
 use protocol::dashboard::COLUMNS;
 use protocol::{Dashboard, GridPlace, Metric, MetricRef, Widget};
 
+pub use options::shows_field;
+
 /// Widgets of one dashboard.
 pub const MAX_WIDGETS: usize = 100;
 /// Metrics of one widget.

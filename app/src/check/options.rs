@@ -51,27 +51,30 @@ pub(super) fn check_kind(
     })
 }
 
-/// Checks that a metric of a widget, at `path`, has the number that is asked for. Kinds that show
-/// buckets ask for none.
+/// Whether a kind of widget can show this number of metrics of a kind. Kinds that show buckets ask for
+/// none, and take any.
+pub fn shows_field(kind: WidgetKind, field: Field, of: Kind) -> bool {
+    if matches!(schema(kind).metrics, Metrics::Only(Kind::Distribution, _)) {
+        return true;
+    }
+    // Rows by tags are made of buckets as well, so they have their percentiles.
+    let by_tags = matches!(kind, WidgetKind::Table | WidgetKind::BarList);
+    let of_buckets = by_tags && of == Kind::Distribution && field.is_percentile();
+    field.is_of(of) || of_buckets
+}
+
+/// Checks that a metric of a widget, at `path`, has the number that is asked for.
 pub(super) fn check_field(
     path: &str,
     kind: WidgetKind,
     reference: &MetricRef,
     metrics: super::Metrics,
 ) -> Result<(), Invalid> {
-    if matches!(schema(kind).metrics, Metrics::Only(Kind::Distribution, _)) {
-        return Ok(());
-    }
     let Some(metric) = metrics(&reference.metric) else {
         return Ok(());
     };
     let field = reference.field;
-    // Rows by tags are made of buckets as well, so they have their percentiles.
-    let by_tags = matches!(kind, WidgetKind::Table | WidgetKind::BarList);
-    let has = |field: Field| {
-        let of_buckets = by_tags && metric.kind == Kind::Distribution && field.is_percentile();
-        field.is_of(metric.kind) || of_buckets
-    };
+    let has = |field: Field| shows_field(kind, field, metric.kind);
     rule(has(field), &format!("{path}.field"), || {
         let known = Field::ALL.into_iter().filter(|field| has(*field));
         let known: Vec<&str> = known.map(Field::name).collect();

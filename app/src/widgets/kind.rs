@@ -3,7 +3,7 @@
 //! documents ([`Schema`]), so that no page carries help texts that it does not show.
 
 use crate::live::Store;
-use protocol::{Widget, WidgetKind};
+use protocol::{Metric, Widget, WidgetKind};
 
 /// A kind of widget, as the page needs it.
 #[derive(Debug)]
@@ -33,6 +33,12 @@ pub struct Schema {
     pub name: &'static str,
     /// Of its metrics.
     pub metrics: Metrics,
+    /// Columns and rows that a new one takes.
+    pub size: (u16, u16),
+    /// How well it suits a metric that it can show, from 0 to 100: the higher comes first.
+    pub suits: fn(&Metric) -> u8,
+    /// Whether it shows each value of a tag by itself.
+    pub splits: bool,
     /// Whether it shows several series of a metric as one value or line.
     pub merges_series: bool,
     /// The spans of time, in ms since the epoch, over each of which it takes one number of a series.
@@ -55,6 +61,11 @@ pub struct Shown {
 /// The spans of kinds that show numbers step by step.
 pub fn no_spans(_: &Widget, _: &Store, _: Shown) -> Vec<(i64, i64)> {
     Vec::new()
+}
+
+/// Of kinds that show no metric.
+pub fn suits_none(_: &Metric) -> u8 {
+    0
 }
 
 /// Which metrics a kind shows.

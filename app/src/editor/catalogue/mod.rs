@@ -1,5 +1,8 @@
 //! The metrics that one may see, to be put onto the dashboard.
 
+pub mod convert;
+pub mod suggest;
+
 use leptos::prelude::*;
 
 use super::Editor;

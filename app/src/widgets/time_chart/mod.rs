@@ -21,7 +21,7 @@ pub use view::view;
 
 use super::kind::{Kind, Metrics, OptionSpec, Schema, no_spans};
 use super::options::check_scale;
-use protocol::WidgetKind;
+use protocol::{Metric, WidgetKind};
 
 /// A kind of chart over time, as the page needs it.
 pub const fn kind(kind: WidgetKind, title: &'static str) -> Kind {
@@ -38,10 +38,17 @@ pub const fn kind(kind: WidgetKind, title: &'static str) -> Kind {
 }
 
 /// A kind of chart over time, as documents have it.
-pub const fn schema(name: &'static str, options: &'static [OptionSpec]) -> Schema {
+pub const fn schema(
+    name: &'static str,
+    suits: fn(&Metric) -> u8,
+    options: &'static [OptionSpec],
+) -> Schema {
     Schema {
         name,
         metrics: Metrics::Any,
+        size: (6, 6),
+        suits,
+        splits: true,
         merges_series: true,
         spans: no_spans,
         options,

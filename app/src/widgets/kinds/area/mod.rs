@@ -10,7 +10,8 @@ use crate::widgets::options::{
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
 use crate::widgets::time_chart;
-use protocol::{Widget, WidgetKind};
+use protocol::{Kind as MetricKind, Metric, Widget, WidgetKind};
+use telemetry::Dimension;
 
 pub(super) use crate::widgets::render::chart_style::ChartOptions as Options;
 
@@ -20,6 +21,7 @@ pub(super) const KIND: Kind = time_chart::kind(WidgetKind::Area, "Areas");
 /// As documents have it.
 pub(super) const SCHEMA: Schema = time_chart::schema(
     "area",
+    suits,
     &[
         MIN,
         MAX,
@@ -50,5 +52,13 @@ fn shape(options: &Options) -> Shape {
         Shape::Stacked
     } else {
         Shape::Areas
+    }
+}
+
+fn suits(metric: &Metric) -> u8 {
+    match (metric.kind, metric.unit.dimension()) {
+        (MetricKind::LastValue, Dimension::Size) => 60,
+        (MetricKind::Summary | MetricKind::Distribution, _) => 15,
+        _ => 40,
     }
 }

@@ -8,7 +8,7 @@ use crate::widgets::options::{BINARY, EMPTY, LOG, MAX, MIN, STACKED, THRESHOLDS}
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
 use crate::widgets::time_chart;
-use protocol::{Widget, WidgetKind};
+use protocol::{Kind as MetricKind, Metric, Widget, WidgetKind};
 
 pub(super) use crate::widgets::render::chart_style::ChartOptions as Options;
 
@@ -16,8 +16,11 @@ pub(super) use crate::widgets::render::chart_style::ChartOptions as Options;
 pub(super) const KIND: Kind = time_chart::kind(WidgetKind::Bar, "Bars");
 
 /// As documents have it.
-pub(super) const SCHEMA: Schema =
-    time_chart::schema("bar", &[MIN, MAX, THRESHOLDS, STACKED, LOG, BINARY, EMPTY]);
+pub(super) const SCHEMA: Schema = time_chart::schema(
+    "bar",
+    suits,
+    &[MIN, MAX, THRESHOLDS, STACKED, LOG, BINARY, EMPTY],
+);
 
 /// In the page.
 pub(super) fn view(widget: Widget, controls: WidgetControls) -> AnyView {
@@ -32,5 +35,12 @@ pub(super) fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> Sv
 fn shape(options: &Options) -> Shape {
     Shape::Bars {
         stacked: options.stacked,
+    }
+}
+
+fn suits(metric: &Metric) -> u8 {
+    match metric.kind {
+        MetricKind::Counter | MetricKind::Sum => 60,
+        _ => 10,
     }
 }

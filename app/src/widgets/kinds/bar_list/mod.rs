@@ -33,6 +33,9 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "bar_list",
     metrics: Metrics::Any,
+    size: (4, 6),
+    suits: |metric| if metric.tags.is_empty() { 3 } else { 55 },
+    splits: true,
     merges_series: false,
     spans: |widget, store, shown| vec![BarList::span(widget, store, shown.end_ms)],
     options: &[

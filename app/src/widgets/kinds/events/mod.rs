@@ -13,7 +13,9 @@ pub(super) use model::Options;
 pub use opened::Opened as OpenEvent;
 pub(super) use view::view;
 
-use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans};
+use crate::widgets::kind::{
+    Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans, suits_none,
+};
 use crate::widgets::options::ROWS;
 use protocol::{WidgetKind, option_name};
 
@@ -33,6 +35,9 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "events",
     metrics: Metrics::None,
+    size: (6, 7),
+    suits: suits_none,
+    splits: false,
     merges_series: false,
     spans: no_spans,
     options: &[

@@ -13,7 +13,8 @@ pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema};
 use crate::widgets::options::{BINARY, MAX, MIN, THRESHOLDS, WINDOW, check_scale};
-use protocol::WidgetKind;
+use protocol::{Kind as MetricKind, Metric, WidgetKind};
+use telemetry::Dimension;
 
 /// As the page needs it.
 pub(super) const KIND: Kind = Kind {
@@ -31,6 +32,9 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "gauge",
     metrics: Metrics::Any,
+    size: (3, 5),
+    suits,
+    splits: false,
     merges_series: true,
     spans: |widget, store, shown| model::spans(widget, store, shown.end_ms),
     options: &[
@@ -50,3 +54,13 @@ pub(super) const SCHEMA: Schema = Schema {
     ],
     rule: check_scale,
 };
+
+fn suits(metric: &Metric) -> u8 {
+    let is_share = metric.unit.dimension() == Dimension::Share;
+    match metric.kind {
+        MetricKind::LastValue if is_share && metric.tags.is_empty() => 85,
+        MetricKind::LastValue if is_share => 50,
+        MetricKind::LastValue => 20,
+        _ => 5,
+    }
+}

@@ -29,6 +29,9 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "heatmap",
     metrics: Metrics::Only(MetricKind::Distribution, "a heatmap shows a distribution"),
+    size: (6, 6),
+    suits: |_| 95,
+    splits: false,
     merges_series: false,
     spans: no_spans,
     options: &[BINARY, EMPTY],

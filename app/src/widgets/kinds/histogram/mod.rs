@@ -30,6 +30,9 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "histogram",
     metrics: Metrics::Only(MetricKind::Distribution, "a histogram shows a distribution"),
+    size: (6, 6),
+    suits: |_| 80,
+    splits: false,
     merges_series: false,
     spans: no_spans,
     options: &[BINARY, EMPTY],

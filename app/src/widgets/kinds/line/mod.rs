@@ -10,7 +10,7 @@ use crate::widgets::options::{
 use crate::widgets::render::chart_style::Shape;
 use crate::widgets::render::snapshot::{Picture, Snapshot, SvgDrawn};
 use crate::widgets::time_chart;
-use protocol::{Widget, WidgetKind};
+use protocol::{Kind as MetricKind, Metric, Widget, WidgetKind};
 
 pub(super) use crate::widgets::render::chart_style::ChartOptions as Options;
 
@@ -20,6 +20,7 @@ pub(super) const KIND: Kind = time_chart::kind(WidgetKind::Line, "Lines");
 /// As documents have it.
 pub(super) const SCHEMA: Schema = time_chart::schema(
     "line",
+    suits,
     &[
         MIN,
         MAX,
@@ -46,4 +47,12 @@ pub(super) fn snapshot(snapshot: &Snapshot<'_>, picture: &mut Picture<'_>) -> Sv
 
 fn shape(_: &Options) -> Shape {
     Shape::Lines
+}
+
+fn suits(metric: &Metric) -> u8 {
+    match metric.kind {
+        MetricKind::Summary => 90,
+        MetricKind::Distribution => 40,
+        _ => 80,
+    }
 }

@@ -14,7 +14,7 @@ pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, Schema, no_rule};
 use crate::widgets::options::{CONNECT, CONNECT_ALL, THRESHOLDS, WINDOW};
-use protocol::WidgetKind;
+use protocol::{Kind as MetricKind, Metric, WidgetKind};
 
 /// As the page needs it.
 pub(super) const KIND: Kind = Kind {
@@ -32,8 +32,20 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "stat",
     metrics: Metrics::Any,
+    size: (3, 3),
+    suits,
+    splits: false,
     merges_series: true,
     spans: |widget, store, shown| model::spans(widget, store, shown.end_ms, shown.span_ms),
     options: &[THRESHOLDS, WINDOW, CONNECT, CONNECT_ALL],
     rule: no_rule,
 };
+
+fn suits(metric: &Metric) -> u8 {
+    match metric.kind {
+        MetricKind::LastValue if metric.tags.is_empty() => 70,
+        MetricKind::LastValue => 30,
+        MetricKind::Distribution => 15,
+        _ => 50,
+    }
+}

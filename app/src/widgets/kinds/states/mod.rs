@@ -15,7 +15,8 @@ pub(super) use view::view;
 
 use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans};
 use crate::widgets::options::{CONNECT, CONNECT_ALL, ROWS};
-use protocol::{Kind as MetricKind, WidgetKind, option_name};
+use protocol::{Kind as MetricKind, Metric, WidgetKind, option_name};
+use telemetry::Dimension;
 
 /// As the page needs it.
 pub(super) const KIND: Kind = Kind {
@@ -33,6 +34,9 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "states",
     metrics: Metrics::Only(MetricKind::LastValue, "a state history shows a last value"),
+    size: (6, 4),
+    suits,
+    splits: true,
     merges_series: false,
     spans: no_spans,
     options: &[
@@ -51,3 +55,11 @@ pub(super) const SCHEMA: Schema = Schema {
     ],
     rule: no_rule,
 };
+
+fn suits(metric: &Metric) -> u8 {
+    // A share or a size has no names for its values.
+    match metric.unit.dimension() {
+        Dimension::None => 42,
+        _ => 8,
+    }
+}

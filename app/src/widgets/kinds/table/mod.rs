@@ -28,6 +28,9 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "table",
     metrics: Metrics::Any,
+    size: (6, 6),
+    suits: |metric| if metric.tags.is_empty() { 5 } else { 45 },
+    splits: true,
     merges_series: false,
     spans: |widget, store, shown| vec![model::span(store, widget, shown.end_ms, shown.span_ms)],
     options: &[

@@ -10,7 +10,9 @@ pub(super) use model::Options;
 pub use model::{Texts, texts};
 pub(super) use view::view;
 
-use crate::widgets::kind::{Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans};
+use crate::widgets::kind::{
+    Kind, Metrics, OptionSpec, Schema, ValueType, no_rule, no_spans, suits_none,
+};
 use protocol::{WidgetKind, option_name};
 
 /// As the page needs it.
@@ -29,6 +31,9 @@ pub(super) const KIND: Kind = Kind {
 pub(super) const SCHEMA: Schema = Schema {
     name: "text",
     metrics: Metrics::None,
+    size: (4, 4),
+    suits: suits_none,
+    splits: false,
     merges_series: false,
     spans: no_spans,
     options: &[OptionSpec {
