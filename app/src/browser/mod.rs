@@ -127,6 +127,26 @@ pub fn focus_in(within: &web_sys::Element, selector: &str) {
     }
 }
 
+/// Gives the focus to the first element of this selector, if there is one.
+pub fn focus(selector: &str) {
+    if let Some(body) = document().body() {
+        focus_in(&body, selector);
+    }
+}
+
+/// Scrolls as little as shows the first element of this selector, once it is there.
+pub fn show_soon(selector: String) {
+    spawn(async move {
+        sleep(FOCUS_TAKEN_MS).await;
+        let Ok(Some(element)) = document().query_selector(&selector) else {
+            return;
+        };
+        let nearest = web_sys::ScrollIntoViewOptions::new();
+        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&nearest);
+    });
+}
+
 /// Gives the focus to the first element of this selector when what had it is gone.
 pub fn rescue_focus(selector: &str) {
     let document = document();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use protocol::{Action, Boot, DashboardBoot, DashboardPreferences, paths};
 
 use super::bar::Bar;
-use super::catalogue::Catalogue;
+use super::catalogue::{self, Catalogue, CatalogueState};
 use super::frame::EditedWidget;
 use super::panel::SidePanel;
 use super::questions::{Banners, Questions};
@@ -74,6 +74,7 @@ fn Edit(
     let Boot { me, page: boot } = boot;
     provide_context(editor);
     provide_context(editor.arrangement);
+    let catalogue = CatalogueState::provide(editor);
     let shell = Shell::provide();
     editor.follow_clipboard(expect_context());
     let fullscreen = Fullscreen::new();
@@ -108,6 +109,7 @@ fn Edit(
     provide_context(time);
     let mut keys = bind(time::SHORTCUTS, time);
     keys.extend(bind(keys::SHORTCUTS, keys::Keyed { editor, fullscreen }));
+    keys.extend(bind(catalogue::SHORTCUTS, catalogue));
     let place = paths::dashboard_page(&boot.dashboard.id);
     let named = move || editor.document.with(|document| document.title.clone());
     let ids = move || {

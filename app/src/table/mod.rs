@@ -81,6 +81,18 @@ impl<T> Clone for Rows<T> {
     }
 }
 
+/// The current row, for pages that show what it is about while the table has the focus or a field above
+/// it does.
+#[derive(Clone, Copy)]
+pub struct ListCursor {
+    /// The key of the current row.
+    pub current: RwSignal<Option<String>>,
+    /// The key of the first row that is found.
+    pub first: RwSignal<Option<String>>,
+    /// Called with the key of the current row when Enter is pressed; a click is `on_open` all the same.
+    pub on_enter: Callback<String>,
+}
+
 /// The table.
 #[component]
 pub fn LongTable<T: Send + Sync + 'static>(
@@ -97,6 +109,9 @@ pub fn LongTable<T: Send + Sync + 'static>(
     /// Asks again for rows that could not be had.
     #[prop(optional_no_strip)]
     on_retry: Option<Callback<()>>,
+    /// The current row, where others follow it.
+    #[prop(optional)]
+    cursor: Option<ListCursor>,
 ) -> impl IntoView {
     let sort = RwSignal::new(SortBy::default());
     let lines = Memo::new(move |_| {
@@ -108,7 +123,22 @@ pub fn LongTable<T: Send + Sync + 'static>(
     });
     let scroller = NodeRef::<html::Div>::new();
     let (top, height) = (RwSignal::new(0.0), RwSignal::new(FIRST_PX));
-    let current = RwSignal::new(None::<String>);
+    let current = cursor.map_or_else(|| RwSignal::new(None::<String>), |cursor| cursor.current);
+    let on_enter = cursor.map_or(on_open, |cursor| cursor.on_enter);
+    if let Some(cursor) = cursor {
+        effect(move || {
+            let first = lines.with(|lines| {
+                let mut found = lines.iter();
+                found.find_map(|line| match line {
+                    Line::Row(row) => {
+                        with_row(&rows.read(), *row, |row| (listing.key)(row).to_string())
+                    }
+                    Line::Heading(..) => None,
+                })
+            });
+            cursor.first.set(first);
+        });
+    }
     effect(move || {
         if let Some(element) = scroller.get() {
             browser::on_resize(&element, move |_, px| {
@@ -136,7 +166,7 @@ pub fn LongTable<T: Send + Sync + 'static>(
         if name == "Enter" {
             if let Some(key) = current.get_untracked().filter(|_| at.is_some()) {
                 event.prevent_default();
-                on_open.run(key);
+                on_enter.run(key);
             }
             return;
         }

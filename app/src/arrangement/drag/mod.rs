@@ -1,5 +1,7 @@
 //! Dragging a widget, or its corner, with mouse or finger: pointer events with capture.
 
+mod bring;
+
 use std::collections::BTreeSet;
 
 use leptos::ev::PointerEvent;
@@ -12,6 +14,8 @@ use crate::browser;
 use crate::grid::{self, Grid, Item};
 use protocol::GridPlace;
 use protocol::dashboard::COLUMNS;
+
+pub use bring::{bring, put_down, take_away};
 
 /// Up to which width of the window the page is one column; as in the style sheet.
 const NARROW: &str = "(max-width: 45em)";
