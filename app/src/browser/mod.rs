@@ -134,6 +134,14 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Gives the focus to the first element of this selector once it is there.
+pub fn focus_later(selector: String) {
+    spawn(async move {
+        sleep(FOCUS_TAKEN_MS).await;
+        focus(&selector);
+    });
+}
+
 /// Scrolls as little as shows the first element of this selector, once it is there.
 pub fn show_soon(selector: String) {
     spawn(async move {
