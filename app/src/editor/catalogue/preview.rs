@@ -215,7 +215,7 @@ mod tests {
         let store = testing::store(&[("/a", 2.0), ("/b", 3.0)]);
         for (name, value) in [
             ("hits", "5"),
-            ("used", "5"),
+            ("used", "2.50"),
             ("bytes", "5"),
             ("wait", "2.5"),
         ] {

@@ -14,6 +14,8 @@ pub struct About {
     pub label: String,
     /// What it does; may be empty.
     pub help: String,
+    /// Whether the control stands before its label.
+    pub is_inline: bool,
     /// Whether something is set, and what takes that away again.
     pub reset: Option<(Signal<bool>, Callback<()>)>,
 }
@@ -25,6 +27,7 @@ impl About {
             path: path.into(),
             label: label.into(),
             help: String::new(),
+            is_inline: false,
             reset: None,
         }
     }
@@ -50,7 +53,10 @@ pub fn field(
     let fault = panel.fault(about.path.clone());
     let is_broken = Memo::new(move |_| fault.with(Option::is_some));
     let (problem, help) = (format!("{id}-problem"), format!("{id}-help"));
-    let described = format!("{problem} {help}");
+    let described = match about.help.is_empty() {
+        true => problem.clone(),
+        false => format!("{problem} {help}"),
+    };
     let label = about.label.clone();
     let reset = about.reset.map(|(is_set, reset)| {
         part(move || {
@@ -70,14 +76,14 @@ pub fn field(
         })
     });
     view! {
-        <div class="panel-field" class:broken=move || is_broken.get()>
+        <div class="panel-field" class:inline=about.is_inline class:broken=move || is_broken.get()>
             <div class="panel-label">
                 <label for=id.clone()>{about.label}</label>
                 {reset}
             </div>
             {control(id, described, is_broken)}
             <p class="problem" id=problem>{part(move || fault.get())}</p>
-            <small id=help>{about.help}</small>
+            {(!about.help.is_empty()).then(|| view! { <small id=help>{about.help}</small> }.into_any())}
         </div>
     }
     .into_any()
@@ -168,21 +174,21 @@ pub fn choice(
 
 /// A box that is on or off.
 pub fn flag(panel: Panel, about: About, value: Signal<bool>, write: Callback<bool>) -> AnyView {
-    let label = about.label.clone();
+    let about = About {
+        is_inline: true,
+        ..about
+    };
     field(panel, about, move |id, described, is_broken| {
         view! {
-            <span class="panel-flag">
-                <input
-                    id=id
-                    type="checkbox"
-                    aria-describedby=described
-                    aria-invalid=move || is_broken.get().to_string()
-                    prop:checked=move || value.get()
-                    checked=value.get_untracked()
-                    on:change=move |event| write.run(event_target_checked(&event))
-                />
-                <span aria-hidden="true">{label}</span>
-            </span>
+            <input
+                id=id
+                type="checkbox"
+                aria-describedby=described
+                aria-invalid=move || is_broken.get().to_string()
+                prop:checked=move || value.get()
+                checked=value.get_untracked()
+                on:change=move |event| write.run(event_target_checked(&event))
+            />
         }
         .into_any()
     })

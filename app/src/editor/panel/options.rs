@@ -23,9 +23,9 @@ pub fn option(panel: Panel, spec: &'static OptionSpec) -> AnyView {
     let is_set = Signal::derive(move || value.with(Option::is_some));
     let about = About {
         path: format!("options.{}", spec.name),
-        label: model::words(spec.name),
         help: help(spec),
         reset: Some((is_set, Callback::new(move |()| write.run(None)))),
+        ..About::new("", model::words(spec.name))
     };
     match spec.value {
         ValueType::Flag => {
@@ -120,7 +120,10 @@ fn help(spec: &OptionSpec) -> String {
         _ if spec.default == "\"\"" => String::new(),
         _ => format!(". Without it: {}", spec.default),
     };
-    let mut words = format!("{}{bounds}{without}.", spec.help).replace('`', "");
+    // Of a list the fields show what each row consists of.
+    let told = spec.help.split_once("}`: ");
+    let told = told.map_or(spec.help, |(_, told)| told);
+    let mut words = format!("{told}{bounds}{without}.").replace('`', "");
     if let Some(first) = words.get_mut(..1) {
         first.make_ascii_uppercase();
     }

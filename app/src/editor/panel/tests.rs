@@ -67,7 +67,7 @@ fn a_widget_of_metrics_has_their_fields_and_one_of_words_has_none() {
             "Label",
             "As a share",
             "Add a metric",
-            "p95",
+            "Average",
         ],
     );
     let page = EditPage::new(vec![plain(WidgetKind::Text)]);
