@@ -3,6 +3,8 @@
 //!
 //! Invariant: nothing of it is left among the items once it is put down or taken away.
 
+use std::collections::BTreeSet;
+
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 
@@ -59,6 +61,8 @@ fn take(arrangement: Arrangement, (w, h): (u16, u16), event: &PointerEvent) -> b
         start: at(event),
         taken: [left, top, width, height],
         before,
+        together: BTreeSet::new(),
+        client: (event.client_x().into(), event.client_y().into()),
         smallest: (w, h),
         is_narrow: false,
     }));
@@ -124,6 +128,8 @@ mod tests {
                 start: (0.0, 0.0),
                 taken: [0.0; 4],
                 before: items.clone(),
+                together: BTreeSet::new(),
+                client: (0.0, 0.0),
                 smallest: (4, 4),
                 is_narrow: false,
             }));

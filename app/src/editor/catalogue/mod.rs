@@ -199,22 +199,10 @@ pub fn Catalogue() -> impl IntoView {
         Rows::Known(all) => all.len().to_string(),
         _ => String::new(),
     };
-    let failed = move || {
-        matches!(&*rows.read(), Rows::Failed(_)).then(|| {
-            view! {
-                <button
-                    type="button"
-                    on:click=move |_| {
-                        rows.set(Rows::Loading);
-                        state.load();
-                    }
-                >
-                    "Try again"
-                </button>
-            }
-            .into_any()
-        })
-    };
+    let retry = Callback::new(move |()| {
+        rows.set(Rows::Loading);
+        state.load();
+    });
     let choose = Callback::new(move |name: String| cursor.current.set(Some(name)));
     view! {
         <aside
@@ -241,9 +229,9 @@ pub fn Catalogue() -> impl IntoView {
                 search=search
                 open=cursor.current.into()
                 on_open=choose
+                on_retry=Some(retry)
                 cursor=cursor
             />
-            {part(failed)}
             <Detail/>
             <Others/>
             <hold::Ghost/>

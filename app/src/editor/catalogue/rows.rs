@@ -54,6 +54,7 @@ pub static LISTING: Listing<CatalogueRow> = Listing {
         },
     ],
     group: |row| &row.metric.category,
+    last_group: "",
     text: |row| &row.text,
     key: |row| &row.metric.name,
     empty: "There are no metrics that you may see.",

@@ -29,6 +29,7 @@ impl EditPage {
                 texts: Default::default(),
                 muted: Vec::new(),
                 muted_events: Vec::new(),
+                may_edit: true,
             },
         };
         let editor = Editor::new(&boot);
