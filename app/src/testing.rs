@@ -169,6 +169,7 @@ impl TestPage {
                 title: "Shop".into(),
                 version: 1,
                 widgets,
+                ..Dashboard::default()
             },
             preferences: Preferences::default(),
             dashboard_preferences: DashboardPreferences::default(),

@@ -17,6 +17,9 @@ pub enum Action {
     Account,
     /// Users with the right [`Right::EditDashboards`].
     EditDashboards,
+    /// Signed-in users, and tokens with scope `dashboards`: what they may change of a dashboard, its
+    /// owner decides.
+    OwnDashboards,
     /// Users with the right [`Right::Annotate`], and tokens with scope `ingest`.
     Annotate,
     /// Users with the right [`Right::RemoveAnnotations`].
@@ -33,7 +36,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 12] = [
+    pub const ALL: [Action; 13] = [
         Action::Public,
         Action::View,
         Action::SignedIn,
@@ -46,6 +49,7 @@ impl Action {
         Action::Ingest,
         Action::Me,
         Action::Account,
+        Action::OwnDashboards,
     ];
 
     /// The right that a user needs for it.
@@ -61,6 +65,7 @@ impl Action {
             | Action::Me
             | Action::SignedIn
             | Action::Account
+            | Action::OwnDashboards
             | Action::Admin
             | Action::Ingest => None,
         }
@@ -73,7 +78,7 @@ impl Action {
             None => match self {
                 Action::Public | Action::View | Action::Me => true,
                 Action::SignedIn => !me.guest,
-                Action::Account => !me.guest && me.preview.is_none(),
+                Action::Account | Action::OwnDashboards => !me.guest && me.preview.is_none(),
                 Action::Admin => me.admin,
                 _ => false,
             },
@@ -108,7 +113,7 @@ mod tests {
             let want = match action {
                 Action::Public | Action::View | Action::Me => [true; 5],
                 Action::SignedIn => [false, true, true, true, true],
-                Action::Account => [false, false, true, true, true],
+                Action::Account | Action::OwnDashboards => [false, false, true, true, true],
                 Action::EditDashboards => [false, false, false, true, true],
                 Action::Ingest => [false; 5],
                 _ => [false, false, false, false, true],

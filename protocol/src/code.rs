@@ -71,6 +71,8 @@ codes! {
         TokenNeeded = "token_needed",
         /// The request is for users with the role `admin`.
         AdminsOnly = "admins_only",
+        /// The dashboard belongs to somebody else.
+        NotOwner = "not_owner",
         /// No role of the user has the right that the request needs.
         RightMissing = "right_missing",
         /// A preview of a role changes nothing.
@@ -93,7 +95,7 @@ codes! {
         TooMany = "too_many",
         /// Another version of the document was saved in between; the body holds it.
         StaleVersion = "stale_version",
-        /// A user of this name exists.
+        /// A user of this name, or a dashboard of this id, exists.
         NameTaken = "name_taken",
         /// The dashboard comes from a file, which alone changes it.
         FromFile = "from_file",
@@ -145,7 +147,7 @@ codes! {
         BadScopes = "bad_scopes",
         /// As many tokens exist as `limits.max_tokens` or `limits.max_tokens_per_user` allow.
         TooManyTokens = "too_many_tokens",
-        /// As many dashboards exist as `limits.max_dashboards` allows.
+        /// As many dashboards exist as `limits.max_dashboards` or `limits.max_dashboards_per_user` allow.
         TooManyDashboards = "too_many_dashboards",
         /// As many annotations exist as `limits.max_annotations` allows.
         TooManyAnnotations = "too_many_annotations",
@@ -253,6 +255,10 @@ codes! {
         DashboardSaved = "dashboard_saved",
         /// A shared dashboard was removed.
         DashboardRemoved = "dashboard_removed",
+        /// A dashboard got another owner, or other readers.
+        DashboardOwnerSet = "dashboard_owner_set",
+        /// A dashboard that was removed was put back.
+        DashboardRestored = "dashboard_restored",
         /// One annotation was removed.
         AnnotationRemoved = "annotation_removed",
         /// The annotations of one author were cleared up.
@@ -280,6 +286,7 @@ impl ErrorCode {
             | ErrorCode::WrongCode
             | ErrorCode::TokenNeeded => 401,
             ErrorCode::AdminsOnly
+            | ErrorCode::NotOwner
             | ErrorCode::RightMissing
             | ErrorCode::ReadOnly
             | ErrorCode::UsersOnly

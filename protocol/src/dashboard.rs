@@ -9,12 +9,33 @@ pub const COLUMNS: u16 = 12;
 
 /// A named layout of widgets.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
     /// Name in addresses, never changed: `a-z`, `0-9` and `-`, at most 64 bytes.
     pub id: String,
     /// The heading of the page.
     pub title: String,
+    /// What it is for, in a sentence or two; empty for none.
+    #[serde(
+        default,
+        skip_serializing_if = "String::is_empty",
+        deserialize_with = "crate::absent::or_default"
+    )]
+    pub description: String,
+    /// Where lists put it; `/` parts a folder from the one within it. Empty for none.
+    #[serde(
+        default,
+        skip_serializing_if = "String::is_empty",
+        deserialize_with = "crate::absent::or_default"
+    )]
+    pub folder: String,
+    /// Words by which lists find it, each once.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "crate::absent::or_default"
+    )]
+    pub tags: Vec<String>,
     /// Grows by one with every change that is saved; 0 for a document not saved yet.
     #[serde(default, deserialize_with = "crate::absent::or_default")]
     pub version: u64,

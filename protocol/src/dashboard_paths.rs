@@ -1,4 +1,5 @@
-//! Addresses of what belongs to dashboards as files and to their versions.
+//! Addresses of what stands beside the document of a dashboard: its owner, where it comes from and its
+//! versions; and of the page that lists dashboards.
 
 use crate::paths::dashboard;
 
@@ -38,4 +39,46 @@ pub fn dashboard_versions(id: &str) -> String {
 /// One version of a dashboard.
 pub fn dashboard_version(id: &str, version: u64) -> String {
     format!("{}/versions/{version}", dashboard(id))
+}
+
+/// Every dashboard in a list, without the documents.
+pub const DASHBOARD_INDEX: &str = "/api/dashboard-index";
+/// Whom one dashboard belongs to; see [`dashboard_owner`].
+pub const DASHBOARD_OWNER: &str = "/api/dashboards/{id}/owner";
+/// Whether lists of a person begin with one dashboard; see [`dashboard_star`].
+pub const DASHBOARD_STAR: &str = "/api/dashboards/{id}/star";
+/// Puts back one dashboard that was removed; see [`dashboard_restore`].
+pub const DASHBOARD_RESTORE: &str = "/api/dashboards/{id}/restore";
+/// The page that lists dashboards.
+pub const DASHBOARDS_PAGE: &str = "/dashboards";
+
+/// Whom one dashboard belongs to.
+pub fn dashboard_owner(id: &str) -> String {
+    format!("{}/owner", dashboard(id))
+}
+
+/// Whether lists of a person begin with one dashboard.
+pub fn dashboard_star(id: &str) -> String {
+    format!("{}/star", dashboard(id))
+}
+
+/// Puts back one dashboard that was removed.
+pub fn dashboard_restore(id: &str) -> String {
+    format!("{}/restore", dashboard(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filled_addresses_are_those_of_one_dashboard() {
+        for (pattern, filled) in [
+            (DASHBOARD_OWNER, dashboard_owner("a/b")),
+            (DASHBOARD_STAR, dashboard_star("a/b")),
+            (DASHBOARD_RESTORE, dashboard_restore("a/b")),
+        ] {
+            assert_eq!(pattern.replace("{id}", "a%2Fb"), filled);
+        }
+    }
 }

@@ -16,6 +16,8 @@ mod code;
 #[cfg(feature = "schema")]
 mod code_schema;
 pub mod dashboard;
+pub mod dashboard_index;
+mod dashboard_paths;
 mod dashboard_paths;
 pub mod dashboard_version;
 mod definitions;
@@ -56,6 +58,9 @@ pub use boot_admin::{
 pub use cleared::Cleared;
 pub use code::{AuditCode, ErrorCode, RejectionCode};
 pub use dashboard::{Dashboard, GridPlace};
+pub use dashboard_index::{
+    DashboardEntry, DashboardIndex, DeletedDashboard, Owner, Ownership, Star,
+};
 pub use dashboard_version::{DashboardSource, DashboardVersion};
 pub use definitions::Definition;
 pub use error::{ApiError, Conflict, ErrorBody};
@@ -71,8 +76,8 @@ pub use people::{
 };
 pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
-    AnnotationParams, AuditFormat, AuditParams, ClearParams, ColumnsParams, HistoryParams,
-    ParameterError, PictureParams, QueryTime, SeriesParams, StreamParams,
+    AnnotationParams, AuditFormat, AuditParams, ClearParams, ColumnsParams, DashboardParams,
+    HistoryParams, ParameterError, PictureParams, QueryTime, SeriesParams, StreamParams,
 };
 pub use reading::natural_order;
 pub use right::Right;

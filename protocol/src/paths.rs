@@ -19,13 +19,14 @@ pub const OTHERS: &str = "/v1";
 pub const PACKAGE: &str = "/pkg";
 
 /// First segments of everything that the server answers; no base path begins with one of them.
-pub const FIRST_SEGMENTS: [&str; 13] = [
+pub const FIRST_SEGMENTS: [&str; 14] = [
     "api",
     "as",
     "health",
     "v1",
     "pkg",
     "d",
+    "dashboards",
     "metrics-list",
     "admin",
     "sign-in",

@@ -33,6 +33,7 @@ fn boot(own: BTreeMap<String, WidgetOverride>) -> DashboardBoot {
             title: "Shop".into(),
             version: 1,
             widgets: vec![widget("a", 0), widget("b", 3)],
+            ..Dashboard::default()
         },
         preferences: Preferences::default(),
         dashboard_preferences: DashboardPreferences {

@@ -23,6 +23,7 @@ pub fn boot(setup: &Setup) -> DashboardBoot {
             title: "Bench".into(),
             version: 0,
             widgets: widgets(setup),
+            ..Dashboard::default()
         },
         preferences: Preferences::default(),
         dashboard_preferences: DashboardPreferences::default(),

@@ -1,6 +1,7 @@
 //! What holds for a dashboard before it is saved: the server rejects what does not hold, the editor says
 //! it while one types. Pure; every fault names the JSON path.
 
+mod filing;
 mod options;
 
 use protocol::dashboard::COLUMNS;
@@ -39,6 +40,7 @@ pub fn problems(
     let mut note = |checked: Result<(), Invalid>| found.extend(checked.err());
     note(check_id("id", &dashboard.id));
     note(check_text("title", &dashboard.title));
+    filing::check(dashboard, &mut note);
     note(rule(
         dashboard.widgets.len() <= MAX_WIDGETS,
         "widgets",

@@ -72,6 +72,7 @@ mod tests {
             title: "D".into(),
             version: 1,
             widgets: vec![widget("a", 0, 0), widget("b", 6, 0), widget("c", 0, 3)],
+            ..Dashboard::default()
         }
     }
 

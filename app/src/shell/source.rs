@@ -7,8 +7,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use protocol::{
-    AccountBoot, Dashboard, DashboardPreferences, Invitation, Me, Metric, Preferences,
-    RoleDefaults, Roles, Session, TextNode, Token, User,
+    AccountBoot, Dashboard, DashboardIndex, DashboardPreferences, Invitation, Me, Metric,
+    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User,
 };
 
 /// The server as pages see it, for one signed-in user.
@@ -42,6 +42,12 @@ pub trait PageSource: Sync {
 
     /// All dashboards, in the user's order.
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>>;
+
+    /// What a list of dashboards shows, in the user's order.
+    fn dashboard_index(&self) -> Answer<'_, DashboardIndex>;
+
+    /// Keeps that the user opened a dashboard.
+    fn opened<'a>(&'a self, id: &'a str) -> Answer<'a, ()>;
 
     /// What the user changed for every dashboard.
     fn preferences(&self) -> Answer<'_, Preferences>;

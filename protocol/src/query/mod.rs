@@ -5,6 +5,7 @@
 
 mod annotations;
 mod audit;
+mod dashboard;
 mod history;
 mod picture;
 mod series;
@@ -16,6 +17,7 @@ use std::str::FromStr;
 
 pub use annotations::{AnnotationParams, ClearParams};
 pub use audit::{AuditFormat, AuditParams};
+pub use dashboard::DashboardParams;
 pub use history::{ColumnsParams, HistoryParams};
 pub use picture::{PictureParams, Theme};
 pub use series::SeriesParams;

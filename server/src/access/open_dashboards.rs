@@ -114,8 +114,10 @@ impl Access {
         let ids: BTreeSet<String> = role.flat_map(|role| role.dashboards.clone()).collect();
         let mut open = Vec::new();
         for id in &ids {
-            let read = match self.storage.dashboard(id).await? {
-                Some(document) => dashboards::read(&document).map(Some),
+            let read = match self.storage.owned_dashboard(id).await? {
+                // Whom it belongs to did not share it.
+                Some(stored) if !stored.ownership.shared => continue,
+                Some(stored) => dashboards::read(&stored.document).map(Some),
                 None => dashboards::built_in_one(id),
             };
             match read {

@@ -23,6 +23,10 @@ pub enum Denied {
     ScopeMissing(Scope),
     /// It is about whoever asks, who looks as somebody else.
     InPreview,
+    /// For whom it belongs to.
+    OwnersOnly,
+    /// Nothing of it is shown, not even that it exists.
+    Hidden,
 }
 
 /// Whether somebody may do this; `None` is somebody who proved nothing.
@@ -46,7 +50,7 @@ fn preview(principal: &Principal, action: Action) -> Result<(), Denied> {
         Action::Public | Action::View | Action::Me => Ok(()),
         _ if principal.sees_as_guest() => nobody(action),
         Action::SignedIn => Ok(()),
-        Action::Account => Err(Denied::InPreview),
+        Action::Account | Action::OwnDashboards => Err(Denied::InPreview),
         Action::Ingest => Err(Denied::TokenNeeded),
         _ => action.right().map_or(Err(Denied::AdminsOnly), |right| {
             Err(Denied::RightMissing(right))
@@ -68,7 +72,12 @@ fn user(principal: &Principal, action: Action) -> Result<(), Denied> {
         return may.then_some(()).ok_or(Denied::RightMissing(right));
     }
     match action {
-        Action::Public | Action::View | Action::Me | Action::SignedIn | Action::Account => Ok(()),
+        Action::Public
+        | Action::View
+        | Action::Me
+        | Action::SignedIn
+        | Action::Account
+        | Action::OwnDashboards => Ok(()),
         Action::Admin if principal.is_admin() => Ok(()),
         Action::Ingest => Err(Denied::TokenNeeded),
         _ => Err(Denied::AdminsOnly),
@@ -95,7 +104,7 @@ pub fn scope_for(action: Action) -> Option<Scope> {
     match action {
         Action::Ingest | Action::Annotate => Some(Scope::Ingest),
         Action::View => Some(Scope::Read),
-        Action::EditDashboards => Some(Scope::Dashboards),
+        Action::EditDashboards | Action::OwnDashboards => Some(Scope::Dashboards),
         _ => None,
     }
 }
@@ -149,13 +158,13 @@ mod tests {
         };
         let missing = |right| Err(RightMissing(right));
         // In the order of `Action::ALL`.
-        let check = |who: Option<Principal>, want: [Result<(), Denied>; 12]| {
+        let check = |who: Option<Principal>, want: [Result<(), Denied>; 13]| {
             let found = Action::ALL.map(|action| permit(who.as_ref(), action));
             assert_eq!(found, want, "{who:?}");
         };
         let first = Err(SignInFirst);
         let token_needed = Err(TokenNeeded);
-        let mut want = [first; 12];
+        let mut want = [first; 13];
         (want[0], want[4], want[9]) = (Ok(()), token_needed, token_needed);
         check(None, want);
         // A guest only looks, whatever its roles would allow.
@@ -183,6 +192,7 @@ mod tests {
             token_needed,
             Ok(()),
             Ok(()),
+            Ok(()),
         ];
         for roles in [&["shop", "ops"][..], &["Admin"], &[]] {
             check(user(roles), want);
@@ -208,17 +218,18 @@ mod tests {
             rights: Rights::all(),
             ..one.as_role("admin").expect("a user")
         };
-        let about_themselves = std::mem::replace(&mut want[11], Err(InPreview));
+        let people = want;
+        want[11..].fill(Err(InPreview));
         check(user(&["admin"]).map(preview), want);
-        want[11] = about_themselves;
+        want = people;
         want[..9].fill(Ok(()));
         check(user(&["viewer", "admin"]), want);
 
         let people = Err(PeopleOnly);
         let unscoped = |scope| Err(ScopeMissing(scope));
-        let mut none = [people; 12];
+        let mut none = [people; 13];
         (none[0], none[1]) = (Ok(()), unscoped(Scope::Read));
-        none[3] = unscoped(Scope::Dashboards);
+        (none[3], none[12]) = (unscoped(Scope::Dashboards), unscoped(Scope::Dashboards));
         (none[4], none[9]) = (unscoped(Scope::Ingest), unscoped(Scope::Ingest));
         check(token(&[Scope::Scrape], &["admin"]), none);
         check(token(&[], &[]), none);
@@ -230,7 +241,7 @@ mod tests {
         want[1] = Ok(());
         check(token(&[Scope::Read], &["viewer"]), want);
         let mut want = none;
-        want[3] = Ok(());
+        (want[3], want[12]) = (Ok(()), Ok(()));
         check(token(&[Scope::Dashboards], &["admin"]), want);
         // The owner may not save by now.
         want[3] = missing(Right::EditDashboards);

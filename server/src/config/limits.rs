@@ -20,6 +20,14 @@ pub struct Limits {
     pub max_document_bytes: u64,
     /// Most dashboards.
     pub max_dashboards: u32,
+    /// Most dashboards that belong to one person.
+    pub max_dashboards_per_user: u32,
+    /// Most dashboards that were removed and can be put back.
+    pub max_deleted_dashboards: u32,
+    /// Most bytes of these.
+    pub max_deleted_dashboard_bytes: u64,
+    /// How long a dashboard that was removed can be put back, in hours.
+    pub deleted_dashboard_hours: u32,
     /// Most versions of one dashboard that are kept.
     pub max_dashboard_versions: u32,
     /// Most bytes of the versions of one dashboard; the newest is kept in any case.
@@ -85,7 +93,11 @@ impl Default for Limits {
             max_ingest_body_bytes: 64 * 1024 * 1024,
             ingest_memory_bytes: 256 * 1024 * 1024,
             max_document_bytes: 256 * 1024,
-            max_dashboards: 200,
+            max_dashboards: 1_000,
+            max_dashboards_per_user: 50,
+            max_deleted_dashboards: 100,
+            max_deleted_dashboard_bytes: 4 * 1024 * 1024,
+            deleted_dashboard_hours: 24 * 7,
             max_dashboard_versions: 100,
             max_dashboard_version_bytes: 1024 * 1024,
             max_roles: 100,
@@ -153,6 +165,11 @@ impl Limits {
             self.max_audit_bytes,
             MIB..=16 * 1024 * MIB,
         )?;
+        range::check(
+            "max_deleted_dashboard_bytes",
+            self.max_deleted_dashboard_bytes,
+            self.max_document_bytes..=1_024 * MIB,
+        )?;
         range::check("max_head_bytes", self.max_head_bytes, 8_192..=MIB)?;
         range::check(
             "reserved_connections",
@@ -162,6 +179,20 @@ impl Limits {
         let from_one = [
             ("max_dashboards", self.max_dashboards, 10_000),
             (
+                "max_dashboards_per_user",
+                self.max_dashboards_per_user,
+                10_000,
+            ),
+            (
+                "max_deleted_dashboards",
+                self.max_deleted_dashboards,
+                10_000,
+            ),
+            (
+                "deleted_dashboard_hours",
+                self.deleted_dashboard_hours,
+                24 * 366,
+            ),
                 "max_dashboard_versions",
                 self.max_dashboard_versions,
                 10_000,

@@ -9,12 +9,16 @@ pub mod provisioned;
 mod schema;
 mod text;
 
+use std::time::Duration;
+
 use protocol::role_document::fits;
-use protocol::{Dashboard, MetricRef};
+use protocol::{Dashboard, MetricRef, Ownership};
 use telemetry::{Metric, MetricList};
 
 use crate::access::Visible;
-use crate::storage::{Storage, StorageError, StoredDocument};
+use crate::clock;
+use crate::config::Limits;
+use crate::storage::{DeletedLimits, Storage, StorageError, StoredDashboard, StoredDocument};
 use telemetry::aggregate::{Series, SeriesTable};
 
 use hidden::{TakenOut, take_out};
@@ -23,6 +27,9 @@ pub use app::check::Invalid;
 pub use preferences::{check_dashboard_preferences, check_preferences};
 pub use schema::{KEY as SCHEMA_KEY, dashboard_schema, dashboard_schema_text};
 pub use text::{make_exact, write as text};
+
+/// Between two looks for dashboards that were removed too long ago.
+const DROP_EVERY: Duration = Duration::from_secs(600);
 
 /// The built-in dashboard that opens first.
 pub const SYSTEM: &str = "system";
@@ -81,7 +88,42 @@ fn is_delivered(dashboard: &Dashboard) -> Result<bool, StorageError> {
     }))
 }
 
-fn delivered(id: &str) -> Option<&'static str> {
+/// How long and how many dashboards can be put back that were removed.
+pub fn deleted_limits(limits: &Limits) -> DeletedLimits {
+    DeletedLimits {
+        count: limits.max_deleted_dashboards,
+        bytes: limits.max_deleted_dashboard_bytes,
+        keep_ms: i64::from(limits.deleted_dashboard_hours) * 3_600_000,
+    }
+}
+
+/// Drops what was removed too long ago, again and again. Never ends.
+pub async fn keep_deleted(storage: Storage, limits: DeletedLimits) {
+    loop {
+        let dropped = storage.drop_old_deleted_dashboards(clock::now_ms(), limits);
+        if let Err(error) = dropped.await {
+            tracing::warn!(%error, "dashboards that were removed long ago were not dropped");
+        }
+        tokio::time::sleep(DROP_EVERY).await;
+    }
+}
+
+/// A built-in dashboard as the database would hold it; none when that is none.
+pub fn delivered_as_stored(id: &str) -> Option<StoredDashboard> {
+    let body = delivered(id)?;
+    Some(StoredDashboard {
+        document: StoredDocument {
+            id: id.to_owned(),
+            version: 0,
+            body: body.to_owned(),
+        },
+        ownership: Ownership::default(),
+        changed_ms: None,
+    })
+}
+
+/// The document of a built-in dashboard, as it is delivered.
+pub fn delivered(id: &str) -> Option<&'static str> {
     let found = BUILT_IN.iter().find(|(built_in, _)| *built_in == id);
     found.map(|(_, body)| *body)
 }

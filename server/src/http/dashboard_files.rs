@@ -10,7 +10,7 @@ use axum::response::IntoResponse;
 use protocol::{Dashboard, DashboardSource, DashboardVersion, ErrorCode};
 use similar::TextDiff;
 
-use super::dashboards::{no_dashboard, seen_of};
+use super::dashboards::{self as shown, no_dashboard, seen_of};
 use super::extract::Viewer;
 use super::{Error, Json};
 use crate::access::Principal;
@@ -112,8 +112,8 @@ pub async fn version(
 
 /// The dashboard as the principal sees it.
 async fn seen(app: &AppState, principal: &Principal, id: &str) -> Result<Dashboard, Error> {
-    let document = app.storage.dashboard(id).await?.ok_or_else(no_dashboard)?;
-    seen_of(app, principal, &document)
+    let seen = shown::seen(app, principal, id).await?;
+    seen.ok_or_else(no_dashboard)
 }
 
 /// Rejects a change of a dashboard that comes from a file.

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 use app::source::Muted;
 use protocol::{Preferences, RoleDefaults};
 
-use super::{Error, preferences};
+use super::{Error, dashboards, preferences};
 use crate::access::Principal;
-use crate::dashboards::{self, SYSTEM};
+use crate::dashboards::SYSTEM;
 use crate::state::AppState;
 
 /// What a principal's roles set.
@@ -95,6 +95,6 @@ async fn first_open(
 }
 
 async fn can_open(app: &AppState, principal: &Principal, id: &str) -> Result<bool, Error> {
-    let is_closed = principal.sees_as_guest() && !app.access.is_open_to_guests(id);
-    Ok(!is_closed && dashboards::exists(&app.storage, id).await?)
+    let readable = dashboards::readable(app, principal, id).await?;
+    Ok(readable.is_some())
 }

@@ -224,6 +224,11 @@ impl From<Denied> for Error {
             Denied::RightMissing(right) => Error::right_missing(right.name()),
             Denied::PeopleOnly => Error::people_only(),
             Denied::InPreview => Error::not_found("a preview has nothing of your own account"),
+            Denied::OwnersOnly => {
+                let message = "the dashboard belongs to somebody else, who alone changes it";
+                Error::new(ErrorCode::NotOwner, message)
+            }
+            Denied::Hidden => Error::not_found("there is no dashboard of that id"),
             Denied::ScopeMissing(scope) => Error::scope_missing(scope.name()),
         }
     }

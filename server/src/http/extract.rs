@@ -32,9 +32,10 @@ pub struct Ingest(pub Principal);
 #[derive(Clone, Debug)]
 pub struct Annotator(pub Principal);
 
-/// A signed-in user who may edit dashboards.
+/// A signed-in user, or a token that saves dashboards: what they may do with one is asked of
+/// [`permit_dashboard`](crate::access::permit_dashboard).
 #[derive(Clone, Debug)]
-pub struct Editor(pub Principal);
+pub struct DashboardOwner(pub Principal);
 
 /// A signed-in user who may remove annotations.
 #[derive(Clone, Debug)]
@@ -84,7 +85,7 @@ extractors! {
     Ingest: Ingest, Ingest;
     Inviter: Invite, Inviter;
     Annotator: Annotate, Annotator;
-    Editor: EditDashboards, Editor;
+    DashboardOwner: OwnDashboards, DashboardOwner;
     AnnotationRemover: RemoveAnnotations, AnnotationRemover;
     Operator: Operate, Operator;
 }

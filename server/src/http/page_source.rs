@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use app::source::{Answer, Muted, PageSource, SourceFailed};
 use futures::FutureExt;
 use protocol::{
-    AccountBoot, Action, Dashboard, DashboardPreferences, Invitation, Me, Metric, Preferences,
-    RoleDefaults, Roles, Session, TextNode, Token, User,
+    AccountBoot, Action, Dashboard, DashboardIndex, DashboardPreferences, Invitation, Me, Metric,
+    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User,
 };
 
 use super::{Error, dashboards, defaults, links, preferences, sessions, tokens, users};
@@ -108,6 +108,15 @@ impl PageSource for UserSource<'_> {
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {
         let all = dashboards::all_seen(self.app, &self.principal);
         Box::pin(all.map(|answer| self.kept(answer)))
+    }
+
+    fn dashboard_index(&self) -> Answer<'_, DashboardIndex> {
+        let index = dashboards::index_of(self.app, &self.principal);
+        Box::pin(index.map(|answer| self.kept(answer)))
+    }
+
+    fn opened<'a>(&'a self, id: &'a str) -> Answer<'a, ()> {
+        Box::pin(dashboards::opened(self.app, &self.principal, id).map(Ok))
     }
 
     fn preferences(&self) -> Answer<'_, Preferences> {

@@ -6,10 +6,10 @@ use protocol::{DashboardPreferences, ErrorCode, Preferences};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::dashboards::{document, no_dashboard};
+use super::dashboards::{document, no_dashboard, readable};
 use super::{Error, Json};
 use crate::access::Principal;
-use crate::dashboards::{check_dashboard_preferences, check_preferences, exists};
+use crate::dashboards::{check_dashboard_preferences, check_preferences};
 use crate::state::AppState;
 use crate::storage::{Saved, StorageError, StoredDocument};
 
@@ -43,7 +43,7 @@ pub async fn read_one(
     principal: Principal,
     Path(dashboard): Path<String>,
 ) -> Result<axum::Json<DashboardPreferences>, Error> {
-    if !exists(&app.storage, &dashboard).await? {
+    if readable(&app, &principal, &dashboard).await?.is_none() {
         return Err(no_dashboard());
     }
     let own = of_dashboard(&app, &principal, &dashboard).await?;
@@ -59,7 +59,7 @@ pub async fn save_one(
     Json(own): Json<DashboardPreferences>,
 ) -> Result<axum::Json<DashboardPreferences>, Error> {
     let user_id = principal.person()?;
-    if !exists(&app.storage, &dashboard).await? {
+    if readable(&app, &principal, &dashboard).await?.is_none() {
         return Err(no_dashboard());
     }
     check_dashboard_preferences(&own)?;

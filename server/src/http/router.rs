@@ -133,17 +133,35 @@ pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::DASHBOARD, Action::View, || {
         get(dashboards::one)
     }),
-    route(
-        Method::PUT,
-        paths::DASHBOARD,
-        Action::EditDashboards,
-        || put(dashboards::save),
-    ),
+    route(Method::PUT, paths::DASHBOARD, Action::OwnDashboards, || {
+        put(dashboards::save)
+    }),
     route(
         Method::DELETE,
         paths::DASHBOARD,
-        Action::EditDashboards,
+        Action::OwnDashboards,
         || delete(dashboards::remove),
+    ),
+    route(
+        Method::GET,
+        paths::DASHBOARD_INDEX,
+        Action::SignedIn,
+        || get(dashboards::index),
+    ),
+    route(
+        Method::PUT,
+        paths::DASHBOARD_OWNER,
+        Action::OwnDashboards,
+        || put(dashboards::set_owner),
+    ),
+    route(Method::PUT, paths::DASHBOARD_STAR, Action::SignedIn, || {
+        put(dashboards::star)
+    }),
+    route(
+        Method::POST,
+        paths::DASHBOARD_RESTORE,
+        Action::OwnDashboards,
+        || post(dashboards::restore),
     ),
     route(Method::GET, paths::DASHBOARD_SCHEMA, Action::Public, || {
         get(dashboard_files::schema)

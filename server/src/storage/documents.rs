@@ -1,5 +1,5 @@
-//! Documents with a version, those with names by one set of statements, and dashboards. A save names the version it has seen, and only
-//! that version is replaced.
+//! Documents with a version and a name, by one set of statements. A save names the version it has seen,
+//! and only that version is replaced.
 //!
 //! Invariant: no document has a version that one of the same name had before it was removed.
 
@@ -108,7 +108,7 @@ macro_rules! named_documents {
     };
 }
 
-const DASHBOARDS: NamedDocuments = named_documents!("dashboards", "id", "dashboard");
+pub(super) const DASHBOARDS: NamedDocuments = named_documents!("dashboards", "id", "dashboard");
 pub(super) const ROLES: NamedDocuments = named_documents!("roles", "name", "role");
 
 impl Storage {
@@ -164,53 +164,5 @@ impl Storage {
         let query = sqlx::query_as::<_, Row>(sql).bind(name);
         let row = self.timed(time, query.fetch_optional(self.pool())).await?;
         Ok(row.map(read))
-    }
-
-    /// All dashboards, by id.
-    pub async fn dashboards(&self) -> Result<Vec<StoredDocument>, StorageError> {
-        self.documents(&DASHBOARDS).await
-    }
-
-    /// One dashboard.
-    pub async fn dashboard(&self, id: &str) -> Result<Option<StoredDocument>, StorageError> {
-        self.document(&DASHBOARDS, id).await
-    }
-
-    /// Replaces version `seen` of a dashboard; `seen` 0 makes a new one while there are fewer
-    /// than `max`.
-    pub async fn save_dashboard(
-        &self,
-        id: &str,
-        seen: u64,
-        body: &str,
-        max: u32,
-    ) -> Result<Saved, StorageError> {
-        self.save_document(&DASHBOARDS, id, seen, body, max).await
-    }
-
-    /// Puts a dashboard back to `body` whatever version there is, as a new version.
-    pub async fn reset_dashboard(&self, id: &str, body: &str) -> Result<u64, StorageError> {
-        let query = sqlx::query_as::<_, (i64,)>(
-            "INSERT INTO dashboards (id, version, body)
-             SELECT ?, highest + 1, ? FROM removed_versions WHERE TRUE
-             ON CONFLICT (id) DO UPDATE
-             SET version = dashboards.version + 1, body = excluded.body RETURNING version",
-        )
-        .bind(id)
-        .bind(body);
-        let row = self
-            .timed("dashboard_reset", committed(query.fetch_all(self.pool())))
-            .await?;
-        let (version,) = row.ok_or(sqlx::Error::RowNotFound)?;
-        Ok(version.unsigned_abs())
-    }
-
-    /// Removes a dashboard; whether there was one.
-    pub async fn remove_dashboard(&self, id: &str) -> Result<bool, StorageError> {
-        let query = sqlx::query("DELETE FROM dashboards WHERE id = ?").bind(id);
-        let done = self
-            .timed("dashboard_remove", query.execute(self.pool()))
-            .await?;
-        Ok(done.rows_affected() > 0)
     }
 }

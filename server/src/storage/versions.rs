@@ -59,6 +59,18 @@ impl Storage {
         .await
     }
 
+    /// Drops all versions of a dashboard but the newest.
+    pub async fn drop_former_versions(&self, id: &str) -> Result<(), StorageError> {
+        let query = sqlx::query(
+            "DELETE FROM dashboard_versions WHERE dashboard = ?1
+             AND version < (SELECT version FROM dashboards WHERE id = ?1)",
+        )
+        .bind(id);
+        self.timed("dashboard_versions_drop", query.execute(self.pool()))
+            .await
+            .map(drop)
+    }
+
     /// The versions of a dashboard, newest first.
     pub async fn dashboard_versions(&self, id: &str) -> Result<Vec<StoredVersion>, StorageError> {
         let query = sqlx::query_as::<_, VersionRow>(

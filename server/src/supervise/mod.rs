@@ -273,6 +273,8 @@ impl Server {
         let auditing = tokio::spawn(async move { access.keep_audit_log().await });
         let provisioned = state.provisioned.clone();
         let watching = tokio::spawn(async move { provisioned.follow().await });
+        let limits = dashboards::deleted_limits(&state.config.limits);
+        let dropping = tokio::spawn(dashboards::keep_deleted(state.storage.clone(), limits));
         let renewing = tls.map(|tls| tokio::spawn(tls.follow()));
         let fault = tokio::select! {
             () = stop => None,
@@ -287,6 +289,7 @@ impl Server {
         following.abort();
         auditing.abort();
         watching.abort();
+        dropping.abort();
         if let Some(renewing) = renewing {
             renewing.abort();
         }

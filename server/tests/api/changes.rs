@@ -27,6 +27,21 @@ pub async fn change(
             none,
             AuditCode::DashboardRemoved,
         ),
+        (&Method::PUT, paths::DASHBOARD_OWNER) => {
+            let owned = json!({ "id": "owned", "title": "D", "version": 0, "widgets": [] });
+            let made = admin.put(&paths::dashboard("owned"), &owned).await;
+            assert!(made.status.is_success(), "{made:?}");
+            (
+                paths::dashboard_owner("owned"),
+                json!({ "owner": { "kind": "person" }, "shared": true }),
+                AuditCode::DashboardOwnerSet,
+            )
+        }
+        (&Method::POST, paths::DASHBOARD_RESTORE) => (
+            paths::dashboard_restore("audited"),
+            none,
+            AuditCode::DashboardRestored,
+        ),
         (&Method::DELETE, paths::ANNOTATIONS) => {
             let path = format!("{}?author=ada", paths::ANNOTATIONS);
             (path, none, AuditCode::AnnotationsCleared)

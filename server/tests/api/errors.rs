@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 const UNREAD: ErrorCode = ErrorCode::BodyUnreadable;
 
 const TIGHT: TestConfig = TestConfig::toml(
-    "[limits]\nmax_dashboards = 2\nmax_annotations = 1\nmax_document_bytes = 1024\n\
+    "[limits]\nmax_dashboards = 3\nmax_annotations = 1\nmax_document_bytes = 1024\n\
            max_roles = 1\nmax_tokens_per_user = 1\nmax_invitations = 1\n\
            max_body_bytes = 4096\nmax_ingest_body_bytes = 4096\n\
            max_public_body_bytes = 4096\n\
@@ -189,8 +189,15 @@ async fn administration(app: &TestApp, seen: &mut Seen) {
     let added = user("ada", PASSWORD, &["shop"]).await;
     assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
     seen.take(RoleInUse, &admin.delete(&shop).await);
-    let dashboard = json!({ "id": "one", "title": "D", "version": 0, "widgets": [] });
-    let saved = admin.put(&paths::dashboard("one"), &dashboard).await;
+    let dashboard = |id: &str| json!({ "id": id, "title": "D", "version": 0, "widgets": [] });
+    let shared = format!("{}?owner=me&shared=1", paths::dashboard("hers"));
+    let made = viewer.put(&shared, &dashboard("hers")).await;
+    assert_eq!(made.status, StatusCode::OK, "{made:?}");
+    let others = admin
+        .put(&paths::dashboard("hers"), &dashboard("hers"))
+        .await;
+    seen.take(NotOwner, &others);
+    let saved = admin.put(&paths::dashboard("one"), &dashboard("one")).await;
     seen.take(TooManyDashboards, &saved);
     let annotation = json!({ "text": "x" });
     let first = admin.post(paths::ANNOTATIONS, &annotation).await;

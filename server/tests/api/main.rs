@@ -12,6 +12,7 @@ mod common;
 mod connections;
 mod contract;
 mod dashboard_files;
+mod dashboard_owners;
 mod dashboards;
 mod defaults;
 mod errors;

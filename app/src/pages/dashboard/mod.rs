@@ -64,6 +64,7 @@ async fn load_home(source: &dyn PageSource) -> Result<Loaded, LoadError> {
 
 async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
     let dashboard = source.dashboard(id).await?.ok_or(LoadError::Missing)?;
+    source.opened(id).await?;
     let title = dashboard.title.clone();
     // The stream announces definitions as well: the document has those that are shown.
     let needed = widgets::needs(&dashboard.widgets);

@@ -30,6 +30,7 @@ pub fn document(metric: &Metric) -> Dashboard {
         title: metric.name.clone(),
         version: 0,
         widgets: widgets(metric),
+        ..Dashboard::default()
     }
 }
 

@@ -6,9 +6,9 @@ use std::future::ready;
 use futures::FutureExt;
 use leptos::prelude::*;
 use protocol::{
-    AccountBoot, Dashboard, DashboardPreferences, Grant, Invitation, Me, Metric, OpenOfUser,
-    Preferences, Right, Role, RoleDefaults, Roles, Scope, SecondFactor, Session, TextNode, Token,
-    User, Widget,
+    AccountBoot, Dashboard, DashboardEntry, DashboardIndex, DashboardPreferences, Grant,
+    Invitation, Me, Metric, OpenOfUser, Preferences, Right, Role, RoleDefaults, Roles, Scope,
+    SecondFactor, Session, TextNode, Token, User, Widget,
 };
 
 use crate::address::Address;
@@ -37,6 +37,7 @@ impl Server {
             title: MARKUP.into(),
             version: 1,
             widgets,
+            ..Dashboard::default()
         };
         Server {
             metrics: metrics(),
@@ -105,6 +106,29 @@ impl PageSource for Server {
 
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {
         self.answer(self.dashboards.values().cloned().collect())
+    }
+
+    fn dashboard_index(&self) -> Answer<'_, DashboardIndex> {
+        let entries = self.dashboards.values().map(|one| DashboardEntry {
+            id: one.id.clone(),
+            title: one.title.clone(),
+            description: MARKUP.into(),
+            tags: vec![MARKUP.into()],
+            version: one.version,
+            shared: true,
+            may_read: true,
+            may_edit: self.me.admin,
+            ..DashboardEntry::default()
+        });
+        self.answer(DashboardIndex {
+            dashboards: entries.collect(),
+            home: "shop".into(),
+            ..DashboardIndex::default()
+        })
+    }
+
+    fn opened<'a>(&'a self, _: &'a str) -> Answer<'a, ()> {
+        self.answer(())
     }
 
     fn preferences(&self) -> Answer<'_, Preferences> {

@@ -3,8 +3,8 @@
 use protocol::event::{EventIn, Ingested};
 use protocol::history::{History, HistoryColumns};
 use protocol::{
-    Annotation, Annotations, Cleared, Dashboard, DashboardPreferences, ErrorCode, EventFields,
-    Metric, NewAnnotation, Preferences, StreamParams, paths,
+    Annotation, Annotations, Cleared, Dashboard, DashboardIndex, DashboardPreferences, ErrorCode,
+    EventFields, Metric, NewAnnotation, Ownership, Preferences, Star, StreamParams, paths,
 };
 use schemars::{Schema, SchemaGenerator, json_schema};
 
@@ -77,8 +77,24 @@ pub const OPERATIONS: &[Operation] = &[
         paths::DASHBOARD,
         "Replace the version that the document names, 0 for a new one",
     )
+    .query(&[
+        Parameter::new(
+            "owner",
+            Text,
+            "Whom a new one belongs to: `team`, `role:NAME` or `me`; without it the team, for who has the \
+             right to edit its dashboards, and else whoever asks",
+        ),
+        Parameter::new(
+            "shared",
+            Flag,
+            "1: everybody who is signed in reads a new one; without it not if it is a person's",
+        ),
+    ])
     .replaces::<Dashboard>()
     .fails(&[
+        ErrorCode::NotOwner,
+        ErrorCode::RightMissing,
+        ErrorCode::NameTaken,
         ErrorCode::InvalidDocument,
         ErrorCode::DocumentTooLarge,
         ErrorCode::TooManyDashboards,
@@ -86,9 +102,51 @@ pub const OPERATIONS: &[Operation] = &[
     ]),
     Operation::delete(
         paths::DASHBOARD,
-        "Remove a dashboard; a built-in one goes back to what is delivered",
+        "Remove a dashboard, which can be put back for a while; a built-in one goes back to what is \
+         delivered",
     )
-    .fails(&[ErrorCode::FromFile])
+    .fails(&[
+        ErrorCode::NotOwner,
+        ErrorCode::RightMissing,
+        ErrorCode::FromFile,
+    ])
+    .people_only(),
+    Operation::get(
+        paths::DASHBOARD_INDEX,
+        "What a list of dashboards shows, without their documents",
+    )
+    .answers(Of::<DashboardIndex>::OK),
+    Operation::put(
+        paths::DASHBOARD_OWNER,
+        "Give a dashboard to another owner, or to other readers; a person without an id is whoever asks",
+    )
+    .takes(Of::<Ownership>::JSON)
+    .answers(Of::<Ownership>::OK)
+    .fails(&[
+        ErrorCode::NotOwner,
+        ErrorCode::RightMissing,
+        ErrorCode::AdminsOnly,
+        ErrorCode::InvalidDocument,
+        ErrorCode::TooManyDashboards,
+    ])
+    .people_only(),
+    Operation::put(
+        paths::DASHBOARD_STAR,
+        "Star a dashboard, so that one's lists begin with it",
+    )
+    .takes(Of::<Star>::JSON)
+    .fails(&[ErrorCode::TooManyDashboards]),
+    Operation::post(
+        paths::DASHBOARD_RESTORE,
+        "Put back a dashboard that was removed",
+    )
+    .answers(Of::<Dashboard>::OK)
+    .fails(&[
+        ErrorCode::NotOwner,
+        ErrorCode::RightMissing,
+        ErrorCode::NameTaken,
+        ErrorCode::TooManyDashboards,
+    ])
     .people_only(),
     Operation::get(
         paths::WIDGET_PICTURE,

@@ -2,6 +2,7 @@
 //! streams included, holds anything of a metric that the role may not see. A route that [`walk`] does
 //! not know fails.
 
+mod private;
 pub mod walk;
 
 use crate::common::{TestApp, TestClient, TestConfig, until};

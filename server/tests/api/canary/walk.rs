@@ -9,8 +9,8 @@ use server::http::{ROUTES, Route};
 /// The name of a metric that does not exist, as long as the others.
 const ABSENT: &str = "zqabsent.open.amount";
 
-/// What is asked of a route: it names metrics by `{metric}`.
-fn addresses(route: &Route) -> Vec<String> {
+/// What is asked of a route: it names metrics by `{metric}`, and the dashboard `canary`.
+pub fn addresses(route: &Route) -> Vec<String> {
     let one = |path: &str| vec![path.to_owned()];
     match route.path {
         paths::STREAM => vec![
@@ -28,6 +28,9 @@ fn addresses(route: &Route) -> Vec<String> {
         paths::DASHBOARD_PATCH => one(&paths::dashboard_patch("canary")),
         paths::DASHBOARD_VERSIONS => one(&paths::dashboard_versions("canary")),
         paths::DASHBOARD_VERSION => one(&paths::dashboard_version("canary", 1)),
+        paths::DASHBOARD_OWNER => one(&paths::dashboard_owner("canary")),
+        paths::DASHBOARD_STAR => one(&paths::dashboard_star("canary")),
+        paths::DASHBOARD_RESTORE => one(&paths::dashboard_restore("canary")),
         paths::DASHBOARD_PREFERENCES => one(&paths::dashboard_preferences("canary")),
         paths::WIDGET_PICTURE => ["both", "share", "table", "events"]
             .map(|widget| paths::widget_picture("canary", widget))
@@ -69,6 +72,7 @@ fn addresses(route: &Route) -> Vec<String> {
         | paths::METRICS
         | paths::DASHBOARDS
         | paths::DASHBOARD_SCHEMA
+        | paths::DASHBOARD_INDEX
         | paths::PREFERENCES
         | paths::EVENTS
         | paths::ANNOTATIONS

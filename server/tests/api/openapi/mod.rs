@@ -65,6 +65,7 @@ async fn the_document_holds_what_one_may_ask_and_nothing_else() {
                 Action::Me,
                 Action::SignedIn,
                 Action::Account,
+                Action::OwnDashboards,
                 Action::Annotate,
             ],
         ),
@@ -76,7 +77,7 @@ async fn the_document_holds_what_one_may_ask_and_nothing_else() {
                 Action::Me,
                 Action::SignedIn,
                 Action::Account,
-                Action::EditDashboards,
+                Action::OwnDashboards,
                 Action::Annotate,
                 Action::RemoveAnnotations,
                 Action::Invite,
@@ -88,7 +89,7 @@ async fn the_document_holds_what_one_may_ask_and_nothing_else() {
         (
             "dashboards",
             app.program(&saves.secret),
-            &[Action::EditDashboards],
+            &[Action::OwnDashboards],
         ),
         (
             "ingest",
@@ -105,11 +106,11 @@ async fn the_document_holds_what_one_may_ask_and_nothing_else() {
         let want: BTreeSet<(String, String)> = ROUTES
             .iter()
             .filter(|route| route.action == Action::Public || actions.contains(&route.action))
-            // A token saves dashboards, and removes none.
+            // A token saves dashboards, and neither removes nor gives any.
             .filter(|route| {
                 who != "dashboards"
-                    || route.action != Action::EditDashboards
-                    || route.method != Method::DELETE
+                    || route.action != Action::OwnDashboards
+                    || route.path == paths::DASHBOARD && route.method == Method::PUT
             })
             .map(|route| (route.method.to_string(), route.path.to_owned()))
             .collect();

@@ -92,6 +92,7 @@ fn tab(server: &Server) -> Arrangement {
             title: "Shop".into(),
             version: 1,
             widgets: vec![widget("a", 0), widget("b", 3), widget("c", 6)],
+            ..Dashboard::default()
         },
         preferences: server.person.clone(),
         dashboard_preferences: server.shop.clone(),
