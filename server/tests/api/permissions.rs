@@ -2,7 +2,7 @@
 //! files; and what is in no table.
 
 use crate::common::{TestApp, TestClient, answer};
-use protocol::{Action, Scope};
+use protocol::{Action, Scope, paths};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use server::http::ROUTES;
@@ -68,7 +68,7 @@ async fn every_route_asks_for_what_the_table_says() {
                 (Action::View, "read") => None,
                 (Action::OwnDashboards, "dashboards") if route.method == Method::PUT => None,
                 // Whose it is decides: the System dashboard is the team's.
-                (Action::OwnDashboards, "viewer") if route.method != Method::DELETE => None,
+                (Action::OwnDashboards, "viewer") if route.method == Method::PUT => None,
                 (Action::Annotate, "viewer" | "admin" | "ingest") => None,
                 (Action::Ingest, "viewer" | "admin") => Some(401),
                 (_, "admin") => None,
@@ -103,6 +103,8 @@ async fn every_page_asks_for_what_the_table_says() {
                 (Action::Public, _) | (_, "admin") => 200,
                 (Action::View, "guest") => 200,
                 (_, "nobody" | "guest") => 303,
+                // The System dashboard is the team's.
+                (_, "viewer") if page.path == paths::EDIT_PAGE => 403,
                 (Action::View | Action::SignedIn | Action::Account | Action::Annotate, _) => 200,
                 _ => 403,
             };
