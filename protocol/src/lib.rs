@@ -18,7 +18,6 @@ mod code_schema;
 pub mod dashboard;
 pub mod dashboard_index;
 mod dashboard_paths;
-mod dashboard_paths;
 pub mod dashboard_version;
 mod definitions;
 mod edit_paths;

@@ -193,6 +193,7 @@ impl Limits {
                 self.deleted_dashboard_hours,
                 24 * 366,
             ),
+            (
                 "max_dashboard_versions",
                 self.max_dashboard_versions,
                 10_000,
