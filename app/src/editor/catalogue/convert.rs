@@ -117,6 +117,7 @@ impl Remembered {
                 title: String::new(),
                 version: 0,
                 widgets: vec![widget.clone()],
+                ..Dashboard::default()
             };
             let found = check::problems(&alone, find, &|_| usize::MAX);
             let mut names = found.iter().filter_map(|problem| {
@@ -169,6 +170,7 @@ mod tests {
             title: "D".into(),
             version: 0,
             widgets: vec![widget.clone()],
+            ..Dashboard::default()
         };
         check::problems(&dashboard, &find, &|_| 0)
     }

@@ -202,6 +202,7 @@ mod tests {
                     title: "D".into(),
                     version: 0,
                     widgets: widgets.collect(),
+                    ..Dashboard::default()
                 };
                 for widget in &dashboard.widgets {
                     let (w, h) = kind(widget.kind).smallest;

@@ -104,6 +104,7 @@ fn read(typed: &str, id: &str, metrics: &[Metric]) -> Result<Widget, Vec<String>
         title: String::new(),
         version: 0,
         widgets: vec![widget],
+        ..Dashboard::default()
     };
     let find = |name: &str| metrics.iter().find(|metric| metric.name == name);
     // Those that this person cannot see stay as they are.
