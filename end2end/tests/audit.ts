@@ -56,6 +56,8 @@ function look(): string[] {
       const box = around.getBoundingClientRect();
       if (scrolls(style)) {
         isScrolled = true;
+        // What begins before a box is not reached by scrolling it.
+        if (rects.some((rect) => rect.left + around!.scrollLeft < box.left - 1.5)) found.add(`${says} begins before what it stands in`);
         rects = rects.filter((rect) => rect.bottom <= box.bottom + 1 && rect.top >= box.top - 1);
         break;
       }

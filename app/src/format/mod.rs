@@ -16,8 +16,9 @@ pub const WIDEST: usize = 9;
 const SPACE: char = '\u{202f}';
 /// The least share of a larger unit in which a value stays that was written in it.
 const HARDLY_BELOW: f64 = 0.8;
-/// The width in which every number of three digits has room, in digits: nothing moves when there is a
-/// point in one of them.
+/// A number of three digits has room for a point in it, in digits; a shorter one, such as `0`, would stand far
+/// from its unit.
+const DIGITS_CH: f64 = 3.0;
 const NUMBER_CH: f64 = 3.5;
 /// Most decimals of a tick.
 const MAX_TICK_DECIMALS: i32 = 6;
@@ -164,9 +165,11 @@ pub fn width_ch(text: &str) -> f64 {
 /// there is a unit behind it, which then does not move.
 pub fn number_room(former: (f64, &str), number: &str, symbol: &str) -> f64 {
     let width = width_ch(number);
+    let has_digits = (DIGITS_CH..NUMBER_CH).contains(&width);
+    let width = if has_digits { NUMBER_CH } else { width };
     match (former.1.is_empty(), symbol.is_empty()) {
         (false, false) => former.0.max(width),
-        (true, false) => width.max(NUMBER_CH),
+        (true, false) => width,
         // Nothing stands behind it.
         (_, true) => 0.0,
     }
