@@ -74,14 +74,14 @@ fn Edit(
     let Boot { me, page: boot } = boot;
     provide_context(editor);
     provide_context(editor.arrangement);
-    let catalogue = CatalogueState::provide(editor);
     let shell = Shell::provide();
+    let catalogue = CatalogueState::provide(editor);
     editor.follow_clipboard(expect_context());
     let fullscreen = Fullscreen::new();
     fullscreen.follow();
     provide_context(fullscreen);
     provide_context(SharedCursor::new());
-    provide_context(Texts::new(boot.texts));
+    provide_context(Texts::edited(boot.texts, &boot.dashboard.widgets));
     provide_context(MutedLists::new(
         boot.muted,
         boot.muted_events,

@@ -50,6 +50,7 @@ pub struct CatalogueState {
     cursor: ListCursor,
     previews: Previews,
     sheets: Sheets,
+    toast: Option<Toast>,
 }
 
 /// Keys of the page that are the catalogue's.
@@ -79,6 +80,7 @@ impl CatalogueState {
             },
             previews: Previews::new(live, editor.metrics),
             sheets: Sheets::new(),
+            toast: use_context(),
         };
         here.set_value(Some(state));
         provide_context(state);
@@ -148,7 +150,7 @@ impl CatalogueState {
         self.editor.announcement.set(words.clone());
         // Behind a sheet one does not see what came.
         if self.sheets.is_open_over_grid() {
-            if let Some(toast) = use_context::<Toast>() {
+            if let Some(toast) = self.toast {
                 toast.show(&words);
             }
         } else {

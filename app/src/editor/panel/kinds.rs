@@ -13,9 +13,10 @@ use crate::widgets::kind::Metrics;
 /// The kinds as buttons.
 pub fn kinds(panel: Panel, now: WidgetKind) -> impl IntoView {
     let memory = expect_context::<StoredValue<Memory>>();
-    let first = panel.now(|widget| widget.metrics.first().map(|one| one.metric.clone()));
-    let metric = first.and_then(|name| {
-        let all = panel.editor.metrics.read_untracked();
+    let first = panel.follow(|widget| widget.metrics.first().map(|one| one.metric.clone()));
+    let metric = Memo::new(move |_| {
+        let name = first.get()?;
+        let all = panel.editor.metrics.read();
         all.iter().find(|metric| metric.name == name).cloned()
     });
     let become_one = move |to: WidgetKind| {
@@ -32,19 +33,21 @@ pub fn kinds(panel: Panel, now: WidgetKind) -> impl IntoView {
         }
     };
     let button = move |of: WidgetKind| {
-        let fits = match (&metric, schema(of).metrics) {
-            (None, _) | (_, Metrics::None) => true,
-            (Some(metric), _) => suggest::fits(of, metric),
+        let fits = move || {
+            metric.with(|metric| match (metric, schema(of).metrics) {
+                (None, _) | (_, Metrics::None) => true,
+                (Some(metric), _) => suggest::fits(of, metric),
+            })
         };
-        let why = match schema(of).metrics {
-            Metrics::Only(_, words) if !fits => words,
+        let why = move || match schema(of).metrics {
+            Metrics::Only(_, words) if !fits() => words,
             _ => "",
         };
         view! {
             <button
                 type="button"
                 class="kind"
-                class:unfit=!fits
+                class:unfit=move || !fits()
                 title=why
                 aria-pressed=(of == now).to_string()
                 on:click=move |_| become_one(of)

@@ -1,7 +1,7 @@
 //! The panel of one widget.
 
 use leptos::prelude::*;
-use protocol::WidgetKind;
+use protocol::{Widget, WidgetKind};
 
 use super::fields::{self, About};
 use super::json::json;
@@ -31,7 +31,9 @@ pub fn WidgetPanel(
     let schema = schema(kind);
     let title = panel.follow(|widget| widget.title.clone());
     let rename = Callback::new(move |typed: String| {
-        panel.change("title", |widget| widget.title = typed);
+        // Called by itself: what the widget is called changes with every letter.
+        let rename = |widget: &mut Widget| widget.title = typed;
+        panel.editor.change_widget("title", &panel.id(), rename);
     });
     let named = move || match title.get().trim() {
         "" => "Widget without a title".to_owned(),

@@ -13,7 +13,7 @@ use protocol::{TextKind, TextNode, Widget};
 /// The text widget.
 pub fn view(widget: Widget, _: WidgetControls) -> AnyView {
     let of = use_context::<Texts>()
-        .map(|texts| texts.of(&widget.id))
+        .map(|texts| texts.of(&widget))
         .unwrap_or_default();
     let body = if of.is_empty() {
         view! { <p class="state">"Nothing is written here yet."</p> }.into_any()
