@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use leptos::prelude::*;
-use protocol::{Kind, Metric, MetricRef, WidgetKind};
+use protocol::{Metric, MetricRef};
 
 use super::{spark, suggest};
 use crate::browser;
@@ -164,20 +164,19 @@ pub fn sparkline(line: Signal<String>) -> impl IntoView {
 }
 
 /// The number that one looks for first.
-fn reference(store: &Store, name: &str) -> Option<(MetricRef, Kind)> {
-    let (kind, _) = store.metric(name)?;
-    let field = suggest::default_field(WidgetKind::Line, kind)?;
-    let reference = MetricRef {
+fn reference(store: &Store, name: &str) -> Option<MetricRef> {
+    let metric = store.definition(name)?;
+    let over_time = suggest::over_time(metric)?;
+    Some(MetricRef {
         metric: name.to_owned(),
-        field,
+        field: suggest::default_field(over_time, metric.kind)?,
         ..MetricRef::default()
-    };
-    Some((reference, kind))
+    })
 }
 
 /// What a metric did in the time that a store holds.
 fn preview(store: &Store, name: &str, end_ms: i64) -> Preview {
-    let Some((reference, _)) = reference(store, name) else {
+    let Some(reference) = reference(store, name) else {
         return Preview::default();
     };
     let at = |end_ms: i64, taken: Taken| metric_query::stat(store, &reference, taken, end_ms);

@@ -37,6 +37,12 @@ pub fn splitting(metric: &Metric) -> impl Iterator<Item = WidgetKind> {
     all.filter(|kind| schema(*kind).splits)
 }
 
+/// The kind that shows a metric over time best.
+pub fn over_time(metric: &Metric) -> Option<WidgetKind> {
+    let mut all = kinds_for(metric).into_iter();
+    all.find(|of| kind(*of).is_time_chart)
+}
+
 /// The kinds that show no metric at all.
 pub fn without_metric() -> impl Iterator<Item = WidgetKind> {
     let all = KINDS.iter().map(|one| one.kind);

@@ -90,11 +90,8 @@ pub fn metric(panel: Panel, place: usize, is_whole: bool) -> AnyView {
             });
         });
     });
-    let about = About {
-        help: untrack(|| definition.with(|one| one.as_ref().map(|one| one.description.clone())))
-            .unwrap_or_default(),
-        ..About::new(format!("{path}.metric"), "Metric")
-    };
+    let about = About::new(format!("{path}.metric"), "Metric");
+    let facts = move || definition.with(|one| one.as_ref().map(facts));
     let shares = (!is_whole).then(|| share(at));
     let label = (!is_whole).then(|| label(at));
     let has_field = panel
@@ -102,12 +99,25 @@ pub fn metric(panel: Panel, place: usize, is_whole: bool) -> AnyView {
         .is_some_and(has_numbers);
     view! {
         {fields::line(panel, about, String::new(), Some(NAMES.into()), name.into(), rename, true)}
+        <p class="panel-facts">{part(facts)}</p>
         {has_field.then(|| number(at, definition))}
         {tags::tags(at, definition)}
         {label}
         {shares}
     }
     .into_any()
+}
+
+/// What a metric is: its sentence, its kind, its unit.
+fn facts(metric: &Metric) -> String {
+    let kind = metric.kind.name().replace('_', " ");
+    let unit = match metric.unit.name() {
+        "none" => "",
+        unit => unit,
+    };
+    let parts = [metric.description.as_str(), &kind, unit].into_iter();
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(" · ")
 }
 
 /// Whether a kind asks for a number of its metrics, or takes the buckets.
