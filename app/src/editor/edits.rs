@@ -6,7 +6,11 @@ use leptos::prelude::*;
 use protocol::{GridPlace, Widget};
 
 use super::{Editor, layout};
+use crate::browser;
 use crate::grid;
+
+/// After so long a widget that was deleted is gone from the page.
+const FOCUS_MS: u32 = 50;
 
 impl Editor {
     /// Adds a widget where it is asked for, with the others making room, or below all others; selects
@@ -43,6 +47,11 @@ impl Editor {
         self.change(&label, |document| layout::remove(document, ids));
         self.announcement.set(format!("{label}: done"));
         self.removed.set(Some(label));
+        // What had the focus may be gone: keys go on at another widget.
+        browser::spawn(async {
+            browser::sleep(FOCUS_MS).await;
+            browser::rescue_focus(".grid .grip-move");
+        });
     }
 
     /// Puts copies of widgets below them, and selects the copies.

@@ -77,13 +77,22 @@ fn frame(editor: Editor, widget: Widget) -> impl IntoView {
         true => withheld(&widget),
         false => kinds::view(widget.clone(), own),
     };
-    // A press of a handle ends a drag as well: several that were moved together stay selected.
     let select = move |event: MouseEvent| {
-        let is_drag = event.detail() > 0 && id.with_value(|id| editor.moves_several(id));
-        if is_drag && on_grip(&event) {
-            return;
+        id.with_value(|id| {
+            // A drag ends with a click: several that were moved together stay selected.
+            let was_moved = editor.dragged.try_update_value(std::mem::take) == Some(true);
+            if !was_moved || !editor.moves_several(id) {
+                editor.select(id, !was_moved && (event.shift_key() || event.ctrl_key()));
+            }
+        });
+    };
+    // By mouse the whole header is a handle. A finger scrolls there.
+    let take = move |event: PointerEvent| {
+        let is_header = is_within(&event, ".widget > header")
+            && !is_within(&event, "button, a, input, select, .legend");
+        if is_header && event.pointer_type() != "touch" && !event.shift_key() {
+            id.with_value(|id| drag::start(arrangement, id, drag::Grip::Move, &event));
         }
-        id.with_value(|id| editor.select(id, event.shift_key() || event.ctrl_key()));
     };
     view! {
         <article
@@ -97,6 +106,22 @@ fn frame(editor: Editor, widget: Widget) -> impl IntoView {
             aria-labelledby=heading
             style=style
             on:click=select
+            on:pointerdown=take
+            on:pointermove=move |event| {
+                if is_own(&event) {
+                    drag::moved(arrangement, &event);
+                }
+            }
+            on:pointerup=move |event| {
+                if is_own(&event) {
+                    let_go(editor, &event);
+                }
+            }
+            on:pointercancel=move |event| {
+                if is_own(&event) {
+                    drag::cancel(arrangement);
+                }
+            }
         >
             {content}
             <LeaveFull own/>
@@ -105,12 +130,25 @@ fn frame(editor: Editor, widget: Widget) -> impl IntoView {
     }
 }
 
-/// Whether an event is of a handle.
-fn on_grip(event: &MouseEvent) -> bool {
+/// Whether an event is of something within an element of this selector.
+fn is_within(event: &MouseEvent, selector: &str) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-    target.is_some_and(|target| target.closest(".grip").ok().flatten().is_some())
+    target.is_some_and(|target| target.closest(selector).ok().flatten().is_some())
+}
+
+/// Lets go of what is in hand.
+fn let_go(editor: Editor, event: &PointerEvent) {
+    let drag = editor.arrangement.drag.get_untracked();
+    let is_moved = drag.is_some_and(|drag| drag.moved != (0.0, 0.0));
+    editor.dragged.set_value(is_moved);
+    drag::end(editor.arrangement, event);
+}
+
+/// Whether an event is of the frame itself: of a pointer that it holds, and not a handle.
+fn is_own(event: &PointerEvent) -> bool {
+    event.target() == event.current_target()
 }
 
 /// What a widget is moved, resized and deleted by.
@@ -156,7 +194,7 @@ fn grips(editor: Editor, id: StoredValue<String>, title: String) -> impl IntoVie
                 aria-hidden="true"
                 on:pointerdown=start(drag::Grip::Resize(edge))
                 on:pointermove=move |event| drag::moved(arrangement, &event)
-                on:pointerup=move |event| drag::end(arrangement, &event)
+                on:pointerup=move |event| let_go(editor, &event)
                 on:pointercancel=move |_| drag::cancel(arrangement)
             ></span>
         }
@@ -170,7 +208,7 @@ fn grips(editor: Editor, id: StoredValue<String>, title: String) -> impl IntoVie
             title="Drag, or move with the arrow keys"
             on:pointerdown=start(drag::Grip::Move)
             on:pointermove=move |event| drag::moved(arrangement, &event)
-            on:pointerup=move |event| drag::end(arrangement, &event)
+            on:pointerup=move |event| let_go(editor, &event)
             on:pointercancel=move |_| drag::cancel(arrangement)
             on:keydown=key
         >

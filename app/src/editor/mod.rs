@@ -86,6 +86,8 @@ pub struct Editor {
     set_saved: WriteSignal<Dashboard>,
     history: StoredValue<History>,
     drafts: StoredValue<Drafts>,
+    /// Whether the pointer that let go last had moved something.
+    dragged: StoredValue<bool>,
     /// Counts the rounds of saving: only the last one goes on.
     round: StoredValue<u64>,
     /// The stay in the field that has the focus, and how many there were.
@@ -132,6 +134,7 @@ impl Editor {
             offered: RwSignal::new(None),
             is_kept: RwSignal::new(true),
             drafts,
+            dragged: StoredValue::new(false),
             round: StoredValue::new(0),
             announcement: arrangement.announcement,
             arrangement,

@@ -64,10 +64,10 @@ impl Editor {
             return;
         };
         let answer = client::get::<Dashboard>(&paths::dashboard(&id)).await;
-        let is_busy = self.saving.try_get_untracked() != Some(Saving::Idle);
         // A save that is on its way learns it by itself.
-        if is_busy {
-            return;
+        match self.saving.try_get_untracked() {
+            Some(Saving::Idle | Saving::Failed(_)) => {}
+            Some(Saving::Saving | Saving::Waiting(_)) | None => return,
         }
         let known = self.saved.with_untracked(|saved| saved.version);
         match answer {

@@ -87,7 +87,16 @@ fn Edit(
         boot.muted_events,
         &boot.preferences,
     ));
-    let needed = Memo::new(move |_| editor.document.with(|d| widgets::needs(&d.widgets)));
+    // What was needed once stays: a widget that is deleted and comes back needs no other stream.
+    let needed = Memo::new(move |before: Option<&Vec<String>>| {
+        let now = editor.document.with(|d| widgets::needs(&d.widgets));
+        let gone = before.into_iter().flatten();
+        let gone = gone.filter(|name| !now.contains(name)).cloned();
+        let mut all: Vec<String> = gone.collect();
+        all.extend(now);
+        charts::order::sort(&mut all, Ord::cmp);
+        all
+    });
     time_zone::follow(live);
     address::follow(live, usual);
     connection::connect(live, needed);
@@ -130,7 +139,9 @@ fn Edit(
             place=view! { <a class="picker" href=at(&place)>{part(named)}</a> }.into_any()
             controls=view! { <Time/> }.into_any()
         />
-        <main class="board editor editing" data-status=move || live.status.get().name()>
+        <main
+            class="board editor editing"
+            data-status=move || live.status.get().name()>
             <h1 class="unseen">{part(move || format!("Edit {}", named()))}</h1>
             <Bar/>
             <Banners/>

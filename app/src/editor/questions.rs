@@ -158,7 +158,14 @@ fn DraftDialog() -> impl IntoView {
     let zone = expect_context::<Live>().zone;
     let open = RwSignal::new(false);
     effect(move || open.set(editor.offered.with(Option::is_some)));
-    // Closed by Escape, the draft stays for the next visit, and this one begins without it.
+    // Closed by Escape, nothing is lost: what goes on can be discarded.
+    let mut was_open = false;
+    effect(move || {
+        let is_open = open.get();
+        if std::mem::replace(&mut was_open, is_open) && !is_open {
+            untrack(|| editor.continue_draft());
+        }
+    });
     let words = move || {
         let offered = editor.offered.get();
         offered.map(|draft| {

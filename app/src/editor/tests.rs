@@ -328,3 +328,41 @@ fn drafts_are_bounded_in_bytes_and_the_oldest_make_room() {
     drafts.forget("c");
     assert!(!found("c"));
 }
+
+#[test]
+fn several_that_are_selected_move_together_by_keys_in_one_step() {
+    let (_page, editor) = editor(vec![widget(WidgetKind::Line), widget(WidgetKind::Text)]);
+    editor.select("w-line", false);
+    assert!(!editor.moves_several("w-line"));
+    editor.select("w-text", true);
+    let columns = || -> Vec<u16> {
+        editor
+            .document
+            .with_untracked(|d| d.widgets.iter().map(|one| one.place.x).collect())
+    };
+    editor.move_selected("w-text", "ArrowRight");
+    assert_eq!(columns(), [1, 1]);
+    for _ in 0..20 {
+        editor.move_selected("w-text", "ArrowRight");
+    }
+    assert_eq!(columns(), [6, 6], "up to the last column");
+    for _ in 0..6 {
+        editor.undo();
+    }
+    assert_eq!(columns(), [0, 0]);
+    assert_eq!(editor.next_steps.get_untracked().0, None);
+}
+
+#[test]
+fn what_is_pasted_is_added_and_what_is_broken_changes_nothing() {
+    let (page, editor) = editor(vec![widget(WidgetKind::Line)]);
+    let toast = crate::shell::toast::Toast::new();
+    let text = serde_json::to_string(&widget(WidgetKind::Line)).expect("JSON");
+    assert!(editor.paste(&text, toast));
+    assert_eq!(editor.document.with_untracked(|d| d.widgets.len()), 2);
+    let before = editor.document.get_untracked();
+    assert!(editor.paste(r#"{"widgets":[{"id":1}]}"#, toast));
+    assert!(!editor.paste("plain words", toast));
+    assert_eq!(editor.document.get_untracked(), before);
+    drop(page);
+}

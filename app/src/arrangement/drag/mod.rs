@@ -279,9 +279,11 @@ pub fn end(arrangement: Arrangement, event: &PointerEvent) {
     };
     arrangement.drag.set(None);
     let after = arrangement.items.get_untracked();
-    arrangement
-        .announcement
-        .set(format!("{} dropped", arrangement.title(&drag.id)));
+    if drag.before != after {
+        arrangement
+            .announcement
+            .set(format!("{} dropped", arrangement.title(&drag.id)));
+    }
     arrangement.commit(drag.before, after);
 }
 
