@@ -135,7 +135,8 @@ test('edited by keyboard alone, copied to another place, and everything undone',
   expect(await at(page, 'cpu')).toEqual([0, 0, 6, 5]);
 });
 
-test('what two people change is merged, and asked about where both changed the same', async ({ page }) => {
+test('what two people change is merged, and asked about where both changed the same', async ({ page, problems }) => {
+  problems.allow(/409/);
   await edit(page);
   const title = page.getByLabel('Title of the dashboard');
   await title.fill('Mine');
