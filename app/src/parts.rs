@@ -100,6 +100,12 @@ pub const CHARTS: Parts = Parts {
     ..WHOLE
 };
 
+/// Of the program that edits documents: nothing is arranged for one person, and widgets have no menus.
+pub const DOCUMENTS: Parts = Parts {
+    opened: of_documents,
+    ..CHARTS
+};
+
 /// Of a program without charts.
 pub const FORMS: Parts = Parts {
     opened: of_every_page,
@@ -127,6 +133,16 @@ fn of_charts(what: Opened) -> Option<AnyView> {
         Opened::Table(name, cells) => Some(table_view::table(name, cells)),
         Opened::Points(chart, id) => Some(time_chart::points(chart, id)),
         Opened::Summary(legend, looking) => Some(legend::summary(legend, looking)),
+        other => of_every_page(other),
+    }
+}
+
+/// Shows what opens where a document is edited.
+fn of_documents(what: Opened) -> Option<AnyView> {
+    match what {
+        Opened::TimePanel(time, dialog) => Some(time::panel(*time, dialog)),
+        Opened::Summary(legend, looking) => Some(legend::summary(legend, looking)),
+        Opened::Event(open, of) => Some(open.view(of.0, &of.1)),
         other => of_every_page(other),
     }
 }
@@ -338,6 +354,7 @@ mod tests {
         for (parts, on_dashboards, at_charts) in [
             (WHOLE, true, true),
             (CHARTS, false, true),
+            (DOCUMENTS, false, false),
             (FORMS, false, false),
         ] {
             let is_held = |what| (parts.opened)(what).is_some();

@@ -83,7 +83,7 @@ pub fn Admin() -> impl IntoView {
 /// The application with the pages of [`Bundle::Editing`] alone.
 #[component]
 pub fn Editing() -> impl IntoView {
-    Late::provide(parts::WHOLE);
+    Late::provide(parts::DOCUMENTS);
     found_page(&EDITING)
 }
 
