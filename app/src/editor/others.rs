@@ -5,7 +5,7 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use protocol::{Dashboard, ErrorCode, Metric, paths};
+use protocol::{Dashboard, DashboardVersion, ErrorCode, Metric, paths};
 
 use super::changes::{self, Change};
 use super::merge::{self, About, Conflict};
@@ -21,8 +21,8 @@ const ASK_MS: u32 = 15_000;
 /// What others did, for the banner.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Others {
-    /// They saved another version, which was taken over: what they changed.
-    Saved(Vec<Change>),
+    /// They saved another version, which was taken over: who, once that is known, and what they changed.
+    Saved(Option<String>, Vec<Change>),
     /// They removed the dashboard.
     Removed,
 }
@@ -118,6 +118,7 @@ impl Editor {
         self.history
             .update_value(|history| history.rebase(&base, &theirs));
         let told = changes::between(&base, &theirs);
+        let (id, version) = (theirs.id.clone(), theirs.version);
         self.set_saved.set(theirs);
         self.conflicts.update(|conflicts| {
             let again = |about: &About| merged.conflicts.iter().any(|one| one.about == *about);
@@ -125,7 +126,21 @@ impl Editor {
             conflicts.extend(merged.conflicts.iter().cloned());
         });
         self.show(merged.document);
-        self.others.set(Some(Others::Saved(told)));
+        self.others.set(Some(Others::Saved(None, told)));
+        browser::spawn(async move { self.ask_who(&id, version).await });
+    }
+
+    /// Asks who saved the version that was taken over. Without an answer it is said that somebody did.
+    async fn ask_who(self, id: &str, version: u64) {
+        let address = paths::dashboard_versions(id);
+        let Ok(all) = client::get::<Vec<DashboardVersion>>(&address).await else {
+            return;
+        };
+        let of = all.into_iter().find(|one| one.version == version);
+        let name = of.and_then(|one| one.who).map(|who| who.name);
+        if let Some(Some(Others::Saved(None, changes))) = self.others.try_get_untracked() {
+            self.others.set(Some(Others::Saved(name, changes)));
+        }
     }
 
     /// Answers a question: with `theirs` what the other side has is taken, which can be undone.

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::merge::{About, Conflict};
 use super::others::Others;
 use super::{Editor, Saving, changes};
+use crate::bidi::isolated;
 use crate::browser;
 use crate::erased::{CollectAny, effect, part};
 use crate::live::Live;
@@ -68,8 +69,10 @@ fn told(editor: Editor, others: Others) -> impl IntoView {
             "Somebody removed this dashboard. What you see is still here, and Save makes it again."
                 .into()
         }
-        Others::Saved(changes) if changes.is_empty() => "Somebody saved this dashboard.".into(),
-        Others::Saved(changes) => {
+        Others::Saved(who, changes) if changes.is_empty() => {
+            format!("{} saved this dashboard.", name(who))
+        }
+        Others::Saved(who, changes) => {
             let named: Vec<String> = changes
                 .iter()
                 .take(MOST_NAMED)
@@ -80,7 +83,8 @@ fn told(editor: Editor, others: Others) -> impl IntoView {
                 n => format!("; {n} more"),
             };
             format!(
-                "Somebody saved this dashboard: {}{more}. It was taken over, and your edits stay.",
+                "{} saved this dashboard: {}{more}. It was taken over, and your edits stay.",
+                name(who),
                 named.join("; ")
             )
         }
@@ -101,6 +105,11 @@ fn told(editor: Editor, others: Others) -> impl IntoView {
             <button type="button" on:click=move |_| editor.others.set(None)>"Dismiss"</button>
         </p>
     }
+}
+
+/// Who it was, as a sentence begins.
+fn name(who: Option<String>) -> String {
+    who.map_or_else(|| "Somebody".to_owned(), |who| isolated(&who))
 }
 
 /// What was deleted last, and the way back.

@@ -193,6 +193,13 @@ fn a_save_over_what_others_changed_elsewhere_merges_by_itself() {
     theirs.widgets[1].title = "theirs".into();
     editor.change_widget("title", "w-line", |one| one.title = "mine".into());
     page.fake.serve(move |request| {
+        if request.method == "GET" {
+            assert_eq!(request.path, "/api/dashboards/shop/versions");
+            return Reply::json(&serde_json::json!([
+                {"version": 6, "t": 2},
+                {"version": 5, "t": 1, "who": {"kind": "user", "name": "bob"}},
+            ]));
+        }
         let sent: Dashboard =
             protocol::json::read(request.body.as_deref().unwrap_or_default()).expect("a dashboard");
         match sent.version {
@@ -207,7 +214,9 @@ fn a_save_over_what_others_changed_elsewhere_merges_by_itself() {
     assert_eq!((titles, document.version), (vec!["mine", "theirs"], 6));
     assert!(words(&editor).is_empty() && !editor.deciding.get_untracked());
     let told = editor.others.get_untracked();
-    assert!(matches!(told, Some(Others::Saved(all)) if all[0].words() == "theirs: title"));
+    assert!(
+        matches!(told, Some(Others::Saved(Some(who), all)) if who == "bob" && all[0].words() == "theirs: title")
+    );
     editor.undo();
     assert_eq!(
         words(&editor),
@@ -222,9 +231,10 @@ fn what_both_changed_is_decided_before_it_is_saved() {
     theirs.version = 5;
     theirs.widgets[0].title = "theirs".into();
     editor.change_widget("title", "w-line", |one| one.title = "mine".into());
-    page.fake.serve(move |request| match request.method {
-        "GET" => Reply::json(&theirs),
-        method => panic!("{method}"),
+    page.fake.serve(move |request| match &*request.path {
+        "/api/dashboards/shop" if request.method == "GET" => Reply::json(&theirs),
+        "/api/dashboards/shop/versions" => rejected(ErrorCode::NotFound),
+        path => panic!("{} {path}", request.method),
     });
     page.fake.now(editor.ask());
     let title = || {
