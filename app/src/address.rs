@@ -73,11 +73,19 @@ pub fn parameter_of(search: &str, name: &str) -> Option<String> {
 }
 
 /// Keeps the address and the view one, until the page goes.
-pub fn follow(live: Live, usual: View) {
+///
+/// `choices` is what the address says beside the view: what is chosen of a dashboard's variables.
+pub fn follow(live: Live, usual: View, choices: String) {
     let usual = Rc::new(usual);
     let usually = Rc::clone(&usual);
     keep(
-        move || live.view.with(|view| view.query(&usual)),
+        move || {
+            let view = live.view.with(|view| view.query(&usual));
+            match (view.is_empty(), choices.is_empty()) {
+                (false, false) => format!("{view}&{choices}"),
+                _ => view,
+            }
+        },
         move |search| live.show(view_of(&usually, search)),
     );
 }

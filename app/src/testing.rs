@@ -177,6 +177,7 @@ impl TestPage {
             muted: Vec::new(),
             muted_events: Vec::new(),
             may_edit: false,
+            variables: None,
         };
         let arrangement = Arrangement::new(&boot);
         let fullscreen = Fullscreen::new();

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode};
+use super::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode, VariableState};
 
 /// The signed-in user, and the data of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ pub struct DashboardBoot {
     /// Metrics that the dashboard names and this person may see, as far as they are shown.
     #[serde(with = "super::definitions")]
     pub metrics: Vec<Metric>,
-    /// The dashboard that opens.
+    /// The dashboard that opens, with what is chosen in the place of its variables.
     pub dashboard: Dashboard,
     /// What this person changed for every dashboard.
     pub preferences: Preferences,
@@ -41,6 +41,23 @@ pub struct DashboardBoot {
     /// Whether this person may edit the dashboard's document.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub may_edit: bool,
+    /// What its variables are; absent when it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variables: Option<Box<VariablesBoot>>,
+}
+
+/// What a dashboard with variables loads as well.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VariablesBoot {
+    /// What is chosen, as the page's address carries it.
+    pub query: String,
+    /// What is chosen, and what can be.
+    pub state: VariableState,
+    /// The dashboard that names variables.
+    pub document: Dashboard,
+    /// What its texts say, by widget, where they name variables.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, Vec<TextNode>>,
 }
 
 /// What the page Metrics loads.

@@ -2,10 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Widget;
+use super::{Variable, Widget};
 
 /// Columns of the grid.
 pub const COLUMNS: u16 = 12;
+/// Most rows of the grid.
+pub const MAX_ROWS: u16 = 1_000;
+/// Most widgets of a dashboard.
+pub const MAX_WIDGETS: usize = 100;
 
 /// A named layout of widgets.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -39,6 +43,13 @@ pub struct Dashboard {
     /// Grows by one with every change that is saved; 0 for a document not saved yet.
     #[serde(default, deserialize_with = "crate::absent::or_default")]
     pub version: u64,
+    /// What whoever looks at it chooses, in the order in which they are read.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "crate::absent::or_default"
+    )]
+    pub variables: Vec<Variable>,
     /// The widgets, in reading order.
     pub widgets: Vec<Widget>,
 }

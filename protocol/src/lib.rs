@@ -43,14 +43,17 @@ pub mod role_defaults;
 pub mod role_document;
 pub mod row;
 mod stream_event;
+mod tag_values;
 mod text_node;
 pub mod token;
+mod variable_paths;
+pub mod variables;
 pub mod widget;
 
 pub use action::Action;
 pub use annotation::{Annotation, Annotations, NewAnnotation};
 pub use audit::{AuditActor, AuditActorKind, AuditEntry, AuditPage};
-pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
+pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot, VariablesBoot};
 pub use boot_admin::{
     AccessMetric, AccountBoot, InvitationsBoot, PeopleBoot, RolesBoot, SessionsBoot, TokensBoot,
 };
@@ -77,6 +80,7 @@ pub use prefs::{DashboardPreferences, Preferences, WidgetOverride};
 pub use query::{
     AnnotationParams, AuditFormat, AuditParams, ClearParams, ColumnsParams, DashboardParams,
     HistoryParams, ParameterError, PictureParams, QueryTime, SeriesParams, StreamParams,
+    VariableParams,
 };
 pub use reading::natural_order;
 pub use right::Right;
@@ -85,7 +89,9 @@ pub use role_defaults::RoleDefaults;
 pub use role_document::{Grant, Role, Roles, UserRoles, is_role_name};
 pub use row::FrameRow;
 pub use stream_event::StreamEvent;
+pub use tag_values::TagValues;
 pub use telemetry::{Kind, Metric, Unit};
 pub use text_node::{TextKind, TextNode};
 pub use token::{NewToken, Scope, Token, TokenCreated, TokenOwner};
+pub use variables::{Variable, VariableKind, VariableOptions, VariableState};
 pub use widget::{Field, MetricRef, Widget, WidgetKind};

@@ -6,6 +6,7 @@ pub use crate::edit_paths::*;
 use crate::escape::escaped;
 pub use crate::people_paths::*;
 pub use crate::preview_paths::*;
+pub use crate::variable_paths::*;
 
 /// Everything below it answers with JSON.
 pub const API: &str = "/api";

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::GridPlace;
+use super::variables::Choices;
 
 /// `GET, PUT /api/preferences`: what holds for every dashboard of a person. Saving over a newer
 /// version is rejected with 409.
@@ -46,6 +47,12 @@ pub struct DashboardPreferences {
     /// By widget id; only widgets that differ from the dashboard.
     #[serde(deserialize_with = "crate::absent::entries")]
     pub widgets: BTreeMap<String, WidgetOverride>,
+    /// What the person chose last of the dashboard's variables.
+    #[serde(
+        skip_serializing_if = "BTreeMap::is_empty",
+        deserialize_with = "crate::absent::entries"
+    )]
+    pub variables: Choices,
 }
 
 /// What one person changed about one widget.

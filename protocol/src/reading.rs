@@ -8,15 +8,11 @@ use std::cmp::Ordering;
 use super::{Field, FrameRow, Kind, MetricRef};
 
 impl MetricRef {
-    /// Whether it means a series with these tags; `value_of` returns the value of a tag. A wanted
-    /// value that ends in `*` matches by prefix.
+    /// Whether it means a series with these tags; `value_of` returns the value of a tag.
     pub fn matches<'t>(&self, value_of: impl Fn(&str) -> Option<&'t str>) -> bool {
-        self.tags.iter().all(|(tag, want)| {
-            value_of(tag).is_some_and(|value| match want.strip_suffix('*') {
-                Some(prefix) => value.starts_with(prefix),
-                None => value == want,
-            })
-        })
+        self.tags
+            .iter()
+            .all(|(tag, want)| value_of(tag).is_some_and(|value| want.matches(value)))
     }
 }
 

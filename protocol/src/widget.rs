@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{GridPlace, Options};
+use super::{GridPlace, Options, TagValues};
 
 /// How a widget shows its metrics.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -57,6 +57,9 @@ pub struct Widget {
         schemars(with = "BTreeMap<String, serde_json::Value>")
     )]
     pub options: Options,
+    /// The variable for each of whose values it stands there once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<String>,
     /// Where it stands unless a person moved it.
     pub place: GridPlace,
 }
@@ -70,13 +73,14 @@ pub struct MetricRef {
     /// Which number of the aggregate.
     #[serde(default, deserialize_with = "crate::absent::or_default")]
     pub field: Field,
-    /// Only series whose tags have these values; a value that ends in `*` matches by prefix.
+    /// Only series whose tags have these values: one, or any of several; a value that ends in `*`
+    /// matches by prefix.
     #[serde(
         default,
         skip_serializing_if = "BTreeMap::is_empty",
         deserialize_with = "crate::absent::entries"
     )]
-    pub tags: BTreeMap<String, String>,
+    pub tags: BTreeMap<String, TagValues>,
     /// One line for each value of this tag; without it all matching series are one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,

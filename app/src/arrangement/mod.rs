@@ -123,6 +123,7 @@ impl Arrangement {
             muted: Vec::new(),
             muted_events: Vec::new(),
             may_edit: false,
+            variables: None,
         };
         Arrangement {
             is_kept: false,

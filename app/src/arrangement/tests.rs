@@ -22,6 +22,7 @@ fn widget(id: &str, y: u16) -> Widget {
             w: 6,
             h: 3,
         },
+        repeat: None,
     }
 }
 
@@ -39,11 +40,13 @@ fn boot(own: BTreeMap<String, WidgetOverride>) -> DashboardBoot {
         dashboard_preferences: DashboardPreferences {
             version: 4,
             widgets: own,
+            ..DashboardPreferences::default()
         },
         texts: BTreeMap::new(),
         muted: Vec::new(),
         muted_events: Vec::new(),
         may_edit: false,
+        variables: None,
     }
 }
 

@@ -30,6 +30,7 @@ pub fn boot(setup: &Setup) -> DashboardBoot {
         texts: std::collections::BTreeMap::new(),
         muted: Vec::new(),
         muted_events: Vec::new(),
+        variables: None,
     }
 }
 
@@ -60,6 +61,7 @@ fn widgets(setup: &Setup) -> Vec<Widget> {
             w: 1,
             h: 1,
         },
+        repeat: None,
     };
     (0..setup.charts).map(widget).collect()
 }

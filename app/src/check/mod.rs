@@ -3,18 +3,18 @@
 
 mod filing;
 mod options;
+mod variables;
 
-use protocol::dashboard::COLUMNS;
-use protocol::{Dashboard, GridPlace, Metric, MetricRef, Widget};
+use protocol::dashboard::{COLUMNS, MAX_ROWS};
+use protocol::variables::MAX_CHOSEN;
+use protocol::{Dashboard, GridPlace, Metric, MetricRef, TagValues, Widget};
+
+pub use protocol::dashboard::MAX_WIDGETS;
+pub use variables::{check_choices, is_source, source_problems};
 
 pub use options::shows_field;
-
-/// Widgets of one dashboard.
-pub const MAX_WIDGETS: usize = 100;
 /// Metrics of one widget.
 const MAX_METRICS: usize = 20;
-/// Rows of the grid.
-const MAX_ROWS: u16 = 1_000;
 
 /// What does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +41,7 @@ pub fn problems(
     note(check_id("id", &dashboard.id));
     note(check_text("title", &dashboard.title));
     filing::check(dashboard, &mut note);
+    variables::check(&dashboard.variables, &mut note);
     note(rule(
         dashboard.widgets.len() <= MAX_WIDGETS,
         "widgets",
@@ -64,6 +65,8 @@ pub fn problems(
                 )
             },
         ));
+        note(variables::check_uses(&path, widget, &dashboard.variables));
+        let widget = &variables::with_longest_interval(widget, &dashboard.variables);
         check_widget(&path, widget, metrics, may_be_empty(&widget.id), &mut note);
     }
     found
@@ -147,14 +150,31 @@ fn check_metric(
             )
         })
     };
-    for (tag, value) in &reference.tags {
-        note(check_tag(format!("{path}.tags.{}", shown(tag)), tag));
-        note(check_text(&format!("{path}.tags.{}", shown(tag)), value));
+    for (tag, values) in &reference.tags {
+        let path = format!("{path}.tags.{}", shown(tag));
+        note(check_tag(path.clone(), tag));
+        note(check_values(&path, values));
     }
     if let Some(tag) = &reference.by {
         note(check_tag(format!("{path}.by"), tag));
     }
     note(check_text(&format!("{path}.label"), label));
+}
+
+/// Checks the values of a tag.
+fn check_values(path: &str, values: &TagValues) -> Result<(), Invalid> {
+    let all = values.all();
+    rule(all.len() <= MAX_CHOSEN, path, || {
+        let there = all.len();
+        format!("there are {there}; a tag has at most {MAX_CHOSEN} values here")
+    })?;
+    for (place, value) in all.iter().enumerate() {
+        match values {
+            TagValues::One(_) => check_text(path, value)?,
+            TagValues::Any(_) => check_text(&format!("{path}[{place}]"), value)?,
+        }
+    }
+    Ok(())
 }
 
 /// Checks where a widget stands.

@@ -332,7 +332,13 @@ fn problems(document: &Dashboard, metrics: &[Metric], saved: &Dashboard) -> Vec<
         };
         of.map_or(0, empty)
     };
-    check::problems(document, &find, &empty)
+    let all: Vec<&Metric> = metrics.iter().collect();
+    // A variable without a tag was saved with one that this person cannot see.
+    let unseen = saved.variables.iter().filter(|one| one.tag.is_none());
+    let unseen: Vec<String> = unseen.map(|one| one.name.clone()).collect();
+    let mut found = check::source_problems(&document.variables, &all, &unseen);
+    found.extend(check::problems(document, &find, &empty));
+    found
 }
 
 #[cfg(test)]

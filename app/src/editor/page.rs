@@ -58,6 +58,7 @@ async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
         muted: muted.categories,
         muted_events: muted.events,
         may_edit: true,
+        variables: None,
     };
     Loaded::new(source, &title, page)
 }
@@ -98,7 +99,7 @@ fn Edit(
         all
     });
     time_zone::follow(live);
-    address::follow(live, usual);
+    address::follow(live, usual, String::new());
     connection::connect(live, needed);
     backfill::follow(live, needed.into());
     annotations::follow(live);

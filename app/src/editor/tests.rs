@@ -27,6 +27,7 @@ fn boot_of(dashboard: Dashboard) -> Boot<DashboardBoot> {
             muted: Vec::new(),
             muted_events: Vec::new(),
             may_edit: false,
+            variables: None,
         },
     }
 }

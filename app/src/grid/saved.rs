@@ -66,6 +66,7 @@ mod tests {
             metrics: vec![],
             options: Options::default(),
             place: GridPlace { x, y, w: 6, h: 3 },
+            repeat: None,
         };
         Dashboard {
             id: "d".into(),

@@ -3,12 +3,13 @@
 //!
 //! Invariant: every answer holds only what this user may see.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
 use protocol::{
     AccountBoot, Dashboard, DashboardIndex, DashboardPreferences, Invitation, Me, Metric,
-    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User,
+    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User, VariablesBoot,
 };
 
 /// The server as pages see it, for one signed-in user.
@@ -39,6 +40,9 @@ pub trait PageSource: Sync {
 
     /// Whether the user may change a dashboard that is there, or make one of that id.
     fn may_edit<'a>(&'a self, id: &'a str) -> Answer<'a, bool>;
+
+    /// A dashboard as it is shown when the address is asked for, to the user with these preferences.
+    fn shown(&self, document: Dashboard, own: &DashboardPreferences) -> ShownDashboard;
 
     /// All dashboards, in the user's order.
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>>;
@@ -75,6 +79,17 @@ pub trait PageSource: Sync {
 
     /// The time of the server, in ms since the epoch.
     fn now_ms(&self) -> i64;
+}
+
+/// A dashboard as it is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownDashboard {
+    /// With what is chosen in the place of its variables.
+    pub dashboard: Dashboard,
+    /// What its texts say, by widget.
+    pub texts: BTreeMap<String, Vec<TextNode>>,
+    /// What its variables are; none when it has none.
+    pub variables: Option<Box<VariablesBoot>>,
 }
 
 /// What lists leave out until somebody asks for it.

@@ -10,6 +10,7 @@ mod history;
 mod picture;
 mod series;
 mod stream;
+mod variables;
 
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -22,6 +23,7 @@ pub use history::{ColumnsParams, HistoryParams};
 pub use picture::{PictureParams, Theme};
 pub use series::SeriesParams;
 pub use stream::StreamParams;
+pub use variables::VariableParams;
 
 use crate::escape::escaped;
 

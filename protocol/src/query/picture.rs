@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::{ParameterError, QueryTime, QueryWriter, flag, unknown, within};
+use super::{ParameterError, QueryTime, QueryWriter, VariableParams, flag, unknown, within};
 use crate::paths;
 
 /// Colours of a picture.
@@ -31,7 +31,7 @@ impl Theme {
 }
 
 /// What a picture of a widget shows, and how large.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PictureParams {
     /// Start; without it five minutes before now.
     pub from: QueryTime,
@@ -48,6 +48,8 @@ pub struct PictureParams {
     pub zone: Option<i32>,
     /// The chart alone, without title and legend: a placeholder of a page.
     pub bare: bool,
+    /// What is chosen of the dashboard's variables; the person's last choice for the others.
+    pub variables: VariableParams,
 }
 
 impl Default for PictureParams {
@@ -60,6 +62,7 @@ impl Default for PictureParams {
             theme: Theme::default(),
             zone: None,
             bare: false,
+            variables: VariableParams::default(),
         }
     }
 }
@@ -84,8 +87,9 @@ impl PictureParams {
                 "theme" => read.theme = theme(key, value)?,
                 "zone" => read.zone = Some(zone(key, value)?),
                 "bare" => read.bare = flag(key, value)?,
+                _ if read.variables.take(key, value)? => {}
                 _ => {
-                    let known = "from, to, width, height, theme, zone and bare";
+                    let known = "from, to, width, height, theme, zone, bare and var-NAME";
                     return unknown(key, known);
                 }
             }
@@ -108,6 +112,7 @@ impl PictureParams {
         if self.theme != Theme::default() {
             query.push("theme", self.theme.name());
         }
+        self.variables.write(&mut query);
         query.push_some("width", self.width);
         query.push_some("height", self.height);
         query.finish()

@@ -86,7 +86,7 @@ fn errors_name_the_parameter() {
         (picture("?bare=yes"), "bare: it takes 0 or 1"),
         (
             picture("?size=5"),
-            "size: unknown; there are from, to, width, height, theme, zone and bare",
+            "size: unknown; there are from, to, width, height, theme, zone, bare and var-NAME",
         ),
     ] {
         assert_eq!(text, want);
@@ -201,7 +201,7 @@ proptest! {
         bare: bool,
         dashboard in any::<String>(),
     ) {
-        let params = PictureParams { from, to, width, height, theme, zone, bare };
+        let params = PictureParams { from, to, width, height, theme, zone, bare, ..PictureParams::default() };
         let address = params.address(&dashboard, "w");
         prop_assert_eq!(PictureParams::parse(&pairs(&address)), Ok(params));
     }
@@ -221,4 +221,51 @@ fn what_is_cleared_is_named() {
     let read = ClearParams::parse(&pairs("?author=ci%20job"));
     assert_eq!(read.map(|read| read.author), Ok("ci job".to_owned()));
     assert!(ClearParams::parse(&[]).is_err());
+}
+
+#[test]
+fn choices_of_variables_are_named() {
+    let read = |query: &str| text(VariableParams::parse(&pairs(query)));
+    for (query, want) in [
+        ("?", "right"),
+        ("?var-service=a&var-service=b&var-all=*", "right"),
+        ("?var-service=", "right"),
+        ("?service=a", "service: unknown; there are var-NAME"),
+        (
+            "?var-Service=a",
+            "var-Service: a variable is named by a-z, then a-z, 0-9 and _",
+        ),
+        (
+            "?var-=a",
+            "var-: a variable is named by a-z, then a-z, 0-9 and _",
+        ),
+        (
+            "?var-a=%07",
+            "var-a: a value has at most 128 characters and no control characters",
+        ),
+    ] {
+        assert_eq!(read(query), want, "{query}");
+    }
+    let many: Vec<String> = (0..101).map(|i| format!("var-a={i}")).collect();
+    let many = format!("?{}", many.join("&"));
+    assert_eq!(read(&many), "var-a: at most 100 values are chosen");
+    let of_page = VariableParams::of_page([("range", "60"), ("var-a", "1"), ("var-B", "2")]);
+    assert_eq!(of_page.query(), "var-a=1");
+    assert_eq!(of_page.address("d"), "/api/dashboards/d/variables?var-a=1");
+}
+
+proptest! {
+    #[test]
+    fn choices_are_read_as_they_are_written(
+        chosen in prop::collection::btree_map("[a-z][a-z0-9_]{0,6}", prop::collection::btree_set("[^\\p{Cc}*]{0,9}", 1..4), 0..4),
+    ) {
+        let chosen = chosen.into_iter().map(|(name, all)| (name, all.into_iter().collect()));
+        let params = VariableParams(chosen.collect());
+        prop_assert_eq!(VariableParams::parse(&pairs(&params.address("d"))), Ok(params.clone()));
+        let picture = PictureParams { variables: params.clone(), ..PictureParams::default() };
+        prop_assert_eq!(PictureParams::parse(&pairs(&picture.address("d", "w"))), Ok(picture));
+        let page = pairs(&format!("?{}", params.query()));
+        let page = VariableParams::of_page(page.iter().map(|(k, v)| (&**k, &**v)));
+        prop_assert_eq!(page, params);
+    }
 }

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::role::GUEST;
-use protocol::{Dashboard, MetricRef, Role};
+use protocol::variables::{ALL, only_name, pattern};
+use protocol::{Dashboard, MetricRef, Role, TagValues, Variable, VariableKind};
 use rustc_hash::FxHashMap;
 use telemetry::MetricId;
 
@@ -20,8 +21,12 @@ use crate::storage::StorageError;
 /// Of each metric within the bound the clauses of which one has to hold; without one all series are.
 pub type Bound = BTreeMap<MetricId, Vec<Clause>>;
 
-/// The metric of a reference, and the tag values that it asks for.
-type Named = (String, BTreeMap<String, String>);
+/// The metric of a reference, and of each tag the values of which it asks for any. A star that stands
+/// for any text is one of a variable or at the end; a value with another one is not among them.
+type Named = (String, BTreeMap<String, Vec<String>>);
+
+/// Most combinations of tag values of one reference that are within the bound.
+const MAX_CLAUSES: usize = 1_000;
 
 /// The dashboards that are open to people who are not signed in, and what their widgets name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,9 +42,13 @@ impl OpenDashboards {
     /// Of these dashboards, all that are open and exist; `ids` names those that may come to exist, too.
     pub fn new(ids: BTreeSet<String>, dashboards: &[Dashboard]) -> OpenDashboards {
         let widgets = || dashboards.iter().flat_map(|one| &one.widgets);
-        let references = widgets().flat_map(|widget| &widget.metrics);
+        let references = dashboards.iter().flat_map(|dashboard| {
+            let widgets = dashboard.widgets.iter();
+            let references = widgets.flat_map(|widget| &widget.metrics);
+            references.map(|one| named(one, &dashboard.variables))
+        });
         OpenDashboards {
-            references: references.map(named).collect(),
+            references: references.collect(),
             lists_events: widgets().any(|widget| app::kinds::kind(widget.kind).reads_events),
             ids,
         }
@@ -67,11 +76,11 @@ impl OpenDashboards {
             let found = reference.iter().map(|(name, tags)| {
                 let (id, metric) = ids.get(name.as_str())?;
                 let is_given = given.contains(*id);
-                is_given.then(|| Some((*id, clause(tags, metric)?)))?
+                is_given.then(|| Some((*id, clauses(tags, metric)?)))?
             });
-            let found: Option<Vec<(MetricId, Clause)>> = found.collect();
-            for (id, clause) in found.into_iter().flatten() {
-                bound.entry(id).or_default().insert(clause);
+            let found: Option<Vec<(MetricId, Vec<Clause>)>> = found.collect();
+            for (id, clauses) in found.into_iter().flatten() {
+                bound.entry(id).or_default().extend(clauses);
             }
         }
         // Without a condition all series are within the bound, whatever other references ask for.
@@ -85,22 +94,61 @@ impl OpenDashboards {
 }
 
 /// The reference, and what it divides by.
-fn named(reference: &MetricRef) -> Vec<Named> {
+fn named(reference: &MetricRef, variables: &[Variable]) -> Vec<Named> {
     let chain = std::iter::successors(Some(reference), |one| one.share_of.as_deref());
+    let of_tag = |(tag, values): (&String, &TagValues)| {
+        let values = values.all().iter();
+        let values = values.flat_map(|value| alternatives(value, variables));
+        (tag.clone(), values.collect())
+    };
     chain
-        .map(|one| (one.metric.clone(), one.tags.clone()))
+        .map(|one| (one.metric.clone(), one.tags.iter().map(of_tag).collect()))
         .collect()
 }
 
-/// The tag values of a reference by places of tags; none when the metric lacks a tag, or when a value
-/// means something else here than in a reference, where `*` stands for any text only at the end.
-fn clause(tags: &BTreeMap<String, String>, metric: &Described) -> Option<Clause> {
-    let placed = tags.iter().map(|(tag, value)| {
+/// The texts that a value can be: where it names a variable of a list, with each of its values; where it
+/// names another, with any text. None where a star within it would stand for itself.
+fn alternatives(value: &str, variables: &[Variable]) -> Vec<String> {
+    let exact = value.strip_suffix('*').unwrap_or(value);
+    if exact.contains('*') {
+        return Vec::new();
+    }
+    if variables.is_empty() {
+        return vec![value.to_owned()];
+    }
+    let listed = only_name(value).and_then(|name| variables.iter().find(|one| one.name == name));
+    match listed {
+        Some(variable) if variable.kind == VariableKind::List && !variable.all => {
+            let values = variable.values.iter();
+            values
+                .filter(|value| !value.contains('*'))
+                .cloned()
+                .collect()
+        }
+        _ => vec![pattern(value)],
+    }
+}
+
+/// The tag values of a reference by places of tags, in all combinations; none when the metric lacks a
+/// tag, or when a value means something else here than in a reference.
+fn clauses(tags: &BTreeMap<String, Vec<String>>, metric: &Described) -> Option<Vec<Clause>> {
+    let mut clauses = vec![Clause::new()];
+    for (tag, values) in tags {
         let place = metric.tags.iter().position(|name| name == tag)?;
-        let exact = value.strip_suffix('*').unwrap_or(value);
-        (!exact.contains('*')).then(|| (place, value.clone()))
-    });
-    placed.collect()
+        // Any text is no condition.
+        if values.iter().any(|value| value == ALL) {
+            continue;
+        }
+        let with = clauses.iter().flat_map(|clause| {
+            values.iter().map(move |value| {
+                let mut clause = clause.clone();
+                clause.push((place, value.clone()));
+                clause
+            })
+        });
+        clauses = with.take(MAX_CLAUSES).collect();
+    }
+    (!clauses.is_empty()).then_some(clauses)
 }
 
 impl Access {
@@ -193,6 +241,46 @@ mod tests {
         check(
             json(r#"[{"metric":"shop","share_of":{"metric":"third"}}]"#),
             &[],
+        );
+    }
+
+    #[test]
+    fn values_of_variables_are_within_the_bound() {
+        let check = |variable: serde_json::Value, tags: serde_json::Value, want: &[Clause]| {
+            let document = serde_json::json!({ "id": "d", "title": "D", "variables": [variable],
+                "widgets": widget("line", serde_json::json!([{ "metric": "shop", "tags": tags }])) });
+            let dashboard = serde_json::from_value(document).expect("a dashboard");
+            let open = OpenDashboards::new(["d".to_owned()].into(), &[dashboard]);
+            let bound = open.bound(&described(), &[SHOP].into_iter().collect());
+            assert_eq!(bound, Bound::from([(SHOP, want.to_vec())]), "{tags}");
+        };
+        let host = |value: &str| vec![(1, value.to_owned())];
+        let tag = serde_json::json!({ "name": "h", "kind": "tag", "tag": "host" });
+        check(tag.clone(), serde_json::json!({ "host": "$h" }), &[]);
+        check(
+            tag.clone(),
+            serde_json::json!({ "host": "a-$h-b" }),
+            &[host("a-*-b")],
+        );
+        check(
+            tag,
+            serde_json::json!({ "host": ["a", "b*"] }),
+            &[host("a"), host("b*")],
+        );
+        // Of a list nobody sees more than its values, whatever an address asks for.
+        let list = |all: bool| serde_json::json!({ "name": "h", "kind": "list", "values": ["a", "b"], "all": all });
+        check(
+            list(false),
+            serde_json::json!({ "host": "$h" }),
+            &[host("a"), host("b")],
+        );
+        check(list(true), serde_json::json!({ "host": "$h" }), &[]);
+        check(
+            list(false),
+            serde_json::json!({ "host": "$h", "service": ["x", "y"] }),
+            &["a", "b"]
+                .map(|h| ["x", "y"].map(|s| vec![(1, h.into()), (0, s.into())]))
+                .concat(),
         );
     }
 

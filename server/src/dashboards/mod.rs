@@ -8,11 +8,13 @@ mod preferences;
 pub mod provisioned;
 mod schema;
 mod text;
+mod variables;
 
 use std::time::Duration;
 
 use protocol::role_document::fits;
-use protocol::{Dashboard, MetricRef, Ownership};
+use protocol::variables::pattern;
+use protocol::{Dashboard, MetricRef, Ownership, TagValues};
 use telemetry::{Metric, MetricList};
 
 use crate::access::Visible;
@@ -27,6 +29,7 @@ pub use app::check::Invalid;
 pub use preferences::{check_dashboard_preferences, check_preferences};
 pub use schema::{KEY as SCHEMA_KEY, dashboard_schema, dashboard_schema_text};
 pub use text::{make_exact, write as text};
+pub use variables::VariableSource;
 
 /// Between two looks for dashboards that were removed too long ago.
 const DROP_EVERY: Duration = Duration::from_secs(600);
@@ -154,32 +157,50 @@ pub fn visible(
     visible: &Visible,
     series: &SeriesTable,
 ) -> Dashboard {
-    take_out(&mut dashboard, &sees(metrics, visible, series));
+    let source = VariableSource {
+        metrics,
+        visible,
+        series,
+    };
+    let names_variables = !dashboard.variables.is_empty();
+    take_out(&mut dashboard, &sees(source, names_variables));
+    dashboard.variables = source.shown(&dashboard.variables);
     dashboard
 }
 
 /// Checks a dashboard against the metric list.
 pub fn check(dashboard: &Dashboard, metrics: &MetricList) -> Result<(), Invalid> {
-    check_with_empty(dashboard, metrics, &|_| 0)
+    check_with_empty(dashboard, metrics, &|_| 0, &[])
 }
 
 /// Everything of a dashboard that does not hold.
 pub fn check_all(dashboard: &Dashboard, metrics: &MetricList) -> Vec<Invalid> {
-    let find = |name: &str| metrics.find(name).map(|id| metrics.get(id));
-    app::check::problems(dashboard, &find, &|_| 0)
+    problems(dashboard, metrics, &|_| 0, &[])
 }
 
-/// As [`check`], where so many references of each widget may be empty.
+/// As [`check`], where so many references of each widget may be empty, and the sources of these
+/// variables are right already.
 fn check_with_empty(
     dashboard: &Dashboard,
     metrics: &MetricList,
     may_be_empty: &dyn Fn(&str) -> usize,
+    put_back: &[String],
 ) -> Result<(), Invalid> {
+    let all = problems(dashboard, metrics, may_be_empty, put_back);
+    all.into_iter().next().map_or(Ok(()), Err)
+}
+
+fn problems(
+    dashboard: &Dashboard,
+    metrics: &MetricList,
+    may_be_empty: &dyn Fn(&str) -> usize,
+    put_back: &[String],
+) -> Vec<Invalid> {
     let find = |name: &str| metrics.find(name).map(|id| metrics.get(id));
-    let first = app::check::problems(dashboard, &find, may_be_empty)
-        .into_iter()
-        .next();
-    first.map_or(Ok(()), Err)
+    let all: Vec<&Metric> = metrics.iter().map(|(_, metric)| metric).collect();
+    let mut found = app::check::source_problems(&dashboard.variables, &all, put_back);
+    found.extend(app::check::problems(dashboard, &find, may_be_empty));
+    found
 }
 
 /// Checks what somebody with this visibility changed of a stored document, and puts back what they could
@@ -201,9 +222,19 @@ pub fn check_edited(
         path: "widgets".into(),
         message: error.to_string(),
     })?;
-    let taken = stored.map(|stored| TakenOut::of(stored, &sees(metrics, visible, series)));
+    let source = VariableSource {
+        metrics,
+        visible,
+        series,
+    };
+    let stored_variables = stored.map_or(&[][..], |stored| &stored.variables);
+    let put_back = source.put_back(&mut edited.variables, stored_variables);
+    let taken = stored.map(|stored| {
+        let names_variables = !stored.variables.is_empty();
+        TakenOut::of(stored, &sees(source, names_variables))
+    });
     let empty = |widget: &str| taken.as_ref().map_or(0, |taken| taken.count(widget));
-    check_with_empty(edited, &seen, &empty)?;
+    check_with_empty(edited, &seen, &empty, &put_back)?;
     if let Some(taken) = taken {
         taken.put_back(edited);
     }
@@ -212,12 +243,15 @@ pub fn check_edited(
 
 /// Whether a reference is seen: its metric is, and where it picks series of a metric that is seen in
 /// part, at least one of those is; else the values that it names would be told.
-fn sees(
-    metrics: &MetricList,
-    visible: &Visible,
-    table: &SeriesTable,
-) -> impl Fn(&MetricRef) -> bool {
-    |reference| {
+///
+/// Where a value names a variable, it can be any text.
+fn sees(source: VariableSource<'_>, names_variables: bool) -> impl Fn(&MetricRef) -> bool {
+    let VariableSource {
+        metrics,
+        visible,
+        series: table,
+    } = source;
+    move |reference| {
         let Some(id) = metrics
             .find(&reference.metric)
             .filter(|id| visible.contains(*id))
@@ -228,10 +262,14 @@ fn sees(
             return true;
         }
         let names = &metrics.get(id).tags;
-        let has = |series: &Series, (tag, value): (&String, &String)| {
+        let can_be = |wanted: &String, found: &str| match names_variables {
+            true => fits(&pattern(wanted), found),
+            false => fits(wanted, found),
+        };
+        let has = |series: &Series, (tag, values): (&String, &TagValues)| {
             let place = names.iter().position(|name| name == tag);
             let found = place.and_then(|place| series.tags.get(place));
-            found.is_some_and(|found| fits(value, found))
+            found.is_some_and(|found| values.all().iter().any(|one| can_be(one, found)))
         };
         let seen = table.of_metric(id);
         let mut seen = seen.iter().filter(|series| visible.sees(series));
@@ -317,6 +355,17 @@ mod tests {
             kinds.extend(dashboard.widgets.iter().map(|widget| widget.kind));
         }
         assert_eq!(kinds.len(), app::kinds::KINDS.len(), "{kinds:?}");
+    }
+
+    #[test]
+    fn the_dashboard_of_the_guide_about_variables_holds() {
+        let metrics = crate::metrics::list(&[]).expect("the built-in list");
+        let guide = include_str!("../../../docs/VARIABLES.md");
+        let (_, json) = guide.split_once("```json\n").expect("a document");
+        let (json, _) = json.split_once("```").expect("its end");
+        let dashboard: Dashboard = serde_json::from_str(json).expect("a dashboard");
+        assert_eq!(check(&dashboard, &metrics), Ok(()));
+        assert_eq!(dashboard.variables.len(), 3);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What holds for preferences before they are saved. Pure; every fault names the JSON path.
 
-use app::check::{Invalid, MAX_WIDGETS, check_id, check_place, check_text, rule, shown};
+use app::check::{Invalid, check_choices, check_id, check_place, check_text, rule, shown};
+use protocol::dashboard::MAX_WIDGETS;
 use protocol::role_defaults::MAX_MUTED;
 use protocol::role_document::MAX_DASHBOARDS;
 use protocol::{DashboardPreferences, Preferences};
@@ -24,6 +25,7 @@ pub fn check_dashboard_preferences(own: &DashboardPreferences) -> Result<(), Inv
     rule(own.widgets.len() <= MAX_WIDGETS, "widgets", || {
         format!("a dashboard has at most {MAX_WIDGETS} widgets")
     })?;
+    check_choices("variables", &own.variables)?;
     for (widget, change) in &own.widgets {
         let path = format!("widgets.{}", shown(widget));
         check_id(&path, widget)?;

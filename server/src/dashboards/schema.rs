@@ -6,7 +6,7 @@
 
 use app::kind::{Metrics, OptionSpec, ValueType};
 use app::kinds::{KINDS, schema};
-use protocol::Dashboard;
+use protocol::{Dashboard, option_name};
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
@@ -121,6 +121,10 @@ fn of_option(option: &OptionSpec) -> Value {
             },
         }),
     };
+    if option.name == option_name::WINDOW_S {
+        let variable = json!({ "type": "string", "pattern": "^\\$" });
+        schema = json!({ "anyOf": [schema, variable] });
+    }
     let help = format!("{}. Without it: {}.", option.help, option.default);
     schema["description"] = json!(help);
     schema

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use protocol::{Field, Kind, MetricRef};
+use protocol::{Field, Kind, MetricRef, TagValues};
 use telemetry::{Metric, MetricList};
 
 use super::names::{PrometheusName, label_name};
@@ -133,13 +133,20 @@ fn merged(how: &str, by: Option<&str>, of: &str) -> String {
 }
 
 /// `{class="5xx",route=~"/api/.*"}`; empty without conditions.
-fn selector(tags: &BTreeMap<String, String>, quantile: Option<f64>) -> String {
+fn selector(tags: &BTreeMap<String, TagValues>, quantile: Option<f64>) -> String {
     let mut conditions = Vec::new();
-    for (tag, value) in tags {
+    for (tag, values) in tags {
         let tag = label_name(tag);
-        conditions.push(match value.strip_suffix('*') {
-            Some(prefix) => format!("{tag}=~{}", text(&format!("{}.*", escaped(prefix)))),
-            None => format!("{tag}={}", text(value)),
+        let pattern = |value: &String| match value.strip_suffix('*') {
+            Some(prefix) => format!("{}.*", escaped(prefix)),
+            None => escaped(value),
+        };
+        conditions.push(match values.all() {
+            [value] if !value.ends_with('*') => format!("{tag}={}", text(value)),
+            all => {
+                let any: Vec<String> = all.iter().map(pattern).collect();
+                format!("{tag}=~{}", text(&any.join("|")))
+            }
         });
     }
     conditions.extend(quantile.map(|quantile| format!("quantile=\"{quantile}\"")));

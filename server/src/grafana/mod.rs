@@ -8,6 +8,7 @@ mod names;
 mod panel;
 
 use protocol::Dashboard;
+use protocol::variables::{ALL, Choices, VariableState, choose, resolve};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use telemetry::MetricList;
@@ -32,6 +33,22 @@ pub struct Note {
 
 /// A dashboard as Grafana imports it, and what differs.
 pub fn dashboard(dashboard: &Dashboard, metrics: &MetricList) -> (Value, Vec<Note>) {
+    // Its variables stand for their defaults: without one, for all.
+    let state = choose(&dashboard.variables, &Choices::new(), |_, _| {
+        Default::default()
+    });
+    let choices = state
+        .choices
+        .into_iter()
+        .map(|(name, values)| match values.is_empty() {
+            true => (name, vec![ALL.to_owned()]),
+            false => (name, values),
+        });
+    let state = VariableState {
+        choices: choices.collect(),
+        ..state
+    };
+    let dashboard = &resolve(dashboard, &state).dashboard;
     let mut notes = Vec::new();
     let mut panels = Vec::new();
     for (place, widget) in dashboard.widgets.iter().enumerate() {

@@ -33,7 +33,7 @@ pub struct Query {
     to: i64,
     steps: Steps,
     /// Tag values by place of the tag.
-    tags: Vec<(usize, String)>,
+    tags: Vec<(usize, Vec<String>)>,
     /// What whoever asks may see: nothing is computed of other series.
     visible: Arc<Visible>,
 }
@@ -103,13 +103,17 @@ impl Query {
         let metric = visible_metric.ok_or_else(|| QueryError::NoMetric(params.metric.clone()))?;
         let (steps, to) = Query::span(params, now_ms)?;
         let names = &metrics.get(metric).tags;
-        let mut tags = Vec::new();
+        let mut tags: Vec<(usize, Vec<String>)> = Vec::new();
         for (tag, value) in &params.tags {
             let Some(place) = names.iter().position(|name| name == tag) else {
                 let message = format!("the metric's tags are: {}", names.join(", "));
                 return wrong(&HistoryParams::tag_parameter(tag), &message);
             };
-            tags.push((place, value.clone()));
+            // Several values of one tag: any of them.
+            match tags.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, values)) => values.push(value.clone()),
+                None => tags.push((place, vec![value.clone()])),
+            }
         }
         Ok(Query {
             metric,
@@ -161,9 +165,9 @@ impl Query {
     }
 
     fn wants(&self, series: &Series) -> bool {
-        let has = |(place, value): &(usize, String)| {
+        let has = |(place, values): &(usize, Vec<String>)| {
             let tag = series.tags.get(*place);
-            tag.is_some_and(|tag| **tag == **value)
+            tag.is_some_and(|tag| values.iter().any(|value| **tag == **value))
         };
         self.visible.sees(series) && self.tags.iter().all(has)
     }

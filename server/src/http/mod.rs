@@ -50,6 +50,7 @@ pub mod site;
 mod stream;
 mod tokens;
 mod users;
+mod variables;
 
 pub use assets::Assets;
 pub use body::Json;

@@ -69,7 +69,7 @@ async fn show(app: AppState, page: &'static Page, request: Request) -> Response 
     let principal = request.extensions().get::<Principal>().cloned();
     let loaded = match (page.load, principal) {
         (Some(load), Some(principal)) => {
-            let source = UserSource::new(&app, principal);
+            let source = UserSource::new(&app, principal, request.uri());
             let parameter = parameter(page.path, request.uri().path()).unwrap_or_default();
             match load(&source, parameter).await {
                 Ok(loaded) => Some(loaded),

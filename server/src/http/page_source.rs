@@ -2,14 +2,16 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::source::{Answer, Muted, PageSource, SourceFailed};
+use app::source::{Answer, Muted, PageSource, ShownDashboard, SourceFailed};
+use axum::extract::Query;
+use axum::http::Uri;
 use futures::FutureExt;
 use protocol::{
     AccountBoot, Action, Dashboard, DashboardIndex, DashboardPreferences, Invitation, Me, Metric,
-    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User,
+    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User, VariableParams,
 };
 
-use super::{Error, dashboards, defaults, links, preferences, sessions, tokens, users};
+use super::{Error, dashboards, defaults, links, preferences, sessions, tokens, users, variables};
 use crate::access::{Access, Principal, Visible, permit};
 use crate::clock;
 use crate::markdown;
@@ -21,16 +23,22 @@ pub struct UserSource<'a> {
     principal: Principal,
     visible: Arc<Visible>,
     failed: Mutex<Option<Error>>,
+    /// What the address asks for of a dashboard's variables.
+    asked: VariableParams,
 }
 
 impl<'a> UserSource<'a> {
-    /// For this user.
-    pub fn new(app: &'a AppState, principal: Principal) -> UserSource<'a> {
+    /// For this user, of the page at this address.
+    pub fn new(app: &'a AppState, principal: Principal, uri: &Uri) -> UserSource<'a> {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(uri);
+        let Query(pairs) = pairs.unwrap_or_default();
+        let pairs = pairs.iter().map(|(key, value)| (&**key, &**value));
         UserSource {
             visible: app.access.visibility(&principal),
             app,
             principal,
             failed: Mutex::new(None),
+            asked: VariableParams::of_page(pairs),
         }
     }
 
@@ -103,6 +111,11 @@ impl PageSource for UserSource<'_> {
     fn may_edit<'a>(&'a self, id: &'a str) -> Answer<'a, bool> {
         let may = dashboards::may_edit(self.app, &self.principal, id);
         Box::pin(may.map(|answer| self.kept(answer)))
+    }
+
+    fn shown(&self, document: Dashboard, own: &DashboardPreferences) -> ShownDashboard {
+        let choices = variables::over(own, self.asked.clone());
+        variables::shown(self.app, &self.principal, document, &choices)
     }
 
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {

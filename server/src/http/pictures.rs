@@ -4,16 +4,19 @@
 use app::kinds::kind;
 use app::live::{Resolution, Store};
 use app::snapshot::Snapshot;
+use app::source::ShownDashboard;
 use axum::extract::{Path, Query as Parameters, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use protocol::{Annotation, LogRecord, MetricRef, PictureParams, Widget, WidgetOverride, paths};
+use protocol::{
+    Annotation, LogRecord, MetricRef, PictureParams, TextNode, VariableParams, Widget,
+    WidgetOverride, paths,
+};
 
 use super::extract::Viewer;
-use super::{Error, annotations, dashboards, preferences};
+use super::{Error, annotations, dashboards, preferences, variables};
 use crate::access::Principal;
 use crate::clock;
-use crate::markdown;
 use crate::picture::{PictureData, PictureRequest, svg};
 use crate::state::AppState;
 
@@ -28,8 +31,10 @@ pub async fn picture(
     Path((dashboard, file)): Path<(String, String)>,
     Parameters(parameters): Parameters<Vec<(String, String)>>,
 ) -> Result<Response, Error> {
-    let request = PictureRequest::new(&PictureParams::parse(&parameters)?, clock::now_ms())?;
-    let (mut widget, own) = widget(&app, &principal, &dashboard, &file).await?;
+    let params = PictureParams::parse(&parameters)?;
+    let request = PictureRequest::new(&params, clock::now_ms())?;
+    let id = (&*dashboard, &*file);
+    let (mut widget, words, own) = widget(&app, &principal, id, params.variables).await?;
     let visible = app.access.visibility(&principal);
     let history = app.pipeline.history();
     let metrics = app.metrics.list();
@@ -57,6 +62,7 @@ pub async fn picture(
         annotations,
         recent,
         widget,
+        words,
         own,
         request,
         is_guest: principal.sees_as_guest(),
@@ -77,24 +83,34 @@ pub async fn picture(
     Ok((headers, svg).into_response())
 }
 
-/// The widget as this person may see it, and what they changed about it.
+/// The widget as this person may see it when this is asked for, what its text says, and what they
+/// changed about it.
 async fn widget(
     app: &AppState,
     principal: &Principal,
-    dashboard: &str,
-    file: &str,
-) -> Result<(Widget, WidgetOverride), Error> {
+    (dashboard, file): (&str, &str),
+    asked: VariableParams,
+) -> Result<(Widget, Vec<TextNode>, WidgetOverride), Error> {
     let none = || Error::not_found("there is no widget of that id in a dashboard of that id");
     let id = file.strip_suffix(paths::PICTURE_SUFFIX).ok_or_else(none)?;
     let seen = dashboards::seen(app, principal, dashboard).await?;
-    let mut widgets = seen.ok_or_else(none)?.widgets.into_iter();
-    let mut widget = widgets.find(|one| one.id == id).ok_or_else(none)?;
+    let document = seen.ok_or_else(none)?;
     let mut changed = preferences::of_dashboard(app, principal, dashboard).await?;
+    let choices = variables::over(&changed, asked);
+    let shown = variables::shown(app, principal, document, &choices);
+    let ShownDashboard {
+        dashboard,
+        mut texts,
+        ..
+    } = shown;
+    let mut widgets = dashboard.widgets.into_iter();
+    let mut widget = widgets.find(|one| one.id == id).ok_or_else(none)?;
+    let words = texts.remove(id).unwrap_or_default();
     let own = changed.widgets.remove(id).unwrap_or_default();
     own.apply(&mut widget.options);
     widget.place = own.place.unwrap_or(widget.place);
     leave_out_hidden(&mut widget);
-    Ok((widget, own))
+    Ok((widget, words, own))
 }
 
 /// Leaves out references to what this person may not see, which have lost their names. When the
@@ -120,6 +136,8 @@ struct Material {
     annotations: Vec<Annotation>,
     recent: Vec<LogRecord>,
     widget: Widget,
+    /// What it says, if it is a text.
+    words: Vec<TextNode>,
     own: WidgetOverride,
     request: PictureRequest,
     /// Whether it is for somebody who is not signed in.
@@ -146,12 +164,10 @@ impl Material {
         for given in &data.rows {
             store.give(given.series, given.from_ms, given.to_ms, given.row);
         }
-        let words = app::texts(std::slice::from_ref(widget), markdown::parse).remove(&widget.id);
-        let words = words.unwrap_or_default();
         let draft = |theme| Snapshot {
             widget,
             store: &store,
-            words: &words,
+            words: &self.words,
             recent: &self.recent,
             annotations: &self.annotations,
             off: &self.own.off,

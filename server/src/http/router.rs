@@ -8,7 +8,7 @@ use protocol::{Action, paths};
 use super::{
     annotations, audit, dashboard_files, dashboards, events, health, history, links, me, metrics,
     oidc, openapi, otlp, pictures, preferences, roles, second_factor, series, session, sessions,
-    setup, stream, tokens, users,
+    setup, stream, tokens, users, variables,
 };
 use crate::state::AppState;
 
@@ -130,6 +130,12 @@ pub static ROUTES: &[Route] = &[
     route(Method::GET, paths::DASHBOARDS, Action::View, || {
         get(dashboards::list)
     }),
+    route(
+        Method::GET,
+        paths::DASHBOARD_VARIABLES,
+        Action::View,
+        || get(variables::read),
+    ),
     route(Method::GET, paths::DASHBOARD, Action::View, || {
         get(dashboards::one)
     }),

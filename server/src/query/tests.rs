@@ -235,7 +235,7 @@ fn shares() {
             ..reference(Field::Count)
         };
         let reference = MetricRef {
-            tags: [("class".to_owned(), "5xx".to_owned())].into(),
+            tags: [("class".to_owned(), "5xx".into())].into(),
             share_of: Some(Box::new(of)),
             ..reference(Field::Count)
         };

@@ -53,3 +53,4 @@ mod stream;
 mod tls;
 mod tokens;
 mod users;
+mod variables;

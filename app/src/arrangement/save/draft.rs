@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::mem::take;
 
+use protocol::variables::Choices;
 use protocol::{DashboardPreferences, Preferences, WidgetOverride};
 
 /// Changes of one document.
@@ -52,9 +53,10 @@ impl Changes for PersonChanges {
     fn rebase(&mut self, _: &Preferences, _: &Preferences) {}
 }
 
-/// What changed about a dashboard, by widget id; an empty one is as the dashboard says.
+/// What changed about a dashboard: by widget id, where an empty one is as the dashboard says; and what
+/// was chosen of its variables, if that changed.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct WidgetChanges(pub BTreeMap<String, WidgetOverride>);
+pub struct WidgetChanges(pub BTreeMap<String, WidgetOverride>, pub Option<Choices>);
 
 impl WidgetChanges {
     /// What is different in `after`.
@@ -67,7 +69,7 @@ impl WidgetChanges {
         // Collected, the page would have a sort for this type of map.
         let mut changes = BTreeMap::new();
         changes.extend(changed.map(|id| (id.clone(), after.get(id).cloned().unwrap_or_default())));
-        WidgetChanges(changes)
+        WidgetChanges(changes, None)
     }
 
     /// Puts them over what a person changed before.
@@ -87,10 +89,14 @@ impl Changes for WidgetChanges {
 
     fn lay_over(&self, document: &mut DashboardPreferences) {
         self.lay_over(&mut document.widgets);
+        if let Some(choices) = &self.1 {
+            document.variables.clone_from(choices);
+        }
     }
 
     fn extend(&mut self, later: Self) {
         self.0.extend(later.0);
+        self.1 = later.1.or(self.1.take());
     }
 
     fn rebase(&mut self, base: &DashboardPreferences, theirs: &DashboardPreferences) {
@@ -214,11 +220,12 @@ mod tests {
         DashboardPreferences {
             version,
             widgets: widgets(all),
+            ..DashboardPreferences::default()
         }
     }
 
     fn changes(all: &[(&str, &str)]) -> WidgetChanges {
-        WidgetChanges(widgets(all))
+        WidgetChanges(widgets(all), None)
     }
 
     #[test]

@@ -17,15 +17,17 @@ use crate::browser;
 use crate::grid;
 use crate::live::client;
 pub use draft::{PersonChanges, WidgetChanges};
+use protocol::variables::Choices;
 use protocol::{WidgetOverride, paths};
 pub use queue::Queue;
 use queue::{Document, Step};
 
-/// What the tab's storage keeps: range, zone, and changes by widget id.
+/// What the tab's storage keeps: range, zone, changes by widget id, and choices of variables.
 type Kept = (
     Option<u32>,
     Option<(Option<String>,)>,
     BTreeMap<String, WidgetOverride>,
+    Option<Choices>,
 );
 
 /// What is to be done.
@@ -74,10 +76,10 @@ pub fn show(arrangement: Arrangement, saving: Saving) {
 
 fn take_up(arrangement: Arrangement, kept: &str) {
     // Of another version of the page: there is nothing to take up, and the next change replaces it.
-    let Ok((range_s, zone, widgets)) = protocol::json::read::<Kept>(kept) else {
+    let Ok((range_s, zone, widgets, choices)) = protocol::json::read::<Kept>(kept) else {
         return;
     };
-    let widgets = WidgetChanges(widgets);
+    let widgets = WidgetChanges(widgets, choices);
     let mut own = arrangement.own.get_untracked();
     widgets.lay_over(&mut own);
     let items = arrangement
@@ -159,8 +161,9 @@ fn keep(arrangement: Arrangement) {
         browser::host().remember(&key, None);
         return;
     }
-    let (person, WidgetChanges(widgets)) = unsaved;
-    let kept: Kept = (person.range_s, person.zone.map(|zone| (zone,)), widgets);
+    let (person, WidgetChanges(widgets, choices)) = unsaved;
+    let zone = person.zone.map(|zone| (zone,));
+    let kept: Kept = (person.range_s, zone, widgets, choices);
     // A tab without storage saves as before, and loses only what it cannot send.
     if let Ok(text) = serde_json::to_string(&kept) {
         browser::remember(&key, &text);

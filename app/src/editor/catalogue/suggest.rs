@@ -98,6 +98,7 @@ pub fn empty(kind: WidgetKind) -> Widget {
         title: self::kind(kind).title.to_owned(),
         metrics: Vec::new(),
         options: Options::NONE,
+        repeat: None,
         place: GridPlace { x: 0, y: 0, w, h },
     }
 }

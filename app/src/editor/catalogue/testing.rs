@@ -30,6 +30,7 @@ impl EditPage {
                 muted: Vec::new(),
                 muted_events: Vec::new(),
                 may_edit: true,
+                variables: None,
             },
         };
         let editor = Editor::new(&boot);

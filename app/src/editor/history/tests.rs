@@ -12,6 +12,7 @@ fn widget(id: &str, title: &str) -> Widget {
         title: title.into(),
         metrics: Vec::new(),
         options: protocol::Options::default(),
+        repeat: None,
         place: GridPlace {
             x: 0,
             y: 0,

@@ -3,7 +3,7 @@
 
 use leptos::html;
 use leptos::prelude::*;
-use protocol::{Dashboard, Metric, Widget};
+use protocol::{Dashboard, Metric, Variable, Widget};
 
 use super::Panel;
 use crate::check;
@@ -30,10 +30,12 @@ pub fn json(panel: Panel) -> impl IntoView {
         let typed = event_target_value(&event);
         text.set(typed.clone());
         let id = panel.id();
+        let document = panel.editor.document;
+        let variables = document.with_untracked(|document| document.variables.clone());
         let read = panel
             .editor
             .metrics
-            .with_untracked(|metrics| read(&typed, &id, metrics));
+            .with_untracked(|metrics| read(&typed, &id, metrics, &variables));
         match read {
             Ok(widget) => {
                 problems.set(Vec::new());
@@ -83,7 +85,12 @@ fn written(widget: &Widget) -> String {
 
 /// The widget that is written, or everything that is wrong with it. Its id stays: other things refer to
 /// it.
-fn read(typed: &str, id: &str, metrics: &[Metric]) -> Result<Widget, Vec<String>> {
+fn read(
+    typed: &str,
+    id: &str,
+    metrics: &[Metric],
+    variables: &[Variable],
+) -> Result<Widget, Vec<String>> {
     let mut from = serde_json::Deserializer::from_str(typed);
     let read = serde_path_to_error::deserialize::<_, Widget>(&mut from);
     let read = read.map_err(|error| {
@@ -104,6 +111,7 @@ fn read(typed: &str, id: &str, metrics: &[Metric]) -> Result<Widget, Vec<String>
         title: String::new(),
         version: 0,
         widgets: vec![widget],
+        variables: variables.to_vec(),
         ..Dashboard::default()
     };
     let find = |name: &str| metrics.iter().find(|metric| metric.name == name);
@@ -132,7 +140,7 @@ mod tests {
             widget.id = "w".into();
             widget.title = "T".into();
             let json = written(&widget);
-            assert_eq!(read(&json, "w", &metrics()), Ok(widget), "{json}");
+            assert_eq!(read(&json, "w", &metrics(), &[]), Ok(widget), "{json}");
         }
     }
 
@@ -144,7 +152,7 @@ mod tests {
         let check = |from: &str, to: &str, words: &str| {
             let typed = json.replacen(from, to, 1);
             assert_ne!(typed, json, "{from}");
-            let found = read(&typed, &good.id, &metrics()).expect_err(&typed);
+            let found = read(&typed, &good.id, &metrics(), &[]).expect_err(&typed);
             assert!(found.iter().any(|one| one.contains(words)), "{found:?}");
         };
         check(
@@ -166,7 +174,7 @@ mod tests {
         );
         check("{", "{{", "line 1 column 2");
         let trailing = format!("{json} x");
-        assert!(read(&trailing, &good.id, &metrics()).is_err());
-        assert!(read("", &good.id, &metrics()).is_err());
+        assert!(read(&trailing, &good.id, &metrics(), &[]).is_err());
+        assert!(read("", &good.id, &metrics(), &[]).is_err());
     }
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{Field, LogLevel, Metric, MetricRef, OptionValue, Options, WidgetKind};
+use protocol::{Field, LogLevel, Metric, MetricRef, OptionValue, Options, TagValues, WidgetKind};
 
 use crate::check;
 use crate::editor::catalogue::suggest;
@@ -124,16 +124,22 @@ pub fn reference(name: &str, metric: Option<&Metric>, kind: WidgetKind) -> Metri
     with_metric(&MetricRef::default(), name, metric, kind)
 }
 
+/// Between the values of a tag, of which any matches, as they are typed.
+const OR: &str = " | ";
+
 /// The values that a tag is filtered by, as they are typed.
-pub fn tag_text(tags: &BTreeMap<String, String>, tag: &str) -> String {
-    tags.get(tag).cloned().unwrap_or_default()
+pub fn tag_text(tags: &BTreeMap<String, TagValues>, tag: &str) -> String {
+    let values = tags.get(tag).map_or(&[][..], TagValues::all);
+    values.join(OR)
 }
 
 /// Filters by what is typed; an empty field filters by nothing.
-pub fn put_tag(tags: &mut BTreeMap<String, String>, tag: &str, typed: &str) {
-    match typed.trim() {
-        "" => drop(tags.remove(tag)),
-        value => drop(tags.insert(tag.to_owned(), value.to_owned())),
+pub fn put_tag(tags: &mut BTreeMap<String, TagValues>, tag: &str, typed: &str) {
+    let values: Vec<String> = typed.trim().split(OR).map(str::to_owned).collect();
+    match values.as_slice() {
+        [one] if one.is_empty() => drop(tags.remove(tag)),
+        [one] => drop(tags.insert(tag.to_owned(), one.as_str().into())),
+        _ => drop(tags.insert(tag.to_owned(), values.into())),
     }
 }
 

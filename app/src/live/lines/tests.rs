@@ -71,7 +71,7 @@ fn rate(tags: &[(&str, &str)]) -> MetricRef {
         field: Field::Rate,
         tags: tags
             .iter()
-            .map(|(k, v)| (k.to_string(), v.to_string()))
+            .map(|(k, v)| (k.to_string(), (*v).into()))
             .collect(),
         ..MetricRef::default()
     }
@@ -211,7 +211,7 @@ fn no_recorded_value_is_a_gap_and_no_number() {
     let mut store = store();
     let level = |core: &str| MetricRef {
         metric: "cpu".into(),
-        tags: [("core".to_string(), core.to_string())].into(),
+        tags: [("core".to_string(), core.into())].into(),
         ..MetricRef::default()
     };
     let both = MetricRef {

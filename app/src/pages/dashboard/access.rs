@@ -36,6 +36,10 @@ async fn fetch(live: Live, arrangement: Arrangement) {
             return;
         }
         match answer {
+            // What its variables stand for is for the server to say again.
+            Ok(seen) if !seen.variables.is_empty() => {
+                return browser::go(&browser::host().address());
+            }
             Ok(seen) => return arrangement.take_visible(seen),
             Err(error) if error.is_temporary() => browser::sleep(backoff.next_ms()).await,
             Err(client::ClientError::SignedOut) => return,

@@ -22,7 +22,7 @@ use crate::parts::{self, Opened, late};
 use crate::shell::guest::Guest;
 use crate::shell::header::Header;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
-use crate::shell::source::{Muted, PageSource};
+use crate::shell::source::{Muted, PageSource, ShownDashboard};
 use crate::shell::upgrade::Upgrade;
 use crate::shell::{Shell, boot, notice, shortcuts::bind};
 use crate::time::{self, Time, TimePicker};
@@ -63,9 +63,15 @@ async fn load_home(source: &dyn PageSource) -> Result<Loaded, LoadError> {
 }
 
 async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
-    let dashboard = source.dashboard(id).await?.ok_or(LoadError::Missing)?;
+    let document = source.dashboard(id).await?.ok_or(LoadError::Missing)?;
     source.opened(id).await?;
-    let title = dashboard.title.clone();
+    let title = document.title.clone();
+    let own = source.dashboard_preferences(id).await?;
+    let ShownDashboard {
+        dashboard,
+        texts,
+        variables,
+    } = source.shown(document, &own);
     // The stream announces definitions as well: the document has those that are shown.
     let needed = widgets::needs(&dashboard.widgets);
     let mut metrics = source.metrics();
@@ -77,13 +83,14 @@ async fn load(source: &dyn PageSource, id: &str) -> Result<Loaded, LoadError> {
     };
     let page = DashboardBoot {
         metrics,
-        texts: widgets::texts(&dashboard.widgets, |markdown| source.parsed(markdown)),
+        texts,
         dashboard,
         preferences,
-        dashboard_preferences: source.dashboard_preferences(id).await?,
+        dashboard_preferences: own,
         muted: muted.categories,
         muted_events: muted.events,
         may_edit: source.may_edit(id).await?,
+        variables,
     };
     Loaded::new(source, &title, page)
 }
@@ -125,7 +132,8 @@ fn Dashboard(
     let dashboard = arrangement.dashboard;
     let needed = Memo::new(move |_| dashboard.with(|d| widgets::needs(&d.widgets)));
     time_zone::follow(live);
-    address::follow(live, usual);
+    let choices = boot.variables.as_ref().map(|one| one.query.clone());
+    address::follow(live, usual, choices.unwrap_or_default());
     connection::connect(live, needed);
     backfill::follow(live, needed.into());
     access::follow(live, arrangement);

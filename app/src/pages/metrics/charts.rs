@@ -125,6 +125,7 @@ fn widget(kind: WidgetKind, title: &str, metrics: Vec<MetricRef>) -> Widget {
             w: 6,
             h: 6,
         },
+        repeat: None,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::pages::{App, FoundView, PAGES};
 use crate::shell::boot::BootText;
 use crate::shell::form::FormState;
 use crate::shell::page::{LoadError, Loaded};
-use crate::shell::source::{Answer, Muted, PageSource, SourceFailed};
+use crate::shell::source::{Answer, Muted, PageSource, ShownDashboard, SourceFailed};
 use crate::testing::{MARKUP, TestPage, html, metrics, store, words};
 
 const NOW_MS: i64 = 1_700_000_000_000;
@@ -71,6 +71,14 @@ impl PageSource for Server {
 
     fn parsed(&self, _: &str) -> Vec<TextNode> {
         words()
+    }
+
+    fn shown(&self, document: Dashboard, _: &DashboardPreferences) -> ShownDashboard {
+        ShownDashboard {
+            texts: crate::widgets::texts(&document.widgets, |_| words()),
+            dashboard: document,
+            variables: None,
+        }
     }
 
     fn series(&self, metric: &str) -> u32 {

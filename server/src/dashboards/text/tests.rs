@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use protocol::{Field, GridPlace, MetricRef, Widget, WidgetKind};
+use protocol::{Field, GridPlace, MetricRef, TagValues, Widget, WidgetKind};
 
 use super::*;
 
@@ -99,12 +99,19 @@ fn values() -> impl Strategy<Value = OptionValue> {
     })
 }
 
+fn tag_values() -> impl Strategy<Value = TagValues> {
+    prop_oneof![
+        words().prop_map(TagValues::One),
+        prop::collection::vec(words(), 0..3).prop_map(TagValues::Any),
+    ]
+}
+
 fn references() -> impl Strategy<Value = MetricRef> {
     let one = || {
         (
             words(),
             prop::sample::select(&Field::ALL[..]),
-            prop::collection::btree_map(words(), words(), 0..3),
+            prop::collection::btree_map(words(), tag_values(), 0..3),
             prop::option::of(words()),
             prop::option::of(words()),
         )

@@ -4,7 +4,8 @@ use protocol::event::{EventIn, Ingested};
 use protocol::history::{History, HistoryColumns};
 use protocol::{
     Annotation, Annotations, Cleared, Dashboard, DashboardIndex, DashboardPreferences, ErrorCode,
-    EventFields, Metric, NewAnnotation, Ownership, Preferences, Star, StreamParams, paths,
+    EventFields, Metric, NewAnnotation, Ownership, Preferences, Star, StreamParams, VariableState,
+    paths,
 };
 use schemars::{Schema, SchemaGenerator, json_schema};
 
@@ -28,6 +29,11 @@ const POINTS: Parameter = Parameter::new(
 );
 const METRIC: Parameter = Parameter::new("metric", Text, "Name in the metric list").required();
 const METRICS: Parameter = Parameter::new(StreamParams::METRICS, List, "Names in the metric list");
+const VARIABLES: Parameter = Parameter::new(
+    "var-NAME",
+    Tags,
+    "What is chosen of the variable, once for each value; `*` for all",
+);
 const TAGS: Parameter = Parameter::new("tag.NAME", Tags, "Only series with this value of the tag");
 
 pub const OPERATIONS: &[Operation] = &[
@@ -149,6 +155,12 @@ pub const OPERATIONS: &[Operation] = &[
     ])
     .people_only(),
     Operation::get(
+        paths::DASHBOARD_VARIABLES,
+        "What is chosen of a dashboard's variables, and what can be",
+    )
+    .query(&[VARIABLES])
+    .answers(Of::<VariableState>::OK),
+    Operation::get(
         paths::WIDGET_PICTURE,
         "A widget as a picture: its id and `.svg`",
     )
@@ -160,6 +172,7 @@ pub const OPERATIONS: &[Operation] = &[
         Parameter::new("theme", OneOf(&["light", "dark", "auto"]), "Colours"),
         Parameter::new("zone", Text, "`utc`, or minutes ahead of it: -840 to 840"),
         Parameter::new("bare", Flag, "1: the chart alone"),
+        VARIABLES,
     ])
     .answers(&[(200, &[("image/svg+xml", opaque)])])
     .fails(&[ErrorCode::TooMuch]),

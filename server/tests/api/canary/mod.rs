@@ -58,7 +58,12 @@ async fn with_dashboard(app: &TestApp) -> TestClient {
         json!({ "id": id, "kind": kind, "title": "W", "metrics": metrics,
             "place": { "x": 0, "y": y, "w": 6, "h": 4 } })
     };
-    let dashboard = json!({ "id": "canary", "title": "Canary", "widgets": [
+    let variable = |name: &str| {
+        json!({ "name": &name[2..], "kind": "tag", "tag": format!("{name}key"), "multi": true,
+            "metric": format!("{name}.open.amount"), "default": [format!("{name}tag")] })
+    };
+    let variables = [variable("zqsecret"), variable("zqpublic")];
+    let dashboard = json!({ "id": "canary", "title": "Canary", "variables": variables, "widgets": [
         widget("both", "line", 0, json!([secret, public])),
         widget("share", "line", 4, json!([share])),
         widget("table", "table", 8, json!([secret, public])),

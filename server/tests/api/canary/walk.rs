@@ -31,6 +31,7 @@ pub fn addresses(route: &Route) -> Vec<String> {
         paths::DASHBOARD_OWNER => one(&paths::dashboard_owner("canary")),
         paths::DASHBOARD_STAR => one(&paths::dashboard_star("canary")),
         paths::DASHBOARD_RESTORE => one(&paths::dashboard_restore("canary")),
+        paths::DASHBOARD_VARIABLES => one(&paths::dashboard_variables("canary")),
         paths::DASHBOARD_PREFERENCES => one(&paths::dashboard_preferences("canary")),
         paths::WIDGET_PICTURE => ["both", "share", "table", "events"]
             .map(|widget| paths::widget_picture("canary", widget))

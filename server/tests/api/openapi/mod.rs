@@ -153,6 +153,7 @@ async fn every_parameter_that_is_known_is_documented() {
         "get_api_admin_audit",
         "get_api_admin_audit_export",
         "get_api_annotations",
+        "get_api_dashboards_id_variables",
         "get_api_history",
         "get_api_history_columns",
         "get_api_stream",

@@ -84,6 +84,7 @@ fn tab(server: &Server) -> Arrangement {
             w: 6,
             h: 3,
         },
+        repeat: None,
     };
     Arrangement::new(&DashboardBoot {
         metrics: Vec::new(),
@@ -100,6 +101,7 @@ fn tab(server: &Server) -> Arrangement {
         muted: Vec::new(),
         muted_events: Vec::new(),
         may_edit: false,
+        variables: None,
     })
 }
 
