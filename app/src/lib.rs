@@ -35,7 +35,7 @@ mod widgets;
 pub use address::Address;
 pub use base::BasePath;
 pub use browser::begin;
-pub use pages::{Admin, App, Editing, FoundView, Full, PAGES, viewing};
+pub use pages::{Admin, App, FoundView, PAGES, editing, full, viewing};
 pub use shell::boot::{BootText, Found};
 pub use shell::document::{document, shell};
 pub use shell::files::{ProgramFiles, SiteFiles};

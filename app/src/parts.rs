@@ -93,24 +93,12 @@ pub const WHOLE: Parts = Parts {
     rare: |widget, controls| Some(kinds::rare(widget, controls)),
 };
 
-/// Of a program whose charts are on no dashboard: nothing is arranged or saved.
-pub const CHARTS: Parts = Parts {
-    opened: of_charts,
-    save: |_| None,
-    ..WHOLE
-};
-
-/// Of the program that edits documents: nothing is arranged for one person, and widgets have no menus.
-pub const DOCUMENTS: Parts = Parts {
-    opened: of_documents,
-    ..CHARTS
-};
-
-/// Of a program without charts.
+/// Of a program without charts, which saves nothing of a dashboard.
 pub const FORMS: Parts = Parts {
+    load: None,
     opened: of_every_page,
+    save: |_| None,
     rare: |_, _| None,
-    ..CHARTS
 };
 
 /// Shows what opens.
@@ -121,29 +109,12 @@ pub fn opened(what: Opened) -> AnyView {
         Opened::Catalogue => dashboard::catalogue(),
         Opened::Event(open, of) => open.view(of.0, &of.1),
         Opened::Dashboards(choice) => dashboard::choices(choice),
-        other => of_charts(other).into_any(),
-    }
-}
-
-/// Shows what opens at charts, wherever they are.
-fn of_charts(what: Opened) -> Option<AnyView> {
-    match what {
-        Opened::TimePanel(time, dialog) => Some(time::panel(*time, dialog)),
-        Opened::Menu(menu) => Some(menu::items(menu)),
-        Opened::Table(name, cells) => Some(table_view::table(name, cells)),
-        Opened::Points(chart, id) => Some(time_chart::points(chart, id)),
-        Opened::Summary(legend, looking) => Some(legend::summary(legend, looking)),
-        other => of_every_page(other),
-    }
-}
-
-/// Shows what opens where a document is edited.
-fn of_documents(what: Opened) -> Option<AnyView> {
-    match what {
-        Opened::TimePanel(time, dialog) => Some(time::panel(*time, dialog)),
-        Opened::Summary(legend, looking) => Some(legend::summary(legend, looking)),
-        Opened::Event(open, of) => Some(open.view(of.0, &of.1)),
-        other => of_every_page(other),
+        Opened::TimePanel(time, dialog) => time::panel(*time, dialog),
+        Opened::Menu(menu) => menu::items(menu),
+        Opened::Table(name, cells) => table_view::table(name, cells),
+        Opened::Points(chart, id) => time_chart::points(chart, id),
+        Opened::Summary(legend, looking) => legend::summary(legend, looking),
+        other => of_every_page(other).into_any(),
     }
 }
 
@@ -351,17 +322,12 @@ mod tests {
     #[test]
     fn a_program_holds_what_opens_on_its_pages() {
         let _page = TestPage::new(store(&[]), Vec::new());
-        for (parts, on_dashboards, at_charts) in [
-            (WHOLE, true, true),
-            (CHARTS, false, true),
-            (DOCUMENTS, false, false),
-            (FORMS, false, false),
-        ] {
+        for (parts, holds) in [(WHOLE, true), (FORMS, false)] {
             let is_held = |what| (parts.opened)(what).is_some();
             let cells = RwSignal::new(TableView::default());
             let table = Opened::Table(StoredValue::new(String::new()), cells);
-            assert_eq!(is_held(Opened::EditControls), on_dashboards);
-            assert_eq!(is_held(table), at_charts);
+            assert_eq!(is_held(Opened::EditControls), holds);
+            assert_eq!(is_held(table), holds);
             assert!(is_held(Opened::Keys(Arc::from([]))));
         }
     }

@@ -3,13 +3,15 @@
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
 #[cfg(target_arch = "wasm32")]
+mod opened;
+#[cfg(target_arch = "wasm32")]
 mod start;
 
 /// Called once by the script in the document.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    start::start(app::Editing);
+    start::start(|| app::editing(opened::PARTS));
 }
 
 /// Hosts have no use for it.

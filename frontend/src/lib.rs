@@ -3,6 +3,8 @@
 //! `admin.rs` that for administration, `editing.rs` that for editing dashboards. Nothing else lives here.
 #![cfg(target_arch = "wasm32")]
 
+#[cfg(not(feature = "every-page"))]
+mod opened;
 mod start;
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -17,5 +19,5 @@ pub fn hydrate() {
     #[cfg(feature = "every-page")]
     start::start(app::App);
     #[cfg(not(feature = "every-page"))]
-    start::start(app::Full);
+    start::start(|| app::full(opened::PARTS));
 }

@@ -4,36 +4,27 @@
 #![cfg_attr(target_arch = "wasm32", no_main)]
 
 #[cfg(target_arch = "wasm32")]
+mod opened;
+#[cfg(target_arch = "wasm32")]
 mod start;
 
 #[cfg(target_arch = "wasm32")]
 mod page {
     use app::WidgetControls;
-    use app::parts::{self, Opened, Parts, Save};
+    use app::parts::{self, Parts};
     use futures::FutureExt;
     use leptos::prelude::*;
     use leptos::wasm_split::{SplitLoaderError, wasm_split};
     use protocol::Widget;
     use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-    /// What is in files of its own is at hand without waiting once it is loaded.
+    use super::opened;
+
+    /// The kinds of widgets that few dashboards have are in a file of their own as well.
     const PARTS: Parts = Parts {
-        load: Some(|| Box::pin(async { load_opened().await.is_ok() && load_save().await.is_ok() })),
-        opened: |what| opened(what).now_or_never()?.ok(),
-        save: |what| save(what).now_or_never()?.ok(),
         rare: |widget, controls| rare(widget, controls).now_or_never()?.ok(),
+        ..opened::PARTS
     };
-
-    #[wasm_split(opened, wasm_split_path = leptos::wasm_split, preload(load_opened), fallible)]
-    fn opened(what: Opened) -> Result<AnyView, SplitLoaderError> {
-        Ok(parts::opened(what))
-    }
-
-    #[wasm_split(opened, wasm_split_path = leptos::wasm_split, preload(load_save), fallible)]
-    fn save(what: Save) -> Result<(), SplitLoaderError> {
-        parts::save(what);
-        Ok(())
-    }
 
     #[wasm_split(kinds, wasm_split_path = leptos::wasm_split, preload(load_kinds), fallible)]
     fn rare(widget: Widget, controls: WidgetControls) -> Result<AnyView, SplitLoaderError> {

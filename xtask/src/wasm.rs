@@ -24,7 +24,7 @@ pub struct Program {
     target: &'static str,
     /// The base of its file names below `/pkg`.
     pub output: &'static str,
-    /// Whether parts of it are files of their own.
+    /// Whether parts of it, as shipped, are files of their own.
     has_parts: bool,
 }
 
@@ -32,7 +32,7 @@ pub struct Program {
 pub const EVERYTHING: Program = Program {
     target: "frontend",
     output: OUTPUT_NAME,
-    has_parts: false,
+    has_parts: true,
 };
 /// The pages that most visits are for.
 pub const VIEWING: Program = Program {
@@ -50,7 +50,7 @@ pub const ADMIN: Program = Program {
 pub const EDITING: Program = Program {
     target: "editing",
     output: "pulseboard-editing",
-    has_parts: false,
+    has_parts: true,
 };
 
 /// How the page is compiled.
@@ -172,7 +172,7 @@ pub fn bindgen(profile: Profile) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
         if out.exists() {
             std::fs::remove_dir_all(&out)?;
         }
-        let cut = match program.has_parts {
+        let cut = match program.has_parts && profile == Profile::Release {
             true => Some(parts::cut(&input, &out.join("parts"), program.output)?),
             false => None,
         };

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 use protocol::{DashboardOutline, Me, MetricOutline, paths};
-use serde::de::IgnoredAny;
+use serde::Deserialize;
 
 use model::{Act, Entry, Group};
 
@@ -34,14 +34,26 @@ struct Known {
     problems: RwSignal<Vec<String>>,
 }
 
+/// What is read of the page that is open.
+#[derive(Deserialize)]
+struct OpenPage {
+    /// The dashboard that it shows, if it does.
+    #[serde(default)]
+    dashboard: Option<DashboardOutline>,
+}
+
 /// What the dialog holds, given the keys of the page, and whether the dialog is open.
 pub fn view(keys: &Arc<[Bound]>, open: RwSignal<bool>) -> AnyView {
-    let me = boot::read::<IgnoredAny>().map(|boot| boot.me);
-    search(me, keys, open, browser::small)
+    let boot = boot::read::<OpenPage>();
+    let here = boot.as_ref().and_then(|boot| boot.page.dashboard.as_ref());
+    let here = here.map(|dashboard| paths::dashboard_page(&dashboard.id));
+    let me = boot.map(|boot| boot.me);
+    search(me, here.unwrap_or_default(), keys, open, browser::small)
 }
 
 fn search(
     me: Option<Me>,
+    here: String,
     keys: &[Bound],
     open: RwSignal<bool>,
     small: fn(&str) -> String,
@@ -51,9 +63,9 @@ fn search(
         awaited: RwSignal::new(2),
         problems: RwSignal::new(Vec::new()),
     };
+    let first = here.clone();
     load::<DashboardOutline>(known, "Dashboards", paths::DASHBOARDS, move |all| {
-        let here = browser::host().address();
-        model::of_dashboards(all, path_of(&here), small)
+        model::of_dashboards(all, &first, small)
     });
     load::<MetricOutline>(known, "Metrics", paths::METRICS, move |all| {
         model::of_metrics(all, pages::metric_charts, small)
@@ -89,11 +101,12 @@ fn search(
     let run = Callback::new(move |index: usize| {
         let chosen = found.with_untracked(|(best, _)| best.get(index).cloned());
         if let Some(entry) = chosen {
+            let here = here.clone();
             open.set(false);
             browser::spawn(async move {
                 // The dialog gives the focus back first: an action may give it to something else.
                 browser::sleep(0).await;
-                act(entry.act);
+                act(entry.act, &here);
             });
         }
     });
@@ -249,24 +262,20 @@ fn load<T: serde::de::DeserializeOwned + 'static>(
     });
 }
 
-fn act(act: Act) {
+fn act(act: Act, here: &str) {
     match act {
         Act::Run(bound) => bound.run(),
-        Act::Go(address) => browser::go(&from_here(&browser::host().address(), address)),
+        Act::Go(address) => browser::go(&from_here(here, &browser::host().address(), address)),
     }
 }
 
-/// Where an address leads from the page that is open: to a place on the same page it keeps the time that
-/// is shown.
-fn from_here(here: &str, address: String) -> String {
+/// Where an address leads from the page that is open, which shows the dashboard at `here`: to a widget of the
+/// same dashboard the page keeps its address, and with it the time that is shown.
+fn from_here(here: &str, shown: &str, address: String) -> String {
     match address.split_once('#') {
-        Some((to, place)) if to == path_of(here) => format!("{here}#{place}"),
+        Some((to, place)) if to == here => format!("{shown}#{place}"),
         _ => address,
     }
-}
-
-fn path_of(address: &str) -> &str {
-    address.split('?').next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ fn shown(page: &TestPage, dashboards: Reply) -> String {
     };
     let view = search(
         Some(me),
+        String::new(),
         &bind(&TABLE, ()),
         RwSignal::new(true),
         str::to_lowercase,
@@ -68,12 +69,18 @@ fn what_could_not_be_loaded_is_said_and_the_rest_is_offered() {
 
 #[test]
 fn a_widget_of_the_page_that_is_open_keeps_its_time() {
-    for (here, to, want) in [
-        ("/d/a?range=60", "/d/a#widget-x", "/d/a?range=60#widget-x"),
-        ("/d/a", "/d/a#widget-x", "/d/a#widget-x"),
-        ("/d/a?range=60", "/d/b#widget-x", "/d/b#widget-x"),
-        ("/d/a?range=60", "/d/a", "/d/a"),
+    for (here, shown, to, want) in [
+        (
+            "/d/a",
+            "/d/a?range=60",
+            "/d/a#widget-x",
+            "/d/a?range=60#widget-x",
+        ),
+        ("/d/a", "/", "/d/a#widget-x", "/#widget-x"),
+        ("/d/a", "/d/a?range=60", "/d/b#widget-x", "/d/b#widget-x"),
+        ("/d/a", "/d/a?range=60", "/d/a", "/d/a"),
+        ("", "/metrics-list", "/d/a#widget-x", "/d/a#widget-x"),
     ] {
-        assert_eq!(from_here(here, to.into()), want);
+        assert_eq!(from_here(here, shown, to.into()), want);
     }
 }

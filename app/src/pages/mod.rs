@@ -67,9 +67,8 @@ pub fn App() -> impl IntoView {
 }
 
 /// The application with the pages of [`Bundle::Full`] alone.
-#[component]
-pub fn Full() -> impl IntoView {
-    Late::provide(parts::CHARTS);
+pub fn full(parts: Parts) -> impl IntoView {
+    Late::provide(parts);
     found_page(&FULL)
 }
 
@@ -81,9 +80,8 @@ pub fn Admin() -> impl IntoView {
 }
 
 /// The application with the pages of [`Bundle::Editing`] alone.
-#[component]
-pub fn Editing() -> impl IntoView {
-    Late::provide(parts::DOCUMENTS);
+pub fn editing(parts: Parts) -> impl IntoView {
+    Late::provide(parts);
     found_page(&EDITING)
 }
 

@@ -31,7 +31,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use crate::command_palette;
-use crate::parts::{Opened, late};
+use crate::parts::{Opened, late, load_before_use};
 use dialog::Dialog;
 pub use disclosure::Disclosure;
 use shortcuts::{Bound, Shortcut, bind, shortcut};
@@ -87,6 +87,7 @@ impl Shell {
     /// the end of the page.
     pub fn end(self, own: Vec<Bound>) -> impl IntoView {
         let shortcuts: Arc<[Bound]> = own.into_iter().chain(bind(SHORTCUTS, self)).collect();
+        load_before_use();
         let (explained, searching) = (self.explained, self.searching);
         shortcuts::listen(Arc::clone(&shortcuts), move || {
             explained.get_untracked() || searching.get_untracked()

@@ -18,7 +18,7 @@ use crate::browser;
 use crate::erased::{CollectAny, effect, part};
 use crate::grid;
 use crate::live::{Live, annotations, backfill, connection};
-use crate::parts::{self, Opened, late};
+use crate::parts::{Opened, late};
 use crate::shell::guest::Guest;
 use crate::shell::header::Header;
 use crate::shell::page::{Bundle, LoadError, Loaded, Page};
@@ -141,7 +141,6 @@ fn Dashboard(
         Some(guest) => provide_context(guest),
         None => annotations::follow(live),
     }
-    parts::load_before_use();
     effect(|| {
         browser::follow_paper();
         palette::follow_theme();

@@ -6,7 +6,7 @@ use protocol::{AcceptInvitation, ResetPassword, SignIn, WidgetKind, paths};
 
 use super::server::{Server, load, show};
 use crate::address::Address;
-use crate::pages::{Admin, App, Full, viewing};
+use crate::pages::{Admin, App, full, viewing};
 use crate::parts;
 use crate::shell::boot::{BootText, Found};
 use crate::shell::page::LoadError;
@@ -222,7 +222,7 @@ fn each_program_has_its_pages_alone() {
             }
             let shown = match program {
                 "viewing" => html(viewing(parts::WHOLE)),
-                "full" => html(view! { <Full/> }),
+                "full" => html(full(parts::WHOLE)),
                 "admin" => html(view! { <Admin/> }),
                 // On forms no program runs: the view is the one that the server found.
                 _ if path == paths::SIGN_IN_PAGE => continue,
