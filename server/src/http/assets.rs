@@ -155,7 +155,8 @@ impl Assets {
             let name = bundle.output(&self.output);
             names.extend([format!("{name}.js"), format!("{name}.wasm")]);
         }
-        names.extend(self.parts());
+        let parts = self.parts(&names);
+        names.extend(parts);
         names
     }
 
@@ -166,9 +167,11 @@ impl Assets {
 
     /// What programs load later: how many files these are is for the build of the page to say. A
     /// folder that cannot be read has none, as it has no programs.
-    fn parts(&self) -> Vec<String> {
-        let prefix = format!("{}-", Bundle::Viewing.output(&self.output));
-        let is_part = |name: &String| name.starts_with(&prefix) && name.ends_with(".wasm");
+    fn parts(&self, programs: &[String]) -> Vec<String> {
+        let prefix = format!("{}-", self.output);
+        let is_part = |name: &String| {
+            name.starts_with(&prefix) && name.ends_with(".wasm") && !programs.contains(name)
+        };
         let entries = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
         let mut parts: Vec<String> = names.filter(is_part).collect();
@@ -252,17 +255,23 @@ mod tests {
         }
         // What a program loads later is named in its script, by the digest of its bytes.
         let before_parts = assets.build();
-        let part = folder.path().join("pkg/p-viewing-opened.wasm");
-        fs::write(&part, "d").expect("writes");
-        assert_ne!(assets.build(), before_parts);
-        let named = |bytes: &str| {
-            let version = version(Sha256::digest(bytes).as_slice());
-            format!("/pkg/p-viewing-opened.wasm?v={version}")
-        };
-        check(&named("d"), Freshness::Current);
-        check(&named("e"), Freshness::Gone);
-        fs::remove_file(&part).expect("removes");
-        check(&named("d"), Freshness::Gone);
+        for part in [
+            "p-opened.wasm",
+            "p-viewing-opened.wasm",
+            "p-editing-opened.wasm",
+        ] {
+            let file = folder.path().join("pkg").join(part);
+            fs::write(&file, "d").expect("writes");
+            assert_ne!(assets.build(), before_parts);
+            let named = |bytes: &str| {
+                let version = version(Sha256::digest(bytes).as_slice());
+                format!("/pkg/{part}?v={version}")
+            };
+            check(&named("d"), Freshness::Current);
+            check(&named("e"), Freshness::Gone);
+            fs::remove_file(&file).expect("removes");
+            check(&named("d"), Freshness::Gone);
+        }
         check("/favicon.ico?v=1", Freshness::Any);
         check("/pkg/other.js?v=1", Freshness::Gone);
 
