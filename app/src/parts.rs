@@ -12,13 +12,14 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::{ev, html};
-use protocol::{DashboardBoot, LogRecord, Widget};
+use protocol::{DashboardBoot, LogRecord, Widget, WidgetKind};
 
 pub use crate::arrangement::save::Save;
 
 use crate::arrangement::save;
 use crate::browser;
 use crate::command_palette;
+use crate::editor;
 use crate::erased::{effect, part};
 use crate::live::backoff::Backoff;
 use crate::pages::dashboard::{self, Choice};
@@ -63,6 +64,8 @@ pub enum Opened {
     Event(OpenEvent, Box<(LogRecord, Zone)>),
     /// The dashboards that a person can go to.
     Dashboards(Choice),
+    /// What can be changed of the widget of this id and kind, or else of all that are selected.
+    EditPanel(Option<(String, WidgetKind)>),
     /// The keys of the page, and what hands do with charts.
     Keys(Arc<[Bound]>),
     /// What can be gone to and done, given the keys of the page and whether it is open.
@@ -78,14 +81,14 @@ pub struct Parts {
     pub opened: fn(Opened) -> Option<AnyView>,
     /// Saves what a person changed; none while what opens is not loaded.
     pub save: fn(Save) -> Option<()>,
-    /// Shows a widget of a rare kind; none while these are not loaded.
+    /// Shows a widget of a rare kind; none while these are not loaded: with what opens at the latest.
     pub rare: fn(Widget, WidgetControls) -> Option<AnyView>,
 }
 
 /// Of a program that holds everything.
 pub const WHOLE: Parts = Parts {
     load: None,
-    opened: |what| Some(opened(what)),
+    opened: |what| Some(opened_while_editing(what)),
     save: |what| {
         save(what);
         Some(())
@@ -100,6 +103,14 @@ pub const FORMS: Parts = Parts {
     save: |_| None,
     rare: |_, _| None,
 };
+
+/// Shows what opens, on the page that edits dashboards too.
+pub fn opened_while_editing(what: Opened) -> AnyView {
+    match what {
+        Opened::EditPanel(widget) => editor::panel::inside(widget),
+        other => opened(other),
+    }
+}
 
 /// Shows what opens.
 pub fn opened(what: Opened) -> AnyView {
@@ -235,15 +246,18 @@ pub(crate) fn late(what: impl Fn() -> Opened + Send + 'static) -> impl IntoView 
     })
 }
 
-/// A widget of a rare kind.
+/// A widget of a rare kind: where the page began without one, as soon as its code is there.
 pub(crate) fn rare(widget: Widget, controls: WidgetControls) -> AnyView {
-    match (Late::here().parts.rare)(widget, controls) {
-        Some(view) => view,
-        None => {
-            leptos::logging::error!("Pulseboard: a kind of widget is not loaded");
-            ().into_any()
-        }
+    let late = Late::here();
+    if let Some(view) = (late.parts.rare)(widget.clone(), controls) {
+        return view;
     }
+    late.load();
+    part(move || {
+        let there = late.there.get();
+        there.then(|| untrack(|| (late.parts.rare)(widget.clone(), controls)))
+    })
+    .into_any()
 }
 
 /// Loads what opens once somebody points or types: a click, if it follows, finds it there.
@@ -265,8 +279,6 @@ pub(crate) fn load_before_use() {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-
-    use protocol::WidgetKind;
 
     use super::*;
     use crate::testing::{TestPage, html, store, widget};

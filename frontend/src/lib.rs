@@ -9,6 +9,10 @@ mod start;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
+/// Shows what opens.
+#[cfg(not(feature = "every-page"))]
+const SHOWN: fn(app::parts::Opened) -> leptos::prelude::AnyView = app::parts::opened;
+
 /// Called once by the script in the document.
 #[wasm_bindgen]
 pub fn hydrate() {

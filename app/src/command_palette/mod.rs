@@ -224,14 +224,18 @@ fn show_line(list: &web_sys::HtmlUListElement, index: usize) {
 /// What is known before any answer: pages and actions.
 fn of_page(me: Option<Me>, keys: &[Bound], small: fn(&str) -> String) -> Vec<Entry> {
     let mut entries: Vec<Entry> = me.map_or_else(Vec::new, |me| {
-        let pages = navigation::offered(pages::entries(), &me);
+        let mut offered = navigation::offered(pages::entries(), &me);
+        // The entry of administration leads to the first of its pages.
+        let admin = pages::admin_pages(&me);
+        offered.retain(|(path, _)| !admin.iter().any(|(other, _)| other == path));
+        offered.extend(admin);
         let account = (!me.guest && me.preview.is_none())
             .then_some((paths::ACCOUNT_PAGE, "Account settings"));
         let page = |(path, words): (&str, &str)| {
             let go = Act::Go(path.to_string());
             Entry::new(Group::Page, words.into(), String::new(), go, small)
         };
-        pages.into_iter().chain(account).map(page).collect()
+        offered.into_iter().chain(account).map(page).collect()
     });
     let own = keys
         .iter()

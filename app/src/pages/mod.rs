@@ -12,6 +12,7 @@ mod sign_in;
 mod token_form;
 
 use leptos::prelude::*;
+use protocol::Me;
 
 use crate::address::Address;
 use crate::editor;
@@ -104,6 +105,11 @@ fn found_page(views: &[Option<View>]) -> impl IntoView + use<> {
         {view}
         <BootElement/>
     }
+}
+
+/// The pages of administration that this user may open: path and words.
+pub(crate) fn admin_pages(me: &Me) -> Vec<(&'static str, &'static str)> {
+    admin::tabs(me)
 }
 
 /// The address of the charts of a metric.

@@ -19,13 +19,14 @@ mod tests;
 mod widget;
 
 use leptos::prelude::*;
-use protocol::Widget;
+use protocol::{Widget, WidgetKind};
 
 use super::Editor;
 use super::catalogue::convert::Memory;
 use super::catalogue::sheets::{Sheet, Sheets};
 use crate::check::Invalid;
 use crate::erased::part;
+use crate::parts::{Opened, late};
 use several::Several;
 use widget::WidgetPanel;
 
@@ -120,11 +121,18 @@ pub fn SidePanel() -> impl IntoView {
             aria-label="Options"
         >
             {part(move || match shown.get() {
-                (_, Some((id, kind))) => view! { <WidgetPanel id kind/> }.into_any(),
                 (0, _) => nothing().into_any(),
-                _ => view! { <Several/> }.into_any(),
+                (_, widget) => late(move || Opened::EditPanel(widget.clone())).into_any(),
             })}
         </aside>
+    }
+}
+
+/// What the panel holds: of one widget, or else of all that are selected.
+pub fn inside(widget: Option<(String, WidgetKind)>) -> AnyView {
+    match widget {
+        Some((id, kind)) => view! { <WidgetPanel id kind/> }.into_any(),
+        None => view! { <Several/> }.into_any(),
     }
 }
 

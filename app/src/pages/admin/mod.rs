@@ -45,6 +45,16 @@ const TABS: [(&str, &str); 7] = [
     (paths::AUDIT_PAGE, "Audit log"),
 ];
 
+/// Those that this user may open: path and words.
+pub fn tabs(me: &Me) -> Vec<(&'static str, &'static str)> {
+    let entries = pages::entries();
+    let may_open = |(path, _): &(&str, &str)| {
+        let mut here = entries.iter().filter(|entry| entry.path == *path);
+        here.any(|entry| entry.action.permits_user(me))
+    };
+    TABS.into_iter().filter(may_open).collect()
+}
+
 /// What every page for admins has around its content.
 #[component]
 fn AdminPage(
@@ -61,12 +71,7 @@ fn AdminPage(
     /// The content.
     children: Children,
 ) -> impl IntoView {
-    let entries = pages::entries();
-    let may_open = |(path, _): &(&str, &str)| {
-        let mut here = entries.iter().filter(|entry| entry.path == *path);
-        here.any(|entry| entry.action.permits_user(&me))
-    };
-    let tabs: Vec<_> = TABS.into_iter().filter(may_open).collect();
+    let tabs = tabs(&me);
     let tab = |(path, words): (&'static str, &'static str)| {
         view! { <a href=at(path) aria-current=(path == here).then_some("page")>{words}</a> }
     };
