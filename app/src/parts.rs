@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::{ev, html};
-use protocol::{DashboardBoot, LogRecord, Widget, WidgetKind};
+use protocol::{DashboardBoot, LogRecord, Metric, Widget, WidgetKind};
 
 pub use crate::arrangement::save::Save;
 
@@ -66,6 +66,10 @@ pub enum Opened {
     Dashboards(Choice),
     /// What can be changed of the widget of this id and kind, or else of all that are selected.
     EditPanel(Option<(String, WidgetKind)>),
+    /// What a metric is that may be added to the dashboard, and the ways to add it.
+    EditMetric(Metric),
+    /// What two people changed at once, and the choice between both versions.
+    EditConflicts,
     /// The keys of the page, and what hands do with charts.
     Keys(Arc<[Bound]>),
     /// What can be gone to and done, given the keys of the page and whether it is open.
@@ -108,6 +112,8 @@ pub const FORMS: Parts = Parts {
 pub fn opened_while_editing(what: Opened) -> AnyView {
     match what {
         Opened::EditPanel(widget) => editor::panel::inside(widget),
+        Opened::EditMetric(metric) => editor::catalogue::detail::of(metric),
+        Opened::EditConflicts => editor::conflicts(),
         other => opened(other),
     }
 }

@@ -40,6 +40,7 @@ use history::{History, Moment};
 use merge::Conflict;
 pub use others::Others;
 pub use page::PAGE;
+pub use questions::conflicts;
 pub use save::Saving;
 
 /// What is edited, for every component of the page: copied freely.

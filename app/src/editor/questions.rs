@@ -11,6 +11,7 @@ use crate::bidi::isolated;
 use crate::browser;
 use crate::erased::{CollectAny, effect, part};
 use crate::live::Live;
+use crate::parts::{Opened, late};
 use crate::shell::dialog::Dialog;
 
 /// How long undoing a deletion is offered, in ms.
@@ -208,6 +209,21 @@ fn DraftDialog() -> impl IntoView {
 #[component]
 fn ConflictDialog() -> impl IntoView {
     let editor = expect_context::<Editor>();
+    view! {
+        <Dialog
+            name="edit-conflicts"
+            title=Signal::derive(|| "You and somebody else changed the same".to_owned())
+            open=editor.deciding
+            closes=true
+        >
+            {late(|| Opened::EditConflicts)}
+        </Dialog>
+    }
+}
+
+/// Both versions of each, with the choice between them.
+pub fn conflicts() -> AnyView {
+    let editor = expect_context::<Editor>();
     let rows = move || {
         let conflicts = editor.conflicts.get();
         conflicts
@@ -216,16 +232,10 @@ fn ConflictDialog() -> impl IntoView {
             .collect_any()
     };
     view! {
-        <Dialog
-            name="edit-conflicts"
-            title=Signal::derive(|| "You and somebody else changed the same".to_owned())
-            open=editor.deciding
-            closes=true
-        >
-            <p>"What only one of you changed is merged. Choose for the rest; either choice can be undone."</p>
-            <ul class="conflicts">{part(rows)}</ul>
-        </Dialog>
+        <p>"What only one of you changed is merged. Choose for the rest; either choice can be undone."</p>
+        <ul class="conflicts">{part(rows)}</ul>
     }
+    .into_any()
 }
 
 fn question(editor: Editor, conflict: Conflict) -> impl IntoView {

@@ -8,6 +8,7 @@ use super::preview::Previews;
 use super::{CatalogueState, suggest};
 use crate::erased::{CollectAny, part};
 use crate::kinds::kind;
+use crate::parts::{Opened, late};
 
 /// Most kinds that are offered; the panel has all of them.
 const MOST_KINDS: usize = 5;
@@ -21,10 +22,13 @@ pub fn Detail() -> impl IntoView {
         let name = state.cursor.current.get()?;
         state.metric(&name)
     });
-    part(move || current.get().map(|metric| of(state, metric)))
+    let inside = move |metric: Metric| late(move || Opened::EditMetric(metric.clone()));
+    part(move || current.get().map(inside))
 }
 
-fn of(state: CatalogueState, metric: Metric) -> impl IntoView {
+/// What is said of a metric, and the ways to add it.
+pub fn of(metric: Metric) -> AnyView {
+    let state = expect_context::<CatalogueState>();
     let previews = expect_context::<Previews>();
     let kinds = suggest::kinds_for(&metric);
     let unit = metric.unit.name();
@@ -91,4 +95,5 @@ fn of(state: CatalogueState, metric: Metric) -> impl IntoView {
             {splits}
         </section>
     }
+    .into_any()
 }

@@ -5,7 +5,7 @@
 //! without a way back.
 
 pub mod convert;
-mod detail;
+pub mod detail;
 mod hold;
 mod preview;
 mod rows;
