@@ -1,7 +1,7 @@
 //! Addresses of what stands beside the document of a dashboard: its owner, where it comes from and its
 //! versions; and of the page that lists dashboards.
 
-use crate::paths::dashboard;
+use crate::paths::{dashboard, dashboard_page};
 
 /// The JSON schema of a dashboard.
 pub const DASHBOARD_SCHEMA: &str = "/api/schemas/dashboard.json";
@@ -15,6 +15,14 @@ pub const DASHBOARD_PATCH: &str = "/api/dashboards/{id}/patch";
 pub const DASHBOARD_VERSIONS: &str = "/api/dashboards/{id}/versions";
 /// One version of a dashboard; see [`dashboard_version`].
 pub const DASHBOARD_VERSION: &str = "/api/dashboards/{id}/versions/{version}";
+
+/// The page of a dashboard's versions; see [`versions_page`].
+pub const VERSIONS_PAGE: &str = "/d/{id}/versions";
+
+/// The page of a dashboard's versions.
+pub fn versions_page(id: &str) -> String {
+    format!("{}/versions", dashboard_page(id))
+}
 
 /// Where a dashboard comes from.
 pub fn dashboard_source(id: &str) -> String {
@@ -79,6 +87,23 @@ mod tests {
             (DASHBOARD_RESTORE, dashboard_restore("a/b")),
         ] {
             assert_eq!(pattern.replace("{id}", "a%2Fb"), filled);
+        }
+    }
+
+    #[test]
+    fn addresses_of_a_dashboard_fit_their_patterns() {
+        for (pattern, path) in [
+            (DASHBOARD_SOURCE, dashboard_source("a/b?c")),
+            (DASHBOARD_FILE, dashboard_file("a/b?c")),
+            (DASHBOARD_PATCH, dashboard_patch("a/b?c")),
+            (DASHBOARD_VERSIONS, dashboard_versions("a/b?c")),
+            (DASHBOARD_VERSION, dashboard_version("a/b?c", 7)),
+            (VERSIONS_PAGE, versions_page("a/b?c")),
+        ] {
+            let filled = pattern
+                .replace("{id}", "a%2Fb%3Fc")
+                .replace("{version}", "7");
+            assert_eq!(path, filled);
         }
     }
 }

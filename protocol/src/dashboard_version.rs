@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::AuditActor;
+use super::{AuditActor, DashboardLink};
 
 /// Where a dashboard comes from.
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -25,4 +25,24 @@ pub struct DashboardVersion {
     /// Who saved it; absent when that is not known, as of what was delivered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub who: Option<AuditActor>,
+    /// What differs from the version before, as far as the reader sees it: `CPU: moved, unit`. Empty for
+    /// the oldest that is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<String>,
+}
+
+/// What the page of a dashboard's versions loads.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VersionsBoot {
+    /// Of which dashboard.
+    pub dashboard: DashboardLink,
+    /// Its versions, newest first.
+    pub versions: Vec<DashboardVersion>,
+    /// Whether the person may put an old one back.
+    pub may_restore: bool,
+    /// The file that owns the dashboard, so that nobody restores here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// When the page was loaded, in ms since the epoch.
+    pub now_ms: i64,
 }

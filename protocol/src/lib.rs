@@ -63,7 +63,7 @@ pub use dashboard::{Dashboard, GridPlace};
 pub use dashboard_index::{
     DashboardEntry, DashboardIndex, DeletedDashboard, Owner, Ownership, Star,
 };
-pub use dashboard_version::{DashboardSource, DashboardVersion};
+pub use dashboard_version::{DashboardSource, DashboardVersion, VersionsBoot};
 pub use definitions::Definition;
 pub use error::{ApiError, Conflict, ErrorBody};
 pub use escape::escaped;

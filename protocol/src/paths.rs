@@ -304,11 +304,6 @@ mod tests {
         for (pattern, path) in [
             (DASHBOARD, dashboard(wild)),
             (DASHBOARD_PREFERENCES, dashboard_preferences(wild)),
-            (DASHBOARD_SOURCE, dashboard_source(wild)),
-            (DASHBOARD_FILE, dashboard_file(wild)),
-            (DASHBOARD_PATCH, dashboard_patch(wild)),
-            (DASHBOARD_VERSIONS, dashboard_versions(wild)),
-            (DASHBOARD_VERSION, dashboard_version(wild, 7)),
             (ANNOTATION, annotation(7)),
             (EVENT, event_fields(7)),
             (ADMIN_USER, admin_user(7)),

@@ -63,6 +63,7 @@ fn types() -> BTreeMap<&'static str, Again> {
         DashboardSource,
         DashboardVersion,
         DeletedDashboard,
+        VersionsBoot,
         Definition,
         Disabled,
         Enrolment,

@@ -80,10 +80,14 @@ fn Changes() -> impl IntoView {
         rows.map(|change| view! { <li>{change.words()}</li> })
             .collect_any()
     };
+    let versions = editor
+        .document
+        .with_untracked(|document| at(&paths::versions_page(&document.id)));
     view! {
         <details class="edit-changes">
             <summary>{part(count)}</summary>
             <ul>{part(rows)}</ul>
+            <a href=versions>"Versions that were saved"</a>
         </details>
     }
 }

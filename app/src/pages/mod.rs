@@ -10,6 +10,7 @@ mod reset;
 mod setup;
 mod sign_in;
 mod token_form;
+mod versions;
 
 use leptos::prelude::*;
 use protocol::Me;
@@ -22,10 +23,11 @@ use crate::shell::notice;
 use crate::shell::page::{self, Bundle, Entry, Page, View};
 
 /// Every page; the navigation has them in this order.
-const ALL: [Page; 16] = [
+const ALL: [Page; 17] = [
     dashboard::START,
     dashboard::PAGE,
     editor::PAGE,
+    versions::PAGE,
     metrics::PAGE,
     admin::people::PAGE,
     admin::roles::PAGE,

@@ -9,7 +9,7 @@ use std::pin::Pin;
 
 use protocol::{
     AccountBoot, Dashboard, DashboardIndex, DashboardPreferences, Invitation, Me, Metric,
-    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User, VariablesBoot,
+    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User, VariablesBoot, VersionsBoot,
 };
 
 /// The server as pages see it, for one signed-in user.
@@ -43,6 +43,9 @@ pub trait PageSource: Sync {
 
     /// A dashboard as it is shown when the address is asked for, to the user with these preferences.
     fn shown(&self, document: Dashboard, own: &DashboardPreferences) -> ShownDashboard;
+
+    /// The versions of a dashboard that are kept.
+    fn versions<'a>(&'a self, id: &'a str) -> Answer<'a, Option<VersionsBoot>>;
 
     /// All dashboards, in the user's order.
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>>;

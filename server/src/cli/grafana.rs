@@ -9,12 +9,24 @@ use serde_json::Value;
 
 use super::dashboards::{open_to_read, print};
 use crate::config::Config;
-use crate::{dashboards, grafana};
+use crate::{dashboards, document, grafana};
 
 #[derive(Subcommand)]
 pub enum GrafanaCommand {
     /// Write every dashboard as Grafana's JSON, with the files by which Grafana finds them
     Export(ExportArgs),
+    /// Turn a dashboard of Grafana into a file that `dashboards import` takes; what does not map is listed
+    Import(ImportArgs),
+}
+
+#[derive(Args)]
+pub struct ImportArgs {
+    /// The JSON of the dashboard, as Grafana exports it
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// The folder to write ID.json to, and ID.metrics.toml with the metrics that the list would need
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    out: PathBuf,
 }
 
 #[derive(Args)]
@@ -34,6 +46,7 @@ pub struct ExportArgs {
 pub async fn grafana(config: &Config, command: GrafanaCommand) -> anyhow::Result<ExitCode> {
     match command {
         GrafanaCommand::Export(args) => export(config, &args).await,
+        GrafanaCommand::Import(args) => import(config, &args),
     }
 }
 
@@ -71,6 +84,38 @@ async fn export(config: &Config, args: &ExportArgs) -> anyhow::Result<ExitCode> 
         write(&path, &text)?;
         said.push_str(&format!("{} is written\n", path.display()));
     }
+    print(&said)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn import(config: &Config, args: &ImportArgs) -> anyhow::Result<ExitCode> {
+    let metrics = crate::metrics::list(&config.metrics)?;
+    let shown = args.file.display();
+    let text = document::read_file(&args.file).with_context(|| format!("cannot read {shown}"))?;
+    let json = serde_json::from_str(&text).with_context(|| format!("{shown}: no JSON"))?;
+    let found =
+        grafana::import(&json, &metrics).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
+    let path = args.out.join(format!("{}.json", found.dashboard.id));
+    write(&path, &dashboards::text(&found.dashboard)?)?;
+    let mut said = format!("{} is written\n", path.display());
+    if !found.proposed.is_empty() {
+        let path = args
+            .out
+            .join(format!("{}.metrics.toml", found.dashboard.id));
+        let all: Vec<String> = found.proposed.iter().map(grafana::metric_toml).collect();
+        write(&path, &all.join("\n"))?;
+        said.push_str(&format!(
+            "{} is written: the list of metrics has none of them yet\n",
+            path.display()
+        ));
+    }
+    for (panel, why) in &found.notes {
+        said.push_str(&format!("  panel `{panel}`: {why}\n"));
+    }
+    said.push_str(&format!(
+        "{} of {} panels came over.\n",
+        found.came, found.panels
+    ));
     print(&said)?;
     Ok(ExitCode::SUCCESS)
 }

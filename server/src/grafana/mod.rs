@@ -4,6 +4,7 @@
 //! Invariant: every widget is a panel at its place; one that Grafana cannot show is a text that says so.
 
 mod expression;
+mod import;
 mod names;
 mod panel;
 
@@ -11,8 +12,9 @@ use protocol::Dashboard;
 use protocol::variables::{ALL, Choices, VariableState, choose, resolve};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use telemetry::MetricList;
+use telemetry::{Metric, MetricList};
 
+pub use import::{Imported, import};
 pub use names::{PrometheusName, label_name};
 
 /// Longest uid of a dashboard in Grafana.
@@ -123,6 +125,26 @@ pub fn datasource_yaml(url: &str) -> String {
          proxy\n    url: {}\n",
         quoted(url)
     )
+}
+
+/// A metric as the configuration has it, of what programs send over OTLP under its name.
+pub fn metric_toml(metric: &Metric) -> String {
+    let tags = metric.tags.iter().map(|tag| quoted(tag));
+    let tags = tags.collect::<Vec<_>>().join(", ");
+    let mut text = format!(
+        "[[metrics]]\nname = {}\nkind = \"{}\"\nevent = {}\nmeasurement = \"value\"\ntags = [{tags}]\n\
+         unit = \"{}\"\n",
+        quoted(&metric.name),
+        metric.kind.name(),
+        quoted(&metric.event),
+        metric.unit.name()
+    );
+    if !metric.buckets.is_empty() {
+        let bounds = metric.buckets.iter().map(|bound| format!("{bound:?}"));
+        let bounds = bounds.collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("buckets = [{bounds}]\n"));
+    }
+    text
 }
 
 /// A text of YAML, which has every text of JSON.

@@ -10,7 +10,7 @@ use super::*;
 
 fn list() -> MetricList {
     MetricList::new(vec![
-        Metric::counter("http.requests").tags(["route", "status-class"]),
+        Metric::counter("http.requests").tags(["route", "status.class"]),
         Metric::sum("net.received")
             .unit(Unit::Kibibyte)
             .tags(["host"]),
@@ -91,8 +91,8 @@ fn expressions_give_what_widgets_show() {
         Ok("sum(rate(http_requests_total[$__rate_interval]))"),
     );
     check(
-        json!({ "metric": "http.requests", "field": "count", "by": "status-class",
-                "tags": { "route": "/a.b/*", "status-class": "5\"x" } }),
+        json!({ "metric": "http.requests", "field": "count", "by": "status.class",
+                "tags": { "route": "/a.b/*", "status.class": "5\"x" } }),
         Ok(
             "sum by (status_class) (increase(http_requests_total{route=~\"/a\\\\.b/.*\",\
              status_class=\"5\\\"x\"}[$__rate_interval]))",

@@ -4,16 +4,20 @@
 
 use std::sync::LazyLock;
 
+use app::editor::changes::{self, Change};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use protocol::{Dashboard, DashboardSource, DashboardVersion, ErrorCode};
+use protocol::{
+    Dashboard, DashboardLink, DashboardSource, DashboardVersion, ErrorCode, VersionsBoot,
+};
 use similar::TextDiff;
 
 use super::dashboards::{self as shown, no_dashboard, seen_of};
 use super::extract::Viewer;
 use super::{Error, Json};
 use crate::access::Principal;
+use crate::clock;
 use crate::dashboards;
 use crate::state::AppState;
 use crate::storage::StoredDocument;
@@ -81,14 +85,7 @@ pub async fn versions(
     principal: Principal,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Vec<DashboardVersion>>, Error> {
-    seen(&app, &principal, &id).await?;
-    let all = app.storage.dashboard_versions(&id).await?;
-    let all = all.into_iter().map(|one| DashboardVersion {
-        version: one.version,
-        t: one.saved_ms,
-        who: one.who,
-    });
-    Ok(axum::Json(all.collect()))
+    Ok(axum::Json(versions_of(&app, &principal, &id).await?))
 }
 
 /// `GET /api/dashboards/{id}/versions/{version}`: the document as it was, as far as the principal sees
@@ -108,6 +105,60 @@ pub async fn version(
         body: found.body,
     };
     Ok(axum::Json(seen_of(&app, &principal, &document)?))
+}
+
+/// What the page of versions loads; none when there is no such dashboard.
+pub(super) async fn page(
+    app: &AppState,
+    principal: &Principal,
+    id: &str,
+) -> Result<Option<VersionsBoot>, Error> {
+    let Some(dashboard) = shown::seen(app, principal, id).await? else {
+        return Ok(None);
+    };
+    let file = app.storage.dashboard_file(id).await?;
+    Ok(Some(VersionsBoot {
+        versions: versions_of(app, principal, id).await?,
+        may_restore: file.is_none() && shown::may_edit(app, principal, id).await?,
+        file,
+        dashboard: DashboardLink {
+            id: dashboard.id,
+            title: dashboard.title,
+        },
+        now_ms: clock::now_ms(),
+    }))
+}
+
+/// The versions with what each of them changed, as far as the principal sees it.
+async fn versions_of(
+    app: &AppState,
+    principal: &Principal,
+    id: &str,
+) -> Result<Vec<DashboardVersion>, Error> {
+    seen(app, principal, id).await?;
+    let mut listed = Vec::new();
+    let mut newer: Option<Dashboard> = None;
+    for one in app.storage.dashboard_versions(id).await? {
+        let document = StoredDocument {
+            id: id.to_owned(),
+            version: one.version,
+            body: one.body,
+        };
+        let dashboard = seen_of(app, principal, &document)?;
+        if let (Some(newer), Some(last)) = (&newer, listed.last_mut()) {
+            let last: &mut DashboardVersion = last;
+            let changes = changes::between(&dashboard, newer);
+            last.changes = changes.iter().map(Change::words).collect();
+        }
+        newer = Some(dashboard);
+        listed.push(DashboardVersion {
+            version: one.version,
+            t: one.saved_ms,
+            who: one.who,
+            changes: Vec::new(),
+        });
+    }
+    Ok(listed)
 }
 
 /// The dashboard as the principal sees it.

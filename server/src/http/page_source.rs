@@ -8,10 +8,13 @@ use axum::http::Uri;
 use futures::FutureExt;
 use protocol::{
     AccountBoot, Action, Dashboard, DashboardIndex, DashboardPreferences, Invitation, Me, Metric,
-    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User, VariableParams,
+    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User, VariableParams, VersionsBoot,
 };
 
-use super::{Error, dashboards, defaults, links, preferences, sessions, tokens, users, variables};
+use super::{
+    Error, dashboard_files, dashboards, defaults, links, preferences, sessions, tokens, users,
+    variables,
+};
 use crate::access::{Access, Principal, Visible, permit};
 use crate::clock;
 use crate::markdown;
@@ -116,6 +119,11 @@ impl PageSource for UserSource<'_> {
     fn shown(&self, document: Dashboard, own: &DashboardPreferences) -> ShownDashboard {
         let choices = variables::over(own, self.asked.clone());
         variables::shown(self.app, &self.principal, document, &choices)
+    }
+
+    fn versions<'a>(&'a self, id: &'a str) -> Answer<'a, Option<VersionsBoot>> {
+        let kept = dashboard_files::page(self.app, &self.principal, id);
+        Box::pin(kept.map(|answer| self.kept(answer)))
     }
 
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {

@@ -294,3 +294,50 @@ async fn versions_say_who_saved_what_when_and_are_bounded() {
         "{versions:?}"
     );
 }
+
+/// Every command of the guides, in their order.
+#[tokio::test]
+async fn the_commands_of_the_guides_run_as_printed() {
+    let app = TestApp::start().await;
+    let home = app.folder.path();
+    let panel =
+        json!({ "type": "timeseries", "title": "Load", "targets": [{ "expr": "node_load1" }] });
+    let node = json!({ "title": "Node", "panels": [panel] });
+    std::fs::write(home.join("node.json"), node.to_string()).expect("writes");
+    let guides = [
+        include_str!("../../../docs/DASHBOARDS_AS_CODE.md"),
+        include_str!("../../../docs/GRAFANA.md"),
+    ];
+    let mut ran = 0;
+    for guide in guides {
+        for block in guide.split("```sh\n").skip(1) {
+            let (block, _) = block.split_once("```").expect("a fence is closed");
+            for line in block.lines() {
+                let command = line.split('#').next().unwrap_or_default().trim();
+                let arguments = command.strip_prefix("pulseboard ").expect("a command");
+                let arguments: Vec<&str> = arguments.split_whitespace().collect();
+                let output = run_beside(home, &arguments, &[]).await;
+                check(&output, 0, &[], &[]);
+                ran += 1;
+            }
+        }
+    }
+    assert_eq!(ran, 8);
+    for file in [
+        "boards/system.json",
+        "grafana/dashboards/system.json",
+        "grafana/provisioning/dashboards/pulseboard.yaml",
+        "grafana/provisioning/datasources/prometheus.yaml",
+        "boards/node.json",
+        "boards/node.metrics.toml",
+    ] {
+        assert!(home.join(file).is_file(), "{file}");
+    }
+    // The file of the guide holds.
+    let (_, example) = guides[0].split_once("```json\n").expect("a file");
+    let (example, _) = example.split_once("```").expect("a fence is closed");
+    std::fs::create_dir(home.join("example")).expect("makes");
+    std::fs::write(home.join("example/ops.json"), example).expect("writes");
+    let valid = run_beside(home, &["dashboards", "validate", "example"], &[]).await;
+    check(&valid, 0, &["1 dashboards hold."], &[]);
+}

@@ -329,3 +329,27 @@ fn the_fields_of_a_form_are_those_of_what_it_sends() {
     check::<AcceptInvitation>(&paths::invitation_page("abc"));
     check::<ResetPassword>(&paths::reset_page("abc"));
 }
+
+#[test]
+fn versions_of_a_dashboard_are_restored_by_those_who_may_edit_it() {
+    let mut server = Server::new(vec![widget(WidgetKind::Line)]);
+    let path = paths::versions_page("shop");
+    let shown = show(&server, &path, "");
+    has(
+        &shown,
+        &[
+            "Version 2",
+            "Newest",
+            "CPU: moved",
+            "2 min ago",
+            "not known by whom",
+        ],
+    );
+    lacks(&shown, &["Restore version", MARKUP]);
+    server.me.rights = vec![protocol::Right::EditDashboards];
+    let shown = show(&server, &path, "");
+    has(&shown, &["Restore version 1"]);
+    lacks(&shown, &["Restore version 2"]);
+    let gone = load(&server, &paths::versions_page("gone"));
+    assert!(matches!(gone, Some(Err(LoadError::Missing))));
+}

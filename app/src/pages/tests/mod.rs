@@ -19,6 +19,7 @@ fn paths() {
         ("/d/one/more", None),
         ("/d/one/edit", Some(("/d/{id}/edit", "one"))),
         ("/d//edit", None),
+        ("/d/one/versions", Some(("/d/{id}/versions", "one"))),
         ("/d/edit", Some(("/d/{id}", "edit"))),
         ("/metrics-list", Some(("/metrics-list", ""))),
         ("/sign-in", Some(("/sign-in", ""))),

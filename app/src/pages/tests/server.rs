@@ -6,9 +6,10 @@ use std::future::ready;
 use futures::FutureExt;
 use leptos::prelude::*;
 use protocol::{
-    AccountBoot, Dashboard, DashboardEntry, DashboardIndex, DashboardPreferences, Grant,
-    Invitation, Me, Metric, OpenOfUser, Preferences, Right, Role, RoleDefaults, Roles, Scope,
-    SecondFactor, Session, TextNode, Token, User, Widget,
+    AccountBoot, AuditActor, AuditActorKind, Dashboard, DashboardEntry, DashboardIndex,
+    DashboardLink, DashboardPreferences, DashboardVersion, Grant, Invitation, Me, Metric,
+    OpenOfUser, Preferences, Right, Role, RoleDefaults, Roles, Scope, SecondFactor, Session,
+    TextNode, Token, User, VersionsBoot, Widget,
 };
 
 use crate::address::Address;
@@ -110,6 +111,32 @@ impl PageSource for Server {
 
     fn may_edit<'a>(&'a self, _: &'a str) -> Answer<'a, bool> {
         self.answer(self.me.may(Right::EditDashboards))
+    }
+
+    fn versions<'a>(&'a self, id: &'a str) -> Answer<'a, Option<VersionsBoot>> {
+        let found = self.dashboards.get(id).map(|dashboard| {
+            let version = |version: u64, changes: &[&str]| DashboardVersion {
+                version,
+                t: NOW_MS - 120_000,
+                who: (version > 1).then(|| AuditActor {
+                    kind: AuditActorKind::User,
+                    id: Some(7),
+                    name: MARKUP.into(),
+                }),
+                changes: changes.iter().map(|words| (*words).to_owned()).collect(),
+            };
+            VersionsBoot {
+                dashboard: DashboardLink {
+                    id: dashboard.id.clone(),
+                    title: dashboard.title.clone(),
+                },
+                versions: vec![version(2, &["CPU: moved", MARKUP]), version(1, &[])],
+                may_restore: self.me.may(Right::EditDashboards),
+                file: None,
+                now_ms: NOW_MS,
+            }
+        });
+        self.answer(found)
     }
 
     fn dashboards(&self) -> Answer<'_, Vec<Dashboard>> {
