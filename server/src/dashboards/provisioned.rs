@@ -67,7 +67,12 @@ impl Provisioned {
             registry,
         };
         match &provisioned.folder {
-            Some(folder) => provisioned.read(folder).await?,
+            // Whoever looks at dashboards is not kept from all of them by one that cannot be read.
+            Some(folder) => {
+                if let Err(error) = provisioned.read(folder).await {
+                    tracing::error!(%error, "dashboards of files were not taken");
+                }
+            }
             None => {
                 let released = provisioned.storage.release_dashboard_files().await?;
                 if released > 0 {
@@ -273,8 +278,11 @@ async fn fingerprint(folder: &Path) -> Fingerprint {
         let mut found = Fingerprint::new();
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
+            let is_file = path
+                .extension()
+                .is_some_and(|extension| extension == "json");
             // As it is read: through links.
-            if let Ok(file) = std::fs::metadata(&path) {
+            if is_file && let Ok(file) = std::fs::metadata(&path) {
                 found.push((path, file.len(), file.modified().ok()));
             }
         }
