@@ -111,7 +111,7 @@ struct Placed<'j> {
 /// Panels in order, those within rows included; None of what is no dashboard.
 fn panels(json: &Value) -> Option<Vec<Placed<'_>>> {
     let mut found = Vec::new();
-    if let Some(rows) = json["rows"].as_array() {
+    if let Some(rows) = json["rows"].as_array().filter(|rows| !rows.is_empty()) {
         // As dashboards were before they had a grid: rows of panels with a width of 12.
         let mut y = 0;
         for row in rows {
