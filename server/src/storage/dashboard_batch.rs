@@ -118,20 +118,20 @@ impl Storage {
 
 /// Whether the dashboard was as the change expects.
 async fn apply(
-    connection: &mut SqliteConnection,
+    transaction: &mut SqliteConnection,
     change: &DashboardChange,
     limits: VersionLimits,
 ) -> Result<bool, sqlx::Error> {
     sqlx::query("DELETE FROM dashboard_files WHERE dashboard = ?")
         .bind(&change.id)
-        .execute(&mut *connection)
+        .execute(&mut *transaction)
         .await?;
     let version: Option<i64> = match &change.body {
         None => {
             sqlx::query_scalar("DELETE FROM dashboards WHERE id = ? AND version = ? RETURNING 0")
                 .bind(&change.id)
                 .bind(version_column(change.seen))
-                .fetch_optional(&mut *connection)
+                .fetch_optional(&mut *transaction)
                 .await?
         }
         Some(body) if change.seen == 0 => {
@@ -142,7 +142,7 @@ async fn apply(
             )
             .bind(&change.id)
             .bind(body)
-            .fetch_optional(&mut *connection)
+            .fetch_optional(&mut *transaction)
             .await?
         }
         Some(body) => {
@@ -153,7 +153,7 @@ async fn apply(
             .bind(body)
             .bind(&change.id)
             .bind(version_column(change.seen))
-            .fetch_optional(&mut *connection)
+            .fetch_optional(&mut *transaction)
             .await?
         }
     };
@@ -161,13 +161,13 @@ async fn apply(
         return Ok(false);
     };
     if change.body.is_some() && version != version_column(change.seen) {
-        sign(connection, &change.id, version, &change.entry.who, limits).await?;
+        sign(transaction, &change.id, version, &change.entry.who, limits).await?;
     }
     if let Some(file) = &change.file {
         sqlx::query("INSERT INTO dashboard_files (dashboard, file) VALUES (?, ?)")
             .bind(&change.id)
             .bind(file)
-            .execute(&mut *connection)
+            .execute(&mut *transaction)
             .await?;
     }
     Ok(true)

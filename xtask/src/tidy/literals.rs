@@ -16,6 +16,11 @@ const OTHER_MEANINGS: &[(&str, &str)] = &[
     ("server/src/check/metrics.rs", "metrics"),
     ("server/src/check/mod.rs", "metrics"),
     ("server/src/check/dashboards.rs", "metrics"),
+    ("server/src/dashboards/schema.rs", "metrics"),
+    ("server/src/dashboards/text/mod.rs", "metrics"),
+    // A scale of Grafana.
+    ("server/src/grafana/panel.rs", "log"),
+    ("server/src/grafana/import/panel.rs", "log"),
     // A measurement of the server's own metrics.
     ("server/src/pipeline/report.rs", "series"),
     // Tag values of the server's own metrics.
