@@ -187,6 +187,7 @@ test('a metric is dragged onto the grid, and Escape puts it back', async ({ page
   await signIn(page);
   await begin(page, 'drag');
   await search(page).fill('host.load.one');
+  await expect(page.locator('.edit-catalogue .lines .line:not(.group)')).toHaveCount(1);
   const from = (await row(page, 'host.load.one').locator('.hold').boundingBox())!;
   const grid = (await page.locator('.canvas').boundingBox())!;
   const take = async () => {
