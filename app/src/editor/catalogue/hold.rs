@@ -50,6 +50,14 @@ impl Hold {
         let Some(kind) = suggest::kinds_for(metric).first().copied() else {
             return;
         };
+        // From the press on: a quick pointer has left the row before it moved twice.
+        let element = event
+            .current_target()
+            .and_then(|t| t.dyn_into::<Element>().ok());
+        let is_taken = element.map(|element| element.set_pointer_capture(event.pointer_id()));
+        if !matches!(is_taken, Some(Ok(()))) {
+            return;
+        }
         self.held.set(Some(Held {
             widget: suggest::widget_for(metric, kind, None),
             pointer: event.pointer_id(),
@@ -66,15 +74,6 @@ impl Hold {
         let is_far = (x - held.start.0).hypot(y - held.start.1) >= FAR_PX;
         if held.at.is_none() && !is_far {
             return;
-        }
-        if held.at.is_none() {
-            let element = event
-                .current_target()
-                .and_then(|t| t.dyn_into::<Element>().ok());
-            let is_taken = element.map(|element| element.set_pointer_capture(event.pointer_id()));
-            if !matches!(is_taken, Some(Ok(()))) {
-                return self.held.set(None);
-            }
         }
         event.prevent_default();
         held.at = Some((x, y));
