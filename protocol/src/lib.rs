@@ -27,6 +27,7 @@ pub mod event;
 pub mod frame;
 pub mod history;
 pub mod json;
+pub mod kept;
 pub mod option_name;
 pub mod options;
 pub mod outline;
@@ -70,8 +71,9 @@ pub use escape::escaped;
 pub use event::{EventFields, LogLevel, LogRecord};
 pub use frame::{Frame, Hello, SeriesInfo};
 pub use history::{History, HistoryColumns, HistoryStep, MetricColumns};
+pub use kept::{CopiedWidgets, Draft, DraftEntry};
 pub use options::{OptionValue, Options, StateName, Threshold};
-pub use outline::{DashboardOutline, MetricOutline, WidgetOutline};
+pub use outline::{DashboardOutline, MetricOutline, PageOutline, WidgetOutline};
 pub use people::{
     AcceptInvitation, ConfirmEnrolment, Disabled, Enrolment, Invitation, LinkCreated,
     NewInvitation, NewName, PasswordProof, RecoveryCodes, ResetPassword, SecondFactor, Session,

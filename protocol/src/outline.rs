@@ -25,6 +25,14 @@ pub struct WidgetOutline {
     pub title: String,
 }
 
+/// What a page was loaded with, by the dashboard that it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct PageOutline {
+    /// None on pages that show none.
+    #[serde(default)]
+    pub dashboard: Option<DashboardOutline>,
+}
+
 /// A [`Metric`](crate::Metric), by its name and what is said of it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct MetricOutline {

@@ -3,6 +3,7 @@
 pub mod drag;
 mod keys;
 pub mod save;
+mod steps;
 
 pub use keys::on_key;
 pub use save::Save;
@@ -200,16 +201,6 @@ impl Arrangement {
         })
     }
 
-    /// Takes the last change back.
-    pub fn undo(&self) {
-        self.step(self.past, self.future, "Undone");
-    }
-
-    /// Makes the last change that was taken back again.
-    pub fn redo(&self) {
-        self.step(self.future, self.past, "Redone");
-    }
-
     /// Back to the dashboard as everyone has it; can be undone.
     pub fn reset(&self) {
         let dashboard = self.dashboard.get_untracked();
@@ -380,17 +371,6 @@ impl Arrangement {
             save::show(*self, Saving::Saving);
             self.late.get_value().save(Save::Soon(*self));
         }
-    }
-
-    fn step(&self, from: StoredValue<Vec<Vec<Item>>>, to: StoredValue<Vec<Vec<Item>>>, word: &str) {
-        let mut target = None;
-        from.update_value(|steps| target = steps.pop());
-        let Some(target) = target else { return };
-        let now = self.items.get_untracked();
-        to.update_value(|steps| steps.push(now));
-        self.items.set(target);
-        self.announcement.set(word.into());
-        self.changed(&self.own.get_untracked());
     }
 
     /// Saves what differs from what the person had changed `before`.

@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use protocol::{DashboardOutline, Me, MetricOutline, paths};
-use serde::Deserialize;
+use protocol::{DashboardOutline, Me, MetricOutline, PageOutline, paths};
 
 use model::{Act, Entry, Group};
 
@@ -34,17 +33,9 @@ struct Known {
     problems: RwSignal<Vec<String>>,
 }
 
-/// What is read of the page that is open.
-#[derive(Deserialize)]
-struct OpenPage {
-    /// The dashboard that it shows, if it does.
-    #[serde(default)]
-    dashboard: Option<DashboardOutline>,
-}
-
 /// What the dialog holds, given the keys of the page, and whether the dialog is open.
 pub fn view(keys: &Arc<[Bound]>, open: RwSignal<bool>) -> AnyView {
-    let boot = boot::read::<OpenPage>();
+    let boot = boot::read::<PageOutline>();
     let here = boot.as_ref().and_then(|boot| boot.page.dashboard.as_ref());
     let here = here.map(|dashboard| paths::dashboard_page(&dashboard.id));
     let me = boot.map(|boot| boot.me);

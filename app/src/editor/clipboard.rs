@@ -5,8 +5,7 @@
 //! changes nothing and is said.
 
 use leptos::prelude::*;
-use protocol::{Dashboard, Widget, json};
-use serde::{Deserialize, Serialize};
+use protocol::{CopiedWidgets, Dashboard, Widget, json};
 use wasm_bindgen::JsCast;
 use web_sys::ClipboardEvent;
 
@@ -18,15 +17,9 @@ use crate::shell::toast::Toast;
 /// Longest text that is read, in bytes.
 const MOST_BYTES: usize = 512 * 1024;
 
-/// Widgets as they stand on the clipboard.
-#[derive(Debug, Serialize, Deserialize)]
-struct Copied {
-    widgets: Vec<Widget>,
-}
-
 /// The text for some widgets.
 fn written(widgets: Vec<Widget>) -> Option<String> {
-    serde_json::to_string_pretty(&Copied { widgets }).ok()
+    serde_json::to_string_pretty(&CopiedWidgets { widgets }).ok()
 }
 
 /// The widgets of a text: as they were copied, one alone, or those of a dashboard. An error says what is
@@ -42,7 +35,7 @@ fn read(text: &str) -> Option<Result<Vec<Widget>, String>> {
             text.len()
         )));
     }
-    let widgets = json::read::<Copied>(text)
+    let widgets = json::read::<CopiedWidgets>(text)
         .map(|copied| copied.widgets)
         .or_else(|error| match json::read::<Dashboard>(text) {
             Ok(dashboard) => Ok(dashboard.widgets),
@@ -138,7 +131,7 @@ impl Editor {
         event.prevent_default();
         match name {
             "cut" => self.remove(&self.selected.get_untracked()),
-            "copy" => toast.show("Copied"),
+            "copy" => toast.show("CopiedWidgets"),
             _ => {}
         }
     }

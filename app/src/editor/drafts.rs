@@ -5,8 +5,7 @@
 //! Each is of one person and one dashboard, with the version that it began with.
 
 use leptos::prelude::*;
-use protocol::{Dashboard, json};
-use serde::{Deserialize, Serialize};
+use protocol::{Draft, DraftEntry, json};
 
 use super::merge::merge;
 use super::{Editor, changes};
@@ -21,25 +20,6 @@ const MOST_BYTES_OF_ALL: usize = 1024 * 1024;
 const OLDEST_MS: f64 = 14.0 * 86_400_000.0;
 /// An edit is kept after so long without another one.
 const PAUSE_MS: u32 = 300;
-
-/// Edits that are not saved.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Draft {
-    /// When the last of them was made, in ms since the epoch.
-    pub at_ms: f64,
-    /// The document that they began with.
-    pub base: Dashboard,
-    /// The document with them.
-    pub edited: Dashboard,
-}
-
-/// A draft that is kept, as the list of them knows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Entry {
-    id: String,
-    at_ms: f64,
-    bytes: usize,
-}
 
 /// Where a person's drafts are.
 #[derive(Clone, Debug)]
@@ -74,7 +54,7 @@ impl Drafts {
             self.forget(id);
             return false;
         }
-        all.push(Entry {
+        all.push(DraftEntry {
             id: id.clone(),
             at_ms: draft.at_ms,
             bytes: text.len(),
@@ -95,9 +75,9 @@ impl Drafts {
     }
 
     /// What is kept, oldest first; without those that are too old, which go.
-    fn list(&self) -> Vec<Entry> {
+    fn list(&self) -> Vec<DraftEntry> {
         let text = browser::host().shared(&self.list_key());
-        let all: Vec<Entry> = text
+        let all: Vec<DraftEntry> = text
             .and_then(|text| json::read(&text).ok())
             .unwrap_or_default();
         let now_ms = browser::host().wall_ms();
@@ -110,7 +90,7 @@ impl Drafts {
         young
     }
 
-    fn write(&self, all: &[Entry]) -> bool {
+    fn write(&self, all: &[DraftEntry]) -> bool {
         let text = serde_json::to_string(all).ok().filter(|_| !all.is_empty());
         browser::host().share(&self.list_key(), text.as_deref())
     }

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 
 use leptos::ev;
 use leptos::prelude::*;
-use protocol::{Boot, Dashboard, DashboardBoot, Metric, Widget};
+use protocol::{Boot, Dashboard, DashboardBoot, Draft, Metric, Widget};
 use wasm_bindgen::JsCast;
 
 use crate::arrangement::Arrangement;
@@ -35,7 +35,7 @@ use crate::check::{self, Invalid};
 use crate::erased::effect;
 use crate::grid;
 use changes::Change;
-use drafts::{Draft, Drafts};
+use drafts::Drafts;
 use history::{History, Moment};
 use merge::Conflict;
 pub use others::Others;

@@ -241,7 +241,7 @@ impl Storage {
         .bind(former.role)
         .bind(i64::from(max));
         let row = self.timed(
-            "dashboard_owner_set",
+            "dashboard_owner_update",
             committed(query.fetch_all(self.pool())),
         );
         if row.await?.is_some() {

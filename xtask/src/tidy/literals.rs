@@ -16,6 +16,8 @@ const OTHER_MEANINGS: &[(&str, &str)] = &[
     ("server/src/check/metrics.rs", "metrics"),
     ("server/src/check/mod.rs", "metrics"),
     ("server/src/check/dashboards.rs", "metrics"),
+    ("app/src/editor/panel/metrics.rs", "metrics"),
+    ("app/src/editor/panel/widget.rs", "metrics"),
     ("server/src/dashboards/schema.rs", "metrics"),
     ("server/src/dashboards/text/mod.rs", "metrics"),
     // A scale of Grafana.
