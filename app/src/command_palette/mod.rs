@@ -16,6 +16,7 @@ use crate::browser;
 use crate::erased::{CollectAny, effect, part};
 use crate::live::client::{self, ClientError};
 use crate::pages;
+use crate::shell::dialog::Dialog;
 use crate::shell::shortcuts::Bound;
 use crate::shell::{boot, navigation};
 
@@ -33,8 +34,18 @@ struct Known {
     problems: RwSignal<Vec<String>>,
 }
 
-/// What the dialog holds, given the keys of the page, and whether the dialog is open.
+/// The dialog, given the keys of the page, and whether it is open.
 pub fn view(keys: &Arc<[Bound]>, open: RwSignal<bool>) -> AnyView {
+    let keys = StoredValue::new(Arc::clone(keys));
+    view! {
+        <Dialog name="palette" title=Signal::stored("Go to".to_string()) open closes=true>
+            {keys.with_value(|keys| inside(keys, open))}
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn inside(keys: &Arc<[Bound]>, open: RwSignal<bool>) -> AnyView {
     let boot = boot::read::<PageOutline>();
     let here = boot.as_ref().and_then(|boot| boot.page.dashboard.as_ref());
     let here = here.map(|dashboard| paths::dashboard_page(&dashboard.id));

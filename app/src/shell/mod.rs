@@ -32,7 +32,6 @@ use leptos::prelude::*;
 
 use crate::command_palette;
 use crate::parts::{Opened, late, load_before_use};
-use dialog::Dialog;
 pub use disclosure::Disclosure;
 use shortcuts::{Bound, Shortcut, bind, shortcut};
 use shortcuts_dialog::ShortcutsDialog;
@@ -93,11 +92,13 @@ impl Shell {
             explained.get_untracked() || searching.get_untracked()
         });
         let keys = StoredValue::new(Arc::clone(&shortcuts));
+        // Its dialog stays from then on: it gives the focus back when it closes.
+        let was_searched = Memo::new(move |was| was == Some(&true) || searching.get());
         view! {
             <ToastLine toast=self.toast/>
-            <Dialog name="palette" title=Signal::stored("Go to".to_string()) open=searching closes=true>
+            <Show when=move || was_searched.get()>
                 {late(move || Opened::Palette(keys.get_value(), searching))}
-            </Dialog>
+            </Show>
             <ShortcutsDialog shortcuts open=self.explained/>
         }
     }
