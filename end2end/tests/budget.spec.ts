@@ -12,11 +12,11 @@ const KB = 1024;
  * The most that a first visit may load, in bytes, some 1.5 % above what it takes: the goal is 360 KB. A server that has just begun has
  * little history: after five minutes it is some 10 KB more.
  */
-const DASHBOARD = 355 * KB;
+const DASHBOARD = 365 * KB;
 /** The goal for pages other than dashboards is 450 KB. */
-const METRICS = 426 * KB;
-/** The page that edits has all kinds, the panel and the catalogue at once, and is above the goal. */
-const EDITING = 600 * KB;
+const METRICS = 403 * KB;
+/** The page that edits has the catalogue and the merging of versions at once, and is above that goal. */
+const EDITING = 491 * KB;
 const FORM = 60 * KB;
 /** Icons that a browser with a window fetches as well. */
 const ICON = '/favicon.svg';

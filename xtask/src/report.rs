@@ -10,10 +10,10 @@ use crate::wasm::{self, Program};
 
 /// A program, and the most that it, its script and the style may take together, in bytes.
 const LIMITS: [(Program, u64); 4] = [
-    (wasm::VIEWING, 341 * 1024),
+    (wasm::VIEWING, 350 * 1024),
     (wasm::EVERYTHING, 394 * 1024),
-    (wasm::ADMIN, 329 * 1024),
-    (wasm::EDITING, 460 * 1024),
+    (wasm::ADMIN, 342 * 1024),
+    (wasm::EDITING, 475 * 1024),
 ];
 
 /// Prints the size of each file that a first visit loads for each program, as the site holds them.

@@ -174,7 +174,9 @@ async fn people_may_do_what_their_roles_say_at_once_and_no_longer() {
     let ada = app.signed_in("ada").await;
     let tries = async |expect: [(u16, &str); 4]| {
         let board = json!({ "id": "mine", "title": "M", "version": 0, "widgets": [] });
-        let saved = ada.put(&paths::dashboard("mine"), &board).await;
+        // Everybody may make their own: this one is to be the team's.
+        let of_team = format!("{}?owner=team", paths::dashboard("mine"));
+        let saved = ada.put(&of_team, &board).await;
         let noted = ada.post(paths::ANNOTATIONS, &json!({ "text": "x" })).await;
         let removed = ada.delete(&paths::annotation(99)).await;
         let series = format!("{}?metric=host.cpu.usage", paths::ADMIN_SERIES);
