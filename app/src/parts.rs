@@ -67,7 +67,7 @@ pub enum Opened {
     /// What can be changed of the widget of this id and kind, or else of all that are selected.
     EditPanel(Option<(String, WidgetKind)>),
     /// What a metric is that may be added to the dashboard, and the ways to add it.
-    EditMetric(Metric),
+    EditMetric(Box<Metric>),
     /// What two people changed at once, and the choice between both versions.
     EditConflicts,
     /// The keys of the page, and what hands do with charts.
@@ -112,7 +112,7 @@ pub const FORMS: Parts = Parts {
 pub fn opened_while_editing(what: Opened) -> AnyView {
     match what {
         Opened::EditPanel(widget) => editor::panel::inside(widget),
-        Opened::EditMetric(metric) => editor::catalogue::detail::of(metric),
+        Opened::EditMetric(metric) => editor::catalogue::detail::of(*metric),
         Opened::EditConflicts => editor::conflicts(),
         other => opened(other),
     }

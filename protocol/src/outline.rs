@@ -51,8 +51,8 @@ mod tests {
     #[test]
     fn a_document_is_read_by_its_names() {
         let text = include_str!("../tests/golden/Dashboard.json");
-        let outlines: Vec<DashboardOutline> = json::read(text).unwrap();
-        let documents: Vec<Dashboard> = json::read(text).unwrap();
+        let outlines: Vec<DashboardOutline> = json::read(text).expect("JSON");
+        let documents: Vec<Dashboard> = json::read(text).expect("JSON");
         assert!(!documents.is_empty());
         for (outline, document) in outlines.iter().zip(&documents) {
             assert_eq!(
@@ -70,8 +70,8 @@ mod tests {
             assert_eq!(of_outline, of_document);
         }
         let metric = Metric::last_value("a.b").description("What it is");
-        let text = serde_json::to_string(&metric).unwrap();
-        let outline: MetricOutline = json::read(&text).unwrap();
+        let text = serde_json::to_string(&metric).expect("JSON");
+        let outline: MetricOutline = json::read(&text).expect("JSON");
         assert_eq!(
             (outline.name, outline.description),
             (metric.name, metric.description)

@@ -197,7 +197,11 @@ impl Arrangement {
     fn moving_with(&self, id: &str, grip: drag::Grip) -> BTreeSet<String> {
         self.together.with_untracked(|all| {
             let is_one = grip == drag::Grip::Move && all.len() > 1 && all.contains(id);
-            is_one.then(|| all.clone()).unwrap_or_default()
+            if is_one {
+                all.clone()
+            } else {
+                Default::default()
+            }
         })
     }
 

@@ -255,7 +255,7 @@ mod tests {
                 {"id":"b","kind":"text","title":" ","place":{"x":0,"y":0,"w":1,"h":1}}]}"#,
         );
         let other = serde_json::from_str(r#"{"id":"a","title":"A","widgets":[]}"#);
-        let all = vec![other.unwrap(), dashboard.unwrap()];
+        let all = vec![other.expect("a dashboard"), dashboard.expect("a dashboard")];
         let entries = of_dashboards(all, "/d/shop", str::to_lowercase);
         let lines: Vec<_> = entries
             .iter()

@@ -123,11 +123,10 @@ fn Edit(
     let place = paths::dashboard_page(&boot.dashboard.id);
     let named = move || editor.document.with(|document| document.title.clone());
     let ids = move || {
-        let ids = editor.document.with(|document| {
+        editor.document.with(|document| {
             let all = document.widgets.iter();
             all.map(|widget| widget.id.clone()).collect::<Vec<_>>()
-        });
-        ids
+        })
     };
     let items = editor.arrangement.items;
     let marquee = RwSignal::new(None);

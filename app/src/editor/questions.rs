@@ -194,7 +194,7 @@ fn DraftDialog() -> impl IntoView {
     };
     view! {
         <Dialog name="edit-draft" title=Signal::derive(|| "Unsaved draft".to_owned()) open closes=false>
-            <p>{part(move || words())}</p>
+            <p>{part(words)}</p>
             <div class="form-actions">
                 <button type="button" on:click=move |_| editor.drop_draft()>"Discard"</button>
                 <button type="button" class="primary" autofocus on:click=move |_| editor.continue_draft()>

@@ -75,7 +75,7 @@ fn what_is_added_and_duplicated_is_selected_and_what_is_removed_is_not() {
     let (_page, editor) = editor(vec![widget(WidgetKind::Line)]);
     let id = editor.add_widget(widget(WidgetKind::Gauge), None);
     let selected = || -> Vec<String> { editor.selected.get_untracked().into_iter().collect() };
-    assert_eq!(selected(), [id.clone()]);
+    assert_eq!(selected(), std::slice::from_ref(&id));
     editor.select("w-line", true);
     editor.duplicate(&editor.selected.get_untracked());
     assert_eq!(editor.document.with_untracked(|d| d.widgets.len()), 4);

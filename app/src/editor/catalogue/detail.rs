@@ -22,7 +22,7 @@ pub fn Detail() -> impl IntoView {
         let name = state.cursor.current.get()?;
         state.metric(&name)
     });
-    let inside = move |metric: Metric| late(move || Opened::EditMetric(metric.clone()));
+    let inside = move |metric: Metric| late(move || Opened::EditMetric(Box::new(metric.clone())));
     part(move || current.get().map(inside))
 }
 

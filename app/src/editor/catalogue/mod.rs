@@ -79,7 +79,7 @@ impl CatalogueState {
                 on_enter,
             },
             previews: Previews::new(live, editor.metrics),
-            sheets: Sheets::new(),
+            sheets: Sheets::closed(),
             toast: use_context(),
         };
         here.set_value(Some(state));

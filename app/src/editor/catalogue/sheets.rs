@@ -20,7 +20,7 @@ pub struct Sheets(RwSignal<Option<Sheet>>);
 
 impl Sheets {
     /// None is.
-    pub fn new() -> Sheets {
+    pub fn closed() -> Sheets {
         Sheets(RwSignal::new(None))
     }
 

@@ -298,7 +298,7 @@ mod tests {
             let metric = Metric::last_value("a.b").named(name);
             assert_eq!(super::title(&metric, field, split), title);
         }
-        let long = Metric::last_value("a.b").named(&"long.".repeat(100));
+        let long = Metric::last_value("a.b").named("long.".repeat(100));
         assert_eq!(
             super::title(&long, Field::Last, None).chars().count(),
             MAX_TITLE

@@ -46,7 +46,8 @@ fn what_one_side_touched_merges_by_itself() {
     let one_gone = widgets(|all| drop(all.remove(1)));
     let turned = widgets(|all| all.reverse());
     let more = ("/widgets/2", added.clone());
-    let cases: [(Vec<(&str, Value)>, Vec<(&str, Value)>); 8] = [
+    type Parts = Vec<(&'static str, Value)>;
+    let cases: [(Parts, Parts); 8] = [
         (
             vec![("/widgets/0/title", json!("mine"))],
             vec![("/title", json!("theirs"))],

@@ -43,7 +43,7 @@ pub fn WidgetPanel(
         let faults = panel.faults.get();
         let faults = faults.into_iter().filter(|fault| {
             let is_shown = |path: &&str| model::is_at(&fault.path, path);
-            !OF_FIELDS.iter().any(|path| is_shown(&path))
+            !OF_FIELDS.iter().any(is_shown)
         });
         faults
             .map(|fault| view! { <li>{fault.path}": "{fault.message}</li> })

@@ -10,6 +10,9 @@ use telemetry::{Metric, MetricList};
 use super::query::{Query, Shape};
 use crate::grafana::names::{PrometheusName, label_name};
 
+/// Which tag a label of Prometheus is, if it is one.
+type TagOf<'a> = Box<dyn Fn(&str) -> Option<String> + 'a>;
+
 /// Upper bounds of buckets that are proposed, in the unit of the metric.
 const BUCKETS: [f64; 11] = [
     0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
@@ -67,21 +70,20 @@ impl<'l> Names<'l> {
             None => None,
         };
         let labels = query.tags.keys().chain(&query.by);
-        let (metric, kind, tag_of): (String, Kind, Box<dyn Fn(&str) -> Option<String>>) =
-            match self.known(&query.name) {
-                Some(metric) => {
-                    let tags = &metric.tags;
-                    let find = move |label: &str| {
-                        let found = tags.iter().find(|tag| label_name(tag) == label);
-                        found.cloned()
-                    };
-                    (metric.name.clone(), metric.kind, Box::new(find))
-                }
-                None => {
-                    let (name, kind) = self.propose(query, labels.clone(), of_buckets)?;
-                    (name, kind, Box::new(|label: &str| Some(label.to_owned())))
-                }
-            };
+        let (metric, kind, tag_of): (String, Kind, TagOf<'_>) = match self.known(&query.name) {
+            Some(metric) => {
+                let tags = &metric.tags;
+                let find = move |label: &str| {
+                    let found = tags.iter().find(|tag| label_name(tag) == label);
+                    found.cloned()
+                };
+                (metric.name.clone(), metric.kind, Box::new(find))
+            }
+            None => {
+                let (name, kind) = self.propose(query, labels.clone(), of_buckets)?;
+                (name, kind, Box::new(|label: &str| Some(label.to_owned())))
+            }
+        };
         let tag = |label: &String| {
             tag_of(label).ok_or_else(|| format!("`{metric}` has no tag for the label {label}"))
         };
