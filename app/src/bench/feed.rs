@@ -17,6 +17,7 @@ const TAG: &str = "s";
 /// The dashboard, nobody's, with its metrics.
 pub fn boot(setup: &Setup) -> DashboardBoot {
     DashboardBoot {
+        may_edit: false,
         metrics: metrics(setup),
         dashboard: Dashboard {
             id: "bench".into(),
