@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode, VariableState};
+use super::{Dashboard, DashboardPreferences, Me, Metric, Preferences, TextNode};
 
 /// The signed-in user, and the data of the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,23 +41,10 @@ pub struct DashboardBoot {
     /// Whether this person may edit the dashboard's document.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub may_edit: bool,
-    /// What its variables are; absent when it has none.
+    /// What is chosen of its variables, as the page's address carries it; absent when it has none. What can
+    /// be chosen is asked for at [`dashboard_variables`](crate::paths::dashboard_variables).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub variables: Option<Box<VariablesBoot>>,
-}
-
-/// What a dashboard with variables loads as well.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VariablesBoot {
-    /// What is chosen, as the page's address carries it.
-    pub query: String,
-    /// What is chosen, and what can be.
-    pub state: VariableState,
-    /// The dashboard that names variables.
-    pub document: Dashboard,
-    /// What its texts say, by widget, where they name variables.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub texts: BTreeMap<String, Vec<TextNode>>,
+    pub variables: Option<String>,
 }
 
 /// What the page Metrics loads.

@@ -54,7 +54,7 @@ pub mod widget;
 pub use action::Action;
 pub use annotation::{Annotation, Annotations, NewAnnotation};
 pub use audit::{AuditActor, AuditActorKind, AuditEntry, AuditPage};
-pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot, VariablesBoot};
+pub use boot::{Boot, DashboardBoot, DashboardLink, ListedMetric, MetricsBoot};
 pub use boot_admin::{
     AccessMetric, AccountBoot, InvitationsBoot, PeopleBoot, RolesBoot, SessionsBoot, TokensBoot,
 };

@@ -143,7 +143,6 @@ fn types() -> BTreeMap<&'static str, Again> {
         VariableKind,
         VariableOptions,
         VariableState,
-        VariablesBoot,
         Widget,
         WidgetKind,
         WidgetOverride,

@@ -9,7 +9,7 @@ use std::pin::Pin;
 
 use protocol::{
     AccountBoot, Dashboard, DashboardIndex, DashboardPreferences, Invitation, Me, Metric,
-    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User, VariablesBoot, VersionsBoot,
+    Preferences, RoleDefaults, Roles, Session, TextNode, Token, User, VersionsBoot,
 };
 
 /// The server as pages see it, for one signed-in user.
@@ -91,8 +91,8 @@ pub struct ShownDashboard {
     pub dashboard: Dashboard,
     /// What its texts say, by widget.
     pub texts: BTreeMap<String, Vec<TextNode>>,
-    /// What its variables are; none when it has none.
-    pub variables: Option<Box<VariablesBoot>>,
+    /// What is chosen of its variables, as an address carries it; none when it has none.
+    pub variables: Option<String>,
 }
 
 /// What lists leave out until somebody asks for it.

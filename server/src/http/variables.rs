@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use app::source::ShownDashboard;
 use axum::extract::{Path, Query as Parameters, State};
 use protocol::variables::{Choices, Resolved, resolve_texts};
-use protocol::{
-    Dashboard, DashboardPreferences, TextNode, VariableParams, VariableState, VariablesBoot,
-};
+use protocol::{Dashboard, DashboardPreferences, TextNode, VariableParams, VariableState};
 
 use super::dashboards::{no_dashboard, seen};
 use super::extract::Viewer;
@@ -86,15 +84,10 @@ pub(super) fn shown(
     let visible = app.access.visibility(principal);
     let (resolved, state) = resolved(app, &visible, &document, choices);
     let shown: BTreeMap<String, Vec<TextNode>> = resolve_texts(&resolved, &state, &texts);
-    let boot = VariablesBoot {
-        query: VariableParams(state.choices.clone()).query(),
-        state,
-        document,
-        texts,
-    };
+    let query = VariableParams(state.choices).query();
     ShownDashboard {
         dashboard: resolved.dashboard,
         texts: shown,
-        variables: Some(Box::new(boot)),
+        variables: Some(query),
     }
 }

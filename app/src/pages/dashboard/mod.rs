@@ -132,7 +132,7 @@ fn Dashboard(
     let dashboard = arrangement.dashboard;
     let needed = Memo::new(move |_| dashboard.with(|d| widgets::needs(&d.widgets)));
     time_zone::follow(live);
-    let choices = boot.variables.as_ref().map(|one| one.query.clone());
+    let choices = boot.variables.clone();
     address::follow(live, usual, choices.unwrap_or_default());
     connection::connect(live, needed);
     backfill::follow(live, needed.into());
