@@ -131,7 +131,7 @@ impl Editor {
         event.prevent_default();
         match name {
             "cut" => self.remove(&self.selected.get_untracked()),
-            "copy" => toast.show("CopiedWidgets"),
+            "copy" => toast.show("Copied"),
             _ => {}
         }
     }

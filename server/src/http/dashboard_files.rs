@@ -3,6 +3,7 @@
 //! Invariant: nobody reads of a file or of a former version what they may not see of a dashboard.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use app::editor::changes::{self, Change};
 use axum::extract::{Path, State};
@@ -21,6 +22,10 @@ use crate::clock;
 use crate::dashboards;
 use crate::state::AppState;
 use crate::storage::StoredDocument;
+
+/// How long the smallest patch is looked for: two texts that share nothing could take minutes. After that
+/// it is a longer one, and right all the same.
+const LONGEST_DIFF: Duration = Duration::from_millis(100);
 
 /// `GET /api/schemas/dashboard.json`.
 pub async fn schema() -> impl IntoResponse {
@@ -72,7 +77,9 @@ pub async fn patch(
     let after = dashboards::text(&edited).map_err(Error::internal)?;
     let file = app.storage.dashboard_file(&id).await?;
     let file = file.unwrap_or_else(|| format!("{id}.json"));
-    let patch = TextDiff::from_lines(&before, &after)
+    let patch = TextDiff::configure()
+        .timeout(LONGEST_DIFF)
+        .diff_lines(&before, &after)
         .unified_diff()
         .header(&format!("a/{file}"), &format!("b/{file}"))
         .to_string();
