@@ -139,10 +139,11 @@ impl Provisioned {
     async fn take(&self, found: Folder) -> Result<Vec<Finding>, StorageError> {
         let mut findings = found.findings;
         let mut changed = false;
+        let mut stored = self.stored().await?;
         for file in &found.dashboards {
             let made =
                 |saved: &Saved, owned: &HashMap<String, String>| self.change_of(file, saved, owned);
-            match self.attempt(made).await? {
+            match self.attempt(&mut stored, made).await? {
                 Ok(made) => changed |= made,
                 Err(message) => findings.push(finding(&file.shown, message)),
             }
@@ -153,7 +154,7 @@ impl Provisioned {
                 continue;
             }
             let made = |saved: &Saved, _: &HashMap<String, String>| gone(&id, &name, saved);
-            match self.attempt(made).await? {
+            match self.attempt(&mut stored, made).await? {
                 Ok(made) => changed |= made,
                 Err(message) => findings.push(finding(&name, message)),
             }
@@ -164,15 +165,22 @@ impl Provisioned {
         Ok(findings)
     }
 
-    /// Makes a change, again while people save in between; whether there was one, or why not.
+    /// What is stored, and which file owns what.
+    async fn stored(&self) -> Result<(Saved, HashMap<String, String>), StorageError> {
+        let saved = Saved::of(self.storage.dashboards().await?)?;
+        let owned = self.storage.dashboard_files().await?;
+        Ok((saved, owned.into_iter().collect()))
+    }
+
+    /// Makes a change, again while people save in between; whether there was one, or why not. Each change
+    /// is of one dashboard, so `stored` is read again only when it was too old for that one.
     async fn attempt(
         &self,
+        stored: &mut (Saved, HashMap<String, String>),
         make: impl Fn(&Saved, &HashMap<String, String>) -> Result<Option<DashboardChange>, String>,
     ) -> Result<Result<bool, String>, StorageError> {
         for _ in 0..ATTEMPTS {
-            let saved = Saved::of(self.storage.dashboards().await?)?;
-            let owned = self.storage.dashboard_files().await?.into_iter().collect();
-            let change = match make(&saved, &owned) {
+            let change = match make(&stored.0, &stored.1) {
                 Ok(Some(change)) => change,
                 Ok(None) => return Ok(Ok(false)),
                 Err(message) => return Ok(Err(message)),
@@ -186,7 +194,7 @@ impl Provisioned {
                         format!("there are {most} dashboards already: `limits.max_dashboards`");
                     return Ok(Err(message));
                 }
-                BatchSaved::Stale(_) => {}
+                BatchSaved::Stale(_) => *stored = self.stored().await?,
             }
         }
         Ok(Err("somebody else keeps changing the dashboard".to_owned()))
